@@ -1,0 +1,84 @@
+import * as v from 'valibot'
+
+/**
+ * What main and the backend's bootstrap say to each other, over a message port of their own:
+ * `process.parentPort` stays the backend's. Nothing but plain data crosses, and what arrives is
+ * `unknown` until it is parsed here.
+ */
+
+/** Marks the one message on `parentPort` that is ours: it carries the monitor's port. */
+export const HELLO = 'studio-datadog-monitor:hello'
+
+/** Longest job id, name and kind kept, in UTF-16 code units. */
+export const MAX_NAME_LENGTH = 200
+/** Longest error message kept, in UTF-16 code units. */
+export const MAX_MESSAGE_LENGTH = 2_000
+/** Jobs that may be open at once; the ones above are not tracked. */
+export const MAX_OPEN_JOBS = 10_000
+
+const text = (limit: number) =>
+  v.pipe(
+    v.string(),
+    v.transform((value) => value.slice(0, limit)),
+  )
+const name = text(MAX_NAME_LENGTH)
+const epochMs = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(8.64e15))
+const progress = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1)))
+const jobKey = v.pipe(v.number(), v.integer(), v.minValue(0))
+
+const ErrorSchema = v.object({ name, message: text(MAX_MESSAGE_LENGTH) })
+
+const BackendMessageSchema = v.variant('type', [
+  /** The backend's entry has been loaded. */
+  v.object({ type: v.literal('ready') }),
+  /** The backend's entry threw while it was loaded; the process ends right after. */
+  v.object({ type: v.literal('launch-failed'), error: ErrorSchema }),
+  /** An exception nobody caught; Node ends the process right after. */
+  v.object({ type: v.literal('uncaught-exception'), error: ErrorSchema }),
+  v.object({
+    type: v.literal('job-started'),
+    key: jobKey,
+    id: name,
+    name: v.nullable(name),
+    kind: v.nullable(name),
+    startedAt: epochMs,
+    traceId: v.nullable(name),
+    spanId: v.nullable(name),
+  }),
+  v.object({ type: v.literal('job-progress'), key: jobKey, progress }),
+  v.object({
+    type: v.literal('job-ended'),
+    key: jobKey,
+    endedAt: epochMs,
+    progress,
+    error: v.nullable(ErrorSchema),
+  }),
+  /** Something the bootstrap wants in the monitor's log. */
+  v.object({ type: v.literal('warning'), message: text(MAX_MESSAGE_LENGTH) }),
+])
+
+/** From the backend's bootstrap to main. Times are milliseconds since the epoch. */
+export type BackendMessage = v.InferOutput<typeof BackendMessageSchema>
+export type JobStarted = Extract<BackendMessage, { type: 'job-started' }>
+export type JobEnded = Extract<BackendMessage, { type: 'job-ended' }>
+export type ErrorSummary = v.InferOutput<typeof ErrorSchema>
+
+const MonitorMessageSchema = v.variant('type', [
+  /** Please end: run your own shutdown, then exit. */
+  v.object({ type: v.literal('stop') }),
+])
+
+/** From main to the backend's bootstrap. */
+export type MonitorMessage = v.InferOutput<typeof MonitorMessageSchema>
+
+/** `null` for anything that is not a message of ours: it is dropped. */
+export function parseBackendMessage(data: unknown): BackendMessage | null {
+  const result = v.safeParse(BackendMessageSchema, data)
+  return result.success ? result.output : null
+}
+
+/** `null` for anything that is not a message of ours: it is dropped. */
+export function parseMonitorMessage(data: unknown): MonitorMessage | null {
+  const result = v.safeParse(MonitorMessageSchema, data)
+  return result.success ? result.output : null
+}
