@@ -1,0 +1,38 @@
+import { inWords, orNone, type Parser, scalar } from './parser'
+
+type Scheme = 'http' | 'https' | 'unix'
+
+/** The host name without a scheme, port or path; IPv6 with or without brackets. `new URL` is the judge. */
+function readHost(text: string): string | undefined {
+  const bare = text.replace(/^\[(.*)\]$/, '$1')
+  if (bare === '' || /[\s/\\@?#%[\]]/.test(bare)) return undefined
+  return parseUrl(`http://${inUrl(bare)}/`)?.port === '' ? bare : undefined
+}
+
+/** A host as it stands in a URL. */
+export function inUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+export const host: Parser<string> = scalar('a host name or an IP address, without a port', readHost)
+
+export function url(schemes: readonly Scheme[]): Parser<string | null> {
+  const readUrl = (text: string): string | undefined => {
+    const parsed = parseUrl(text)
+    const scheme = schemes.find((known) => text.toLowerCase().startsWith(`${known}://`))
+    if (!parsed || !scheme) return undefined
+    // The socket's path stands where other URLs have the path.
+    const named = scheme === 'unix' ? parsed.pathname.length > 1 : parsed.hostname !== ''
+    return named ? text : undefined
+  }
+  const accepted = `a URL that starts with ${inWords(schemes.map((scheme) => `${scheme}://`))}`
+  return orNone(scalar(accepted, readUrl))
+}
+
+function parseUrl(text: string): URL | null {
+  try {
+    return new URL(text)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,67 @@
+import { INTERNAL_DEFAULTS } from './internal-defaults'
+import { find } from './lookup'
+import { scalarText } from './parser'
+import { shownValue } from './printable'
+import type { Problems } from './problems'
+import type { Source, SourceKind } from './sources'
+import { SETTING_NAMES, SETTINGS, type Settings } from './table'
+import { isDatadogName } from './unknown-names'
+
+/** Their values reach dd-trace parsed, under the setting's own name. */
+const OWN_NAMES = new Set<string>(SETTING_NAMES.flatMap((name) => [name, ...SETTINGS[name].aliases]))
+
+/** A `DD_*` name that the table does not know, as dd-trace will see it. */
+export interface DatadogValue {
+  readonly text: string
+  readonly source: SourceKind | 'default'
+}
+
+/** The `DD_*` names beside the table: passed on from the sources, or set by the monitor itself. */
+export function otherDatadogValues(
+  sources: readonly Source[],
+  problems: Problems,
+): ReadonlyMap<string, DatadogValue> {
+  const values = new Map<string, DatadogValue>()
+  const names = new Set(sources.flatMap((source) => [...source.values.keys()]))
+  for (const name of names) {
+    const found = isDatadogName(name) && !OWN_NAMES.has(name) ? find(sources, name) : null
+    if (!found) continue
+    const text = scalarText(found.raw)
+    if (text !== null && !text.includes('\0')) {
+      // As it stands in the environment: only dd-trace knows whether a space at its end means something.
+      const exact = typeof found.raw === 'string' ? found.raw : text
+      values.set(name, { text: exact, source: found.source.kind })
+    } else {
+      const shown = shownValue(name, found.raw)
+      problems.add(
+        () =>
+          `${found.source.label}: ${name} is ${shown}; accepted: text, a number, true or false; it is ignored`,
+      )
+    }
+  }
+  for (const [name, { value, aliases }] of Object.entries(INTERNAL_DEFAULTS)) {
+    const isChosen = [name, ...aliases].some((known) => values.has(known))
+    if (!isChosen) values.set(name, { text: value, source: 'default' })
+  }
+  return values
+}
+
+/**
+ * What to put into `process.env` before dd-trace is required, in both processes. It overwrites a bad value with the
+ * default; where the default is to have none, with empty text, which dd-trace takes as not set.
+ */
+export function datadogEnvironment(
+  settings: Settings,
+  others: ReadonlyMap<string, DatadogValue>,
+  sources: readonly Source[],
+): Record<string, string> {
+  const environment: Record<string, string> = {}
+  for (const [name, { text }] of others) environment[name] = text
+  for (const name of SETTING_NAMES) {
+    if (!isDatadogName(name)) continue
+    const value = settings[name]
+    if (value !== null) environment[name] = String(value)
+    else if (find(sources, name, SETTINGS[name].aliases)) environment[name] = ''
+  }
+  return environment
+}

@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process'
+import fs from 'node:fs'
+import { createRequire } from 'node:module'
+import os from 'node:os'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { INTERNAL_DEFAULTS } from './internal-defaults'
+import { loadSettings } from './load'
+import { SETTINGS } from './table'
+
+const requireHere = createRequire(__filename)
+const { supportedConfigurations: known } = requireHere(
+  'dd-trace/packages/dd-trace/src/config/supported-configurations.json',
+) as { supportedConfigurations: Record<string, { aliases?: string[] }[]> }
+
+const ours = Object.entries({ ...SETTINGS, ...INTERNAL_DEFAULTS }).filter(([name]) => name.startsWith('DD_'))
+
+test.each(ours)('dd-trace knows %s, and no other names for it than we do', (name, { aliases }) => {
+  const theirs = (known[name] ?? []).flatMap((entry) => entry.aliases ?? [])
+  expect(known).toHaveProperty(name)
+  expect(theirs.filter((alias) => alias.startsWith('DD_'))).toEqual(aliases)
+})
+
+/** What a fresh dd-trace makes of an environment. */
+function configurationFor(environment: Record<string, string>) {
+  const script = `
+    const config = require('dd-trace').init()._tracer._config
+    const { service, env, version, sampleRate, logInjection, profiling, runtimeMetrics } = config
+    const seen = { service, env, version, sampleRate, logInjection, url: String(config.url),
+      runtimeMetrics: runtimeMetrics.enabled, telemetry: config.telemetry.DD_INSTRUMENTATION_TELEMETRY_ENABLED,
+      remoteConfig: config.remoteConfig.DD_REMOTE_CONFIGURATION_ENABLED,
+      profiling: config.profiling.DD_PROFILING_ENABLED,
+      oomMonitoring: config.DD_PROFILING_EXPERIMENTAL_OOM_MONITORING_ENABLED }
+    require('node:fs').writeSync(1, JSON.stringify(seen))
+    process.exit(0)`
+  // Profiles would be collected for real.
+  const env = { PATH: process.env.PATH, ...environment, DD_PROFILING_ENABLED: 'false' }
+  const output = execFileSync(process.execPath, ['-e', script], { cwd: process.cwd(), env, encoding: 'utf8' })
+  return JSON.parse(output)
+}
+
+test('a bad value never reaches dd-trace', () => {
+  const bad = {
+    DD_SERVICE: 'x'.repeat(500),
+    DD_AGENT_HOST: 'a b',
+    DD_TRACE_AGENT_PORT: 'x',
+    DD_TRACE_AGENT_URL: 'nonsense',
+    DD_TRACE_URL: 'nonsense',
+    DD_TRACE_SAMPLE_RATE: '7',
+    DD_LOGS_INJECTION: 'no',
+    DD_RUNTIME_METRICS_ENABLED: 'no',
+  }
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'settings-dd-trace-'))
+  const { datadogEnvironment, problems } = loadSettings({
+    env: bad,
+    dataFolder: folder,
+    resourcesFolder: null,
+    appVersion: '1.2.3',
+    packaged: true,
+    exampleBackend: null,
+    totalMemoryBytes: 2 ** 34,
+    cgroupLimitBytes: null,
+  })
+  fs.rmSync(folder, { recursive: true })
+  expect(problems).toHaveLength(7)
+  expect(configurationFor({ ...bad, ...datadogEnvironment })).toEqual({
+    service: 'hanzo-studio-inference',
+    env: 'production',
+    version: '1.2.3',
+    sampleRate: 1,
+    logInjection: true,
+    url: 'http://localhost:8126/',
+    runtimeMetrics: true,
+    telemetry: false,
+    remoteConfig: false,
+    profiling: 'false',
+    oomMonitoring: false,
+  })
+})

@@ -1,0 +1,62 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach } from 'vitest'
+import { type LoadedSettings, loadSettings, type SettingsContext } from './load'
+import { GIB } from './memory-size'
+
+type Values = Readonly<Record<string, unknown>>
+
+/** What the sources say, and what differs from the usual app and machine. */
+export interface Given {
+  readonly environment?: Record<string, string>
+  readonly user?: Values
+  readonly installer?: Values
+  readonly context?: Partial<SettingsContext>
+}
+
+/** Fresh folders on a real disk, and settings loaded from them. */
+export interface Bench {
+  readonly root: string
+  readonly resourcesFolder: string
+  readonly userFile: string
+  readonly installerFile: string
+  load(given?: Given): LoadedSettings
+}
+
+/** For a test file: a fresh bench for each of its tests. */
+export function useBench(): () => Bench {
+  let bench: Bench
+  beforeEach(() => {
+    bench = createBench()
+  })
+  afterEach(() => fs.rmSync(bench.root, { recursive: true, force: true }))
+  return () => bench
+}
+
+function createBench(): Bench {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'settings-'))
+  const dataFolder = path.join(root, 'data')
+  const resourcesFolder = path.join(root, 'resources')
+  const userFile = path.join(dataFolder, 'studio-monitor.json')
+  const installerFile = path.join(resourcesFolder, 'studio-monitor.json')
+  fs.mkdirSync(dataFolder)
+  fs.mkdirSync(resourcesFolder)
+
+  const load = ({ environment = {}, user, installer, context = {} }: Given = {}) => {
+    if (user) fs.writeFileSync(userFile, JSON.stringify(user))
+    if (installer) fs.writeFileSync(installerFile, JSON.stringify(installer))
+    return loadSettings({
+      env: environment,
+      dataFolder,
+      resourcesFolder,
+      appVersion: '1.2.3',
+      packaged: false,
+      exampleBackend: '/app/example.cjs',
+      totalMemoryBytes: 128 * GIB,
+      cgroupLimitBytes: null,
+      ...context,
+    })
+  }
+  return { root, resourcesFolder, userFile, installerFile, load }
+}

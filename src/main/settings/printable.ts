@@ -1,0 +1,41 @@
+/** Longest piece of somebody's input in a line, in characters. */
+const MAX_SHOWN_LENGTH = 100
+
+const SECRET_NAME = /key|token|secret|password/i
+/** Credentials in a URL, or text in which a secret's name is followed by the secret. */
+const SECRET_TEXT = /\S:\S*@|(?:api[-_]?key|token|secret|passw(?:or)?d)["']?\s*[=:,\s]/i
+/** C1 controls, line separators, bidirectional overrides: what JSON leaves in but a terminal acts on. */
+const UNPRINTABLE = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+
+export const HIDDEN = '(hidden)'
+
+/** Whether a value must not be shown: by the setting's name, or by what it says itself. */
+export function isSecret(name: string, value: string): boolean {
+  return SECRET_NAME.test(name) || SECRET_TEXT.test(value)
+}
+
+/** A setting's raw value for a line that a person reads. */
+export function shownValue(name: string, raw: unknown): string {
+  // Judged whole: what is cut off may be what gives a secret away.
+  return isSecret(name, typeof raw === 'string' ? raw : toJson(raw)) ? HIDDEN : quoted(raw)
+}
+
+/** Any value as one short line of JSON. */
+export function quoted(value: unknown): string {
+  const json = toJson(value).replace(UNPRINTABLE, escapeCharacter)
+  return json.length > MAX_SHOWN_LENGTH ? `${json.slice(0, MAX_SHOWN_LENGTH)}…` : json
+}
+
+/** A name or a path as it is, unless it holds characters that would break the line. */
+export function printable(text: string): string {
+  const escaped = quoted(text)
+  return escaped === `"${text}"` ? text : escaped
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value) ?? String(value)
+}

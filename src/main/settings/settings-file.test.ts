@@ -1,0 +1,99 @@
+import { execFileSync } from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Problems } from './problems'
+import { readSettingsFile } from './settings-file'
+import { environmentSource, readSources } from './sources'
+
+const LIMIT = 2 ** 20
+
+let root: string
+let file: string
+beforeEach(() => {
+  root = fs.mkdtempSync(path.join(os.tmpdir(), 'settings-file-'))
+  file = path.join(root, 'studio-monitor.json')
+})
+afterEach(() => fs.rmSync(root, { recursive: true, force: true }))
+
+function values(): Record<string, unknown> | null {
+  const { values } = readSettingsFile(file)
+  return values && Object.fromEntries(values)
+}
+
+test.each<[string, string | Buffer]>([
+  ['plain', '{ "DD_ENV": "a" }'],
+  ['with a byte order mark', '\uFEFF{ "DD_ENV": "a" }'],
+  ['of exactly 1 MiB', '{ "DD_ENV": "a" }'.padEnd(LIMIT)],
+])('a file %s is read', (_, content) => {
+  fs.writeFileSync(file, content)
+  expect(values()).toEqual({ DD_ENV: 'a' })
+})
+
+test.each<[string, string | Buffer, string]>([
+  ['empty', '', 'is not JSON (Unexpected end of JSON input)'],
+  [
+    'with a comma too many',
+    '{"a":1,}',
+    'is not JSON (Expected double-quoted property name in JSON at position 7',
+  ],
+  ['with a bare word', '{"DD_API_KEY": abc}', "is not JSON (Unexpected token 'a')"],
+  ['with a word that V8 quotes', 'undefined', 'is not JSON (syntax error)'],
+  ['with an array', '[]', 'is not a JSON object'],
+  ['with null', 'null', 'is not a JSON object'],
+  ['with a string', '"x"', 'is not a JSON object'],
+  ['over 1 MiB', '{ "DD_ENV": "a" }'.padEnd(LIMIT + 1), 'is larger than 1 MiB'],
+  ['in UTF-16', Buffer.from('\uFEFF{}', 'utf16le'), 'is not UTF-8 text'],
+])('a file %s is damaged', (_, content, damage) => {
+  fs.writeFileSync(file, content)
+  expect(readSettingsFile(file)).toEqual({ values: null, damage: expect.stringContaining(damage) })
+})
+
+test('a file that is not there is no damage', () => {
+  expect(readSettingsFile(file)).toEqual({ values: null, damage: null })
+  expect(readSettingsFile(path.join(root, 'none', 'x.json'))).toEqual({ values: null, damage: null })
+})
+
+test('a folder is damage', () => {
+  fs.mkdirSync(file)
+  expect(readSettingsFile(file)).toEqual({ values: null, damage: 'is a folder' })
+})
+
+test.runIf(process.platform !== 'win32')('a pipe is damage, and nobody waits for it', () => {
+  execFileSync('mkfifo', [file])
+  expect(readSettingsFile(file)).toEqual({ values: null, damage: 'is not a regular file' })
+})
+
+test.runIf(process.platform !== 'win32')('links in a circle are damage', () => {
+  fs.symlinkSync(file, file)
+  expect(readSettingsFile(file)).toEqual({ values: null, damage: 'cannot be read (ELOOP)' })
+})
+
+test.runIf(process.platform === 'linux')('a file that cannot be read is damage', () => {
+  // Fails for root too, whom no mode keeps out.
+  expect(readSettingsFile('/proc/self/mem')).toEqual({ values: null, damage: 'cannot be read (EIO)' })
+})
+
+test('a damaged file is one line, and the other sources count', () => {
+  fs.mkdirSync(path.join(root, 'resources'))
+  fs.writeFileSync(file, '[]')
+  fs.writeFileSync(path.join(root, 'resources', 'studio-monitor.json'), '{ "DD_ENV": "a" }')
+  const problems = new Problems()
+  const context = { env: {}, dataFolder: root, resourcesFolder: path.join(root, 'resources') }
+  expect(readSources(context, problems).map(({ kind }) => kind)).toEqual(['environment', 'installer-file'])
+  expect(problems.lines()).toEqual([
+    `${file} is not a JSON object; accepted: a JSON object of settings; the file is ignored`,
+  ])
+})
+
+test('without a resources folder there is no installer file', () => {
+  const sources = readSources({ env: {}, dataFolder: root, resourcesFolder: null }, new Problems())
+  expect(sources.map(({ kind }) => kind)).toEqual(['environment'])
+})
+
+test('Windows does not tell upper from lower case in the environment', () => {
+  const env = { dd_env: 'a', Path: 'x' }
+  expect([...environmentSource(env, 'win32').values]).toEqual([['DD_ENV', 'a']])
+  expect([...environmentSource(env, 'linux').values]).toEqual([])
+})

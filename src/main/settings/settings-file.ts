@@ -1,0 +1,55 @@
+import { isUtf8 } from 'node:buffer'
+import fs from 'node:fs'
+
+/** Far more than any settings file: a larger one is something else. */
+const MAX_FILE_BYTES = 2 ** 20
+
+const BYTE_ORDER_MARK = '\uFEFF'
+
+/** `values` when the file can be used; else `damage` in words, `null` for a file that is not there. */
+export type SettingsFile =
+  | { readonly values: ReadonlyMap<string, unknown> }
+  | { readonly values: null; readonly damage: string | null }
+
+/** Never throws, and never blocks on a pipe or a device. */
+export function readSettingsFile(file: string): SettingsFile {
+  try {
+    const stats = fs.statSync(file, { throwIfNoEntry: false })
+    if (!stats) return { values: null, damage: null }
+    if (stats.isDirectory()) return damaged('is a folder')
+    if (!stats.isFile()) return damaged('is not a regular file')
+    if (stats.size > MAX_FILE_BYTES) return damaged(`is larger than ${MAX_FILE_BYTES / 2 ** 20} MiB`)
+    return parseSettingsFile(fs.readFileSync(file))
+  } catch (error) {
+    return damaged(`cannot be read (${errorCode(error)})`)
+  }
+}
+
+function parseSettingsFile(bytes: Buffer): SettingsFile {
+  if (!isUtf8(bytes)) return damaged('is not UTF-8 text')
+  const text = bytes.toString('utf8')
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text)
+  } catch (error) {
+    return damaged(`is not JSON (${withoutSource(error)})`)
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    return damaged('is not a JSON object')
+  }
+  return { values: new Map(Object.entries(parsed)) }
+}
+
+/** V8 quotes the text around the error, which may hold an API key: `Unexpected token 'y', "{"a": yes}" is ...`. */
+function withoutSource(error: unknown): string {
+  const message = error instanceof Error ? error.message : ''
+  return /^(Unexpected token '.')/u.exec(message)?.[1] ?? (message.includes('"') ? 'syntax error' : message)
+}
+
+function damaged(damage: string): SettingsFile {
+  return { values: null, damage }
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+}

@@ -1,0 +1,148 @@
+import { host, url } from './addresses'
+import { GIB, MIB, memoryLimit } from './memory-size'
+import { orNone, type Parser } from './parser'
+import {
+  boolean,
+  booleanOrAuto,
+  decimalNumber,
+  filePath,
+  oneOf,
+  stringArray,
+  text,
+  wholeNumber,
+} from './parsers'
+import { restartLimit } from './restart-limit'
+
+/** What a default may depend on. Sizes in bytes; `null` where there is none. */
+export interface DefaultsContext {
+  readonly appVersion: string
+  readonly packaged: boolean
+  readonly exampleBackend: string | null
+  readonly totalMemoryBytes: number
+  readonly cgroupLimitBytes: number | null
+}
+
+/** One row: everything the parser, the README and the error lines need to know of a setting. */
+export interface Setting<T> {
+  readonly parser: Parser<T>
+  readonly fallback: (context: DefaultsContext) => T
+  /** The default as the README says it. */
+  readonly fallbackInWords: string
+  readonly meaning: string
+  /** Other names that dd-trace knows for it: setting ours must not silence them. */
+  readonly aliases: readonly string[]
+}
+
+/** A default that is the same everywhere. */
+function row<T>(
+  parser: Parser<T>,
+  fallback: T,
+  meaning: string,
+  aliases: readonly string[] = [],
+): Setting<T> {
+  const fallbackInWords = fallback === null ? parser.show(fallback) : `\`${parser.show(fallback)}\``
+  Object.freeze(fallback)
+  return { parser, fallback: () => fallback, fallbackInWords, meaning, aliases }
+}
+
+/** A default that depends on the machine or the app. */
+function computed<T>(
+  parser: Parser<T>,
+  fallback: (context: DefaultsContext) => T,
+  fallbackInWords: string,
+  meaning: string,
+): Setting<T> {
+  return { parser, fallback, fallbackInWords, meaning, aliases: [] }
+}
+
+const DEFAULT_MEMORY_LIMIT = 64 * GIB
+/** About what an Electron utility process takes before a backend is loaded: less would stop every one of them. */
+const MIN_MEMORY_LIMIT = 64 * MIB
+const MIN_HEAP_LIMIT = 32 * MIB
+/** What pointer compression leaves a V8 heap in Electron; V8 would cut more down silently. */
+const MAX_HEAP_LIMIT = 4 * GIB
+
+/** `64GiB`, or 90 % of what the machine or its cgroup has, in whole MiB. */
+function memoryLimitFor({ totalMemoryBytes, cgroupLimitBytes }: DefaultsContext): number {
+  const available = Math.min(totalMemoryBytes, cgroupLimitBytes ?? totalMemoryBytes)
+  const share = Math.floor((available * 0.9) / MIB) * MIB
+  return Math.max(MIN_MEMORY_LIMIT, Math.min(DEFAULT_MEMORY_LIMIT, share))
+}
+
+/** Every setting of the monitor, in the README's order. */
+export const SETTINGS = {
+  DD_ENV: row(text, 'production', 'environment in Datadog'),
+  DD_SERVICE: row(
+    text,
+    'hanzo-studio-inference',
+    'service in Datadog, of both processes; the tag `studio.process:main` or `backend` tells them apart',
+    ['DD_SERVICE_NAME'],
+  ),
+  DD_VERSION: computed(text, (app) => app.appVersion, "the app's version", 'version in Datadog'),
+  DD_AGENT_HOST: row(host, 'localhost', 'where the Datadog Agent listens', ['DD_TRACE_AGENT_HOSTNAME']),
+  DD_TRACE_AGENT_PORT: row(wholeNumber(1, 65_535), 8126, "the Agent's port"),
+  DD_TRACE_AGENT_URL: row(
+    url(['http', 'https', 'unix']),
+    null,
+    'the whole address of the Agent, instead of host and port',
+    ['DD_TRACE_URL'],
+  ),
+  DD_TRACE_SAMPLE_RATE: row(decimalNumber(0, 1), 1, 'share of the traces that is kept'),
+  DD_LOGS_INJECTION: row(boolean, true, 'trace and span ids in log lines'),
+  DD_PROFILING_ENABLED: row(booleanOrAuto, true, 'CPU and heap profiles of the backend', [
+    'DD_EXPERIMENTAL_PROFILING_ENABLED',
+  ]),
+  DD_PROFILING_UPLOAD_PERIOD: row(wholeNumber(1, 3_600, 'seconds'), 65, 'how often profiles are uploaded'),
+  DD_RUNTIME_METRICS_ENABLED: row(boolean, true, 'heap, garbage collection and event loop as metrics'),
+  STUDIO_BACKEND_ENTRY: computed(
+    filePath('a JavaScript file'),
+    (app) => (app.packaged ? null : app.exampleBackend),
+    'the example backend in development; none when packaged',
+    'JavaScript file to run in the utility process',
+  ),
+  STUDIO_BACKEND_ARGS: row(stringArray('["--port", "8188"]'), [], "the backend's arguments"),
+  STUDIO_MEMORY_LIMIT: computed(
+    memoryLimit(MIN_MEMORY_LIMIT, Number.MAX_SAFE_INTEGER, 'off'),
+    memoryLimitFor,
+    "`64GiB`, or 90 % of the machine's (or its cgroup's) memory if that is less",
+    "resident memory of the backend's whole process tree",
+  ),
+  STUDIO_HEAP_LIMIT: row(
+    memoryLimit(MIN_HEAP_LIMIT, MAX_HEAP_LIMIT, "V8's own"),
+    null,
+    'V8 heap of the backend',
+  ),
+  STUDIO_RESTART: row(
+    oneOf(['on-failure', 'oom', 'never']),
+    'on-failure',
+    'which deaths of the backend are followed by a restart',
+  ),
+  STUDIO_RESTART_LIMIT: row(
+    restartLimit,
+    { deaths: 5, windowMs: 600_000 },
+    'deaths in a window before giving up',
+  ),
+  STUDIO_JOBS_KEEP: row(wholeNumber(1, 10_000), 1_000, 'failed-job records kept'),
+  STUDIO_UNRESPONSIVE: row(
+    oneOf(['report', 'restart']),
+    'report',
+    'what follows when the backend stops responding',
+  ),
+  STUDIO_ENGINE_COMMAND: row(
+    orNone(stringArray('["python3", "main.py", "--port", "8188"]', 1)),
+    null,
+    "Studio's Python engine as the backend: the program and its arguments",
+  ),
+  STUDIO_ENGINE_CWD: row(filePath('a folder'), null, 'the folder the engine runs in'),
+  STUDIO_ENGINE_URL: row(url(['http', 'https']), null, "the engine's API"),
+  STUDIO_ENGINE_FREE: row(boolean, false, 'ask the engine to unload models when memory is short'),
+} as const
+
+export type SettingName = keyof typeof SETTINGS
+
+type ValueOf<S> = S extends Setting<infer T> ? T : never
+
+/** The parsed settings: frozen, complete, `null` where there is none. Sizes in bytes, times as the name says. */
+export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> }
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[]

@@ -1,0 +1,36 @@
+import { isNear, nearestName } from './hints'
+import { printable } from './printable'
+import type { Problems } from './problems'
+import { CONFIG_VARIABLE, type Source } from './sources'
+import { SETTING_NAMES } from './table'
+
+const KNOWN = new Set<string>([...SETTING_NAMES, CONFIG_VARIABLE])
+const STUDIO_NAMES = [...KNOWN].filter((name) => name.startsWith('STUDIO_'))
+
+/** A name that may stand in an environment; dd-trace is the judge of what it means. */
+export function isDatadogName(name: string): boolean {
+  return /^DD_[A-Z0-9_]+$/.test(name)
+}
+
+/** Reports the names that nobody reads, with what was probably meant. */
+export function reportUnknownNames(sources: readonly Source[], problems: Problems): void {
+  for (const { kind, label, values } of sources) {
+    for (const name of values.keys()) {
+      if (name === CONFIG_VARIABLE && kind !== 'environment') {
+        problems.add(() => `${label}: ${name} is read from the environment only, and ignored here`)
+      } else if (
+        !KNOWN.has(name) &&
+        !(kind === 'environment' ? name.startsWith('DD_') : isDatadogName(name))
+      ) {
+        problems.add(() => `${label}: ${printable(name)} is unknown and ignored${hint(name)}`)
+      }
+    }
+  }
+}
+
+function hint(name: string): string {
+  const isStudioName = name.toUpperCase().startsWith('STUDIO_')
+  const nearest = nearestName(name, isStudioName ? STUDIO_NAMES : [...KNOWN])
+  if (nearest === null || !(isStudioName || isNear(name, nearest))) return ''
+  return `; the nearest known name is ${nearest}`
+}
