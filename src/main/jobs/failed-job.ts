@@ -1,25 +1,30 @@
-import * as v from 'valibot'
-import { CAUSES } from '../cause'
-
-/** Times are ISO 8601 in UTC. Trace and span ids are written as dd-trace writes them into logs. */
-export const FailedJobSchema = v.object({
-  schema: v.literal(1),
-  id: v.string(),
-  jobId: v.string(),
-  name: v.nullable(v.string()),
-  kind: v.nullable(v.string()),
-  startedAt: v.string(),
-  failedAt: v.string(),
-  durationMs: v.number(),
-  progress: v.nullable(v.number()),
-  cause: v.picklist(CAUSES),
-  oom: v.boolean(),
-  incidentId: v.nullable(v.string()),
-  error: v.nullable(v.object({ name: v.string(), message: v.string() })),
-  traceId: v.nullable(v.string()),
-  spanId: v.nullable(v.string()),
-  reported: v.boolean(),
-})
+import type { Cause } from '../cause'
 
 /** One job that died or threw: what `failed-jobs.json` holds. Never the job's payload. */
-export type FailedJob = v.InferOutput<typeof FailedJobSchema>
+export interface FailedJob {
+  readonly schema: 1
+  /** The record's own id. */
+  readonly id: string
+  /** What the backend calls the job. */
+  readonly jobId: string
+  readonly name: string | null
+  readonly kind: string | null
+  /** ISO 8601, UTC. */
+  readonly startedAt: string
+  /** ISO 8601, UTC; for `app-killed` the last sign of life before it. */
+  readonly failedAt: string
+  readonly durationMs: number
+  /** 0 to 1, as last heard of. */
+  readonly progress: number | null
+  readonly cause: Cause
+  /** Whether it was for want of memory. */
+  readonly oom: boolean
+  /** The death of the backend that took the job along; `null` when the job itself threw. */
+  readonly incidentId: string | null
+  readonly error: { readonly name: string; readonly message: string } | null
+  /** As dd-trace writes them into logs: 32 hexadecimal digits, and a decimal number. */
+  readonly traceId: string | null
+  readonly spanId: string | null
+  /** Whether Datadog has it. */
+  readonly reported: boolean
+}

@@ -1,0 +1,124 @@
+import type { FailedJob } from './failed-job'
+import { JOURNAL_SCHEMA, type JournalEntry } from './journal-entry'
+import { type OpenJob, openJobKey } from './open-job'
+
+/** What the journal's entries add up to. */
+export interface JournalState {
+  readonly open: Map<string, OpenJob>
+  /** By id. */
+  readonly failed: Map<string, FailedJob>
+  /** When the last entry was written, in milliseconds since the epoch. */
+  lastSignOfLife: number
+}
+
+export function emptyState(): JournalState {
+  return { open: new Map(), failed: new Map(), lastSignOfLife: 0 }
+}
+
+/** Takes entries in. Applying the same entries again changes nothing. */
+export function applyEntries(state: JournalState, entries: Iterable<JournalEntry>): void {
+  for (const entry of entries) {
+    state.lastSignOfLife = Math.max(state.lastSignOfLife, entry.at)
+    applyEntry(state, entry)
+  }
+}
+
+function applyEntry({ open, failed }: JournalState, entry: JournalEntry): void {
+  switch (entry.type) {
+    case 'segment':
+      return
+    case 'snapshot':
+      // Failed records are united, never replaced: no segment can take away what another one holds.
+      open.clear()
+      return
+    case 'job-started':
+      open.set(openJobKey(entry.job.generation, entry.job.key), entry.job)
+      return
+    case 'alive':
+      for (const { generation, key, progress } of entry.progress) {
+        const job = open.get(openJobKey(generation, key))
+        if (job) open.set(openJobKey(generation, key), { ...job, progress })
+      }
+      return
+    case 'job-ended':
+      open.delete(openJobKey(entry.generation, entry.key))
+      return
+    case 'backend-stopped':
+      for (const [key, job] of open) if (job.generation === entry.generation) open.delete(key)
+      return
+    case 'job-failed': {
+      const { record, closes } = entry
+      if (closes) open.delete(openJobKey(closes.generation, closes.key))
+      const reported = failed.get(record.id)?.reported ?? false
+      failed.set(record.id, reported ? { ...record, reported } : record)
+      return
+    }
+    case 'reported':
+      for (const id of entry.ids) {
+        const record = failed.get(id)
+        if (record) failed.set(id, { ...record, reported: true })
+      }
+  }
+}
+
+/** Drops the oldest records above the limit. */
+export function keepNewest({ failed }: JournalState, keep: number): void {
+  let excess = failed.size - keep
+  for (const id of failed.keys()) {
+    if (excess-- <= 0) return
+    failed.delete(id)
+  }
+}
+
+/** Puts the records in the order of their deaths, as after taking some in from elsewhere. */
+export function sortByDeath({ failed }: JournalState): void {
+  const records = [...failed.values()].sort((a, b) => compare(a.failedAt, b.failedAt))
+  failed.clear()
+  for (const record of records) failed.set(record.id, record)
+}
+
+/** The first lines of a new segment: they stand for everything before it. */
+export function snapshotEntries({ open, failed }: JournalState, at: number): JournalEntry[] {
+  return [
+    { type: 'segment', at, schema: JOURNAL_SCHEMA },
+    { type: 'snapshot', at },
+    ...[...open.values()].map((job): JournalEntry => ({ type: 'job-started', at, job })),
+    ...[...failed.values()].map((record): JournalEntry => ({ type: 'job-failed', at, record, closes: null })),
+  ]
+}
+
+/** The entries that lead from what is on disk to what is known: what to write once writing works again. */
+export function missingEntries(onDisk: JournalState, known: JournalState, at: number): JournalEntry[] {
+  const entries: JournalEntry[] = []
+  const over = [...onDisk.open].filter(([key]) => !known.open.has(key)).map(([, job]) => job)
+  const byIdentity = new Map(
+    over.map((job) => [identity(job.id, new Date(job.startedAt).toISOString()), job]),
+  )
+  for (const [id, record] of known.failed) {
+    const old = onDisk.failed.get(id)
+    if (old) {
+      if (record.reported && !old.reported) entries.push({ type: 'reported', at, ids: [id] })
+      continue
+    }
+    // In one line again: else a crash between two would leave the job open beside its record.
+    const job = byIdentity.get(identity(record.jobId, record.startedAt))
+    const closes = job ? { generation: job.generation, key: job.key } : null
+    entries.push({ type: 'job-failed', at, record, closes })
+  }
+  for (const { generation, key } of over) entries.push({ type: 'job-ended', at, generation, key })
+  for (const [key, job] of known.open)
+    if (!onDisk.open.has(key)) entries.push({ type: 'job-started', at, job })
+  return entries
+}
+
+export function copyState(state: JournalState): JournalState {
+  return { open: new Map(state.open), failed: new Map(state.failed), lastSignOfLife: state.lastSignOfLife }
+}
+
+function identity(jobId: string, startedAt: string): string {
+  return `${startedAt} ${jobId}`
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

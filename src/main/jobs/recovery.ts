@@ -1,0 +1,47 @@
+import type { FailedJob } from './failed-job'
+import type { JournalEntry } from './journal-entry'
+import type { JournalState } from './journal-state'
+import { toFailedJob } from './open-job'
+
+export interface LastRun {
+  /** What the journal is still to be told. */
+  readonly entries: readonly JournalEntry[]
+  /** Jobs that ran when the app was killed. */
+  readonly recovered: readonly FailedJob[]
+  /** Records that only `failed-jobs.json` had. */
+  readonly adopted: readonly FailedJob[]
+}
+
+/**
+ * What follows from how the last run ended. An app that is killed cannot say when: its jobs count as failed
+ * at its last sign of life, the journal's last entry, which is at most half a minute earlier.
+ * @param shown what `failed-jobs.json` held
+ * @param at now, in milliseconds since the epoch
+ */
+export function entriesFromLastRun(
+  state: JournalState,
+  shown: readonly FailedJob[],
+  at: number,
+  newId: () => string,
+): LastRun {
+  const adopted = missingIn(state, shown)
+  const reported = shown.filter(({ id, reported }) => reported && state.failed.get(id)?.reported === false)
+  const lost = [...state.open.values()].map((job) => {
+    const failedAt = Math.max(state.lastSignOfLife, job.startedAt)
+    const death = { at: failedAt, cause: 'app-killed', oom: false, incidentId: null, error: null } as const
+    return { job, record: toFailedJob(job, death, newId()) }
+  })
+  const entries: JournalEntry[] = [
+    ...adopted.map((record): JournalEntry => ({ type: 'job-failed', at, record, closes: null })),
+    ...lost.map(({ job: { generation, key }, record }): JournalEntry => {
+      return { type: 'job-failed', at, record, closes: { generation, key } }
+    }),
+  ]
+  if (reported.length > 0) entries.push({ type: 'reported', at, ids: reported.map(({ id }) => id) })
+  return { entries, recovered: lost.map(({ record }) => record), adopted }
+}
+
+/** The records of a view that the journal does not have. */
+export function missingIn(state: JournalState, shown: readonly FailedJob[]): FailedJob[] {
+  return shown.filter(({ id }) => !state.failed.has(id))
+}

@@ -1,0 +1,103 @@
+import { rmSync } from 'node:fs'
+import type { Log } from '../log'
+import { ensureFolder } from '../storage/data-folder'
+import { errorMessage } from '../storage/errors'
+import { setAside } from '../storage/set-aside'
+import { type Segment, segmentNumbers, segmentPath } from './journal-folder'
+import { SegmentWriter } from './segment-writer'
+
+export interface SegmentOwnerOptions {
+  readonly folder: string
+  readonly log: Log
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly onSyncError: (error: unknown) => void
+}
+
+/** Which segment is written, and what becomes of the ones it replaces. */
+export class SegmentOwner {
+  /** The segment that is written; `null` until there is one, or after it turned out to be unreliable. */
+  writer: SegmentWriter | null = null
+
+  /** @param replaceable what was read at the start; never the segments of another process that writes here */
+  constructor(
+    private readonly options: SegmentOwnerOptions,
+    private replaceable: readonly Segment[],
+  ) {}
+
+  /**
+   * Goes on with the segment of the last run if it is the only one, unharmed and smaller than `bytes`.
+   * @returns `null` when it is better to start a new one. @throws the system's error
+   */
+  continueTidy(bytes: number): SegmentWriter | null {
+    const [only, ...others] = this.replaceable
+    if (only === undefined || others.length > 0) return null
+    const tidy = only.foreign === null && only.unreadable === 0 && !only.torn && only.bytes < bytes
+    return tidy ? this.continueNewest() : null
+  }
+
+  /** Goes on with the newest segment. @returns `null` when there is none that can be. @throws the system's error */
+  continueNewest(): SegmentWriter | null {
+    const newest = this.replaceable.findLast((segment) => segment.foreign === null)
+    if (!newest) return null
+    this.writer = SegmentWriter.open(newest.path, this.options.onSyncError)
+    return this.writer
+  }
+
+  /**
+   * Starts a new segment with a snapshot; once that is on disk the ones before it are deleted, damaged ones
+   * set aside. @throws the system's error; everything is then as before
+   */
+  renew(snapshot: string): SegmentWriter {
+    const { folder, onSyncError } = this.options
+    this.makeFolder()
+    const number = Math.max(0, ...segmentNumbers(folder), ...this.replaceable.map((old) => old.number)) + 1
+    const path = segmentPath(folder, number)
+    const writer = SegmentWriter.create(path, snapshot, onSyncError)
+    this.drop()
+    this.writer = writer
+    const replaced = this.replaceable
+    this.replaceable = [{ number, path, bytes: writer.size, unreadable: 0, torn: false, foreign: null }]
+    for (const segment of replaced) this.retire(segment)
+    return writer
+  }
+
+  /** Stops using the present segment; what it holds stays. */
+  drop(): void {
+    this.writer?.close()
+    this.writer = null
+  }
+
+  private makeFolder(): void {
+    const { folder, log, now } = this.options
+    const movedTo = ensureFolder(folder, now())
+    if (movedTo) log.warn('Something else stood where the job journal belongs: it was set aside', { movedTo })
+  }
+
+  private retire(segment: Segment): void {
+    const { log, now } = this.options
+    const damaged = segment.foreign !== null || segment.unreadable > 0
+    try {
+      if (!damaged) {
+        rmSync(segment.path, { force: true })
+        return
+      }
+      const movedTo = setAside(segment.path, now())
+      if (segment.foreign !== null)
+        log.warn('A file in the job journal could not be read and was set aside', {
+          reason: segment.foreign,
+          movedTo,
+        })
+      else
+        log.warn('The job journal had unreadable lines: the others were kept, the file was set aside', {
+          unreadable: segment.unreadable,
+          movedTo,
+        })
+    } catch (error) {
+      log.warn('An old segment of the job journal stays where it is: the next start tries again', {
+        path: segment.path,
+        error: errorMessage(error),
+      })
+    }
+  }
+}

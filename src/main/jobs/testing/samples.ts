@@ -1,0 +1,60 @@
+import type { JobEnded, JobStarted } from '../../../protocol'
+import type { FailedJob } from '../failed-job'
+import type { JournalEntry } from '../journal-entry'
+import type { JobDeath, OpenJob } from '../open-job'
+
+/** 2026-01-02T03:04:05Z, in milliseconds since the epoch. */
+export const T0 = Date.UTC(2026, 0, 2, 3, 4, 5)
+
+export function started(key: number, over: Partial<JobStarted> = {}): JobStarted {
+  const names = { id: `job-${key}`, name: 'upscale', kind: 'image', traceId: '123', spanId: '456' }
+  return { type: 'job-started', key, startedAt: T0, ...names, ...over }
+}
+
+export function ended(key: number, over: Partial<JobEnded> = {}): JobEnded {
+  return { type: 'job-ended', key, endedAt: T0 + 1_000, progress: null, error: null, ...over }
+}
+
+export function openJob(key: number, over: Partial<OpenJob> = {}): OpenJob {
+  const { type: _, ...job } = started(key)
+  return { generation: 1, progress: null, ...job, ...over }
+}
+
+export const OOM: JobDeath = {
+  at: T0 + 5_000,
+  cause: 'heap-out-of-memory',
+  oom: true,
+  incidentId: 'incident-1',
+  error: null,
+}
+
+/** A record of about the size that real ones have; `n` orders them in time. */
+export function failedJob(n: number, over: Partial<FailedJob> = {}): FailedJob {
+  return {
+    schema: 1,
+    id: `record-${n}`,
+    jobId: `job-${n}`,
+    name: 'größer rechnen',
+    kind: 'image',
+    startedAt: new Date(T0).toISOString(),
+    failedAt: new Date(T0 + n).toISOString(),
+    durationMs: n,
+    progress: 0.5,
+    cause: 'job-error',
+    oom: false,
+    incidentId: null,
+    error: { name: 'Error', message: `it broke\nin "${n}"` },
+    traceId: '1234567890',
+    spanId: '987654321',
+    reported: false,
+    ...over,
+  }
+}
+
+export function failedEntry(n: number, over: Partial<FailedJob> = {}): JournalEntry {
+  return { type: 'job-failed', at: T0 + n, record: failedJob(n, over), closes: null }
+}
+
+export function ids(records: Iterable<FailedJob>): string[] {
+  return [...records].map(({ id }) => id)
+}

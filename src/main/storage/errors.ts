@@ -1,0 +1,16 @@
+/** The system's code of an error (`ENOSPC`), `null` for any other error. */
+export function errorCode(error: unknown): string | null {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
+  return typeof code === 'string' ? code : null
+}
+
+/** The error in one line, for a log. */
+export function errorMessage(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1).join()
+}
+
+/** Whether the disk, or the user's share of it, is full. */
+export function isDiskFull(error: unknown): boolean {
+  const code = errorCode(error)
+  return code === 'ENOSPC' || code === 'EDQUOT'
+}

@@ -1,0 +1,128 @@
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { basename, dirname, extname, join } from 'node:path'
+import { ensureFolder } from './data-folder'
+import { errorMessage } from './errors'
+import { writeFully } from './write-fully'
+
+export interface RotatedFileOptions {
+  /** The newest file, `<folder>/monitor.jsonl`; older ones are `monitor.1.jsonl`, `monitor.2.jsonl`, ... */
+  readonly path: string
+  /** A file is closed before it would grow over this, in bytes. One longer line is written whole. */
+  readonly maxBytes: number
+  /** Files kept, the newest included; at least 1. */
+  readonly maxFiles: number
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** The line that stands for the lines lost while nothing could be written. */
+  readonly lostLine: (count: number) => string
+  /** Called once when writing stops (`reason`) and once when it works again (`null`, lines lost). Must not write here. */
+  readonly onChange?: (reason: string | null, lost: number) => void
+}
+
+/** Lines appended synchronously, so that the last ones before a crash are there. A call never throws. */
+export class RotatedFile {
+  private fd: number | null = null
+  private lost = 0
+  private failing = false
+
+  constructor(private readonly options: RotatedFileOptions) {}
+
+  /** @param line without a line break at its end */
+  append(line: string): void {
+    try {
+      const lost = this.lost > 0 ? `${this.options.lostLine(this.lost)}\n` : ''
+      this.write(`${lost}${line}\n`)
+      this.succeeded()
+    } catch (error) {
+      this.failed(error)
+    }
+  }
+
+  close(): void {
+    if (this.fd === null) return
+    try {
+      closeSync(this.fd)
+    } catch {
+      // Closing reports a late write error; the lines are as good as they get.
+    }
+    this.fd = null
+  }
+
+  private write(text: string): void {
+    const bytes = Buffer.from(text)
+    let fd = this.openInPlace()
+    const size = fstatSync(fd).size
+    if (size > 0 && size + bytes.length > this.options.maxBytes) {
+      this.rotate()
+      fd = this.openInPlace()
+    }
+    if (endsInsideLine(fd)) writeFully(fd, Buffer.from('\n'))
+    const start = fstatSync(fd).size
+    try {
+      writeFully(fd, bytes)
+    } catch (error) {
+      ftruncateSync(fd, start)
+      throw error
+    }
+  }
+
+  /** The open file, reopened when somebody deleted or moved it. */
+  private openInPlace(): number {
+    const { path, now } = this.options
+    if (this.fd !== null && fstatSync(this.fd).ino !== statSync(path, { throwIfNoEntry: false })?.ino)
+      this.close()
+    if (this.fd !== null) return this.fd
+    ensureFolder(dirname(path), now())
+    this.fd = openSync(path, 'a+', 0o600)
+    return this.fd
+  }
+
+  private rotate(): void {
+    this.close()
+    const { path, maxFiles } = this.options
+    for (let n = maxFiles - 1; n >= 0; n--) {
+      const from = numbered(path, n)
+      if (n === maxFiles - 1) rmSync(from, { force: true })
+      else if (statSync(from, { throwIfNoEntry: false })) renameSync(from, numbered(path, n + 1))
+    }
+  }
+
+  private succeeded(): void {
+    const { failing, lost } = this
+    this.failing = false
+    this.lost = 0
+    if (failing) this.options.onChange?.(null, lost)
+  }
+
+  private failed(error: unknown): void {
+    this.lost++
+    // A new attempt starts from the name: the folder may be another one by then.
+    this.close()
+    if (this.failing) return
+    this.failing = true
+    this.options.onChange?.(errorMessage(error), this.lost)
+  }
+}
+
+function endsInsideLine(fd: number): boolean {
+  const { size } = fstatSync(fd)
+  if (size === 0) return false
+  const last = Buffer.alloc(1)
+  readSync(fd, last, 0, 1, size - 1)
+  return last[0] !== 0x0a
+}
+
+function numbered(path: string, n: number): string {
+  if (n === 0) return path
+  const extension = extname(path)
+  return join(dirname(path), `${basename(path, extension)}.${n}${extension}`)
+}
