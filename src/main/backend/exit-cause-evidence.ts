@@ -1,0 +1,84 @@
+import type { ErrorSummary } from '../../protocol'
+import type { ExitEvidence, ExitMemory } from './exit-cause'
+import type { Signs } from './exit-cause-signs'
+import type { V8Fatal } from './v8-fatal'
+
+/** In the order in which they are told when a rule does not say otherwise. */
+const KINDS = ['intent', 'launch', 'v8', 'event', 'uncaught', 'status', 'counter', 'memory'] as const
+export type EvidenceKind = (typeof KINDS)[number]
+
+/** Longest sentence kept, in UTF-16 code units. */
+const MAX_LENGTH = 240
+const MIB = 2 ** 20
+
+/** What is known, one short sentence each, those of `weight` first. */
+export function evidenceTexts(signs: Signs, weight: readonly EvidenceKind[]): string[] {
+  return [...new Set([...weight, ...KINDS])].flatMap((kind) => {
+    const text = TEXTS[kind](signs)
+    return text === null ? [] : [oneLine(text)]
+  })
+}
+
+const TEXTS: Readonly<Record<EvidenceKind, (signs: Signs) => string | null>> = {
+  intent: ({ given }) => intentText(given.intent),
+  launch: ({ given }) => given.launchError && `the entry threw ${errorText(given.launchError)}`,
+  v8: ({ v8 }) => v8 && v8Text(v8),
+  event: ({ given }) => given.fatalError && `Electron reported: ${given.fatalError}`,
+  uncaught: ({ given }) => given.uncaught && `nobody caught ${errorText(given.uncaught)}`,
+  status: ({ given, status }) => (given.gone ? `${status.text}, reason "${given.gone.reason}"` : status.text),
+  counter: ({ given, status }) => (status.ending === 'kill' ? counterText(given) : null),
+  memory: ({ given }) => given.memory && memoryText(given.memory),
+}
+
+function intentText(intent: ExitEvidence['intent']): string | null {
+  switch (intent) {
+    case 'memory-limit':
+      return 'it was being ended for going over its memory limit'
+    case 'unresponsive':
+      return 'it was being ended because it did not respond'
+    case 'stop':
+    case null:
+      return null
+  }
+}
+
+function v8Text({ author, message }: V8Fatal): string {
+  switch (author) {
+    case 'own':
+      return `V8 wrote: ${message}`
+    case 'other':
+      return `another process wrote: ${message}`
+    case 'unknown':
+      return `stderr holds, from V8 or from a log: ${message}`
+  }
+}
+
+function counterText({ oomKills, platform }: ExitEvidence): string | null {
+  if (!oomKills) return platform === 'linux' ? 'the count of out-of-memory kills could not be read' : null
+  const { before, after } = oomKills
+  return after > before
+    ? `the kernel's out-of-memory kills in its cgroup went from ${before} to ${after}`
+    : `the kernel's out-of-memory kills in its cgroup stayed at ${after}`
+}
+
+function memoryText({ ageMs, treeRssBytes, heapUsedBytes, heapLimitBytes }: ExitMemory): string | null {
+  const limit = heapLimitBytes === null ? '' : ` of ${mib(heapLimitBytes)}`
+  const known = [
+    heapUsedBytes === null ? [] : `heap ${mib(heapUsedBytes)}${limit}`,
+    treeRssBytes === null ? [] : `resident ${mib(treeRssBytes)}`,
+  ].flat()
+  return known.length === 0 ? null : `${known.join(', ')}, ${(ageMs / 1000).toFixed(1)} s before`
+}
+
+function mib(bytes: number): string {
+  return `${Math.round(bytes / MIB)} MiB`
+}
+
+function errorText({ name, message }: ErrorSummary): string {
+  return `${name}: ${message}`
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH - 1)}…` : line
+}

@@ -1,0 +1,47 @@
+import type { ErrorSummary } from '../../protocol'
+import type { ExitEvidence, ExitMemory } from './exit-cause'
+import { type ExitStatus, readExitStatus } from './exit-cause-status'
+import { parseV8Fatal, type V8Fatal } from './v8-fatal'
+
+/** The evidence, read: what the rules look at. */
+export interface Signs {
+  readonly given: ExitEvidence
+  readonly status: ExitStatus
+  readonly v8: V8Fatal | null
+  readonly eventSaysOutOfMemory: boolean
+  readonly nearHeapLimit: boolean
+  readonly memoryError: MemoryError | null
+}
+
+export function readSigns(given: ExitEvidence): Signs {
+  return {
+    given,
+    status: readExitStatus(given),
+    v8: parseV8Fatal(given.stderrTail, given.pid),
+    eventSaysOutOfMemory: /out of memory|\bOOM\b/i.test(given.fatalError ?? ''),
+    nearHeapLimit: given.memory !== null && isNearHeapLimit(given.memory),
+    memoryError: given.uncaught && memoryErrorOf(given.uncaught),
+  }
+}
+
+/** Older samples say nothing of the end. In milliseconds. */
+const FRESH_MS = 60_000
+const NEAR = 0.9
+
+/** A full heap speaks for itself, an emptier one says nothing: a single allocation may be what did not fit. */
+function isNearHeapLimit({ ageMs, heapUsedBytes, heapLimitBytes }: ExitMemory): boolean {
+  if (heapUsedBytes === null || heapLimitBytes === null || heapLimitBytes <= 0) return false
+  return ageMs <= FRESH_MS && heapUsedBytes >= heapLimitBytes * NEAR
+}
+
+type MemoryError = (typeof MEMORY_ERRORS)[number]['is']
+
+/** Exceptions that stand for a lack of memory (Node's lib/internal/errors.js, V8's messages; both seen). */
+const MEMORY_ERRORS = [
+  { is: 'worker-heap', message: /^Worker terminated due to reaching memory limit/ },
+  { is: 'buffer', message: /^Array buffer allocation failed$/ },
+] as const
+
+function memoryErrorOf(error: ErrorSummary): MemoryError | null {
+  return MEMORY_ERRORS.find(({ message }) => message.test(error.message))?.is ?? null
+}

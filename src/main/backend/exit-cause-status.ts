@@ -1,0 +1,132 @@
+import type { ExitEvidence } from './exit-cause'
+import { windowsStatus } from './exit-cause-windows'
+
+/** What the exit status alone says of an end. */
+export type Ending =
+  | 'clean'
+  /** An exit code that is not 0: `process.exit(7)`, an exception nobody caught. */
+  | 'error'
+  /** SIGKILL, which nobody can catch: the kernel's answer to a lack of memory, or anyone's. */
+  | 'kill'
+  /** Ended from outside in another way: SIGTERM, Ctrl-C, the task manager. */
+  | 'terminate'
+  /** A crash in one of the ways in which V8 ends a process that is out of memory, and other programs too. */
+  | 'abort'
+  | 'crash'
+  /** The status was made to say this. */
+  | 'out-of-memory'
+  /** The system refused memory, or took the process for it. */
+  | 'no-memory'
+  /** The program could not be loaded. */
+  | 'no-start'
+  | 'unknown'
+
+export interface ExitStatus {
+  readonly ending: Ending
+  /** For people: `exit status 6 (SIGABRT)`. */
+  readonly text: string
+  /** The name of a signal, or `null`. */
+  readonly signal: string | null
+  /** The fate of a child of the backend (an engine), which the backend made its own exit code. */
+  readonly passedOn: boolean
+}
+
+/** Reasons of `child-process-gone` that say more than any code: the others only sort the codes. */
+const REASON_ENDINGS: Readonly<Record<string, Ending>> = {
+  'launch-failed': 'no-start',
+  'integrity-failure': 'no-start',
+  oom: 'out-of-memory',
+  'memory-eviction': 'no-memory',
+}
+
+/** Reads `exit` and `child-process-gone` together. */
+export function readExitStatus(evidence: ExitEvidence): ExitStatus {
+  const status = evidence.platform === 'win32' ? windowsStatus(evidence) : posixStatus(evidence)
+  const ending = REASON_ENDINGS[evidence.gone?.reason ?? '']
+  return ending && status.ending !== 'no-memory' ? { ...status, ending } : status
+}
+
+/**
+ * How Chromium (base/process/kill_posix.cc) sorts signals; it reports any other, as SIGHUP, SIGQUIT or SIGXCPU, as
+ * exit code 0 without `child-process-gone` (seen). V8's own abort is SIGILL or SIGTRAP, Node's SIGABRT, Chromium's SIGTRAP.
+ */
+const SIGNAL_ENDINGS: Readonly<Record<string, Ending>> = {
+  SIGHUP: 'terminate',
+  SIGINT: 'terminate',
+  SIGTERM: 'terminate',
+  SIGKILL: 'kill',
+  SIGABRT: 'abort',
+  SIGTRAP: 'abort',
+  SIGILL: 'abort',
+  SIGBUS: 'crash',
+  SIGFPE: 'crash',
+  SIGSEGV: 'crash',
+  SIGSYS: 'crash',
+}
+
+const COMMON_SIGNALS = {
+  1: 'SIGHUP',
+  2: 'SIGINT',
+  4: 'SIGILL',
+  5: 'SIGTRAP',
+  6: 'SIGABRT',
+  8: 'SIGFPE',
+  9: 'SIGKILL',
+  11: 'SIGSEGV',
+  15: 'SIGTERM',
+} as const
+/** signal(7) of Linux; <sys/signal.h> of macOS. */
+const LINUX_SIGNALS: Readonly<Record<number, string>> = { ...COMMON_SIGNALS, 7: 'SIGBUS', 31: 'SIGSYS' }
+const MACOS_SIGNALS: Readonly<Record<number, string>> = { ...COMMON_SIGNALS, 10: 'SIGBUS', 12: 'SIGSYS' }
+
+/** Python's `-n` is believed of these alone: small negative exit codes are also simply exit codes. */
+const PASSED_ON_BY_PYTHON: readonly string[] = ['SIGKILL', 'SIGABRT', 'SIGSEGV', 'SIGTERM']
+
+/**
+ * The status of `child-process-gone` is a raw wait status (wait(2)): signal in the low 7 bits, 128 for a core dump,
+ * exit code in the next byte. Without it, the code is what `process.exit` was given, modulo 2^32 (seen).
+ */
+function posixStatus({ platform, exitCode, gone }: ExitEvidence): ExitStatus {
+  const signals = platform === 'darwin' ? MACOS_SIGNALS : LINUX_SIGNALS
+  if (!gone) return exitCode === null ? unknown(null) : codeStatus(exitCode, signals)
+
+  // `exit` reports 0 after our own kill(); this one does not.
+  const status = gone.exitCode
+  const number = status & 0x7f
+  if (number === 0) {
+    const code = (status >> 8) & 0xff
+    return code === 0 && gone.reason !== 'clean-exit' ? unknown(gone.reason) : codeStatus(code, signals)
+  }
+  const signal = signals[number] ?? `signal ${number}`
+  return {
+    ending: SIGNAL_ENDINGS[signal] ?? (gone.reason === 'crashed' ? 'crash' : 'terminate'),
+    text: `exit status ${status} (${signal}${status & 0x80 ? ', core dumped' : ''})`,
+    signal,
+    passedOn: false,
+  }
+}
+
+function codeStatus(code: number, signals: Readonly<Record<number, string>>): ExitStatus {
+  const signal = passedOnSignal(code, signals)
+  const ending = SIGNAL_ENDINGS[signal ?? ''] ?? (code === 0 ? 'clean' : 'error')
+  return {
+    ending,
+    text: signal ? `exit code ${code} (a child ended by ${signal})` : `exit code ${code}`,
+    signal,
+    passedOn: signal !== null,
+  }
+}
+
+/** A shell's 128 + n; `-n` of Python's subprocess, which an exit code of 8 bits turns into 256 - n. */
+function passedOnSignal(code: number, signals: Readonly<Record<number, string>>): string | null {
+  const shell = signals[code - 128]
+  if (shell) return shell
+  const signed = code > 0x7fffffff ? code - 2 ** 32 : code
+  const python = signals[signed < 0 ? -signed : 256 - signed]
+  return python && PASSED_ON_BY_PYTHON.includes(python) && (signed < 0 || signed > 128) ? python : null
+}
+
+function unknown(reason: string | null): ExitStatus {
+  const ending = reason === 'crashed' ? 'crash' : reason === 'killed' ? 'terminate' : 'unknown'
+  return { ending, text: 'no exit status', signal: null, passedOn: false }
+}

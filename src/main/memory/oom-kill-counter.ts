@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs'
+import { posix } from 'node:path'
+import { foldersUpwards, type MemoryCgroup, memoryCgroupOf } from './memory-cgroup'
+
+/**
+ * How old a reading must be to count as "before": the kernel counts a kill at once, but the exit is heard of when
+ * many gigabytes have been freed, and a reading taken in between would hide the kill. In milliseconds.
+ */
+const SETTLED_MS = 15_000
+
+/** How many processes of the group, or below it, the kernel has killed for memory: `oom_kill` of both versions. */
+export interface OomKills {
+  readonly before: number
+  readonly after: number
+}
+
+/** Finds the file with the counter of a running process's group; `null` off Linux and where none can be read. */
+export function oomKillCounterOf(pid: number | 'self'): string | null {
+  const cgroup = memoryCgroupOf(pid)
+  return cgroup && counterFile(cgroup)
+}
+
+/**
+ * `null` where it cannot be read, or says nothing: v1 has the counter since Linux 4.14 and v2 since 4.13.
+ * Format: cgroup-v2.rst "memory.events", cgroup-v1/memory.rst "memory.oom_control".
+ */
+export function readOomKills(file: string): number | null {
+  try {
+    const match = /^oom_kill (\d+)$/m.exec(readFileSync(file, 'utf8'))
+    return match ? Number(match[1]) : null
+  } catch {
+    return null
+  }
+}
+
+/** Whether the counter grew when a process died: not hours before, for another process of the same group. */
+export class OomKillBaseline {
+  /** Oldest first; the first alone may be older than `SETTLED_MS`. */
+  #readings: { at: number; kills: number | null }[] = []
+
+  constructor(
+    private readonly count: () => number | null,
+    now: number,
+  ) {
+    this.refresh(now)
+  }
+
+  /** Finds the counter while the process still lives: its `/proc/<pid>` goes with it. `null` without a counter. */
+  static of(pid: number, now: number): OomKillBaseline | null {
+    const file = oomKillCounterOf(pid)
+    return file === null ? null : new OomKillBaseline(() => readOomKills(file), now)
+  }
+
+  /** To be called now and then while the process lives. `now` is monotonic, in milliseconds. */
+  refresh(now: number): void {
+    this.#readings.push({ at: now, kills: this.count() })
+    const settled = this.#readings.findLastIndex(({ at }) => now - at >= SETTLED_MS)
+    if (settled > 0) this.#readings.splice(0, settled)
+  }
+
+  /** To be called after the exit. `null` when a reading failed: then nothing is proven. */
+  read(now: number): OomKills | null {
+    this.refresh(now)
+    const before = this.#readings.at(0)?.kills ?? null
+    const after = this.#readings.at(-1)?.kills ?? null
+    // A counter that went back was recreated with its group.
+    return before === null || after === null || after < before ? null : { before, after }
+  }
+}
+
+function counterFile(cgroup: MemoryCgroup): string | null {
+  const name = cgroup.version === 1 ? 'memory.oom_control' : 'memory.events'
+  // v1 counts in the victim's own group only; v2 counts upwards too, and a leaf without the controller has no file.
+  const folders = cgroup.version === 1 ? [cgroup.folder] : foldersUpwards(cgroup)
+  return folders.map((folder) => posix.join(folder, name)).find((file) => readOomKills(file) !== null) ?? null
+}
