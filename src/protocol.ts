@@ -24,11 +24,13 @@ const text = (limit: number) =>
 const name = text(MAX_NAME_LENGTH)
 const epochMs = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(8.64e15))
 const progress = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1)))
-const jobKey = v.pipe(v.number(), v.integer(), v.minValue(0))
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 const ErrorSchema = v.object({ name, message: text(MAX_MESSAGE_LENGTH) })
 
 const BackendMessageSchema = v.variant('type', [
+  /** The tracer is there. What had been loaded by then: our own bootstrap, and nothing else. */
+  v.object({ type: v.literal('booted'), loadedBefore: v.array(text(MAX_MESSAGE_LENGTH)) }),
   /** The backend's entry has been loaded. */
   v.object({ type: v.literal('ready') }),
   /** The backend's entry threw while it was loaded; the process ends right after. */
@@ -37,7 +39,7 @@ const BackendMessageSchema = v.variant('type', [
   v.object({ type: v.literal('uncaught-exception'), error: ErrorSchema }),
   v.object({
     type: v.literal('job-started'),
-    key: jobKey,
+    key: count,
     id: name,
     name: v.nullable(name),
     kind: v.nullable(name),
@@ -45,13 +47,19 @@ const BackendMessageSchema = v.variant('type', [
     traceId: v.nullable(name),
     spanId: v.nullable(name),
   }),
-  v.object({ type: v.literal('job-progress'), key: jobKey, progress }),
+  v.object({ type: v.literal('job-progress'), key: count, progress }),
   v.object({
     type: v.literal('job-ended'),
-    key: jobKey,
+    key: count,
     endedAt: epochMs,
     progress,
     error: v.nullable(ErrorSchema),
+  }),
+  /** Finished spans that the ending process could not send itself, as the Agent's `/v0.4/traces` takes them. */
+  v.object({
+    type: v.literal('unsent-traces'),
+    payload: v.custom<Uint8Array>((value) => value instanceof Uint8Array),
+    count,
   }),
   /** Something the bootstrap wants in the monitor's log. */
   v.object({ type: v.literal('warning'), message: text(MAX_MESSAGE_LENGTH) }),

@@ -1,0 +1,67 @@
+// @ts-check
+import { execFileSync } from 'node:child_process'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+
+/**
+ * Modules with state of their own stay files of their own: an embedding app that loads the tracer and the
+ * monitor separately must meet the same tracer.
+ * @type {import('esbuild').Plugin}
+ */
+const sharedModules = {
+  name: 'shared-modules',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/tracer$/ }, ({ importer }) =>
+      importer.includes(`${path.sep}main${path.sep}`) ? { path: './register.cjs', external: true } : null,
+    )
+    onResolve({ filter: /^\.\/monitor$/ }, () => ({ path: './monitor.cjs', external: true }))
+  },
+}
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.18',
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  external: ['electron', 'dd-trace', 'dd-trace/*'],
+  // A stack trace and a profile must name the source, not the bundle.
+  sourcemap: 'linked',
+  keepNames: true,
+  logLevel: 'warning',
+}
+
+/** Bundles app, bootstrap and example into `dist/`, over what is there: an app may run from it. */
+export async function bundle() {
+  await Promise.all([
+    build({
+      ...common,
+      entryPoints: {
+        register: 'src/main/tracer.ts',
+        monitor: 'src/main/monitor.ts',
+        index: 'src/main/index.ts',
+      },
+      outdir: 'dist/main',
+      plugins: [sharedModules],
+    }),
+    build({ ...common, entryPoints: { index: 'src/preload/index.ts' }, outdir: 'dist/preload' }),
+    build({
+      ...common,
+      entryPoints: { 'studio-backend': 'examples/studio-backend/index.ts' },
+      outdir: 'dist/examples',
+    }),
+  ])
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await rm(path.join(root, 'dist'), { recursive: true, force: true })
+  await bundle()
+  const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
+  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json'], { cwd: root, stdio: 'inherit' })
+}

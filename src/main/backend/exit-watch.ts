@@ -1,0 +1,121 @@
+import { once } from 'node:events'
+import { StringDecoder } from 'node:string_decoder'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { app, type MessagePortMain, type UtilityProcess } from 'electron'
+import type { ErrorSummary } from '../../protocol'
+import { OomKillBaseline } from '../memory/oom-kill-counter'
+import { raiseOomScore } from '../memory/oom-score'
+import type { ExitEvidence } from './exit-cause'
+
+/**
+ * `child-process-gone`, the last messages and the end of stderr come within 3 ms of `exit` (measured), in any
+ * order, or not at all after a normal exit: this is how long they are waited for, in milliseconds.
+ */
+const SETTLE_MS = 150
+/** These may have gone to the whole process group: how long main's own copy is waited for, in milliseconds. */
+const GROUP_SIGNAL_MS = 500
+const GROUP_SIGNALS: readonly number[] = [1, 2, 15]
+const OOM_COUNTER_INTERVAL_MS = 5_000
+/** V8's last words take about 4 KB. In UTF-16 code units. */
+const STDERR_TAIL_LENGTH = 32_768
+
+export interface ExitWatchOptions {
+  readonly child: UtilityProcess
+  readonly port: MessagePortMain
+  readonly serviceName: string
+  /** Monotonic, in milliseconds. */
+  readonly now: () => number
+}
+
+/** Collects what is known about a backend's end from the moment it is forked, and settles it once. */
+export class ExitWatch {
+  intent: ExitEvidence['intent'] = null
+  launchError: ErrorSummary | null = null
+  uncaught: ErrorSummary | null = null
+  readonly settled: Promise<ExitEvidence>
+
+  #gone: ExitEvidence['gone'] = null
+  #fatalError: string | null = null
+  #stderrTail = ''
+  #pid: number | null = null
+  #oomKills: OomKillBaseline | null = null
+
+  constructor(options: ExitWatchOptions) {
+    this.settled = this.#settle(options)
+  }
+
+  async #settle({ child, port, serviceName, now }: ExitWatchOptions): Promise<ExitEvidence> {
+    const startedAt = now()
+    const gone = this.#watchGone(serviceName)
+    const portClosed = once(port, 'close')
+    const stderrEnded = this.#readStderr(child)
+    child.once('error', (type, location) => {
+      this.#fatalError = `${type} at ${location}`
+    })
+    child.once('spawn', () => this.#watchProcess(child, now))
+    const counting = setInterval(() => this.#oomKills?.refresh(now()), OOM_COUNTER_INTERVAL_MS)
+
+    const [exitCode] = (await once(child, 'exit')) as [number]
+    const uptimeMs = now() - startedAt
+    clearInterval(counting)
+    await Promise.race([Promise.all([gone.seen, portClosed, stderrEnded]), sleep(SETTLE_MS)])
+    if (this.#mayBeGroupSignal()) await this.#intended(GROUP_SIGNAL_MS)
+    gone.stop()
+
+    return {
+      platform: process.platform,
+      electronMajor: Number.parseInt(process.versions.electron, 10),
+      exitCode,
+      gone: this.#gone,
+      launchError: this.launchError,
+      uncaught: this.uncaught,
+      stderrTail: this.#stderrTail,
+      pid: this.#pid,
+      intent: this.intent,
+      oomKills: this.#oomKills?.read(now()) ?? null,
+      memory: null,
+      fatalError: this.#fatalError,
+      uptimeMs,
+    }
+  }
+
+  #watchGone(serviceName: string): { seen: Promise<void>; stop(): void } {
+    let seen: () => void
+    const onGone = (_event: unknown, { name, reason, exitCode }: Electron.Details) => {
+      if (name !== serviceName) return
+      this.#gone = { reason, exitCode }
+      seen()
+    }
+    app.on('child-process-gone', onGone)
+    return {
+      seen: new Promise((resolve) => {
+        seen = resolve
+      }),
+      stop: () => app.off('child-process-gone', onGone),
+    }
+  }
+
+  #readStderr(child: UtilityProcess): Promise<unknown> {
+    if (!child.stderr) return Promise.resolve()
+    const decoder = new StringDecoder('utf8')
+    child.stderr.on('data', (chunk: Buffer) => {
+      this.#stderrTail = (this.#stderrTail + decoder.write(chunk)).slice(-STDERR_TAIL_LENGTH)
+    })
+    return once(child.stderr, 'end')
+  }
+
+  #watchProcess(child: UtilityProcess, now: () => number): void {
+    if (child.pid === undefined) return
+    this.#pid = child.pid
+    raiseOomScore(child.pid)
+    this.#oomKills = OomKillBaseline.of(child.pid, now())
+  }
+
+  #mayBeGroupSignal(): boolean {
+    return this.intent === null && this.#gone !== null && GROUP_SIGNALS.includes(this.#gone.exitCode & 0x7f)
+  }
+
+  async #intended(deadlineMs: number): Promise<void> {
+    for (let waited = 0; this.intent === null && waited < deadlineMs; waited += 20) await sleep(20)
+  }
+}

@@ -1,0 +1,21 @@
+import type { ExitEvidence } from './exit-cause'
+
+/** The evidence of a backend that could not even be forked: too many processes or open files, no memory. */
+export function launchFailure(error: unknown): ExitEvidence {
+  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) }
+  return {
+    platform: process.platform,
+    electronMajor: Number.parseInt(process.versions.electron ?? '0', 10),
+    exitCode: null,
+    gone: null,
+    launchError: { name, message },
+    uncaught: null,
+    stderrTail: '',
+    pid: null,
+    intent: null,
+    oomKills: null,
+    memory: null,
+    fatalError: null,
+    uptimeMs: 0,
+  }
+}

@@ -1,0 +1,102 @@
+import { MessageChannelMain, type MessagePortMain, type UtilityProcess, utilityProcess } from 'electron'
+import { type BackendMessage, HELLO, type MonitorMessage, parseBackendMessage } from '../../protocol'
+import type { ExitEvidence } from './exit-cause'
+import { ExitWatch } from './exit-watch'
+import type { BackendRun } from './supervisor'
+
+export type OutputStream = 'stdout' | 'stderr'
+
+export interface BackendProcessOptions {
+  /** Our own file: Electron ignores `--require` for utility processes. */
+  readonly bootstrap: string
+  readonly entry: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** V8's heap limit in bytes; `null` leaves V8's own (4 GB). */
+  readonly heapLimitBytes: number | null
+  readonly onMessage: (message: BackendMessage) => void
+  readonly onOutput: (stream: OutputStream, chunk: Buffer) => void
+  /** What the backend posts on its own `parentPort`. */
+  readonly onParentPortMessage: (message: unknown) => void
+  /** Monotonic, in milliseconds. */
+  readonly now: () => number
+}
+
+let runs = 0
+
+/** One fork of the backend: its port, its output, and the ways to end it. */
+export class BackendProcess implements BackendRun {
+  readonly loaded: Promise<void>
+  readonly exited: Promise<ExitEvidence>
+
+  readonly #child: UtilityProcess
+  readonly #port: MessagePortMain
+  readonly #watch: ExitWatch
+
+  constructor(options: BackendProcessOptions) {
+    // `child-process-gone` knows a process by this name alone: one each.
+    const serviceName = `studio-backend-${++runs}`
+    const { port1, port2 } = new MessageChannelMain()
+    this.#port = port1
+    this.#child = utilityProcess.fork(options.bootstrap, [options.entry, ...options.args], {
+      serviceName,
+      stdio: 'pipe',
+      env: options.env,
+      execArgv: heapLimitArguments(options.heapLimitBytes),
+    })
+    this.#watch = new ExitWatch({ child: this.#child, port: port1, serviceName, now: options.now })
+    this.exited = this.#watch.settled
+    this.loaded = this.#listen(options)
+    this.#child.postMessage(HELLO, [port2])
+  }
+
+  get pid(): number | null {
+    return this.#child.pid ?? null
+  }
+
+  /** To the backend's own `parentPort`. */
+  postMessage(message: unknown, transfer?: MessagePortMain[]): void {
+    this.#child.postMessage(message, transfer)
+  }
+
+  intend(intent: NonNullable<ExitEvidence['intent']>): void {
+    this.#watch.intent = intent
+  }
+
+  ask(): void {
+    const message: MonitorMessage = { type: 'stop' }
+    this.#port.postMessage(message)
+  }
+
+  terminate(): void {
+    this.#child.kill()
+  }
+
+  kill(): void {
+    const { pid } = this.#child
+    // Electron's own kill() is SIGTERM, which a backend may trap.
+    if (pid !== undefined) process.kill(pid, 'SIGKILL')
+  }
+
+  #listen({ onMessage, onOutput, onParentPortMessage }: BackendProcessOptions): Promise<void> {
+    this.#child.on('message', onParentPortMessage)
+    this.#child.stdout?.on('data', (chunk: Buffer) => onOutput('stdout', chunk))
+    this.#child.stderr?.on('data', (chunk: Buffer) => onOutput('stderr', chunk))
+    return new Promise((loaded) => {
+      this.#port.on('message', ({ data }) => {
+        const message = parseBackendMessage(data)
+        if (!message) return
+        if (message.type === 'ready') loaded()
+        if (message.type === 'launch-failed') this.#watch.launchError = message.error
+        if (message.type === 'uncaught-exception') this.#watch.uncaught = message.error
+        onMessage(message)
+      })
+      this.#port.start()
+    })
+  }
+}
+
+/** V8's flags reach a utility process this way only (measured). V8 takes MiB. */
+function heapLimitArguments(bytes: number | null): string[] {
+  return bytes === null ? [] : [`--js-flags=--max-old-space-size=${Math.max(1, Math.floor(bytes / 2 ** 20))}`]
+}

@@ -1,0 +1,120 @@
+import { onTestFinished, vi } from 'vitest'
+import type { ExitEvidence } from './exit-cause'
+import { type Known, NOTHING, SIGABRT, SIGKILL } from './exit-cause.test-support'
+import type { RestartPolicy } from './restart-policy'
+import { type BackendRun, type Death, Supervisor } from './supervisor'
+
+export const MINUTE = 60_000
+export const CRASH: Known = { ...SIGABRT, stderrTail: '' }
+export const OUT_OF_MEMORY: Known = { ...SIGKILL, oomKills: { before: 0, after: 1 } }
+export const CLEAN_EXIT: Known = { exitCode: 0 }
+
+/** A run that does nothing by itself: the test loads it and ends it. */
+export class FakeRun implements BackendRun {
+  readonly loaded: Promise<void>
+  readonly exited: Promise<ExitEvidence>
+  /** What was asked of it, in order, with the time since the supervisor's first launch. */
+  readonly heard: string[] = []
+  intent: ExitEvidence['intent'] = null
+  load: () => void = () => {}
+  #exit: (evidence: ExitEvidence) => void = () => {}
+
+  constructor(readonly pid: number) {
+    this.loaded = new Promise((resolve) => {
+      this.load = resolve
+    })
+    this.exited = new Promise((resolve) => {
+      this.#exit = resolve
+    })
+  }
+
+  exit(known: Known): void {
+    this.#exit({ ...NOTHING, ...known, pid: this.pid, intent: this.intent })
+  }
+
+  intend(intent: NonNullable<ExitEvidence['intent']>): void {
+    this.intent = intent
+    this.heard.push(`intend ${intent}`)
+  }
+
+  ask(): void {
+    this.heard.push(`ask at ${performance.now()}`)
+  }
+
+  terminate(): void {
+    this.heard.push(`terminate at ${performance.now()}`)
+  }
+
+  kill(): void {
+    this.heard.push(`kill at ${performance.now()}`)
+  }
+}
+
+/** A supervisor on a clock of its own, its runs and what it said. */
+export function supervise(over: Partial<RestartPolicy> = {}) {
+  vi.useFakeTimers({ now: 0 })
+  onTestFinished(() => void vi.useRealTimers())
+  const runs: FakeRun[] = []
+  /** Errors that the next launches throw. */
+  const launchErrors: unknown[] = []
+  const deaths: Death[] = []
+  /** States, deaths and ends, in order. */
+  const story: string[] = []
+  const supervisor = new Supervisor({
+    spawn: () => {
+      if (launchErrors.length > 0) throw launchErrors.shift()
+      const run = new FakeRun(runs.length + 1)
+      runs.push(run)
+      return run
+    },
+    policy: { mode: 'on-failure', limit: { deaths: 5, windowMs: 10 * MINUTE }, ...over },
+    onDeath: (death) => {
+      deaths.push(death)
+      story.push(`death: ${death.explanation.cause}`)
+    },
+    now: () => performance.now(),
+    random: () => 0.5,
+  })
+  supervisor.on('state', (state) => story.push(state))
+  supervisor.on('ended', ({ wanted }) => story.push(`ended, ${wanted ? 'wanted' : 'not wanted'}`))
+  const last = () => {
+    const run = runs.at(-1)
+    if (!run) throw new Error('nothing was launched')
+    return run
+  }
+  return {
+    supervisor,
+    runs,
+    launchErrors,
+    deaths,
+    story,
+    last,
+    async starts(): Promise<void> {
+      supervisor.start()
+      await settle()
+    },
+    async loads(): Promise<void> {
+      last().load()
+      await settle()
+    },
+    async exits(known: Known): Promise<void> {
+      last().exit(known)
+      await settle()
+    },
+    /** Dies, loaded after being launched, as often as `times`; each restart is waited for. */
+    async crashes(times: number): Promise<void> {
+      for (let n = 0; n < times; n++) {
+        last().load()
+        await settle()
+        last().exit(CRASH)
+        await settle()
+        if (n < times - 1) await vi.runOnlyPendingTimersAsync()
+      }
+    },
+  }
+}
+
+/** Lets everything happen that waits for no time to pass. */
+export function settle(): Promise<unknown> {
+  return vi.advanceTimersByTimeAsync(0)
+}

@@ -1,0 +1,242 @@
+import { EventEmitter } from 'node:events'
+import { type ExitEvidence, type ExitExplanation, explainExit } from './exit-cause'
+import { launchFailure } from './launch-failure'
+import { decideRestart, nextAttempt, type RestartDecision, type RestartPolicy } from './restart-policy'
+
+/** From asking to terminating, in milliseconds. */
+const ASK_MS = 5_000
+/** From terminating to killing, in milliseconds. */
+const TERMINATE_MS = 2_000
+/** What a killed process gets to be gone, in milliseconds: one that waits for a dead disk never is. */
+const KILL_MS = 3_000
+
+export const SUPERVISOR_STATES = [
+  'idle',
+  'starting',
+  'running',
+  'backing-off',
+  'gave-up',
+  'stopping',
+  'stopped',
+] as const
+
+export type SupervisorState = (typeof SUPERVISOR_STATES)[number]
+
+/** One run of the backend, from fork to its one settled exit. */
+export interface BackendRun {
+  readonly pid: number | null
+  /** The entry has been loaded. Never settles for a backend that dies before. */
+  readonly loaded: Promise<void>
+  readonly exited: Promise<ExitEvidence>
+  /** Says, before any kill, that the end to come is wanted. */
+  intend(intent: NonNullable<ExitEvidence['intent']>): void
+  ask(): void
+  terminate(): void
+  kill(): void
+}
+
+export interface Death {
+  readonly evidence: ExitEvidence
+  readonly explanation: ExitExplanation
+  readonly restart: RestartDecision
+}
+
+export interface SupervisorOptions {
+  readonly spawn: () => BackendRun
+  readonly policy: RestartPolicy
+  /** Writes the death down. Returns when that is done: nothing restarts before. */
+  readonly onDeath: (death: Death) => void
+  /** Monotonic, in milliseconds: the wall clock may be set back. */
+  readonly now: () => number
+  /** 0 to 1. */
+  readonly random: () => number
+}
+
+export interface SupervisorEvents {
+  state: [state: SupervisorState, previous: SupervisorState]
+  /** The backend is over without `stop` or `restart`: it exited with 0, or the settings want no restart. */
+  ended: [end: { wanted: boolean }]
+}
+
+/** Starts the backend, and starts it again as the policy says. */
+export class Supervisor extends EventEmitter<SupervisorEvents> {
+  #state: SupervisorState = 'idle'
+  #run: BackendRun | null = null
+  #runningSince: number | null = null
+  #restartTimer: NodeJS.Timeout | null = null
+  #deaths: number[] = []
+  #attempt = 0
+  #ending: Promise<void> | null = null
+  #stopping = false
+
+  constructor(private readonly options: SupervisorOptions) {
+    super()
+  }
+
+  get state(): SupervisorState {
+    return this.#state
+  }
+
+  /** The process id of the running backend, or `null`. */
+  get pid(): number | null {
+    return this.#run?.pid ?? null
+  }
+
+  /** Starts a backend that never ran, or has ended by itself; no way out of `gave-up`. */
+  start(): void {
+    if (this.#run || this.#restartTimer || this.#state === 'gave-up') return
+    this.#launch()
+  }
+
+  /** Ends a running backend and starts it afresh: earlier deaths count no more. Not while stopping. */
+  async restart(): Promise<void> {
+    if (this.#stopping) return
+    await this.#endRun()
+    // Another restart may have been first.
+    if (this.#run || this.#restartTimer) return
+    this.#deaths = []
+    this.#attempt = 0
+    this.#launch()
+  }
+
+  /** Cancels a pending restart; asks the backend, terminates it after 5 s, kills it after 2 s more. For good. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    await this.#endRun()
+    if (this.#state !== 'idle') this.#enter('stopped')
+  }
+
+  async #endRun(): Promise<void> {
+    if (this.#restartTimer) clearTimeout(this.#restartTimer)
+    this.#restartTimer = null
+    const run = this.#run
+    if (!run) return
+    // Before any kill: what ends from here on was meant to end.
+    this.#enter('stopping')
+    this.#ending ??= endRun(run).finally(() => {
+      this.#ending = null
+    })
+    await this.#ending
+    // What even a kill does not end is waited for no longer.
+    if (this.#run !== run) return
+    this.#run = null
+    this.#enter('stopped')
+  }
+
+  #launch(): void {
+    if (this.#stopping) return
+    this.#runningSince = null
+    this.#enter('starting')
+    // Whoever heard of it may have called `stop`.
+    if (this.#stopping) return
+    const run = this.#spawn()
+    if (run) this.#follow(run)
+  }
+
+  #spawn(): BackendRun | null {
+    try {
+      return this.options.spawn()
+    } catch (error) {
+      this.#onExit(launchFailure(error))
+      return null
+    }
+  }
+
+  #follow(run: BackendRun): void {
+    this.#run = run
+    run.loaded.then(() => {
+      if (this.#run !== run || this.#state !== 'starting') return
+      this.#runningSince = this.options.now()
+      this.#enter('running')
+    })
+    run.exited.then((evidence) => {
+      if (this.#run === run) this.#onExit(evidence)
+    })
+  }
+
+  #onExit(evidence: ExitEvidence): void {
+    this.#run = null
+    const explanation = explainExit(evidence)
+    if (this.#state === 'stopping') this.#enter('stopped')
+    else if (explanation) this.#onDeath(evidence, explanation)
+    else this.#end({ wanted: true })
+  }
+
+  #onDeath(evidence: ExitEvidence, explanation: ExitExplanation): void {
+    const now = this.options.now()
+    this.#attempt = nextAttempt(this.#attempt, this.#runningSince === null ? 0 : now - this.#runningSince)
+    this.#deaths.push(now)
+    const restart = decideRestart({
+      ...this.options.policy,
+      deaths: this.#deaths,
+      attempt: this.#attempt,
+      now,
+      oom: explanation.oom,
+      random: this.options.random,
+    })
+    this.#deaths = this.#deaths.slice(-restart.deathsInWindow)
+    try {
+      this.options.onDeath({ evidence, explanation, restart })
+    } finally {
+      this.#goOn(restart)
+    }
+  }
+
+  #goOn(restart: RestartDecision): void {
+    switch (restart.decision) {
+      case 'none':
+        this.#end({ wanted: false })
+        break
+      case 'give-up':
+        this.#enter('gave-up')
+        break
+      case 'restart':
+        this.#attempt += 1
+        this.#enter('backing-off')
+        this.#restartTimer = setTimeout(() => {
+          this.#restartTimer = null
+          this.#launch()
+        }, restart.delayMs)
+    }
+  }
+
+  #end(end: { wanted: boolean }): void {
+    this.#enter('stopped')
+    this.emit('ended', end)
+  }
+
+  #enter(state: SupervisorState): void {
+    const previous = this.#state
+    if (state === previous) return
+    this.#state = state
+    this.emit('state', state, previous)
+  }
+}
+
+/** Ask, then terminate, then kill, until it is gone. */
+async function endRun(run: BackendRun): Promise<void> {
+  run.intend('stop')
+  const ways = [
+    [() => run.ask(), ASK_MS],
+    [() => run.terminate(), TERMINATE_MS],
+    [() => run.kill(), KILL_MS],
+  ] as const
+  for (const [end, waitMs] of ways) {
+    try {
+      end()
+    } catch {
+      // A process that has just gone can be neither asked nor killed.
+    }
+    if (await exitsWithin(run, waitMs)) return
+  }
+}
+
+function exitsWithin(run: BackendRun, ms: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), ms)
+    run.exited.then(() => {
+      clearTimeout(timer)
+      resolve(true)
+    })
+  })
+}

@@ -1,0 +1,23 @@
+import { app } from 'electron'
+import { parseCommandLine, runCommand } from './cli'
+
+/** Runs the app's own subcommand, if the command line has one, and ends. @returns whether it has one */
+export function runAsCommand(): boolean {
+  const parsed = parseCommandLine(process.argv, app.isPackaged ? [] : ['.', app.getAppPath()])
+  if (!parsed) return false
+  const { stdout, stderr, env } = process
+  // `| head` closes the pipe early: what is not read is not missed.
+  for (const stream of [stdout, stderr]) stream.on('error', () => {})
+  runCommand(parsed, {
+    dataFolder: app.getPath('userData'),
+    stdout: (text) => stdout.write(text),
+    stderr: (text) => stderr.write(text),
+    now: Date.now(),
+    columns: stdout.columns || 80,
+    color: stdout.isTTY === true && !env.NO_COLOR,
+  }).then((exitCode) => {
+    // A pipe takes 64 KiB at once; the app must not end before it has taken all.
+    stdout.write('', () => app.exit(exitCode))
+  })
+  return true
+}

@@ -1,0 +1,19 @@
+import os from 'node:os'
+import type { Incident } from './incident'
+
+/** What an incident says of the software and the machine it happened on. */
+export function readSurroundings(appVersion: string): Pick<Incident, 'versions' | 'os'> {
+  const { electron, chrome, node, v8 } = process.versions
+  const versions = Object.entries({ app: appVersion, electron, chrome, node, v8 })
+  return {
+    versions: Object.fromEntries(
+      versions.filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
+    os: {
+      platform: process.platform,
+      release: os.release(),
+      arch: process.arch,
+      totalMemoryBytes: os.totalmem(),
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import path from 'node:path'
+import { createLog, type Log } from './log'
+import { dataPaths } from './storage/data-folder'
+import { RotatedFile } from './storage/rotated-file'
+
+const MAX_BYTES = 5 * 2 ** 20
+const MAX_FILES = 5
+
+export interface Logs {
+  /** The monitor's own lines: `logs/monitor.jsonl`, and the terminal. */
+  readonly monitor: Log
+  /** Takes one JSON line of the backend's output, without its newline: `logs/backend.jsonl`. */
+  readonly backend: (line: string) => void
+  close(): void
+}
+
+/** The rotated logs of a data folder: 5 files of 5 MiB each. A disk that takes no lines is told of once. */
+export function openLogs(dataFolder: string, now: () => number): Logs {
+  const terminal = (line: string) => process.stderr.write(`${line}\n`)
+  const open = (name: string) =>
+    new RotatedFile({
+      path: path.join(dataPaths(dataFolder).logs, name),
+      maxBytes: MAX_BYTES,
+      maxFiles: MAX_FILES,
+      now,
+      lostLine: (count) =>
+        JSON.stringify({
+          time: new Date(now()).toISOString(),
+          level: 'warn',
+          message: `${count} lines lost`,
+        }),
+      onChange: (reason, lost) =>
+        terminal(
+          reason === null
+            ? `studio-monitor: ${name} is written again, ${lost} lines were lost`
+            : `studio-monitor: ${name} cannot be written (${reason}): its lines are dropped until it can`,
+        ),
+    })
+  const monitorFile = open('monitor.jsonl')
+  const backendFile = open('backend.jsonl')
+  // A terminal that went away must not take the app with it.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  return {
+    monitor: createLog({ file: (line) => monitorFile.append(line), terminal, now }),
+    backend: (line) => backendFile.append(line),
+    close: () => {
+      monitorFile.close()
+      backendFile.close()
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import os from 'node:os'
+import path from 'node:path'
+import { app } from 'electron'
+import { startTracer } from '../tracing'
+import { readCgroupMemoryLimit } from './memory/cgroup-limit'
+import { loadSettings } from './settings/load'
+
+/**
+ * What `studio-datadog-monitor/register` does when it is imported: settings, then dd-trace, before anything
+ * else is loaded. It must be an app's first import.
+ */
+const loaded = loadSettings({
+  env: process.env,
+  dataFolder: app.getPath('userData'),
+  resourcesFolder: process.resourcesPath ?? null,
+  appVersion: app.getVersion(),
+  packaged: app.isPackaged,
+  exampleBackend: path.join(__dirname, '../examples/studio-backend.cjs'),
+  totalMemoryBytes: os.totalmem(),
+  cgroupLimitBytes: readCgroupMemoryLimit(),
+})
+// dd-trace reads the environment, and the backend inherits it.
+Object.assign(process.env, loaded.datadogEnvironment)
+
+export const { settings, origins, problems } = loaded
+export const boot = startTracer('main')

@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs'
+import Module from 'node:module'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { summariseError } from './error-summary'
+import type { MonitorPort } from './monitor-port'
+
+/** What `node ENTRY` calls to run a CommonJS file as the program: no public name, unchanged since Node 0.x. */
+const { _load: loadCommonJs } = Module as unknown as {
+  _load(file: string, parent: null, isMain: boolean): unknown
+}
+
+/**
+ * Runs the backend's entry, `argv[2]`, as `node ENTRY ...ARGS` would: the same `process.argv`, the same
+ * `require.main`, CommonJS or ESM. One that throws while it loads is reported and ends the process with code 1.
+ */
+export async function loadBackend(argv: string[], port: MonitorPort): Promise<void> {
+  const [executable, , entry, ...args] = argv
+  if (executable === undefined || entry === undefined) throw new Error('no backend entry in the arguments')
+  process.argv = [executable, entry, ...args]
+  try {
+    if (isEsm(entry)) await import(pathToFileURL(entry).href)
+    else loadCommonJs(entry, null, true)
+    port.send({ type: 'ready' })
+  } catch (error) {
+    console.error(error)
+    port.send({ type: 'launch-failed', error: summariseError(error) })
+    process.exit(1)
+  }
+}
+
+/** Node's own rule: the extension, else `type` in the nearest package.json. */
+function isEsm(entry: string): boolean {
+  if (entry.endsWith('.mjs')) return true
+  if (!entry.endsWith('.js')) return false
+  for (let folder = path.dirname(entry); ; folder = path.dirname(folder)) {
+    const manifest = path.join(folder, 'package.json')
+    if (existsSync(manifest)) return JSON.parse(readFileSync(manifest, 'utf8')).type === 'module'
+    if (folder === path.dirname(folder)) return false
+  }
+}

@@ -1,0 +1,101 @@
+import path from 'node:path'
+import type { Tracer } from 'dd-trace'
+import { nameFsFunctions } from './fs-names'
+
+/** Which of the two processes a span comes from: the tag `studio.process`. */
+export type TracedProcess = 'main' | 'backend'
+
+/** Where dd-trace was found at start, and what had been loaded by then. */
+export interface TracerBoot {
+  readonly tracer: Tracer | null
+  /** Files loaded before dd-trace: nothing but the bundles that start it. */
+  readonly loadedBefore: readonly string[]
+  /** Why there is no tracer; `null` when there is one. */
+  readonly failure: string | null
+}
+
+/**
+ * Loads and initialises dd-trace. To be called before anything that it should trace is loaded, with `DD_*`
+ * already in `process.env`: dd-trace reads it once. A failure leaves the process untraced, never dead.
+ */
+export function startTracer(role: TracedProcess): TracerBoot {
+  // Electron enters its built-in modules here too, without a path.
+  const loadedBefore = Object.keys(require.cache ?? {}).filter((file) => path.isAbsolute(file))
+  const tags = process.env.DD_TAGS
+  try {
+    nameFsFunctions()
+    // Not as an option of `init`: that would silence the user's own DD_TAGS.
+    process.env.DD_TAGS = addTag(tags, `studio.process:${role}`)
+    const ddTrace: { tracer: Tracer } = require('dd-trace')
+    // Its profiler is native code that has no build for Electron; ours takes its place.
+    ddTrace.tracer.init({ profiling: false })
+    return { tracer: ddTrace.tracer, loadedBefore, failure: null }
+  } catch (error) {
+    return { tracer: null, loadedBefore, failure: error instanceof Error ? error.message : String(error) }
+  } finally {
+    // Processes below this one are not this one.
+    if (tags === undefined) delete process.env.DD_TAGS
+    else process.env.DD_TAGS = tags
+  }
+}
+
+/** `DD_TAGS` are separated by commas or, where there is none, by white space (dd-trace, `config/parsers.js`). */
+function addTag(tags: string | undefined, tag: string): string {
+  return tags?.trim() ? `${tags}${tags.includes(',') ? ',' : ' '}${tag}` : tag
+}
+
+/** The parts of dd-trace's exporter that have no public name. Read in dd-trace 5.132, guarded by tests. */
+interface TraceExporter {
+  flush(done: () => void): void
+  _writer?: {
+    _encoder?: { count(): number; makePayload(): Uint8Array }
+    _sendPayload?(payload: Uint8Array, count: number, done: () => void): void
+  }
+}
+
+function exporterOf(tracer: Tracer): TraceExporter | null {
+  const internals = tracer as unknown as { _tracer?: { _exporter?: TraceExporter } }
+  return internals._tracer?._exporter ?? null
+}
+
+/** Sends the finished spans, and waits for the Agent's answer for at most `deadlineMs` milliseconds. */
+export function flushTraces(tracer: Tracer | null, deadlineMs: number): Promise<void> {
+  const exporter = tracer && exporterOf(tracer)
+  return exporter ? within(deadlineMs, (done) => exporter.flush(done)) : Promise.resolve()
+}
+
+/** The finished spans that have not been sent, as the Agent's `/v0.4/traces` takes them, and their number. */
+export interface UnsentTraces {
+  readonly payload: Uint8Array
+  readonly count: number
+}
+
+/** Takes the unsent spans out of dd-trace: for a process that has no time left to send them. */
+export function takeUnsentTraces(tracer: Tracer | null): UnsentTraces | null {
+  const encoder = tracer && exporterOf(tracer)?._writer?._encoder
+  const count = encoder?.count() ?? 0
+  return encoder && count > 0 ? { payload: encoder.makePayload(), count } : null
+}
+
+/** Sends another process's spans as if they were ours; waits for at most `deadlineMs` milliseconds. */
+export function sendTraces(tracer: Tracer | null, traces: UnsentTraces, deadlineMs: number): Promise<void> {
+  const writer = tracer && exporterOf(tracer)?._writer
+  if (!writer?._sendPayload) return Promise.resolve()
+  return within(deadlineMs, (done) => writer._sendPayload?.(Buffer.from(traces.payload), traces.count, done))
+}
+
+/** Settles when `done` is called, when `start` throws or when the time is over: an absent Agent never calls it. */
+function within(deadlineMs: number, start: (done: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const deadline = setTimeout(resolve, deadlineMs)
+    const done = () => {
+      clearTimeout(deadline)
+      resolve()
+    }
+    try {
+      start(done)
+    } catch {
+      done()
+    }
+  })
+}
