@@ -1,0 +1,68 @@
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parseCommandLine } from './arguments'
+
+const APP = resolve('/srv/studio')
+const parse = (...args: string[]) => parseCommandLine(['/opt/electron', ...args], ['.', APP])
+
+describe('parseCommandLine', () => {
+  it.each([
+    [[]],
+    [['.']],
+    [[APP]],
+    [[`${APP}/`]],
+    [['--no-sandbox', '--inspect=0', '.', '--user-data-dir=/tmp/jobs']],
+    [['--json', '.']],
+    [['.', '--']],
+    [['', '.']],
+  ])('starts the app for %j', (args) => {
+    expect(parse(...args)).toBeNull()
+  })
+
+  it.each([
+    [['jobs'], []],
+    [['.', 'jobs', '--json'], ['--json']],
+    [
+      ['--ozone-platform=headless', '--no-sandbox', APP, 'jobs', '--limit', '3'],
+      ['--limit', '3'],
+    ],
+    [['.', 'jobs', '--user-data-dir=/tmp/x', '--since=1h', '--disable-gpu'], ['--since=1h']],
+    [['.', '--user-data-dir=/tmp/x', 'jobs', '--remote-debugging-port=0', '--inspect=0', '-h'], ['-h']],
+    [['.', 'jobs', '--jsno'], ['--jsno']],
+    [
+      ['.', 'jobs', '--json', '--', '--no-sandbox'],
+      ['--json', '--', '--no-sandbox'],
+    ],
+    [
+      ['.', '--', 'jobs', '--json'],
+      ['--', '--json'],
+    ],
+    [['.', 'jobs', '.'], ['.']],
+  ])('finds the subcommand in %j', (line, args) => {
+    expect(parse(...line)).toEqual({ command: 'jobs', args })
+  })
+
+  it('takes a folder that is not the app for a wrong command', () => {
+    expect(parse('.', '/srv/other')).toEqual({
+      error: 'unknown command "/srv/other": known are jobs and incidents',
+    })
+  })
+
+  it('knows no app folder when packaged', () => {
+    expect(parseCommandLine(['/opt/studio', '.'], [])).toHaveProperty('error')
+    expect(parseCommandLine(['/opt/studio', 'incidents', '2026'], [])).toEqual({
+      command: 'incidents',
+      args: ['2026'],
+    })
+  })
+
+  it('names the nearest command for a misspelt one', () => {
+    expect(parse('.', 'incident')).toEqual({
+      error: 'unknown command "incident": known are jobs and incidents. Did you mean incidents?',
+    })
+  })
+
+  it.each(['--help', '-h'])('takes %s alone for a question about the commands', (option) => {
+    expect(parse('.', option)).toEqual({ command: 'help', args: [] })
+  })
+})

@@ -1,0 +1,25 @@
+import type { CommandContext, ExitCode } from './context'
+
+type Run = (args: readonly string[], context: CommandContext) => Promise<ExitCode>
+
+interface Command {
+  readonly name: string
+  readonly summary: string
+  /** Loads the command's own modules: a normal start of the app pays for none of them. */
+  readonly load: () => Promise<Run>
+}
+
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'jobs',
+    summary: 'jobs that failed, and why',
+    load: async () => (await import('./jobs')).jobs,
+  },
+  {
+    name: 'incidents',
+    summary: 'deaths of the backend, and what is known about each',
+    load: async () => (await import('./incidents')).incidents,
+  },
+]
+
+export const COMMAND_NAMES: readonly string[] = COMMANDS.map(({ name }) => name)

@@ -1,0 +1,94 @@
+import { causeInWords } from '../cause'
+import type { Incident } from '../incidents/incident'
+import type { FailedJob } from '../jobs/failed-job'
+import { restartInWords } from './incidents-table'
+import { jobProgress, jobTitle } from './job-words'
+import { duration, percent, size } from './units'
+
+/** A name and what is known of it; `null` is shown as not known. */
+export type Fact = readonly [name: string, value: string | null]
+export type Row = readonly string[]
+
+export function causeFacts({ cause, confidence, oom }: Incident): Fact[] {
+  return [
+    ['cause', causeInWords(cause)],
+    ['confidence', confidence],
+    ['out of memory', oom ? 'yes' : 'no'],
+  ]
+}
+
+export function processFacts({ pid, exitCode, reason, uptimeMs }: Incident): Fact[] {
+  return [
+    ['process id', pid === null ? null : String(pid)],
+    ['exit code', exitCode === null ? null : String(exitCode)],
+    ['reason', reason],
+    ['ran for', uptimeMs === null ? null : duration(uptimeMs)],
+  ]
+}
+
+export function memoryFacts({ memory }: Incident): Fact[] {
+  const { heapUsedBytes, heapLimitBytes, treeRssBytes, limitBytes } = memory
+  return [
+    ['JavaScript heap', usage(heapUsedBytes, heapLimitBytes)],
+    ['process tree', usage(treeRssBytes, limitBytes)],
+    ['memory limit', limitBytes === null ? 'off' : size(limitBytes)],
+  ]
+}
+
+/** Oldest first, as recorded; the time is before the death. */
+export function sampleRows({ at, memory }: Incident): Row[] {
+  return memory.samples.map((sample) => [
+    before(sample.at, at),
+    sizeOrNothing(sample.treeRssBytes),
+    sizeOrNothing(sample.heapUsedBytes),
+    sizeOrNothing(sample.externalBytes),
+  ])
+}
+
+export function allocatorRows({ topAllocators }: Incident): Row[] {
+  return topAllocators.map(({ share, bytes, function: name, file, line }) => [
+    percent(share),
+    size(bytes),
+    name || '(anonymous)',
+    `${file}:${line}`,
+  ])
+}
+
+/** The jobs that died with the backend; the ones without a record of their own by their id alone. */
+export function jobRows({ id, jobIds }: Incident, failedJobs: readonly FailedJob[]): Row[] {
+  const own = failedJobs.filter(({ incidentId }) => incidentId === id)
+  const known = new Set(own.map(({ jobId }) => jobId))
+  return [
+    ...own.map((job) => [jobTitle(job), job.jobId, duration(job.durationMs), jobProgress(job)]),
+    ...jobIds.filter((jobId) => !known.has(jobId)).map((jobId) => ['(no longer on record)', jobId, '', '']),
+  ]
+}
+
+export function restartFacts({ restart }: Incident): Fact[] {
+  return [
+    ['restarted', restartInWords(restart)],
+    ['deaths in window', String(restart.deathsInWindow)],
+  ]
+}
+
+export function systemFacts({ os }: Incident): Fact[] {
+  return [
+    ['platform', `${os.platform} ${os.arch}`],
+    ['release', os.release],
+    ['memory', size(os.totalMemoryBytes)],
+  ]
+}
+
+function usage(used: number | null, limit: number | null): string | null {
+  if (used === null) return limit === null ? null : `not known, of ${size(limit)}`
+  return limit ? `${size(used)} of ${size(limit)} (${Math.round((used / limit) * 100)} %)` : size(used)
+}
+
+function before(time: string, end: string): string {
+  const ms = Date.parse(end) - Date.parse(time)
+  return Number.isNaN(ms) ? time : duration(ms)
+}
+
+function sizeOrNothing(bytes: number | null): string {
+  return bytes === null ? '' : size(bytes)
+}

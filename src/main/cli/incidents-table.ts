@@ -1,0 +1,41 @@
+import { causeInWords } from '../cause'
+import type { Incident } from '../incidents/incident'
+import { type Cell, type Column, renderTable } from './table'
+import { type Paint, terminalText } from './terminal-text'
+import { duration, relativeTime } from './units'
+
+const COLUMNS: readonly Column[] = [
+  { head: 'WHEN' },
+  { head: 'CAUSE, ID', flexible: true },
+  { head: 'OOM' },
+  { head: 'CONFIDENCE', from: 60 },
+  { head: 'JOBS', align: 'right' },
+  { head: 'RESTART' },
+]
+
+/** @param records newest first */
+export function incidentsTable(
+  records: readonly Incident[],
+  { now, columns, paint }: { now: number; columns: number; paint: Paint },
+): string {
+  const rows = records.map((incident): Cell[] => [
+    [relativeTime(terminalText(incident.at), now)],
+    [causeInWords(incident.cause), terminalText(incident.id)],
+    [incident.oom ? 'yes' : 'no'],
+    [incident.confidence],
+    [String(incident.jobIds.length)],
+    [restartInWords(incident.restart)],
+  ])
+  return renderTable(COLUMNS, rows, { width: columns, paint })
+}
+
+export function restartInWords({ decision, delayMs }: Incident['restart']): string {
+  switch (decision) {
+    case 'restart':
+      return delayMs ? `in ${duration(delayMs)}` : 'at once'
+    case 'give-up':
+      return 'gave up'
+    case 'none':
+      return 'none'
+  }
+}

@@ -1,0 +1,241 @@
+import { describe, expect, it } from 'vitest'
+import { failedJob } from '../jobs/testing/samples'
+import { temporaryFolder } from '../jobs/testing/temporary-folder'
+import { incident } from './testing/incident-sample'
+import { run, writeFailedJobs, writeIncident } from './testing/run'
+
+const NEW = incident()
+const OLD = incident({
+  id: '20261121-100000-aaaa',
+  at: '2026-11-21T10:00:00.000Z',
+  cause: 'killed',
+  confidence: 'suspected',
+  jobIds: [],
+  restart: { decision: 'give-up', delayMs: null, deathsInWindow: 6 },
+})
+const OLDEST = incident({
+  id: '20261121-095500-bbbb',
+  at: '2026-11-21T09:55:00.000Z',
+  cause: 'error-exit',
+  oom: false,
+  restart: { decision: 'restart', delayMs: 2_000, deathsInWindow: 2 },
+})
+
+function folderWithIncidents(): string {
+  const folder = temporaryFolder()
+  for (const one of [NEW, OLD, OLDEST]) writeIncident(folder, one)
+  writeFailedJobs(folder, [
+    failedJob(1, {
+      jobId: 'job-1',
+      name: 'Upscale portrait',
+      durationMs: 12_400,
+      progress: 0.4,
+      incidentId: NEW.id,
+    }),
+    failedJob(2, { jobId: 'job-2', name: 'of another death', incidentId: OLD.id }),
+  ])
+  return folder
+}
+
+describe('the list', () => {
+  it('fits 80 columns', async () => {
+    const { code, stdout, stderr } = await run(folderWithIncidents(), ['incidents'])
+    expect(stdout).toBe(`\
+WHEN       CAUSE, ID                            OOM  CONFIDENCE  JOBS  RESTART
+2 min ago  killed by the system, out of memory  yes  proven         2  at once
+           20261123-201300-3f9a
+2 d ago    killed from outside                  yes  suspected      0  gave up
+           20261121-100000-aaaa
+2 d ago    exited with an error                 no   proven         2  in 2 s
+           20261121-095500-bbbb
+`)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  it('is JSON on request, newest first', async () => {
+    const { stdout } = await run(folderWithIncidents(), ['incidents', '--json'])
+    expect(JSON.parse(stdout)).toEqual([NEW, OLD, OLDEST])
+  })
+
+  it.each([
+    [
+      ['--limit', '2'],
+      [NEW, OLD],
+    ],
+    [['--since', '1d'], [NEW]],
+    [
+      ['--since', '2026-11-21T10:00:00Z'],
+      [NEW, OLD],
+    ],
+  ])('holds what %j leaves', async (options, records) => {
+    const { stdout } = await run(folderWithIncidents(), ['incidents', '--json', ...options])
+    expect(JSON.parse(stdout)).toEqual(records)
+  })
+
+  it('says when it is empty', async () => {
+    expect(await run(temporaryFolder(), ['incidents'])).toEqual({
+      code: 0,
+      stdout: 'No incidents on record.\n',
+      stderr: '',
+    })
+  })
+})
+
+describe('one incident', () => {
+  it('is shown in full', async () => {
+    const { code, stdout, stderr } = await run(folderWithIncidents(), ['incidents', NEW.id])
+    expect(stdout).toBe(`\
+Incident 20261123-201300-3f9a
+2026-11-23 20:13:00 UTC, 2 min ago
+
+Cause
+  cause          killed by the system, out of memory
+  confidence     proven
+  out of memory  yes
+
+Evidence
+  - the oom_kill counter of the cgroup grew by 1
+  - SIGKILL
+
+Process
+  process id  4711
+  exit code   9
+  reason      killed
+  ran for     12 min 30 s
+
+Memory
+  JavaScript heap  3.9 GiB of 4 GiB (98 %)
+  process tree     5.1 GiB of 64 GiB (8 %)
+  memory limit     64 GiB
+
+Memory before the end
+  BEFORE  PROCESS TREE     HEAP  EXTERNAL
+     5 s       4.7 GiB  3.7 GiB
+
+Profiles
+  heap  heap-1.pprof
+  cpu   none
+
+Top allocators
+  SHARE   SIZE  FUNCTION  PLACE
+   62 %  2 GiB  blur      /app/nodes/blur.js:12
+
+Jobs lost (2)
+  JOB                       ID     RAN FOR  DONE
+  Upscale portrait (image)  job-1   12.4 s  40 %
+  (no longer on record)     job-2
+
+Restart
+  restarted         at once
+  deaths in window  1
+
+Versions
+  app       0.1.0
+  electron  33.2.1
+
+System
+  platform  linux x64
+  release   6.1
+  memory    64 GiB
+`)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  it.each([NEW.id, '20261123', '20261123-2'])('is found by %s', async (id) => {
+    const { code, stdout } = await run(folderWithIncidents(), ['incidents', id, '--json'])
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toEqual(NEW)
+  })
+
+  it('is found by its whole id though another begins with it', async () => {
+    const folder = folderWithIncidents()
+    const short = { ...NEW, id: '20261123' }
+    writeIncident(folder, short)
+    const { stdout } = await run(folder, ['incidents', '20261123', '--json'])
+    expect(JSON.parse(stdout)).toEqual(short)
+  })
+
+  it('says what is not known, and leaves out what is empty', async () => {
+    const folder = temporaryFolder()
+    const memory = {
+      limitBytes: null,
+      treeRssBytes: null,
+      heapUsedBytes: null,
+      heapLimitBytes: null,
+      samples: [],
+    }
+    writeIncident(folder, {
+      ...NEW,
+      exitCode: null,
+      pid: null,
+      uptimeMs: null,
+      memory,
+      topAllocators: [],
+      jobIds: [],
+    })
+    const { stdout } = await run(folder, ['incidents', NEW.id])
+    expect(stdout).toContain('  exit code   not known\n')
+    expect(stdout).toContain('  JavaScript heap  not known\n')
+    expect(stdout).toContain('  memory limit     off\n')
+    expect(stdout).not.toMatch(/Top allocators|Jobs lost|Memory before/)
+  })
+
+  it('with very many jobs shows some and says so', async () => {
+    const folder = temporaryFolder()
+    writeIncident(folder, { ...NEW, jobIds: Array.from({ length: 500 }, (_, n) => `job-${n}`) })
+    const { stdout } = await run(folder, ['incidents', NEW.id])
+    expect(stdout).toContain('Jobs lost (500)\n')
+    expect(stdout).toContain('  20 of 500 shown: --json has all.\n')
+    expect(stdout.split('\n').length).toBeLessThan(80)
+  })
+
+  it('never brings hostile text to the terminal', async () => {
+    const folder = temporaryFolder()
+    const text = 'x\u001b]0;owned\u0007\u009b2J\u202e\r\n\u001b[1A'
+    const allocator = { function: text, file: text, line: 1, bytes: 1, share: 0.1 }
+    writeIncident(folder, {
+      ...NEW,
+      at: text,
+      evidence: [text],
+      reason: text,
+      profiles: { heap: text, cpu: null },
+      topAllocators: [allocator],
+      jobIds: [text],
+      versions: { [text]: text },
+      os: { platform: text, arch: text, release: text, totalMemoryBytes: 1 },
+    })
+    const { code, stdout } = await run(folder, ['incidents', NEW.id])
+    expect(code).toBe(0)
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u)
+  })
+
+  it.each([
+    ['20261121', '2 incidents begin with "20261121": 20261121-100000-aaaa, 20261121-095500-bbbb'],
+    [
+      'nope',
+      'no incident begins with "nope": the newest are 20261123-201300-3f9a, 20261121-100000-aaaa, 20261121-095500-bbbb',
+    ],
+  ])('%s ends with 1 and the candidates', async (id, line) => {
+    expect(await run(folderWithIncidents(), ['incidents', id])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `studio-monitor: ${line}\n`,
+    })
+  })
+
+  it('is not looked for in an empty record', async () => {
+    const { code, stderr } = await run(temporaryFolder(), ['incidents', '2026'])
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'studio-monitor: no incident "2026": there are none on record\n',
+    })
+  })
+
+  it.each([
+    [['a', 'b'], 'one ID at a time, not also "b"'],
+    [['a', '--limit', '1'], '--since and --limit are for the list, not for one ID'],
+  ])('is asked for wrongly by %j', async (args, line) => {
+    const { code, stderr } = await run(temporaryFolder(), ['incidents', ...args])
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `studio-monitor: incidents: ${line}\n` })
+  })
+})

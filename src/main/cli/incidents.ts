@@ -1,0 +1,86 @@
+import type { Incident } from '../incidents/incident'
+import { readIncidents } from '../incidents/read-incidents'
+import { readJobs } from '../jobs/read-only'
+import { type CommandContext, EXIT, type ExitCode } from './context'
+import { incidentReport } from './incident-report'
+import { incidentsTable } from './incidents-table'
+import { LIST_OPTIONS_HELP, type ListOptions, parseListOptions, UsageError } from './list-options'
+import { printList, printProblems } from './print-list'
+import { paint, terminalJson } from './terminal-text'
+
+/** Candidates named for an id that fits none or several. */
+const CANDIDATES = 5
+
+const HELP = `incidents: the deaths of the Studio backend, newest first, or one in full
+
+  incidents [--since TIME] [--limit N] [--json]
+  incidents ID [--json]     the beginning of an id is enough if no other begins so
+
+${LIST_OPTIONS_HELP}
+--json prints an array of the records as incidents/*.json hold them, newest first;
+with ID the one record.
+Exit code: 0 shown, also when there are none; 1 the record could not be read, or
+the ID fits no incident or several; 2 wrong arguments.
+`
+
+export async function incidents(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+  const options = parseListOptions(args, context.now)
+  const [id, second] = options.words
+  if (second !== undefined) throw new UsageError(`one ID at a time, not also ${JSON.stringify(second)}`)
+  if (id !== undefined && !options.help) return printOne(id, context, options)
+  return printList(context, options, {
+    help: HELP,
+    read: () => {
+      const { incidents: records, problems } = readIncidents(context.dataFolder)
+      return { records, problems }
+    },
+    at: ({ at }) => at,
+    none: 'No incidents',
+    table: (records, colours) => incidentsTable(records, { ...context, paint: colours }),
+  })
+}
+
+function printOne(id: string, context: CommandContext, { json, since, limit }: ListOptions): ExitCode {
+  if (since !== null || limit !== null)
+    throw new UsageError('--since and --limit are for the list, not for one ID')
+  const { incidents: records, problems } = readIncidents(context.dataFolder)
+  const found = withId(records, id)
+  if (Array.isArray(found)) {
+    printProblems(context, [...problems, misfit(id, found, records)])
+    return EXIT.failed
+  }
+  if (json) {
+    context.stdout(`${terminalJson(found)}\n`)
+    return EXIT.ok
+  }
+  const jobs = readJobs(context.dataFolder)
+  printProblems(context, jobs.problems)
+  context.stdout(incidentReport(found, jobs.jobs, { ...context, paint: paint(context.color) }))
+  return EXIT.ok
+}
+
+/** The incident that is meant, or all that could be. */
+function withId(records: readonly Incident[], id: string): Incident | Incident[] {
+  const candidates = records.filter((incident) => incident.id.startsWith(id))
+  const [only] = candidates
+  const exact = candidates.find((incident) => incident.id === id)
+  return exact ?? (only !== undefined && candidates.length === 1 ? only : candidates)
+}
+
+function misfit(id: string, candidates: readonly Incident[], all: readonly Incident[]): string {
+  const quoted = JSON.stringify(id)
+  if (candidates.length > 1) {
+    return `${candidates.length} incidents begin with ${quoted}: ${newest(candidates)}`
+  }
+  if (all.length === 0) return `no incident ${quoted}: there are none on record`
+  return `no incident begins with ${quoted}: the newest are ${newest(all)}`
+}
+
+function newest(records: readonly Incident[]): string {
+  const named = records
+    .slice(-CANDIDATES)
+    .toReversed()
+    .map((incident) => incident.id)
+  const left = records.length - named.length
+  return named.join(', ') + (left > 0 ? ` and ${left} more` : '')
+}

@@ -1,0 +1,40 @@
+import { errorMessage } from '../storage/errors'
+import type { CommandLine } from './arguments'
+import { COMMANDS } from './commands'
+import { type CommandContext, EXIT, type ExitCode } from './context'
+import { UsageError } from './list-options'
+import { terminalText } from './terminal-text'
+
+export { type CommandLine, parseCommandLine } from './arguments'
+export type { CommandContext } from './context'
+
+/**
+ * Runs one of the app's own subcommands: no window, no backend, nothing in the data folder changes.
+ * Never rejects: what goes wrong is one line on `stderr`.
+ * @returns the exit code: 0 done, 1 the record could not be read or has no such thing, 2 wrong arguments
+ */
+export async function runCommand(parsed: CommandLine, context: CommandContext): Promise<ExitCode> {
+  const complain = (line: string) => context.stderr(`studio-monitor: ${terminalText(line)}\n`)
+  if ('error' in parsed) {
+    complain(parsed.error)
+    return EXIT.usage
+  }
+  const command = COMMANDS.find(({ name }) => name === parsed.command)
+  if (!command) {
+    context.stdout(overview())
+    return EXIT.ok
+  }
+  try {
+    const run = await command.load()
+    return await run(parsed.args, context)
+  } catch (error) {
+    complain(`${command.name}: ${errorMessage(error)}`)
+    return error instanceof UsageError ? EXIT.usage : EXIT.failed
+  }
+}
+
+function overview(): string {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length))
+  const rows = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}\n`)
+  return `Without a command the app starts. The commands only read, also while the app runs:\n\n${rows.join('')}\nEach takes --help and --json.\n`
+}

@@ -1,0 +1,32 @@
+import { type Cause, causeInWords } from '../cause'
+import type { FailedJob } from '../jobs/failed-job'
+import { terminalText } from './terminal-text'
+import { percent } from './units'
+
+/** Longest piece of an error message in a table, in UTF-16 code units; the terminal's width may cut it further. */
+const MESSAGE_LENGTH = 200
+
+/** Causes that may be an out-of-memory without saying so. */
+const SILENT: ReadonlySet<Cause> = new Set(['killed', 'crash', 'error-exit', 'launch-failed', 'unresponsive'])
+
+/** The job as a person would call it: its name and kind, its id for want of both. */
+export function jobTitle({ name, kind, jobId }: FailedJob): string {
+  const [title = '', sort = ''] = [name, kind].map((text) => terminalText(text ?? '')).filter(Boolean)
+  if (!title) return terminalText(jobId)
+  return sort && sort !== title ? `${title} (${sort})` : title
+}
+
+export function jobProgress({ progress }: FailedJob): string {
+  return progress === null ? '' : percent(progress)
+}
+
+export function jobCause({ cause, oom }: FailedJob): string {
+  return oom && SILENT.has(cause) ? `${causeInWords(cause)} (out of memory?)` : causeInWords(cause)
+}
+
+/** `null` for a job without an error of its own. */
+export function jobError({ error }: FailedJob): string | null {
+  if (!error) return null
+  const line = terminalText([error.name, error.message].filter(Boolean).join(': '))
+  return line.length > MESSAGE_LENGTH ? `${terminalText(line.slice(0, MESSAGE_LENGTH))}…` : line || null
+}

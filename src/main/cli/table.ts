@@ -1,0 +1,114 @@
+import stringWidth from 'string-width'
+import type { Paint } from './terminal-text'
+
+export interface Column {
+  readonly head: string
+  readonly align?: 'right'
+  /** Gives way when the table is too wide; the other columns keep their width. */
+  readonly flexible?: true
+  /** Left out on a terminal narrower than this. */
+  readonly from?: number
+}
+
+/** A cell's lines, fit for a terminal; the ones after the first are shown in grey. */
+export type Cell = readonly string[]
+
+const GAP = '  '
+const NARROWEST = 8
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** A table within `width` columns of a terminal, ending with a newline. Flexible cells take several lines. */
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  { width, paint }: { width: number; paint: Paint },
+): string {
+  const kept = columns.flatMap((column, index) =>
+    width < (column.from ?? 0) ? [] : [{ ...column, cells: rows.map((row) => row[index] ?? []) }],
+  )
+  const widths = fitWidths(
+    kept.map(({ head, flexible, cells }) => ({ natural: widest([head, ...cells.flat()]), flexible })),
+    width - GAP.length * (kept.length - 1),
+  )
+  const line = (pieces: readonly (Piece | undefined)[]) => {
+    const padded = pieces.map((piece, index) => pad(piece ?? NOTHING, widths[index] ?? 0, kept[index]?.align))
+    return `${padded.join(GAP).trimEnd()}\n`
+  }
+  const body = rows.flatMap((_, row) => {
+    const cells = kept.map((column, index) => pieces(column.cells[row] ?? [], widths[index] ?? 0, paint))
+    const height = Math.max(1, ...cells.map((cell) => cell.length))
+    return Array.from({ length: height }, (_, at) => line(cells.map((cell) => cell[at])))
+  })
+  return [line(kept.map(({ head }) => ({ text: head, style: paint.bold }))), ...body].join('')
+}
+
+interface Piece {
+  readonly text: string
+  readonly style: (text: string) => string
+}
+
+const plain = (text: string) => text
+const NOTHING: Piece = { text: '', style: plain }
+
+/** A cell's lines, those too long for it on two. */
+function pieces(cell: Cell, width: number, paint: Paint): Piece[] {
+  return cell.flatMap((text, index) =>
+    onTwoLines(text, width).map((part) => ({ text: part, style: index === 0 ? plain : paint.grey })),
+  )
+}
+
+/** Broken at a space where there is one. What does not fit the second line either is cut off. */
+function onTwoLines(text: string, width: number): string[] {
+  if (textWidth(text) <= width) return [text]
+  const fitting = begin(text, width)
+  const space = text.startsWith(' ', fitting.length) ? fitting.length : fitting.lastIndexOf(' ')
+  const at = space > 0 ? space : fitting.length
+  return [text.slice(0, at).trimEnd(), shorten(text.slice(at).trimStart(), width)]
+}
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, textWidth(text)), 0)
+}
+
+/** The flexible columns share what the others leave: the narrow ones take what they need, the wide ones the rest. */
+function fitWidths(
+  columns: readonly { natural: number; flexible: true | undefined }[],
+  width: number,
+): number[] {
+  const widths = columns.map(({ natural }) => natural)
+  const flexible = columns.flatMap((column, index) => (column.flexible ? [{ ...column, index }] : []))
+  let left = width - columns.reduce((sum, column) => sum + (column.flexible ? 0 : column.natural), 0)
+  for (const [done, { natural, index }] of flexible.sort((a, b) => a.natural - b.natural).entries()) {
+    const share = Math.max(NARROWEST, Math.floor(left / (flexible.length - done)))
+    widths[index] = Math.min(natural, share)
+    left -= Math.min(natural, share)
+  }
+  return widths
+}
+
+/** Columns that a text takes on a terminal. */
+function textWidth(text: string): number {
+  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text)
+}
+
+function pad({ text, style }: Piece, width: number, align: 'right' | undefined): string {
+  const space = ' '.repeat(Math.max(0, width - textWidth(text)))
+  return align === 'right' ? space + style(text) : style(text) + space
+}
+
+/** The text within `width` columns of a terminal; an ellipsis stands for what is cut off. */
+function shorten(text: string, width: number): string {
+  return textWidth(text) <= width ? text : `${begin(text, width - 1).trimEnd()}…`
+}
+
+/** As much of a text's beginning as `width` columns take. No character is cut in two. */
+function begin(text: string, width: number): string {
+  let kept = ''
+  let used = 0
+  for (const { segment } of graphemes.segment(text)) {
+    used += textWidth(segment)
+    if (used > width) break
+    kept += segment
+  }
+  return kept
+}

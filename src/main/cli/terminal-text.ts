@@ -1,0 +1,43 @@
+import { stripVTControlCharacters } from 'node:util'
+
+/** Controls of C0 and C1, line and paragraph separators: a terminal acts on them. */
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/gu
+/** Invisible: bidirectional overrides, zero-width characters and the like; the joiner of emoji stays. */
+const INVISIBLE = /(?!\u200d)\p{Cf}/gu
+const LONE_SURROGATE = /\p{Cs}/gu
+
+/** Text of unknown origin as one line that a terminal shows and does not obey. */
+export function terminalText(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(CONTROL, ' ')
+    .replace(INVISIBLE, '')
+    .replace(LONE_SURROGATE, '\ufffd')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
+/** JSON that means the same and holds no character that a terminal acts on. */
+export function terminalJson(value: unknown): string {
+  const json = JSON.stringify(value, null, 2)
+  // JSON.stringify escapes C0 itself; the newlines left are its own.
+  return json.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from({ length: character.length }, (_, index) => escapeUnit(character.charCodeAt(index))).join(''),
+  )
+}
+
+function escapeUnit(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`
+}
+
+export interface Paint {
+  readonly bold: (text: string) => string
+  readonly grey: (text: string) => string
+}
+
+/** Colours, or none where the output does not show them. */
+export function paint(color: boolean): Paint {
+  // Select Graphic Rendition, ECMA-48 8.3.117.
+  const between = (on: number, off: number) => (text: string) =>
+    color && text !== '' ? `\u001b[${on}m${text}\u001b[${off}m` : text
+  return { bold: between(1, 22), grey: between(90, 39) }
+}
