@@ -1,0 +1,78 @@
+// A backend that does what a test tells it, over HTTP: jobs that start and end, and every way to die.
+const { tracingChannel } = require('node:diagnostics_channel')
+const fs = require('node:fs')
+const http = require('node:http')
+
+const jobs = tracingChannel('studio.job')
+/** Open jobs: how to end each. */
+const open = new Map()
+
+const deaths = {
+  'heap-out-of-memory': () => {
+    // In one synchronous loop, as the worst of real programs.
+    for (const kept = []; ; ) kept.push(new Array(10_000).fill(Math.random()))
+  },
+  abort: () => process.abort(),
+  throw: () => {
+    throw new Error('an error that nobody caught')
+  },
+  reject: () => void Promise.reject(new Error('a rejection that nobody handled')),
+  exit: () => process.exit(7),
+  'clean-exit': () => process.exit(0),
+  'kernel-oom-kill': () => {
+    for (const kept = []; ; ) kept.push(Buffer.alloc(16 * 1024 * 1024, 1))
+  },
+}
+
+const actions = {
+  start: ({ id, name, kind, progress }) => {
+    const context = { id, name, kind, progress: progress && Number(progress) }
+    const job = new Promise((resolve, reject) => open.set(id, { resolve, reject, context }))
+    jobs.tracePromise(() => job, context).catch(() => {})
+  },
+  // A job that reads a file and calls itself, so that spans of both kinds have a parent.
+  work: ({ id, port }) =>
+    jobs.tracePromise(
+      async () => {
+        await fs.promises.readFile(__filename)
+        await new Promise((resolve) =>
+          http.get({ port, path: '/ping' }, (answer) => answer.resume().on('end', resolve)),
+        )
+      },
+      { id, name: 'work' },
+    ),
+  progress: ({ id, progress }) => {
+    open.get(id).context.progress = Number(progress)
+  },
+  end: ({ id }) => open.get(id).resolve(),
+  fail: ({ id }) => open.get(id).reject(new RangeError('the image is too large')),
+  malformed: () => {
+    const throwing = {
+      get id() {
+        throw new Error('a hostile context')
+      },
+    }
+    for (const context of [{}, { id: '' }, { id: {} }, throwing]) jobs.traceSync(() => {}, context)
+    for (const event of ['start', 'end', 'asyncEnd', 'error']) {
+      for (const context of [null, 7, 'text']) jobs[event].publish(context)
+    }
+  },
+  die: ({ how }) => {
+    setImmediate(deaths[how])
+  },
+  ping: () => {},
+}
+
+const server = http.createServer(async (request, response) => {
+  const { pathname, searchParams } = new URL(request.url, 'http://puppet')
+  try {
+    const { port } = server.address()
+    await actions[pathname.slice(1)]({ port, ...Object.fromEntries(searchParams) })
+    response.end('done')
+  } catch (error) {
+    response.writeHead(500).end(String(error))
+  }
+})
+server.listen(0, '127.0.0.1', () => console.log(`puppet listens on ${server.address().port}`))
+
+process.parentPort?.on('message', ({ data }) => process.parentPort.postMessage({ echo: data }))

@@ -1,0 +1,28 @@
+// A desktop app of its own that embeds the monitor, as the README shows it.
+require('studio-datadog-monitor/register')
+const { app } = require('electron')
+const { startStudioMonitor } = require('studio-datadog-monitor')
+
+startStudioMonitor({ backend: { entry: process.env.EMBEDDED_BACKEND, args: ['from', 'the app'] } }).then(
+  (monitor) => {
+    monitor.on('state', (state) => console.log(`state ${state}`))
+    monitor.on('incident', ({ cause }) => {
+      console.log(`incident ${cause}`)
+      throw new Error('an error in a listener of the app')
+    })
+    monitor.on('job-failed', ({ jobId }) => console.log(`job failed ${jobId}`))
+    monitor.on('message', (message) => console.log(`message ${JSON.stringify(message)}`))
+    monitor.postMessage('hello')
+    monitor.once('state', () => console.log(`pid is known ${monitor.pid > 0}`))
+    process.on('uncaughtException', (error) => console.log(`uncaught ${error.message}`))
+    process.on('SIGUSR2', () => monitor.restart())
+    app.on('before-quit', (event) => {
+      event.preventDefault()
+      monitor.stop().then(() => app.exit(0))
+    })
+  },
+  (error) => {
+    console.log(`${error.name}: ${error.message}`)
+    app.exit(error.exitCode)
+  },
+)

@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { expect, test } from './support/app/test'
+
+const project = path.join(__dirname, '..')
+let app: string
+
+test.beforeAll(() => {
+  app = mkdtempSync(path.join(os.tmpdir(), 'studio-embedding-'))
+  cpSync(path.join(__dirname, 'embedding-app'), app, { recursive: true })
+  mkdirSync(path.join(app, 'node_modules'))
+  for (const name of ['electron', '@types', 'dd-trace']) {
+    symlinkSync(path.join(project, 'node_modules', name), path.join(app, 'node_modules', name))
+  }
+  symlinkSync(project, path.join(app, 'node_modules/studio-datadog-monitor'))
+})
+
+test.afterAll(() => rmSync(app, { recursive: true, force: true }))
+
+test('another app embeds the monitor with two lines', async ({ launch, agent }) => {
+  const studio = launch({
+    app,
+    backend: null,
+    env: { EMBEDDED_BACKEND: path.join(__dirname, 'backends/puppet.cjs'), DD_TRACE_AGENT_URL: agent.url },
+  })
+  const puppet = await studio.puppet()
+  await studio.said(/state running/)
+  await studio.said(/pid is known true/)
+  await studio.said(/message \{"echo":"hello"\}/)
+
+  await puppet.start('a')
+  await puppet.die('exit')
+  await studio.said(/job failed a/)
+  await studio.said(/incident error-exit/)
+  await studio.said(/uncaught an error in a listener of the app/)
+  const second = await studio.puppet(2)
+
+  await second.work('b')
+  const span = await agent.waitForSpan(({ name }) => name === 'studio.job')
+  expect(span.meta).toMatchObject({ version: '7.8.9' })
+
+  studio.kill('SIGUSR2')
+  await studio.puppet(3)
+  expect(studio.incidents()).toHaveLength(1)
+  expect(await studio.quit()).toEqual({ code: 0, signal: null })
+})
+
+test('an embedding app learns why the backend cannot be started', async ({ launch }) => {
+  const studio = launch({ app, backend: null, env: { EMBEDDED_BACKEND: '/nowhere/backend.js' } })
+  expect(await studio.exited).toEqual({ code: 2, signal: null })
+  expect(studio.stdout).toContain('StartError: there is no file /nowhere/backend.js')
+})
+
+test('the package is typed', () => {
+  writeFileSync(
+    path.join(app, 'typed.ts'),
+    `import 'studio-datadog-monitor/register'
+import { type Incident, type StudioMonitor, startStudioMonitor } from 'studio-datadog-monitor'
+export async function start(): Promise<StudioMonitor> {
+  const monitor = await startStudioMonitor({ backend: { entry: 'backend.js' } })
+  monitor.on('incident', (incident: Incident) => console.log(incident.memory.limitBytes))
+  // @ts-expect-error there is no such option
+  await startStudioMonitor({ backend: { entri: 'backend.js' } })
+  // @ts-expect-error a cause is not any text
+  monitor.on('incident', (incident) => incident.cause === 'bad luck')
+  return monitor
+}
+`,
+  )
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--skipLibCheck',
+    '--module',
+    'node16',
+    '--target',
+    'es2022',
+    '--types',
+    'node',
+  ]
+  const tsc = path.join(project, 'node_modules/typescript/bin/tsc')
+  execFileSync(process.execPath, [tsc, ...options, 'typed.ts'], { cwd: app, stdio: 'inherit' })
+})

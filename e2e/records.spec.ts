@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from './support/app/test'
+import { waitFor } from './support/wait-for'
+
+test('jobs that ran when the app was killed are recorded at its next start', async ({ launch }) => {
+  const killed = launch()
+  const puppet = await killed.puppet()
+  await puppet.start('running', { name: 'portrait' })
+  await puppet.start('done')
+  await puppet.end('done')
+  await waitFor(() => journal(killed.dataFolder).includes('job-ended'), {
+    what: 'the journal to have all jobs',
+  })
+  killed.kill('SIGKILL')
+  await killed.exited
+  await killed.gone()
+
+  const next = launch({ dataFolder: killed.dataFolder })
+  await next.puppet()
+  expect(await next.failedJobsOf(1)).toMatchObject([
+    { jobId: 'running', name: 'portrait', cause: 'app-killed', oom: false, incidentId: null },
+  ])
+  expect(await next.quit()).toEqual({ code: 0, signal: null })
+})
+
+test('a job’s own error is a record of its own, and the backend lives', async ({ launch, agent }) => {
+  const studio = launch({ env: { DD_TRACE_AGENT_URL: agent.url } })
+  const puppet = await studio.puppet()
+  await puppet.start('a', { name: 'x'.repeat(500) })
+  await puppet.progress('a', 0.5)
+  await puppet.fail('a')
+  const [record] = await studio.failedJobsOf(1)
+  expect(record).toMatchObject({
+    jobId: 'a',
+    name: 'x'.repeat(200),
+    cause: 'job-error',
+    oom: false,
+    incidentId: null,
+    progress: 0.5,
+    error: { name: 'RangeError', message: 'the image is too large' },
+  })
+  const span = await agent.waitForSpan(({ name }) => name === 'studio.job')
+  expect(span).toMatchObject({ error: true, traceId: record?.traceId, spanId: record?.spanId })
+  await puppet.ping()
+  expect(studio.incidents()).toEqual([])
+})
+
+test('malformed job contexts are ignored with one warning', async ({ launch }) => {
+  const studio = launch()
+  const puppet = await studio.puppet()
+  await puppet.malformed()
+  await puppet.malformed()
+  await puppet.start('a')
+  await puppet.fail('a')
+  expect(await studio.failedJobsOf(1)).toHaveLength(1)
+  expect(studio.stderr.match(/a studio\.job context was ignored/g)).toHaveLength(1)
+})
+
+test('a second app with the same data folder says so and ends', async ({ launch }) => {
+  const first = launch()
+  const puppet = await first.puppet()
+  const second = launch({ dataFolder: first.dataFolder })
+  expect(await second.exited).toEqual({ code: 1, signal: null })
+  expect(second.stderr).toContain(
+    `Studio runs already with the data folder ${first.dataFolder}: this second one ends`,
+  )
+  await puppet.ping()
+})
+
+test('the backend’s parentPort and its output are its own', async ({ launch }) => {
+  const studio = launch({ backend: 'esm.mjs', env: { STUDIO_BACKEND_ARGS: '["a b", "ü"]' } })
+  await studio.said(/esm backend runs with \["a b","ü"\]/)
+  await studio.backendPid()
+  const lines = readFileSync(path.join(studio.dataFolder, 'logs/backend.jsonl'), 'utf8').trim().split('\n')
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { stream: 'stdout', message: 'esm backend runs with ["a b","ü"]' },
+  ])
+})
+
+function journal(dataFolder: string): string {
+  return readFileSync(path.join(dataFolder, 'journal/00000001.jsonl'), 'utf8')
+}

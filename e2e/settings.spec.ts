@@ -1,0 +1,62 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { expect, test } from './support/app/test'
+
+test('wrong settings are named, one line each, and Studio runs on defaults', async ({ launch, agent }) => {
+  const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
+  const file = path.join(dataFolder, 'studio-monitor.json')
+  writeFileSync(
+    file,
+    JSON.stringify({
+      DD_ENV: 'staging',
+      DD_TRACE_SAMPLE_RATE: 2,
+      STUDIO_RESTART: 'sometimes',
+      DD_TAGS: 'team:studio',
+    }),
+  )
+  const studio = launch({
+    dataFolder,
+    env: {
+      DD_TRACE_AGENT_URL: agent.url,
+      STUDIO_HEAP_LIMIT: 'plenty',
+      STUDIO_RESTART_LIMIT: 'often',
+      STUDIO_BACKEND_ARGS: '--port 1',
+      STUDIO_JOBS_KEEP: '-1',
+      STUDIO_MEMORY_LIMT: '2GiB',
+    },
+  })
+  const puppet = await studio.puppet()
+  for (const [source, name, value] of [
+    ['environment', 'STUDIO_HEAP_LIMIT', '"plenty"'],
+    ['environment', 'STUDIO_RESTART_LIMIT', '"often"'],
+    ['environment', 'STUDIO_BACKEND_ARGS', '"--port 1"'],
+    ['environment', 'STUDIO_JOBS_KEEP', '"-1"'],
+    [file, 'STUDIO_RESTART', '"sometimes"'],
+    [file, 'DD_TRACE_SAMPLE_RATE', '2'],
+  ] as const) {
+    const line = `studio-monitor: ${source}: ${name} is ${value}; accepted: `
+    expect(studio.stderr.split(line)).toHaveLength(2)
+  }
+  expect(studio.stderr).toMatch(/STUDIO_MEMORY_LIMT.*STUDIO_MEMORY_LIMIT/)
+
+  await puppet.work('a')
+  const span = await agent.waitForSpan(({ name }) => name === 'studio.job')
+  expect(span.meta).toMatchObject({ env: 'staging', team: 'studio' })
+})
+
+test('a settings file that is not JSON is named and ignored', async ({ launch }) => {
+  const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
+  writeFileSync(path.join(dataFolder, 'studio-monitor.json'), '{ "DD_ENV": ')
+  const studio = launch({ dataFolder })
+  await studio.puppet()
+  expect(studio.stderr).toMatch(/studio-monitor\.json.*JSON/)
+})
+
+test('a missing backend entry ends the app with code 2 and one line', async ({ launch }) => {
+  const studio = launch({ env: { STUDIO_BACKEND_ENTRY: '/nowhere/backend.js' } })
+  expect(await studio.exited).toEqual({ code: 2, signal: null })
+  expect(studio.stderr.trim().split('\n')).toEqual([
+    'studio-monitor: there is no file /nowhere/backend.js; STUDIO_BACKEND_ENTRY must name the JavaScript file of the Studio backend',
+  ])
+})

@@ -1,0 +1,81 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { type Answer, answerOf, type Endpoint } from './endpoints'
+import { type Metric, parseMetrics } from './metric'
+import { type Profile, parseProfile } from './profile'
+import { decodeSpans, type Span } from './span'
+
+/** One request that reached the double, whether it took the payload or not. */
+export interface ReceivedRequest {
+  /** `null`: a path that the double does not know. */
+  readonly endpoint: Endpoint | null
+  readonly method: string
+  /** Without the query. */
+  readonly path: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+  /** The double kept the payload and answered as the Agent does. */
+  readonly taken: boolean
+  /** Why a payload could not be decoded (the answer was 400), or `null`. */
+  readonly problem: string | null
+}
+
+type Incoming = Omit<ReceivedRequest, 'taken' | 'problem'>
+type Outcome = { -readonly [K in 'taken' | 'problem']: ReceivedRequest[K] }
+
+/** What arrived: every request, and what the taken ones held. */
+export class Inbox {
+  readonly requests: ReceivedRequest[] = []
+  readonly spans: Span[] = []
+  readonly metrics: Metric[] = []
+  readonly profiles: Profile[] = []
+  readonly telemetry: unknown[] = []
+
+  clear(): void {
+    for (const list of [this.requests, this.spans, this.metrics, this.profiles, this.telemetry])
+      list.length = 0
+  }
+
+  receive(incoming: Incoming): Incoming & Outcome {
+    const request = { ...incoming, taken: false, problem: null }
+    this.requests.push(request)
+    return request
+  }
+
+  /** Decodes and keeps a request's payload. A malformed one is kept nowhere and gets 400, as from the Agent. */
+  async take(request: Incoming & Outcome): Promise<Answer> {
+    const { endpoint } = request
+    if (endpoint === null) return { status: 404, body: { error: 'not found' } }
+    try {
+      await this.#keep(endpoint, request)
+    } catch (error) {
+      request.problem = String(error)
+      return { status: 400, body: { error: request.problem } }
+    }
+    request.taken = true
+    return answerOf(endpoint)
+  }
+
+  async #keep(endpoint: Endpoint, { body, headers }: Incoming): Promise<void> {
+    switch (endpoint) {
+      case 'traces':
+        this.spans.push(...decodeSpans(body))
+        break
+      case 'dogstatsd':
+        this.metrics.push(...parseMetrics(body.toString()))
+        break
+      case 'profiling':
+        this.profiles.push(await parseProfile(body, headers['content-type'] ?? ''))
+        break
+      case 'telemetry':
+        this.telemetry.push(JSON.parse(body.toString()))
+        break
+      case 'config':
+        JSON.parse(body.toString())
+        break
+      case 'info':
+      case 'stats':
+      case 'evp':
+        break
+    }
+  }
+}

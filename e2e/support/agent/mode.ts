@@ -1,0 +1,15 @@
+/**
+ * How the double treats a request:
+ * - `ok`: takes it and answers as the Agent does
+ * - `hang`: accepts the connection and never answers
+ * - `garbage`: 200 with bytes that are not JSON
+ * - `reset`: closes the connection in the middle of its answer
+ * - `slow`: `ok`, that many milliseconds late
+ * - `status`: that HTTP status, with the Agent's kind of error body
+ *
+ * Only `ok` and `slow` take what they are sent.
+ */
+export type RequestMode = 'ok' | 'hang' | 'garbage' | 'reset' | { slow: number } | { status: number }
+
+/** `refuse`: nothing listens; any other mode opens the same port again. */
+export type Mode = RequestMode | 'refuse'

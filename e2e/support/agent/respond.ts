@@ -1,0 +1,32 @@
+import type { ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Answer } from './endpoints'
+import type { RequestMode } from './mode'
+
+/** Answers in the given mode. `take` keeps the payload and says what the Agent itself would answer. */
+export async function respond(
+  mode: RequestMode,
+  response: ServerResponse,
+  take: () => Promise<Answer>,
+): Promise<void> {
+  if (mode === 'hang') return
+  if (mode === 'garbage') {
+    response.end(Buffer.from([0x00, 0xff, 0x7b, 0x3c, 0x80]))
+  } else if (mode === 'reset') {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 })
+    response.write('{"rate_by', () => response.destroy())
+  } else if (mode === 'ok') {
+    answer(response, await take())
+  } else if ('slow' in mode) {
+    await sleep(mode.slow, undefined, { ref: false })
+    // A client that no longer waits will send its payload again.
+    if (!response.destroyed) answer(response, await take())
+  } else {
+    answer(response, { status: mode.status, body: { error: `the double answers ${mode.status}` } })
+  }
+}
+
+function answer(response: ServerResponse, { status, body }: Answer): void {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(body))
+}

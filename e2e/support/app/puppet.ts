@@ -1,0 +1,44 @@
+/** Tells the puppet backend what to do. */
+export class Puppet {
+  constructor(private readonly port: number) {}
+
+  start(id: string, options: { name?: string; kind?: string; progress?: string } = {}): Promise<void> {
+    return this.#tell('start', { id, ...options })
+  }
+
+  /** A job that reads a file and makes an HTTP request, from start to end. */
+  work(id: string): Promise<void> {
+    return this.#tell('work', { id })
+  }
+
+  progress(id: string, progress: number): Promise<void> {
+    return this.#tell('progress', { id, progress: String(progress) })
+  }
+
+  end(id: string): Promise<void> {
+    return this.#tell('end', { id })
+  }
+
+  fail(id: string): Promise<void> {
+    return this.#tell('fail', { id })
+  }
+
+  malformed(): Promise<void> {
+    return this.#tell('malformed', {})
+  }
+
+  ping(): Promise<void> {
+    return this.#tell('ping', {})
+  }
+
+  die(
+    how: 'heap-out-of-memory' | 'abort' | 'throw' | 'reject' | 'exit' | 'clean-exit' | 'kernel-oom-kill',
+  ): Promise<void> {
+    return this.#tell('die', { how })
+  }
+
+  async #tell(what: string, options: Record<string, string>): Promise<void> {
+    const answer = await fetch(`http://127.0.0.1:${this.port}/${what}?${new URLSearchParams(options)}`)
+    if (!answer.ok) throw new Error(`the puppet did not ${what}: ${await answer.text()}`)
+  }
+}

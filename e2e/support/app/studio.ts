@@ -1,0 +1,195 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import type { Incident } from '../../../src/main/incidents/incident'
+import type { FailedJob } from '../../../src/main/jobs/failed-job'
+import { isAlive, processes, waitUntilGone } from '../process'
+import { waitFor } from '../wait-for'
+import { Puppet } from './puppet'
+import { appRuntime } from './runtime'
+
+/** What the app gets of this process's environment: nothing that could change what is tested. */
+const PASSED_ON = ['PATH', 'HOME', 'LANG', 'DISPLAY', 'WAYLAND_DISPLAY', 'XDG_RUNTIME_DIR', 'TMPDIR']
+
+const PROJECT = path.join(__dirname, '../../..')
+
+export interface StudioOptions {
+  /** The folder of another app than ours. */
+  readonly app?: string
+  /** One of `e2e/backends`; the default is the puppet. `null` leaves the app's own default. */
+  readonly backend?: string | null
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** A folder of an earlier run; the default is a fresh one. */
+  readonly dataFolder?: string
+  /** Puts something in front of the executable: a control group's wrapper. */
+  readonly wrap?: (command: string, args: readonly string[]) => { command: string; args: readonly string[] }
+}
+
+export interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** The real app, seen from outside: its processes, its output and its data folder. */
+export class Studio {
+  readonly pid: number
+  readonly exited: Promise<Exit>
+  #stdout = ''
+  #stderr = ''
+
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly dataFolder: string,
+  ) {
+    if (child.pid === undefined) throw new Error('Electron could not be started')
+    this.pid = child.pid
+    this.exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }))
+    child.stdout?.on('data', (chunk) => {
+      this.#stdout += chunk
+    })
+    child.stderr?.on('data', (chunk) => {
+      this.#stderr += chunk
+    })
+  }
+
+  static launch(options: StudioOptions = {}): Studio {
+    const { backend = 'puppet.cjs', args = [], env = {}, wrap } = options
+    const dataFolder = options.dataFolder ?? mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
+    const runtime = appRuntime()
+    const started = {
+      command: runtime.executable,
+      args: [...runtime.switches, options.app ?? PROJECT, `--user-data-dir=${dataFolder}`, ...args],
+    }
+    const { command, args: argv } = wrap?.(started.command, started.args) ?? started
+    const child = spawn(command, argv, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A process group of its own, as a terminal gives it.
+      detached: true,
+      env: {
+        ...Object.fromEntries(
+          PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+        ),
+        // No Agent unless a test brings one.
+        DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
+        ...(backend === null
+          ? {}
+          : { STUDIO_BACKEND_ENTRY: path.join(__dirname, '../../backends', backend) }),
+        ...env,
+      },
+    })
+    return new Studio(child, dataFolder)
+  }
+
+  get stdout(): string {
+    return this.#stdout
+  }
+
+  get stderr(): string {
+    return this.#stderr
+  }
+
+  /** Everything the app and its backend have written so far. */
+  get output(): string {
+    return this.#stdout + this.#stderr
+  }
+
+  /** The first match of `pattern` in what has been written, waited for. */
+  said(pattern: RegExp, timeout = 15_000): Promise<RegExpMatchArray> {
+    return waitFor(() => this.output.match(pattern), {
+      what: () => `${pattern} in the app's output:\n${this.output}`,
+      timeout,
+    })
+  }
+
+  /** The process id of the backend's `n`th start, waited for. */
+  async backendPid(n = 1): Promise<number> {
+    const pids = () =>
+      [...this.#stderr.matchAll(/the backend runs, process (\d+)/g)].map((match) => Number(match[1]))
+    const pid = await waitFor(() => pids()[n - 1], {
+      what: () => `the backend's start number ${n}:\n${this.output}`,
+      timeout: 20_000,
+    })
+    return pid
+  }
+
+  /** The puppet of the backend's `n`th start, waited for. */
+  async puppet(n = 1): Promise<Puppet> {
+    const ports = () =>
+      [...this.#stdout.matchAll(/puppet listens on (\d+)/g)].map((match) => Number(match[1]))
+    const port = await waitFor(() => ports()[n - 1], {
+      what: () => `the puppet's start number ${n}:\n${this.output}`,
+      timeout: 20_000,
+    })
+    await this.backendPid(n)
+    return new Puppet(port)
+  }
+
+  /** The monitor's own log so far. */
+  log(): { level: string; message: string; [field: string]: unknown }[] {
+    const file = path.join(this.dataFolder, 'logs/monitor.jsonl')
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
+    return lines.map((line) => JSON.parse(line))
+  }
+
+  /** As on disk now, newest last. */
+  failedJobs(): FailedJob[] {
+    const file = path.join(this.dataFolder, 'failed-jobs.json')
+    return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).jobs : []
+  }
+
+  /** The failed jobs, once there are at least `count`. */
+  failedJobsOf(count: number): Promise<FailedJob[]> {
+    return waitFor(() => (this.failedJobs().length >= count ? this.failedJobs() : null), {
+      what: () => `${count} failed jobs, there are ${this.failedJobs().length}:\n${this.output}`,
+    })
+  }
+
+  /** As on disk now, oldest first. */
+  incidents(): Incident[] {
+    const folder = path.join(this.dataFolder, 'incidents')
+    const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : []
+    return names.sort().map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')))
+  }
+
+  /** The `n`th incident, waited for. */
+  incident(n = 1): Promise<Incident> {
+    return waitFor(() => this.incidents()[n - 1], {
+      what: () => `incident number ${n}:\n${this.output}`,
+      timeout: 30_000,
+    })
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal)
+  }
+
+  /** Ends the app as a user would, and fails when anything of it is left. */
+  async quit(): Promise<Exit> {
+    this.kill('SIGTERM')
+    const exit = await this.exited
+    await this.gone()
+    return exit
+  }
+
+  /** Every process that was started for this data folder, or below the app, has ended. */
+  async gone(): Promise<void> {
+    await waitUntilGone(this.processes().map(({ pid }) => pid))
+  }
+
+  /** For a fixture's end: whatever the test did, nothing is left of it. */
+  async destroy(): Promise<void> {
+    for (const { pid } of this.processes()) {
+      if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+    }
+    await this.gone()
+    rmSync(this.dataFolder, { recursive: true, force: true })
+  }
+
+  /** The app's processes all carry the data folder in their arguments: orphans too are found. */
+  processes() {
+    return processes().filter(({ pid, command }) => pid === this.pid || command.includes(this.dataFolder))
+  }
+}

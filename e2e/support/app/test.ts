@@ -1,0 +1,31 @@
+import { test as base } from '@playwright/test'
+import { type Agent, startAgent } from '../agent/agent'
+import { Studio, type StudioOptions } from './studio'
+
+interface Fixtures {
+  /** Starts the app; each one started is ended with the test. */
+  readonly launch: (options?: StudioOptions) => Studio
+  /** A real HTTP Agent double on a port of its own. */
+  readonly agent: Agent
+}
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from this pattern
+  launch: async ({}, use) => {
+    const started: Studio[] = []
+    await use((options) => {
+      const studio = Studio.launch(options)
+      started.push(studio)
+      return studio
+    })
+    for (const studio of started) await studio.destroy()
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: see above
+  agent: async ({}, use) => {
+    const agent = await startAgent()
+    await use(agent)
+    await agent.stop()
+  },
+})
+
+export { expect } from '@playwright/test'
