@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { limitFiles, parseGroups, parseLimit, readCgroupMemoryLimit } from './cgroup-limit'
+import { limitFiles, parseLimit, readCgroupMemoryLimit } from './cgroup-limit'
+import { parseGroups } from './memory-cgroup'
 
 const V1_MOUNT = '35 31 0:32 / /sys/fs/cgroup/memory rw,relatime - cgroup cgroup rw,memory'
 const V2_MOUNT = '30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate'

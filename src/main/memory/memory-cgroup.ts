@@ -16,12 +16,10 @@ export interface MemoryCgroup {
  * mounted nowhere here: a container may see its own part only.
  */
 export function findMemoryCgroup(procCgroup: string, mountinfo: string): MemoryCgroup | null {
-  const groups = parseProcCgroup(procCgroup)
+  const { v1Memory, v2 } = parseGroups(procCgroup)
   // A hybrid system has both: a controller bound to v1 is absent from v2.
-  const v1 = groups.find(({ controllers }) => controllers.includes('memory'))
-  if (v1) return locate(v1.path, 1, mountinfo)
-  const v2 = groups.find(({ hierarchy }) => hierarchy === '0')
-  return v2 ? locate(v2.path, 2, mountinfo) : null
+  if (v1Memory !== null) return locate(v1Memory, 1, mountinfo)
+  return v2 === null ? null : locate(v2, 2, mountinfo)
 }
 
 /** The memory cgroup of a running process; `null` off Linux, for a process that is gone, and as above. */
@@ -46,21 +44,25 @@ export function foldersUpwards({ folder, mountPoint }: MemoryCgroup): string[] {
   return folders
 }
 
-interface Group {
-  readonly hierarchy: string
-  readonly controllers: readonly string[]
-  readonly path: string
+/** The process's group in each hierarchy; `null` where it is in none. */
+export interface Groups {
+  readonly v1Memory: string | null
+  readonly v2: string | null
 }
 
-/** Lines of `hierarchy:controllers:path`; a path may hold colons. */
-function parseProcCgroup(text: string): Group[] {
-  return text.split('\n').flatMap((line) => {
-    const match = /^(\d+):([^:]*):(\/.*)$/.exec(line)
-    if (!match) return []
-    const [, hierarchy = '', controllers = '', path = ''] = match
+/** From `/proc/<pid>/cgroup`: lines of `hierarchy:controllers:path`; a path may hold colons. */
+export function parseGroups(procCgroup: string): Groups {
+  let v1Memory: string | null = null
+  let v2: string | null = null
+  for (const line of procCgroup.split('\n')) {
+    const [, hierarchy, controllers = '', marked = ''] = /^(\d+):([^:]*):(\/.*)$/.exec(line) ?? []
+    if (hierarchy === undefined) continue
     // The kernel marks the folder of a group that was removed under its processes.
-    return [{ hierarchy, controllers: controllers.split(','), path: path.replace(/ \(deleted\)$/, '') }]
-  })
+    const group = marked.replace(/ \(deleted\)$/, '')
+    if (controllers.split(',').includes('memory')) v1Memory = group
+    else if (hierarchy === '0' && controllers === '') v2 = group
+  }
+  return { v1Memory, v2 }
 }
 
 function locate(path: string, version: 1 | 2, mountinfo: string): MemoryCgroup | null {
@@ -74,15 +76,19 @@ function locate(path: string, version: 1 | 2, mountinfo: string): MemoryCgroup |
   return found?.cgroup ?? null
 }
 
-/** A mount shows the part of its hierarchy below its root; both paths count from the cgroup namespace's root. */
-function pathBelow(root: string, path: string): string | null {
+/**
+ * A mount shows the part of its hierarchy below its root; both paths count from the cgroup namespace's root.
+ * `null` for a path that is not there.
+ */
+export function pathBelow(root: string, path: string): string | null {
   if (path.split('/').includes('..')) return null
   if (root === '/') return path
   if (path === root) return '/'
   return path.startsWith(`${root}/`) ? path.slice(root.length) : null
 }
 
-function cgroupMounts(mountinfo: string, version: 1 | 2): { root: string; mountPoint: string }[] {
+/** Where the memory groups of one version can be seen: the group `root` at the folder `mountPoint`. */
+export function cgroupMounts(mountinfo: string, version: 1 | 2): { root: string; mountPoint: string }[] {
   return mountinfo.split('\n').flatMap((line) => {
     const [mount = '', filesystem = ''] = line.split(' - ')
     const [type = '', , options = ''] = filesystem.split(' ')

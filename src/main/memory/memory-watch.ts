@@ -1,0 +1,194 @@
+import type { ProcessRow, ProcessTree, TreeReader } from '../../memory/process-tree'
+import type { Log } from '../log'
+import { type Growth, GrowthDetector } from './growth'
+import { MemoryGuard } from './guard'
+import { TREE_INTERVAL_MS } from './open-tree'
+import { countSharedOnce } from './shared-once'
+import { type MemoryReading, MemoryTimeline } from './timeline'
+
+/** When memory is near its limit it is read so often, in milliseconds; not where a reading starts a process. */
+const NEAR_INTERVAL_MS = Math.max(250, TREE_INTERVAL_MS / 4)
+/** Before the second reading that a decision needs, in milliseconds. */
+const AGAIN_MS = 100
+/** How long the figure with shared pages counted once is good for, in milliseconds, while it is far from the limit. */
+const COUNTED_KEPT_MS = 5_000
+
+/** The tree of one moment, held against the limit. */
+export interface WatchSample {
+  /** Wall clock, milliseconds since the epoch. */
+  readonly at: number
+  readonly treeRssBytes: number
+  /** What the limit is for: the same with shared pages counted once, as far as that had to be known. */
+  readonly countedBytes: number
+  /** The backend first, if it lives. */
+  readonly processes: readonly ProcessRow[]
+}
+
+/** What is last known of the backend's memory, in bytes; `null` where nothing is. */
+export interface LatestMemory {
+  /** Of the newest of the figures: wall clock, milliseconds since the epoch. */
+  readonly at: number
+  readonly treeRssBytes: number | null
+  readonly heapUsedBytes: number | null
+  readonly heapLimitBytes: number | null
+  readonly externalBytes: number | null
+  readonly processes: readonly ProcessRow[]
+}
+
+/** The backend's own figures. */
+export interface HeapSample {
+  /** Wall clock, milliseconds since the epoch. */
+  readonly at: number
+  readonly heapUsedBytes: number
+  readonly heapLimitBytes: number
+  readonly externalBytes: number
+}
+
+export interface MemoryWatchOptions {
+  readonly tree: TreeReader
+  /** `null` for none. */
+  readonly limitBytes: number | null
+  /** At 85 % of the limit; again after it fell below 75 %. */
+  readonly onPressure: (sample: WatchSample) => void
+  readonly onExceeded: (sample: WatchSample) => void
+  readonly onGrowth: (growth: Growth) => void
+  readonly log: Pick<Log, 'warn'>
+  readonly timeline?: MemoryTimeline
+  readonly clock?: WatchClock
+  readonly countShared?: (tree: ProcessTree) => Promise<number>
+}
+
+export interface WatchClock {
+  /** Milliseconds since the epoch. */
+  wall(): number
+  /** Monotonic, in milliseconds. */
+  monotonic(): number
+  /** Calls once after so many milliseconds; returns what cancels it. Does not keep the app alive. */
+  after(ms: number, call: () => void): () => void
+}
+
+const SYSTEM_CLOCK: WatchClock = {
+  wall: Date.now,
+  monotonic: () => performance.now(),
+  after: (ms, call) => {
+    const timer = setTimeout(call, ms).unref()
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Watches the memory of one run of the backend. Never throws; one reading at a time; quiet when the process is gone. */
+export class MemoryWatch {
+  readonly timeline: MemoryTimeline
+  readonly #options: MemoryWatchOptions
+  readonly #clock: WatchClock
+  readonly #guard: MemoryGuard
+  readonly #growth: GrowthDetector
+  readonly #countShared: (tree: ProcessTree) => Promise<number>
+  #cancel: () => void = () => {}
+  #isStopped = false
+  #latest: LatestMemory | null = null
+  #counted: { bytes: number; rssBytes: number; at: number } | null = null
+  readonly #told = new Set<string>()
+
+  constructor(options: MemoryWatchOptions) {
+    this.#options = options
+    this.timeline = options.timeline ?? new MemoryTimeline()
+    this.#clock = options.clock ?? SYSTEM_CLOCK
+    this.#guard = new MemoryGuard(options.limitBytes)
+    this.#growth = new GrowthDetector(options.limitBytes)
+    this.#countShared = options.countShared ?? countSharedOnce
+    this.#next(0)
+  }
+
+  /** `null` before the first reading. */
+  latest(): LatestMemory | null {
+    return this.#latest
+  }
+
+  /** What the backend tells of itself. */
+  heapSample(sample: HeapSample): void {
+    this.#keep(sample)
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    this.#cancel()
+  }
+
+  #next(ms: number): void {
+    if (this.#isStopped) return
+    this.#cancel = this.#clock.after(ms, () => {
+      this.#read()
+        .catch((error: unknown) => this.#tellOnce(`the backend's memory cannot be watched: ${error}`))
+        .then((waitMs) => this.#next(waitMs ?? TREE_INTERVAL_MS))
+    })
+  }
+
+  /** In how many milliseconds to read again. */
+  async #read(): Promise<number> {
+    const tree = await this.#options.tree.read()
+    if (this.#isStopped) return TREE_INTERVAL_MS
+    if (!tree) this.#tellOnce("the backend's memory cannot be read: its limit is not enforced")
+    if (!tree || tree.processes.length === 0) return TREE_INTERVAL_MS
+    const { rssBytes: treeRssBytes, processes } = tree
+    const at = this.#clock.wall()
+    this.#keep({ at, treeRssBytes }, processes)
+    const countedBytes = await this.#count(tree)
+    if (this.#isStopped) return TREE_INTERVAL_MS
+    return this.#judge({ at, treeRssBytes, countedBytes, processes })
+  }
+
+  #judge(sample: WatchSample): number {
+    const { onPressure, onExceeded, onGrowth } = this.#options
+    const growth = this.#growth.add(this.#clock.monotonic(), sample.treeRssBytes)
+    const { pressure, exceeded, again } = this.#guard.check(sample.countedBytes)
+    // The limit first: what pressure starts takes time.
+    if (exceeded) this.#call(() => onExceeded(sample))
+    if (pressure) this.#call(() => onPressure(sample))
+    if (growth) this.#call(() => onGrowth(growth))
+    if (again) return AGAIN_MS
+    return this.#guard.isNear(sample.countedBytes) ? NEAR_INTERVAL_MS : TREE_INTERVAL_MS
+  }
+
+  /** The plain sum is never too little: only when it is near the limit is it worth the time to look closer. */
+  async #count(tree: ProcessTree): Promise<number> {
+    if (!this.#guard.isNear(tree.rssBytes)) return tree.rssBytes
+    const now = this.#clock.monotonic()
+    const known = this.#counted
+    if (known && now - known.at < COUNTED_KEPT_MS) {
+      const atMost = known.bytes + Math.max(0, tree.rssBytes - known.rssBytes)
+      if (!this.#guard.isNear(atMost)) return atMost
+    }
+    const bytes = await this.#countShared(tree)
+    this.#counted = { bytes, rssBytes: tree.rssBytes, at: now }
+    return bytes
+  }
+
+  #keep(reading: MemoryReading, processes: readonly ProcessRow[] | null = null): void {
+    this.timeline.add(reading)
+    const before = this.#latest
+    this.#latest = {
+      at: reading.at,
+      treeRssBytes: reading.treeRssBytes ?? before?.treeRssBytes ?? null,
+      heapUsedBytes: reading.heapUsedBytes ?? before?.heapUsedBytes ?? null,
+      heapLimitBytes: reading.heapLimitBytes ?? before?.heapLimitBytes ?? null,
+      externalBytes: reading.externalBytes ?? before?.externalBytes ?? null,
+      processes: processes ?? before?.processes ?? [],
+    }
+  }
+
+  /** Who listens must not keep the next reading from coming. */
+  #call(listener: () => void): void {
+    try {
+      listener()
+    } catch (error) {
+      this.#tellOnce(`what follows from the backend's memory failed: ${error}`)
+    }
+  }
+
+  #tellOnce(message: string): void {
+    if (this.#told.has(message)) return
+    this.#told.add(message)
+    this.#options.log.warn(message)
+  }
+}

@@ -1,0 +1,96 @@
+import type { MemorySample } from './memory-sample'
+
+/** What one source knows of one moment, in bytes; left out where it does not know. */
+export interface MemoryReading {
+  /** Wall clock, milliseconds since the epoch. */
+  readonly at: number
+  readonly treeRssBytes?: number | null
+  readonly heapUsedBytes?: number | null
+  readonly heapLimitBytes?: number | null
+  readonly externalBytes?: number | null
+}
+
+/** What is kept of a time this long before the end: one sample for each so many milliseconds. */
+const TIERS = [
+  { upToMs: 3_000, slotMs: 100 },
+  { upToMs: 60_000, slotMs: 1_000 },
+  { upToMs: 600_000, slotMs: 8_000 },
+] as const
+const KEPT_MS = 600_000
+/** Samples at most: what the tiers hold at most, slots cut in two by their borders included. */
+export const MAX_SAMPLES = TIERS.reduce(
+  (sum, { upToMs, slotMs }, index) => sum + (upToMs - (TIERS[index - 1]?.upToMs ?? 0)) / slotMs + 2,
+  0,
+)
+/** Readings closer together than this are one in the ring: two sources, each four times a second, for ten minutes. */
+const RING_SLOT_MS = 250
+const RING_SIZE = 2 * (KEPT_MS / RING_SLOT_MS)
+/** The clock of the backend's messages and ours is the same one; a message may be read a little later. */
+const LATE_MS = 1_000
+
+/** The last ten minutes of a backend's memory, dense near the end. */
+export class MemoryTimeline {
+  /** In the order they came. */
+  #ring: MemoryReading[] = []
+
+  add(reading: MemoryReading): void {
+    const last = this.#ring.at(-1)
+    if (last && slotOf(last.at, RING_SLOT_MS) === slotOf(reading.at, RING_SLOT_MS)) {
+      this.#ring[this.#ring.length - 1] = merge(last, reading)
+      return
+    }
+    this.#ring.push(reading)
+    // In one go now and then: a shift each time would move all of them.
+    if (this.#ring.length > RING_SIZE * 1.25) this.#ring = this.#ring.slice(-RING_SIZE)
+  }
+
+  /**
+   * Up to `MAX_SAMPLES`, oldest first. Where several readings fall into one slot, each figure is the highest of them:
+   * a short peak is what one looks for.
+   * @param end wall clock, milliseconds since the epoch: the death, or now
+   * @param more readings from elsewhere, such as the ones the dying process left in a file; in any order
+   */
+  samples(end: number, more: readonly MemoryReading[] = []): MemorySample[] {
+    const slots = new Map<string, MemoryReading>()
+    for (const reading of [...this.#ring, ...more]) {
+      const age = Math.max(0, end - reading.at)
+      // The wall clock may have been set back in the meantime; and NaN is not before anything.
+      if (!(reading.at <= end + LATE_MS)) continue
+      const tier = TIERS.findIndex(({ upToMs }) => age < upToMs)
+      const slotMs = TIERS[tier]?.slotMs
+      if (slotMs === undefined) continue
+      const key = `${tier}:${slotOf(age, slotMs)}`
+      const known = slots.get(key)
+      slots.set(key, known ? merge(known, reading) : reading)
+    }
+    return [...slots.values()].sort((a, b) => a.at - b.at).map(toSample)
+  }
+}
+
+function slotOf(ms: number, slotMs: number): number {
+  return Math.floor(ms / slotMs)
+}
+
+function merge(one: MemoryReading, other: MemoryReading): MemoryReading {
+  return {
+    at: Math.max(one.at, other.at),
+    treeRssBytes: highest(one.treeRssBytes, other.treeRssBytes),
+    heapUsedBytes: highest(one.heapUsedBytes, other.heapUsedBytes),
+    heapLimitBytes: highest(one.heapLimitBytes, other.heapLimitBytes),
+    externalBytes: highest(one.externalBytes, other.externalBytes),
+  }
+}
+
+function highest(one: number | null | undefined, other: number | null | undefined): number | null {
+  return one == null || other == null ? (one ?? other ?? null) : Math.max(one, other)
+}
+
+function toSample(reading: MemoryReading): MemorySample {
+  return {
+    at: new Date(reading.at).toISOString(),
+    treeRssBytes: reading.treeRssBytes ?? null,
+    heapUsedBytes: reading.heapUsedBytes ?? null,
+    heapLimitBytes: reading.heapLimitBytes ?? null,
+    externalBytes: reading.externalBytes ?? null,
+  }
+}

@@ -1,0 +1,54 @@
+import type { Systeminformation } from 'systeminformation'
+import { type ProcessRow, type ProcessTree, TreeMembership, type TreeReader } from './process-tree'
+
+/** systeminformation tells whole seconds, on macOS as "now minus elapsed": two readings differ by one at most. */
+const START_TOLERANCE_S = 2
+
+export type SystemProcess = Pick<
+  Systeminformation.ProcessesProcessData,
+  'pid' | 'parentPid' | 'name' | 'memRss' | 'started' | 'state'
+>
+
+/** The process tree where there is no `/proc`: each reading starts `ps` or PowerShell, so read it every few seconds. */
+export class SystemTree implements TreeReader {
+  readonly #membership: TreeMembership
+  readonly #list: () => Promise<readonly SystemProcess[]>
+
+  constructor(root: number, list: () => Promise<readonly SystemProcess[]> = listProcesses) {
+    this.#membership = new TreeMembership(root, { startTolerance: START_TOLERANCE_S })
+    this.#list = list
+  }
+
+  async read(): Promise<ProcessTree | null> {
+    try {
+      const rows = toRows(await this.#list(), process.platform, new Date().getTimezoneOffset())
+      // The library answers a failed command with an empty list.
+      return rows.length === 0 ? null : this.#membership.update(rows)
+    } catch {
+      return null
+    }
+  }
+}
+
+/** @param timezoneOffsetMinutes as `Date.getTimezoneOffset` tells it */
+export function toRows(
+  processes: readonly SystemProcess[],
+  platform: NodeJS.Platform,
+  timezoneOffsetMinutes: number,
+): ProcessRow[] {
+  // Windows tells the local time of back then, which stays; elsewhere it is made with the offset of now, which
+  // changes twice a year.
+  const offsetSeconds = platform === 'win32' ? 0 : timezoneOffsetMinutes * 60
+  return processes.flatMap(({ pid, parentPid, name, memRss, started, state }) => {
+    const startTime = Date.parse(`${started.replace(' ', 'T')}Z`) / 1000 + offsetSeconds
+    const row = { pid, ppid: parentPid, name, rssBytes: memRss * 1024, startTime }
+    const isWhole = [pid, parentPid, memRss, startTime].every(Number.isFinite)
+    return isWhole && state !== 'zombie' ? [row] : []
+  })
+}
+
+async function listProcesses(): Promise<readonly SystemProcess[]> {
+  // Loaded where it is used alone: it is large, and Linux does without.
+  const { processes } = await import('systeminformation')
+  return (await processes()).list
+}
