@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ProfileSet } from '../../profile-set'
+import { errorCode } from '../storage/errors'
+import type { Attachment } from './upload'
+
+/**
+ * A set's profiles under the names of their upload, without what is missing or, after a power failure, no gzip file.
+ * @throws the system's error when one that is there cannot be read
+ */
+export async function loadAttachments(
+  folder: string,
+  files: ProfileSet['files'],
+): Promise<readonly Attachment[]> {
+  const attachments: Attachment[] = []
+  for (const type of ['wall', 'space'] as const) {
+    const data = await readIfThere(folder, files[type])
+    if (data?.[0] === 0x1f && data[1] === 0x8b) attachments.push({ name: `${type}.pprof`, data })
+  }
+  return attachments
+}
+
+async function readIfThere(folder: string, name: string | null): Promise<Buffer | null> {
+  try {
+    return name === null ? null : await readFile(join(folder, name))
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null
+    throw error
+  }
+}

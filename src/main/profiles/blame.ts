@@ -1,0 +1,96 @@
+import { displayName, FRAME_KINDS, type FrameKind, frameKind } from './frames'
+import type { Frame, Profile, ProfiledFunction } from './profile'
+import { heaviest } from './rank'
+
+/** One function and what counts for it: its own, and what code that is not the project's did for it. */
+export interface Culprit {
+  readonly function: ProfiledFunction
+  readonly kind: FrameKind
+  readonly lines: Map<number, number>
+  value: number
+}
+
+export interface Blame {
+  /** Project functions first, unless one other function has more than all of them together. */
+  readonly culprits: readonly Culprit[]
+  /** Of all samples. */
+  readonly total: number
+  /** Of the samples that have a culprit. */
+  readonly blamed: number
+}
+
+export type KindOf = (place: ProfiledFunction) => FrameKind | null
+
+/** Counts each sample for one function. @param types the first of these sample types that the profile has counts */
+export function blame(profile: Profile, types: readonly string[], kindOf: KindOf): Blame {
+  const type = typeIndex(profile, types)
+  const found = new Map<ProfiledFunction, Culprit>()
+  let [total, blamed] = [0, 0]
+  for (const { frames, values } of profile.stacks) {
+    const value = values[type] ?? 0
+    // The difference of two profiles has negative ones: what is gone is nobody's fault.
+    if (value <= 0) continue
+    total += value
+    const nearest = nearestOfBestKind(frames, kindOf)
+    if (nearest === null) continue
+    const { frame, kind } = nearest
+    blamed += value
+    const culprit = found.get(frame.function) ?? {
+      function: frame.function,
+      kind,
+      lines: new Map(),
+      value: 0,
+    }
+    culprit.value += value
+    culprit.lines.set(frame.line, (culprit.lines.get(frame.line) ?? 0) + value)
+    found.set(frame.function, culprit)
+  }
+  return { culprits: inOrder([...found.values()]), total, blamed }
+}
+
+/** `-1` when the profile has none of them. */
+export function typeIndex({ sampleTypes }: Profile, wanted: readonly string[]): number {
+  const name = wanted.find((type) => sampleTypes.some((one) => one.type === type))
+  return sampleTypes.findIndex(({ type }) => type === name)
+}
+
+/** Each function's kind, found out once. */
+export function kinds(projectRoot: string | null): KindOf {
+  const known = new Map<ProfiledFunction, FrameKind | null>()
+  return (place) => {
+    const before = known.get(place)
+    if (before !== undefined) return before
+    const kind = frameKind(place, projectRoot)
+    known.set(place, kind)
+    return kind
+  }
+}
+
+/** As a person reads it; the line is the one with most. */
+export function describePlace({ function: place, lines }: Pick<Culprit, 'function' | 'lines'>) {
+  return { function: displayName(place), file: place.file, line: heaviest(lines) ?? 0 }
+}
+
+/** Of the frames of the kind that tells most, the one nearest to the leaf. */
+function nearestOfBestKind(
+  frames: readonly Frame[],
+  kindOf: KindOf,
+): { readonly frame: Frame; readonly kind: FrameKind } | null {
+  let best: { frame: Frame; kind: FrameKind } | null = null
+  let bestRank: number = FRAME_KINDS.length
+  for (const frame of frames) {
+    const kind = kindOf(frame.function)
+    if (kind === null || FRAME_KINDS.indexOf(kind) >= bestRank) continue
+    best = { frame, kind }
+    bestRank = FRAME_KINDS.indexOf(kind)
+    if (bestRank === 0) break
+  }
+  return best
+}
+
+function inOrder(culprits: readonly Culprit[]): Culprit[] {
+  const project = culprits.filter(({ kind }) => kind === 'project').reduce((sum, { value }) => sum + value, 0)
+  const isFirst = ({ kind, value }: Culprit) => kind === 'project' || value > project
+  const order = (a: Culprit, b: Culprit) => Number(isFirst(b)) - Number(isFirst(a)) || b.value - a.value
+  return culprits.toSorted(order)
+}

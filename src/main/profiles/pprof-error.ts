@@ -1,0 +1,15 @@
+/** Not a pprof, or a damaged one. The message is half a line that says what is wrong: `its gzip data is cut off`. */
+export class PprofError extends Error {}
+
+const ENOUGH = 120
+
+/** @param what half a line; text from the file itself is cut */
+export function damaged(what: string): PprofError {
+  return new PprofError(
+    `it is no pprof, or a damaged one: ${what.length > ENOUGH ? `${what.slice(0, ENOUGH)}…` : what}`,
+  )
+}
+
+export function tooMuch(limit: number, of: string): PprofError {
+  return new PprofError(`it has more than ${limit} ${of}, which is not read`)
+}

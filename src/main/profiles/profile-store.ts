@@ -1,0 +1,217 @@
+import { accessSync, constants } from 'node:fs'
+import { join } from 'node:path'
+import type { ProfileSet } from '../../profile-set'
+import type { Log } from '../log'
+import { dataPaths, ensureFolder } from '../storage/data-folder'
+import { errorCode } from '../storage/errors'
+import { setAside } from '../storage/set-aside'
+import { loadAttachments } from './attachments'
+import { type Holding, PROFILE_LIMITS, type ProfileLimits, surplus } from './bounds'
+import { DiskAttempts } from './disk-attempts'
+import {
+  DamagedSidecar,
+  type FileGroup,
+  type Mark,
+  markSet,
+  readGroups,
+  readSidecar,
+  removeSet,
+} from './profile-folder'
+import type { Attachment } from './upload'
+
+/** A writer needs a moment between a profile and its set: until then, in milliseconds, files are left alone. */
+const ORPHAN_AGE_MS = 60_000
+
+export interface ProfileStoreOptions {
+  readonly dataFolder: string
+  readonly log: Log
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Of the backend that runs and may write at any moment; `null` when none does. */
+  readonly backendPid: () => number | null
+  readonly limits?: ProfileLimits
+}
+
+/** A set on disk. Its kind is what became of it: never `near-death` once it was promoted. */
+export interface StoredSet extends ProfileSet {
+  readonly mark: Mark | null
+}
+
+interface Entry {
+  readonly group: FileGroup
+  /** `null` when it is not there, or cannot be read. */
+  readonly set: StoredSet | null
+}
+
+/** The profile sets of `profiles/`. No call throws but `load`; what the disk refuses is said once, and tried again. */
+export class ProfileStore {
+  readonly #folder: string
+  readonly #options: ProfileStoreOptions
+  /** What the disk would not take yet, by set id. */
+  readonly #unwritten = new Map<string, { readonly set: StoredSet; readonly mark: Mark }>()
+  readonly #reading: DiskAttempts
+  readonly #changing: DiskAttempts
+
+  constructor(options: ProfileStoreOptions) {
+    const folder = dataPaths(options.dataFolder).profiles
+    const attempts = (what: string) =>
+      new DiskAttempts(
+        options.log,
+        `profiles in ${folder} cannot be ${what}: none is uploaded until they can`,
+        `profiles in ${folder} can be ${what} again`,
+      )
+    this.#options = options
+    this.#folder = folder
+    this.#reading = attempts('read')
+    this.#changing = attempts('changed')
+  }
+
+  /** Once, before a backend runs: a near-death set that nobody promoted belongs to a run whose end nobody saw. */
+  open(): void {
+    const { log, now } = this.#options
+    this.#changing.attempt(() => {
+      const movedTo = ensureFolder(this.#folder, now())
+      if (movedTo !== null)
+        log.warn('Something stood in the place of the profiles: it was set aside', { movedTo })
+    })
+    for (const { group, set } of this.#read()) if (set?.kind === 'near-death') this.#remove(group)
+    this.tidy()
+  }
+
+  /** Oldest first. */
+  sets(): readonly StoredSet[] {
+    return this.#read().flatMap(({ set }) => set ?? [])
+  }
+
+  /** What is to be sent, oldest first. Nothing where it could not be noted afterwards that it was sent. */
+  waiting(): readonly StoredSet[] {
+    const waiting = this.sets().filter(({ kind, mark }) => kind !== 'near-death' && !isSettled(mark))
+    return waiting.length > 0 && this.#canChange() ? waiting : []
+  }
+
+  /** The newest set that a run left near its death, or `null`. */
+  nearDeath(run: string): StoredSet | null {
+    return this.sets().findLast((set) => set.run === run && set.kind === 'near-death') ?? null
+  }
+
+  /** Makes a near-death set an incident's: it is sent from now on, and its files stay. */
+  promote(set: StoredSet, kind: 'on_oom'): StoredSet {
+    this.#mark(set, kind)
+    return { ...set, kind, mark: kind }
+  }
+
+  /** Removes what a run left near a death that it did not die, or left before its last. */
+  discardNearDeath(run: string): void {
+    for (const { group, set } of this.#read())
+      if (group.run === run && set?.kind === 'near-death') this.#remove(group)
+  }
+
+  /** @throws the system's error */
+  load({ files }: StoredSet): Promise<readonly Attachment[]> {
+    return loadAttachments(this.#folder, files)
+  }
+
+  /**
+   * It is not sent again. A periodic set is deleted with it, an incident's files stay.
+   * @returns whether the disk has taken it: until it has, nothing waits to be sent
+   */
+  settle(set: StoredSet, how: 'uploaded' | 'refused'): boolean {
+    return this.#mark(set, how)
+  }
+
+  /** When sets may have come: keeps the folder within its limits, removes what a killed writer left. */
+  tidy(): void {
+    for (const { set, mark } of this.#unwritten.values()) this.#mark(set, mark)
+    const entries = this.#read().filter(({ group }) => !this.#isOrphan(group) || !this.#remove(group))
+    const leaving = new Set(surplus(entries.map(holdingOf), this.#options.limits ?? PROFILE_LIMITS))
+    for (const { group } of entries) if (leaving.has(group.id)) this.#remove(group)
+  }
+
+  #read(): readonly Entry[] {
+    let entries: readonly Entry[] = []
+    this.#reading.attempt(() => {
+      entries = readGroups(this.#folder).map((group) => this.#readEntry(group))
+    })
+    return entries
+  }
+
+  #readEntry(group: FileGroup): Entry {
+    const { sidecar } = group
+    if (sidecar === null) return { group, set: null }
+    try {
+      const set = readSidecar(this.#folder, group, sidecar)
+      const mark = this.#unwritten.get(set.id)?.mark ?? sidecar.mark
+      return { group, set: { ...set, kind: kindOf(set, mark), mark } }
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return { group, set: null }
+      if (!(error instanceof DamagedSidecar)) throw error
+      return { group: this.#setAside(group, sidecar.name, error), set: null }
+    }
+  }
+
+  #setAside(group: FileGroup, name: string, { message }: DamagedSidecar): FileGroup {
+    const { log, now } = this.#options
+    const isAside = this.#changing.attempt(() => {
+      const movedTo = setAside(join(this.#folder, name), now())
+      log.warn('A profile set was damaged: it was set aside and is not uploaded', {
+        reason: message,
+        movedTo,
+      })
+    })
+    return isAside ? { ...group, sidecar: null, damaged: true } : group
+  }
+
+  #mark(set: StoredSet, mark: Mark): boolean {
+    this.#unwritten.set(set.id, { set, mark })
+    const isWritten = this.#changing.attempt(() => {
+      if (isSettled(mark) && isTransient(set)) removeSet(this.#folder, set.id, profilesOf(set))
+      else markSet(this.#folder, set.id, mark)
+    })
+    if (isWritten) this.#unwritten.delete(set.id)
+    return isWritten
+  }
+
+  #isOrphan({ damaged, files, run, sidecar }: FileGroup): boolean {
+    const { backendPid, now } = this.#options
+    if (sidecar !== null || damaged || run.endsWith(`-${backendPid()}`)) return false
+    return files.every(({ changedAt }) => now() - changedAt > ORPHAN_AGE_MS)
+  }
+
+  #canChange(): boolean {
+    for (const { mark } of this.#unwritten.values()) if (isSettled(mark)) return false
+    try {
+      accessSync(this.#folder, constants.W_OK)
+      return true
+    } catch (error) {
+      return this.#changing.failed(error)
+    }
+  }
+
+  /** @returns whether it is gone */
+  #remove({ id, files }: FileGroup): boolean {
+    const names = files.map(({ name }) => name)
+    return this.#changing.attempt(() => removeSet(this.#folder, id, names))
+  }
+}
+
+function isSettled(mark: Mark | null): boolean {
+  return mark === 'uploaded' || mark === 'refused'
+}
+
+/** Of no incident: nobody looks at its files once Datadog has them. */
+function isTransient({ kind }: ProfileSet): boolean {
+  return kind === 'periodic' || kind === 'on_shutdown'
+}
+
+function kindOf({ kind }: ProfileSet, mark: Mark | null): ProfileSet['kind'] {
+  return kind === 'near-death' && mark !== null ? 'on_oom' : kind
+}
+
+function profilesOf({ files }: ProfileSet): string[] {
+  return [files.wall, files.space].filter((name) => name !== null)
+}
+
+function holdingOf({ group, set }: Entry): Holding {
+  const bytes = group.files.reduce((sum, file) => sum + file.bytes, 0)
+  return { id: group.id, bytes, kind: set?.kind ?? (group.damaged ? 'damaged' : 'unfinished') }
+}

@@ -1,0 +1,19 @@
+import { readFileSync, statSync } from 'node:fs'
+import type { Profile } from './profile'
+import { PprofError, readPprof } from './read-pprof'
+
+/** A file as large as that is not read into memory. */
+const MAX_FILE_BYTES = 256 * 2 ** 20
+
+/**
+ * @param maxBytes refuses what unpacks to more
+ * @throws {PprofError} when it is no pprof, or a damaged one
+ * @throws the system's error when it cannot be read
+ */
+export function readPprofFile(location: string, options: { readonly maxBytes?: number } = {}): Profile {
+  const stats = statSync(location)
+  // Opening a pipe would block for ever.
+  if (!stats.isFile()) throw new PprofError('it is not a regular file')
+  if (stats.size > MAX_FILE_BYTES) throw new PprofError(`it has ${stats.size} bytes, which is not read`)
+  return readPprof(readFileSync(location), options)
+}

@@ -1,0 +1,44 @@
+/**
+ * The profiles of one period, as the profiler thread leaves them in `profiles/`: two gzipped pprof files and, written
+ * last, this beside them as `<id>.json`. Main uploads them: the thread that profiles a dying backend has no time to.
+ */
+export interface ProfileSet {
+  readonly schema: 1
+  /** Sorts by time within a run: `<run>-<seq, 6 digits>`; the run starts with its UTC time. */
+  readonly id: string
+  /** One start of the backend: `20261123T201155Z-<pid>`. */
+  readonly run: string
+  /** Counts the sets of a run from 0: the tag `profile_seq`. */
+  readonly seq: number
+  readonly kind: ProfileSetKind
+  /** ISO 8601, UTC. */
+  readonly start: string
+  readonly end: string
+  /** File names beside this one; `null` when that profile could not be taken. `wall` is CPU, `space` the heap. */
+  readonly files: { readonly wall: string | null; readonly space: string | null }
+  /** The backend's V8 heap when the heap profile was taken, in bytes. */
+  readonly heap: { readonly usedBytes: number; readonly limitBytes: number } | null
+  /** The last seconds of the heap before a `near-death` or `unresponsive` set, oldest first; else empty. */
+  readonly samples: readonly HeapSample[]
+  /**
+   * dd-trace's `event.json` of this process, without what changes from upload to upload (`attachments`, `start`,
+   * `end`, and the tags `snapshot` and `profile_seq` at the end of `tags_profiler`).
+   */
+  readonly event: Readonly<Record<string, unknown>> & { readonly tags_profiler: string }
+}
+
+/**
+ * `periodic` and `on_shutdown` are uploaded as they are. `near-death` waits for what becomes of the process: it is
+ * deleted, or becomes `on_oom` with the incident it belongs to. `unresponsive` is kept for its incident.
+ */
+export const PROFILE_SET_KINDS = ['periodic', 'on_shutdown', 'near-death', 'on_oom', 'unresponsive'] as const
+
+export type ProfileSetKind = (typeof PROFILE_SET_KINDS)[number]
+
+/** One look at the backend's V8 heap, from outside its main thread. */
+export interface HeapSample {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly usedBytes: number
+  readonly limitBytes: number
+}
