@@ -1,0 +1,126 @@
+import type { Profiler } from 'node:inspector'
+import type { InspectorSession } from './inspector-session'
+
+/** Mean time between samples, in microseconds. */
+export const CPU_INTERVAL_MICROS = 10_000
+
+/** What V8 samples of the main thread between two moments; times in microseconds since the epoch. */
+export interface CpuProfile {
+  readonly profile: Profiler.Profile
+  readonly startMicros: number
+  readonly endMicros: number
+}
+
+interface Evaluated {
+  readonly result: { readonly objectId?: string }
+  readonly exceptionDetails?: { readonly text: string }
+}
+
+interface ConsoleFunctions {
+  readonly objectId: string
+}
+
+/**
+ * Samples the main thread's CPU without a gap. `Profiler.stop` would let V8's profiler go, and the next one would not
+ * know the frames that the optimiser has inlined by then (measured). Profiles begun by `console.profile` may overlap:
+ * the next begins before the last ends, so that there is always one.
+ */
+export class CpuRecorder {
+  /** Profiles of ours that run; those that ended have their result. */
+  readonly #profiles = new Map<string, Profiler.Profile | null>()
+  #stopListening: () => void = () => {}
+  #console: ConsoleFunctions | null = null
+  #names = 0
+  #open: { name: string; startMicros: number } | null = null
+
+  private constructor(
+    private readonly session: InspectorSession,
+    private readonly prefix: string,
+    private readonly nowMicros: () => number,
+  ) {}
+
+  /** Once for each session: the interval cannot change while anything is recorded. */
+  static async prepare(session: InspectorSession): Promise<void> {
+    await session.post('Profiler.setSamplingInterval', { interval: CPU_INTERVAL_MICROS })
+    // Last: from here on the backend's own `console.profile` is recorded too.
+    await session.post('Profiler.enable')
+  }
+
+  /** @param prefix keeps the names of two recorders, and those of the backend's own profiles, apart */
+  static async start(
+    session: InspectorSession,
+    prefix: string,
+    nowMicros: () => number,
+  ): Promise<CpuRecorder> {
+    const recorder = new CpuRecorder(session, prefix, nowMicros)
+    recorder.#stopListening = session.onNotification<{ title?: string; profile: Profiler.Profile }>(
+      'Profiler.consoleProfileFinished',
+      ({ title = '', profile }) => {
+        if (recorder.#profiles.has(title)) recorder.#profiles.set(title, profile)
+      },
+    )
+    await recorder.cut()
+    return recorder
+  }
+
+  /** How long the profile that runs has been running, in microseconds. */
+  get openMicros(): number {
+    return this.#open ? this.nowMicros() - this.#open.startMicros : 0
+  }
+
+  /** Ends the profile that runs and begins the next. @returns the one that ended; `null` when there is none */
+  async cut(): Promise<CpuProfile | null> {
+    const last = this.#open
+    const next = { name: `${this.prefix}-${this.#names++}`, startMicros: this.nowMicros() }
+    this.#open = next
+    return this.#swap(last, next.name)
+  }
+
+  /** Ends for good. */
+  async end(): Promise<CpuProfile | null> {
+    const last = this.#open
+    this.#open = null
+    try {
+      return await this.#swap(last, null)
+    } finally {
+      this.#stopListening()
+    }
+  }
+
+  async #swap(
+    last: { name: string; startMicros: number } | null,
+    next: string | null,
+  ): Promise<CpuProfile | null> {
+    if (next !== null) this.#profiles.set(next, null)
+    this.#console ??= await this.#findConsole()
+    const { exceptionDetails } = await this.session.post<Evaluated>('Runtime.callFunctionOn', {
+      objectId: this.#console.objectId,
+      functionDeclaration: `function (next, last) {
+        if (next !== null) this.profile(next)
+        if (last !== null) this.profileEnd(last)
+      }`,
+      arguments: [{ value: next }, { value: last?.name ?? null }],
+      silent: true,
+    })
+    if (exceptionDetails) throw new Error(`console.profile: ${exceptionDetails.text}`)
+    if (!last) return null
+    // What has ended is told of before the call that ended it is answered.
+    const profile = this.#profiles.get(last.name)
+    this.#profiles.delete(last.name)
+    return profile ? { profile, startMicros: last.startMicros, endMicros: this.nowMicros() } : null
+  }
+
+  /** V8's own functions, which its command line has: a backend may have replaced its console by now. */
+  async #findConsole(): Promise<ConsoleFunctions> {
+    const { result } = await this.session.post<Evaluated>('Runtime.evaluate', {
+      expression: `(() => {
+        const native = [profile, profileEnd].every((each) => /\\[native code\\]/.test(each))
+        return native ? { profile, profileEnd } : console
+      })()`,
+      includeCommandLineAPI: true,
+      silent: true,
+    })
+    if (result.objectId === undefined) throw new Error('the console has no profile function')
+    return { objectId: result.objectId }
+  }
+}

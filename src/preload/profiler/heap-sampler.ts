@@ -1,0 +1,71 @@
+import type { HeapProfiler } from 'node:inspector'
+import type { InspectorSession } from './inspector-session'
+
+/** Mean distance between sampled allocations, in bytes: dd-trace's own. */
+export const HEAP_INTERVAL_BYTES = 524_288
+
+export interface HeapProfile {
+  readonly profile: HeapProfiler.SamplingHeapProfile
+  /** How long the main thread was stopped for it, in milliseconds. */
+  readonly pauseMs: number
+}
+
+/** Samples what the main thread allocates, and tells what of it is still alive. */
+export class HeapSampler {
+  private constructor(
+    private readonly session: InspectorSession,
+    private readonly now: () => number,
+  ) {}
+
+  /** `now` is monotonic, in milliseconds. */
+  static async start(session: InspectorSession, now: () => number): Promise<HeapSampler> {
+    const sampler = new HeapSampler(session, now)
+    await session.post('HeapProfiler.enable')
+    await sampler.#startSampling()
+    return sampler
+  }
+
+  /** What is alive now. Sampling goes on. */
+  async profile(): Promise<HeapProfile> {
+    try {
+      return await this.#profile()
+    } catch {
+      // V8 samples a heap once for all sessions: the backend's own may have stopped it.
+      await this.#startSampling()
+      return this.#profile()
+    }
+  }
+
+  /**
+   * From here on no function is inlined: each allocation is counted for the function that makes it. V8 does so for
+   * whoever wants to know which functions run at all (`SharedFunctionInfo::GetInlineability`, `kNeedsBinaryCoverage`);
+   * it throws all optimised code away first.
+   */
+  async endInlining(): Promise<void> {
+    await this.session.post('Profiler.startPreciseCoverage', { callCount: false, detailed: false })
+  }
+
+  async allowInlining(): Promise<void> {
+    await this.session.post('Profiler.stopPreciseCoverage')
+  }
+
+  /** Bytes in use in the main thread's V8 heap. */
+  async usedBytes(): Promise<number> {
+    const { usedSize } = await this.session.post<{ usedSize: number }>('Runtime.getHeapUsage')
+    return usedSize
+  }
+
+  async #profile(): Promise<HeapProfile> {
+    // Served right before: what the main thread does until it listens, in native code for instance, is not the pause.
+    const reached = this.usedBytes().then(this.now)
+    const [from, { profile }] = await Promise.all([
+      reached,
+      this.session.post<{ profile: HeapProfiler.SamplingHeapProfile }>('HeapProfiler.getSamplingProfile'),
+    ])
+    return { profile, pauseMs: this.now() - from }
+  }
+
+  async #startSampling(): Promise<void> {
+    await this.session.post('HeapProfiler.startSampling', { samplingInterval: HEAP_INTERVAL_BYTES })
+  }
+}

@@ -1,0 +1,143 @@
+import path from 'node:path'
+import v8 from 'node:v8'
+import { Worker } from 'node:worker_threads'
+import type { Tracer } from 'dd-trace'
+import type { ProfileSet } from '../../profile-set'
+import { BACKEND_MARKER, type Profiling } from '../../protocol'
+import type { MonitorPort } from '../monitor-port'
+import { profileEvent } from './event-template'
+import { type ProfilerCommand, type ProfilerConfig, type ProfilerReport, VITALS, VITALS_MS } from './messages'
+
+/** How long the last profiles may hold up an end, in milliseconds. */
+const FINISH_DEADLINE_MS = 1_000
+/** How long the thread may hold up the process's exit, in milliseconds. */
+const LEAVE_DEADLINE_MS = 200
+/** A thread that needs more ends, and says so; without a limit the whole process would. */
+const MAX_THREAD_HEAP_MB = 256
+
+export interface ProfilerOptions extends Profiling {
+  readonly tracer: Tracer | null
+  readonly run: string
+  /** Where V8's heap was limited; in bytes. */
+  readonly heapLimitBytes: number | null
+  readonly port: Pick<MonitorPort, 'send'>
+  readonly warn: (message: string) => void
+}
+
+/** The thread that profiles this one. Whatever happens to it, this one goes on. */
+export interface Profiler {
+  /** Has the last profiles written; resolves after a second at most. Never rejects. */
+  finish(): Promise<void>
+}
+
+/** Never throws: a thread that cannot be started is a warning. */
+export function startProfiler(options: ProfilerOptions): Profiler {
+  try {
+    return startThread(options)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error
+    options.warn(`the backend is not profiled, Studio goes on without: ${reason}`)
+    return { finish: () => Promise.resolve() }
+  }
+}
+
+function startThread(options: ProfilerOptions): Profiler {
+  const attached = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+  const config: ProfilerConfig = {
+    folder: options.folder,
+    run: options.run,
+    periodMs: options.periodMs,
+    heapLimitBytes: options.heapLimitBytes ?? v8.getHeapStatistics().heap_size_limit,
+    memoryLimitBytes: options.memoryLimitBytes,
+    marker: marker(),
+    event: profileEvent(options.tracer),
+    vitals: shareVitals(),
+    attached: attached.buffer,
+  }
+  keepInlinedFrames()
+  const worker = new Worker(path.join(__dirname, 'profiler.cjs'), {
+    workerData: config,
+    name: 'studio-profiler',
+    // The backend's flags and NODE_OPTIONS are not meant for this thread.
+    execArgv: [],
+    env: {},
+    // Its own end is not the process's.
+    resourceLimits: { maxOldGenerationSizeMb: MAX_THREAD_HEAP_MB },
+  })
+  let finished: () => void = () => {}
+  let ended = false
+  worker.on('message', (report: ProfilerReport) => {
+    if (report.type === 'written') options.port.send({ type: 'profiles-written' })
+    if (report.type === 'warning') options.warn(report.message)
+    if (report.type === 'finished') finished()
+  })
+  worker.on('error', (error) =>
+    options.warn(`the profiler thread failed, Studio goes on without: ${error.message}`),
+  )
+  worker.on('exit', () => {
+    ended = true
+    finished()
+  })
+  // After the listeners, which would keep the process up.
+  worker.unref()
+  process.once('exit', () => {
+    if (!ended) letGo(worker, attached)
+  })
+  return {
+    finish() {
+      if (ended) return Promise.resolve()
+      return new Promise((resolve) => {
+        const deadline = setTimeout(resolve, FINISH_DEADLINE_MS)
+        finished = () => {
+          clearTimeout(deadline)
+          resolve()
+        }
+        worker.postMessage('finish' satisfies ProfilerCommand)
+      })
+    },
+  }
+}
+
+/** Main marks the backend's environment with it, see `BACKEND_MARKER`. */
+function marker(): string | null {
+  const value = process.env[BACKEND_MARKER]
+  return value === undefined ? null : `${BACKEND_MARKER}=${value}`
+}
+
+/**
+ * A profile does not show the callers that V8's middle optimiser has inlined (measured on Electron 33, V8 13.0; Node 20
+ * has no Maglev). Its last one still inlines, and that is known.
+ */
+function keepInlinedFrames(): void {
+  v8.setFlagsFromString('--no-maglev-inlining')
+}
+
+/** Node would say that it waits for a debugger; and, where the backend has opened its own inspector, wait for ever. */
+function letGo(worker: Worker, attached: Int32Array): void {
+  worker.postMessage('leave' satisfies ProfilerCommand)
+  Atomics.wait(attached, 0, 1, LEAVE_DEADLINE_MS)
+}
+
+function shareVitals(): SharedArrayBuffer {
+  const shared = new SharedArrayBuffer(VITALS.length * Float64Array.BYTES_PER_ELEMENT)
+  const vitals = new Float64Array(shared)
+  let beats = 0
+  const tell = () => {
+    let [used, small] = [0, 0]
+    for (const { space_name, space_used_size } of v8.getHeapSpaceStatistics()) {
+      used += space_used_size
+      if (!space_name.includes('large_object')) small += space_used_size
+    }
+    vitals[VITALS.usedBytes] = used
+    vitals[VITALS.smallObjectBytes] = small
+    vitals[VITALS.beats] = ++beats
+  }
+  tell()
+  setInterval(tell, VITALS_MS).unref()
+  return shared
+}
+
+/** One start of the backend, in a name that sorts by time. */
+export function profiledRun(now: number): ProfileSet['run'] {
+  return `${new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z-${process.pid}`
+}

@@ -1,0 +1,34 @@
+import type { ProfileSet } from '../../profile-set'
+
+/** What the thread is started with. Sizes in bytes, times in milliseconds. */
+export interface ProfilerConfig {
+  /** `<data folder>/profiles`. */
+  readonly folder: string
+  readonly run: string
+  readonly periodMs: number
+  /** Of the main thread's V8 heap: where it dies. */
+  readonly heapLimitBytes: number
+  /** Of the process tree; `null` when off. */
+  readonly memoryLimitBytes: number | null
+  /** `NAME=value` in the environment of all that belongs to the backend; `null` when there is none. */
+  readonly marker: string | null
+  readonly event: ProfileSet['event']
+  /** What the main thread tells once a second while it is not stuck: `VITALS` 64-bit floating point numbers. */
+  readonly vitals: SharedArrayBuffer
+  /** One 32-bit integer: 1 while the thread is connected to the main thread's inspector. */
+  readonly attached: SharedArrayBuffer
+}
+
+/** To the thread: take the last profiles, then say `finished`; let go of the inspector, the process is about to exit. */
+export type ProfilerCommand = 'finish' | 'leave'
+
+/** From the thread. */
+export type ProfilerReport =
+  | { readonly type: 'written' }
+  | { readonly type: 'warning'; readonly message: string }
+  | { readonly type: 'finished' }
+
+export const VITALS_MS = 1_000
+
+/** Places in `vitals`. */
+export const VITALS = { beats: 0, usedBytes: 1, smallObjectBytes: 2, length: 3 } as const

@@ -1,0 +1,177 @@
+import { pathToFileURL } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import { Profile as Message } from 'pprof-format'
+import { describe, expect, it } from 'vitest'
+import { readPprof } from '../../main/profiles/read-pprof'
+import { encodeCpuProfile, encodeHeapProfile, scriptsOf } from './pprof'
+
+const AS_IT_IS = { mappingInfo: <T>(place: T) => place }
+const START = 1_700_000_000_000_000
+
+const callFrame = (functionName: string, url = '/app/a.js', lineNumber = 9, columnNumber = 4) => ({
+  functionName,
+  scriptId: '7',
+  url,
+  lineNumber,
+  columnNumber,
+})
+
+/** root → main → work, idle beside it. */
+const CPU = {
+  startMicros: START,
+  endMicros: START + 2_000_000,
+  profile: {
+    startTime: 0,
+    endTime: 2_000_000,
+    nodes: [
+      { id: 1, callFrame: callFrame('(root)', '', -1, -1), children: [2, 4] },
+      { id: 2, callFrame: callFrame('main'), hitCount: 20, children: [3] },
+      {
+        id: 3,
+        callFrame: callFrame('work', pathToFileURL('/app/b c.mjs').href, 0, 0),
+        hitCount: 60,
+        children: [99],
+      },
+      { id: 4, callFrame: callFrame('(idle)', '', -1, -1), hitCount: 20 },
+    ],
+  },
+}
+
+const HEAP = {
+  samples: [],
+  head: {
+    callFrame: callFrame('(root)', '', -1, -1),
+    selfSize: 0,
+    id: 1,
+    children: [
+      {
+        callFrame: callFrame('main'),
+        selfSize: 1_000,
+        id: 2,
+        children: [
+          { callFrame: callFrame('', '/app/a.js', 20, 0), selfSize: 5_000_000, id: 3, children: [] },
+        ],
+      },
+    ],
+  },
+}
+
+const message = (gzipped: Buffer) => Message.decode(gunzipSync(gzipped))
+const text = ({ stringTable }: Message, index: unknown) => stringTable.strings[Number(index)] ?? ''
+
+describe('a CPU profile', () => {
+  const encoded = encodeCpuProfile(CPU, AS_IT_IS)
+
+  it('has the sample types, the units and the time of dd-trace', () => {
+    const profile = readPprof(encoded)
+    expect(profile.sampleTypes).toEqual([
+      { type: 'sample', unit: 'count' },
+      { type: 'wall', unit: 'nanoseconds' },
+    ])
+    expect(profile.durationMs).toBe(2_000)
+    // When it was written, as dd-trace has it: the event says from when to when it is.
+    expect(Date.now() - (profile.time ?? 0)).toBeLessThan(60_000)
+    expect(profile.period?.unit).toBe('nanoseconds')
+  })
+
+  it('counts what V8 counted at the mean interval, and leaves out what was idle', () => {
+    const { stacks, period } = readPprof(encoded)
+    const total = (type: number) => stacks.reduce((sum, { values }) => sum + (values[type] ?? 0), 0)
+    expect(total(0)).toBe(80)
+    expect(total(1)).toBe(1_600_000_000)
+    // 100 samples in 2 s: every 20 ms, however often it was asked for.
+    expect(period?.value).toBe(20_000_000)
+  })
+
+  it('has its stacks leaf first, files without file://, lines from 1', () => {
+    const { stacks } = readPprof(encoded)
+    const work = stacks.find(({ frames }) => frames[0]?.function.name === 'work')
+    expect(work?.values[0]).toBe(60)
+    const frames = work?.frames.map(({ function: { name, file }, line }) => [name, file, line])
+    expect(frames).toEqual([
+      ['work', '/app/b c.mjs', 1],
+      ['main', '/app/a.js', 10],
+    ])
+  })
+
+  it('labels its samples with the thread as dd-trace does', () => {
+    const decoded = message(encoded)
+    const labels = decoded.sample.map(({ label }) =>
+      Object.fromEntries(label.map(({ key, str }) => [text(decoded, key), text(decoded, str)])),
+    )
+    expect(labels.length).toBeGreaterThan(0)
+    for (const label of labels)
+      expect(label).toMatchObject({
+        'thread name': 'Main Event Loop',
+        'thread id': '0',
+        'os thread id': String(process.pid),
+      })
+  })
+
+  it('without a root is refused', () => {
+    expect(() => encodeCpuProfile({ ...CPU, profile: { ...CPU.profile, nodes: [] } }, AS_IT_IS)).toThrow(
+      'without a root',
+    )
+  })
+
+  it('without a sample is a profile all the same', () => {
+    const [root] = CPU.profile.nodes
+    const nodes = root ? [{ ...root, children: [] }] : []
+    const empty = readPprof(encodeCpuProfile({ ...CPU, profile: { ...CPU.profile, nodes } }, AS_IT_IS))
+    expect(empty.stacks).toEqual([])
+  })
+})
+
+describe('a heap profile', () => {
+  const encoded = encodeHeapProfile(HEAP, 1_700_000_000_123, AS_IT_IS)
+
+  it('has the sample types, the units and the time of dd-trace', () => {
+    const profile = readPprof(encoded)
+    expect(profile.sampleTypes).toEqual([
+      { type: 'inuse_objects', unit: 'count' },
+      { type: 'inuse_space', unit: 'bytes' },
+    ])
+    expect(profile.period).toEqual({ value: 524_288, unit: 'bytes' })
+    expect(profile.time).toBe(1_700_000_000_123)
+  })
+
+  it('has the bytes of each stack, and none where nothing was allocated', () => {
+    const { stacks } = readPprof(encoded)
+    const found = stacks.map(({ frames, values }) => [frames.map(({ line }) => line), values[1]])
+    expect(found).toEqual(
+      expect.arrayContaining([
+        [[10], 1_000],
+        [[21, 10], 5_000_000],
+      ]),
+    )
+    expect(found).toHaveLength(2)
+  })
+
+  it('names a function without a name by its line and column, from 1', () => {
+    const names = readPprof(encoded).stacks.flatMap(({ frames }) =>
+      frames.map((frame) => frame.function.name),
+    )
+    expect(names).toContain('(anonymous:L#21:C#1)')
+  })
+})
+
+it('a source map leads the frames of both to their source', () => {
+  const mapper = {
+    mappingInfo: (place: { file: string; name?: string }) => ({
+      file: '/src/a.ts',
+      line: 77,
+      column: 3,
+      name: place.name ?? '',
+    }),
+  }
+  for (const encoded of [encodeCpuProfile(CPU, mapper), encodeHeapProfile(HEAP, 0, mapper)]) {
+    const frames = readPprof(encoded).stacks.flatMap((stack) => stack.frames)
+    const main = frames.find((frame) => frame.function.name === 'main')
+    expect([main?.function.file, main?.line]).toEqual(['/src/a.ts', 77])
+  }
+})
+
+it('the scripts of both are known, without file:// and what has no file', () => {
+  expect([...scriptsOf(CPU.profile)].toSorted()).toEqual(['/app/a.js', '/app/b c.mjs'])
+  expect([...scriptsOf(HEAP)]).toEqual(['/app/a.js'])
+})

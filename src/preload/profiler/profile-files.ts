@@ -1,0 +1,82 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { ProfileSet } from '../../profile-set'
+
+type File = 'wall' | 'space'
+
+/** The pprof files of one set; `null` where there is none. */
+export type SetFiles = Readonly<Record<File, Buffer | null>>
+export type SetFacts = Omit<ProfileSet, 'schema' | 'id' | 'run' | 'seq' | 'files' | 'event'>
+
+/**
+ * Writes the sets of one run into `profiles/`: each whole or not at all, its own file last. Near a death
+ * the newest set replaces the one before it, once it is there.
+ */
+export class ProfileFiles {
+  #seq = 0
+  #nearDeath: readonly string[] = []
+
+  constructor(
+    private readonly folder: string,
+    private readonly run: string,
+    private readonly event: ProfileSet['event'],
+  ) {}
+
+  /** @throws the system's error; nothing half written is left under a final name */
+  write(facts: SetFacts, files: SetFiles): ProfileSet {
+    const seq = this.#seq++
+    const id = `${this.run}-${String(seq).padStart(6, '0')}`
+    const names = { wall: files.wall && `${id}-wall.pprof`, space: files.space && `${id}-space.pprof` }
+    const set: ProfileSet = { schema: 1, id, run: this.run, seq, ...facts, files: names, event: this.event }
+    const written: string[] = []
+    const put = (name: string, data: Buffer | string) => {
+      this.#put(name, data)
+      written.push(name)
+    }
+    try {
+      makeFolder(this.folder)
+      for (const file of ['wall', 'space'] as const) {
+        const [name, data] = [names[file], files[file]]
+        if (name && data) put(name, data)
+      }
+      put(`${id}.json`, JSON.stringify(set))
+    } catch (error) {
+      this.#remove(written)
+      throw error
+    }
+    if (set.kind === 'near-death') this.#replaceNearDeath(written)
+    return set
+  }
+
+  #put(name: string, data: Buffer | string): void {
+    const file = path.join(this.folder, name)
+    const temporary = `${file}.tmp`
+    try {
+      writeFileSync(temporary, data, { mode: 0o600 })
+      renameSync(temporary, file)
+    } catch (error) {
+      rmSync(temporary, { force: true })
+      throw error
+    }
+  }
+
+  #replaceNearDeath(written: readonly string[]): void {
+    this.#remove(this.#nearDeath)
+    this.#nearDeath = written
+  }
+
+  /** The set's own file, the last, goes first: without it the others belong to nobody. */
+  #remove(written: readonly string[]): void {
+    for (const name of written.toReversed()) rmSync(path.join(this.folder, name), { force: true })
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    // Of a read-only disk Node says ENOENT when it is to make the folders above as well.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') mkdirSync(folder)
+    throw error
+  }
+}

@@ -1,0 +1,172 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { type BuildOptions, build } from 'esbuild'
+import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../../testing/program'
+import { SourceMaps } from './source-maps'
+
+const SOURCE = `
+export interface Padding { readonly type: string }
+
+
+export function leak(kept: number[]): void {
+  kept.push(1)
+}
+leak([])
+`
+
+/** Bundles the source. @returns the bundle, the source, and where the bundle has its function */
+async function bundle(sourcemap: NonNullable<BuildOptions['sourcemap']>, outside = false) {
+  const folder = temporaryFolder()
+  const source = join(folder, 'leak.ts')
+  const script = join(folder, outside ? 'dist' : '.', 'bundle.cjs')
+  writeFileSync(source, SOURCE)
+  await build({
+    entryPoints: [source],
+    outfile: script,
+    bundle: true,
+    format: 'cjs',
+    sourcemap,
+    banner: { js: '//\n//' },
+  })
+  const lines = readFileSync(script, 'utf8').split('\n')
+  const line = lines.findIndex((text) => text.startsWith('function leak')) + 1
+  return {
+    folder,
+    source,
+    script,
+    place: { file: script, line, column: 'function '.length + 1, name: 'leak' },
+  }
+}
+
+async function mapped(script: string, place: { file: string; line: number; column: number; name: string }) {
+  const maps = new SourceMaps()
+  await maps.prepare([script])
+  return maps.mappingInfo(place)
+}
+
+describe('a place in a bundle', () => {
+  it.each(['linked', 'inline', 'both'] as const)('leads to the source, map %s', async (sourcemap) => {
+    const { source, script, place } = await bundle(sourcemap)
+    expect(place.line).not.toBe(5)
+    expect(await mapped(script, place)).toMatchObject({ file: source, line: 5, name: 'leak' })
+  })
+
+  it('leads to a source in another folder than the bundle and its map', async () => {
+    const { source, script, place } = await bundle('linked', true)
+    expect(await mapped(script, place)).toMatchObject({ file: source, line: 5 })
+  })
+
+  it('leads to a line and column from 1', async () => {
+    const { script, place } = await bundle('linked')
+    const { line, column } = await mapped(script, place)
+    expect(SOURCE.split('\n')[(line ?? 0) - 1]?.slice((column ?? 0) - 1)).toMatch(/^leak\(kept/)
+  })
+
+  it('stays as it is without a map', async () => {
+    const { script, place } = await bundle(false)
+    expect(await mapped(script, place)).toEqual(place)
+  })
+
+  it('stays as it is before the map has been read, and for a place without a line', async () => {
+    const { script, place } = await bundle('linked')
+    const maps = new SourceMaps()
+    expect(maps.mappingInfo(place)).toEqual(place)
+    await maps.prepare([script])
+    expect(maps.mappingInfo({ file: script })).toEqual({ file: script })
+  })
+})
+
+describe('a map', () => {
+  it.each([
+    [
+      'missing',
+      (map: string, folder: string) =>
+        writeFileSync(join(folder, 'bundle.cjs'), `1\n//# sourceMappingURL=no.map\n${map}`.slice(0, 33)),
+    ],
+    [
+      'damaged',
+      (map: string, folder: string) => writeFileSync(join(folder, 'bundle.cjs.map'), map.slice(0, 40)),
+    ],
+    ['none', (_: string, folder: string) => writeFileSync(join(folder, 'bundle.cjs.map'), 'null')],
+    ['empty', (_: string, folder: string) => writeFileSync(join(folder, 'bundle.cjs.map'), '{}')],
+    [
+      'of the wrong type',
+      (_: string, folder: string) =>
+        writeFileSync(join(folder, 'bundle.cjs.map'), '{"mappings":5,"sources":1}'),
+    ],
+  ])('that is %s leaves the place as it is', async (_, harm) => {
+    const { folder, script, place } = await bundle('linked')
+    harm(readFileSync(`${script}.map`, 'utf8'), folder)
+    expect(await mapped(script, place)).toMatchObject(place)
+  })
+
+  it('that is missing is told of', async () => {
+    const script = join(temporaryFolder(), 'a.js')
+    writeFileSync(script, 'code()\n//# sourceMappingURL=a.js.map\n')
+    const place = { file: script, line: 1, column: 1, name: 'a' }
+    expect(await mapped(script, place)).toEqual({ ...place, missingMapFile: true })
+  })
+
+  it('that is too large is not read, external or inline', async () => {
+    const folder = temporaryFolder()
+    const map = (bytes: number) => ({
+      version: 3,
+      sources: ['a.ts'],
+      sourcesContent: ['x'.repeat(bytes)],
+      names: [],
+      mappings: 'AAAA',
+    })
+    const [external, inline, small] = ['e.js', 'i.js', 's.js'].map((name) => join(folder, name))
+    const encode = (bytes: number) => Buffer.from(JSON.stringify(map(bytes))).toString('base64')
+    const comment = '//# sourceMappingURL='
+    writeFileSync(`${external}.map`, JSON.stringify(map(5 * 2 ** 20)))
+    writeFileSync(`${external}`, `a()\n${comment}e.js.map\n`)
+    writeFileSync(`${inline}`, `a()\n${comment}data:application/json;base64,${encode(5 * 2 ** 20)}\n`)
+    writeFileSync(`${small}`, `a()\n${comment}data:application/json;base64,${encode(100_000)}\n`)
+    expect(statSync(`${external}.map`).size).toBeGreaterThan(4 * 2 ** 20)
+    const maps = new SourceMaps()
+    await maps.prepare([`${external}`, `${inline}`, `${small}`])
+    const at = (file: string) => maps.mappingInfo({ file, line: 1, column: 1, name: 'a' }).file
+    expect(at(`${external}`)).toBe(external)
+    expect(at(`${inline}`)).toBe(inline)
+    expect(at(`${small}`)).toBe(join(folder, 'a.ts'))
+  })
+})
+
+it('that finds no room beside the others is left alone', async () => {
+  const folder = temporaryFolder()
+  // Each takes 16 bytes for 5: 4 MB.
+  const json = JSON.stringify({ version: 3, sources: ['a.ts'], names: [], mappings: 'AAAA,'.repeat(250_000) })
+  const scripts = ['a.js', 'b.js'].map((name) => join(folder, name))
+  for (const script of scripts) {
+    writeFileSync(`${script}.map`, json)
+    writeFileSync(script, `a()\n//# sourceMappingURL=${basename(script)}.map\n`)
+  }
+  const maps = new SourceMaps()
+  await maps.prepare(scripts)
+  const files = scripts.map((file) => basename(maps.mappingInfo({ file, line: 1, column: 1 }).file))
+  expect(files).toEqual(['a.ts', 'b.js'])
+})
+
+describe('scripts without a file', () => {
+  it.each(['', 'node:fs', 'evalmachine.<anonymous>', 'wasm://wasm/1', '/no/such/file.js', __dirname])(
+    '%j',
+    async (file) => {
+      const place = { file, line: 3, column: 4, name: 'f' }
+      expect(await mapped(file, place)).toEqual(place)
+    },
+  )
+})
+
+it('a source with a URL of its own keeps it', async () => {
+  const script = join(temporaryFolder(), 'a.js')
+  const json = JSON.stringify({ version: 3, sources: ['webpack://app/./a.ts'], names: [], mappings: 'AAAA' })
+  writeFileSync(
+    script,
+    `a()\n//# sourceMappingURL=data:application/json;charset=utf-8;base64,${Buffer.from(json).toString('base64')}\n`,
+  )
+  expect(await mapped(script, { file: script, line: 1, column: 1, name: 'a' })).toMatchObject({
+    file: 'webpack://app/./a.ts',
+  })
+})

@@ -1,0 +1,103 @@
+import { open, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { SourceMapTable } from './source-map-table'
+
+/** Larger maps are left alone, and so are the ones that find no room: the thread's memory is bounded. In bytes. */
+const MAX_MAP_BYTES = 4 * 2 ** 20
+const MAX_TABLES_BYTES = 6 * 2 ** 20
+/** The comment stands in the last bytes of a script (ECMA-426). */
+const TAIL_BYTES = 1_024
+/** The last line of a script that carries its map inside, in base64. */
+const INLINE_TAIL_BYTES = Math.ceil(MAX_MAP_BYTES / 3) * 4 + TAIL_BYTES
+/** `source-map-support` and V8 take the last one. */
+const COMMENT = /^\/\/[#@] sourceMappingURL=(\S+)\s*$/gm
+
+/** A place in a script; lines and columns count from 1. The form of `@datadog/pprof`. */
+export interface Place {
+  readonly file: string
+  readonly line?: number
+  readonly column?: number
+  readonly name?: string
+  readonly missingMapFile?: boolean
+}
+
+/** What a script's map is; `missing` when one is declared that cannot be read. */
+type Known = { readonly table: SourceMapTable; readonly folder: string } | 'missing' | 'none'
+
+/** Leads generated code back to its sources, reading a script's map when the script first appears in a profile. */
+export class SourceMaps {
+  readonly #known = new Map<string, Known>()
+  #room = MAX_TABLES_BYTES
+
+  /** Reads the maps of scripts that have not been seen yet. Never rejects. */
+  async prepare(scripts: Iterable<string>): Promise<void> {
+    for (const script of scripts) {
+      if (this.#known.has(script) || !path.isAbsolute(script)) continue
+      const found = await findMap(script)
+      const bytes = typeof found === 'string' ? 0 : found.table.bytes
+      const fits = bytes <= this.#room
+      if (fits) this.#room -= bytes
+      this.#known.set(script, fits ? found : 'missing')
+    }
+  }
+
+  /** The place in the source; where it is not known, the place itself. */
+  mappingInfo(place: Place): Place {
+    const known = this.#known.get(place.file) ?? 'none'
+    if (known === 'none' || place.line === undefined) return place
+    if (known === 'missing') return { ...place, missingMapFile: true }
+    const origin = known.table.find(place.line - 1, Math.max(0, (place.column ?? 1) - 1))
+    if (!origin) return place
+    return {
+      file: sourceFile(origin.source, known.folder),
+      line: origin.line + 1,
+      column: origin.column + 1,
+      name: place.name ?? '',
+    }
+  }
+}
+
+async function findMap(script: string): Promise<Known> {
+  let declared = false
+  try {
+    const url = lastComment(await tailOf(script))
+    if (url === undefined) return 'none'
+    declared = true
+    const folder = path.dirname(script)
+    const inline = /^data:application\/json[^,]*;base64,(.*)$/.exec(url)?.[1]
+    if (inline !== undefined)
+      return { table: SourceMapTable.parse(Buffer.from(inline, 'base64').toString()), folder }
+    const file = path.resolve(folder, decodeURIComponent(url))
+    if ((await stat(file)).size > MAX_MAP_BYTES) return 'missing'
+    return { table: SourceMapTable.parse(await readFile(file, 'utf8')), folder: path.dirname(file) }
+  } catch {
+    return declared ? 'missing' : 'none'
+  }
+}
+
+function lastComment(tail: string): string | undefined {
+  return [...tail.matchAll(COMMENT)].at(-1)?.[1]
+}
+
+async function tailOf(script: string): Promise<string> {
+  const file = await open(script)
+  try {
+    const { size } = await file.stat()
+    const read = async (bytes: number) => {
+      const start = Math.max(0, size - bytes)
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(size - start), 0, size - start, start)
+      return buffer.toString('utf8', 0, bytesRead)
+    }
+    const tail = await read(TAIL_BYTES)
+    return /^[A-Za-z0-9+/=]+\s*$/.test(tail) ? read(INLINE_TAIL_BYTES) : tail
+  } finally {
+    await file.close()
+  }
+}
+
+/** `webpack://` and the like stay as they are. */
+function sourceFile(source: string, folder: string): string {
+  if (source.startsWith('file://')) return fileURLToPath(source)
+  return /^[a-z][a-z+.-]+:\/\//i.test(source) ? source : path.resolve(folder, source)
+}

@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { build } from 'esbuild'
+import type { ProfileSet } from '../../../profile-set'
+import { bundleProgram, type Ended, startProgram, temporaryFolder } from '../../../testing/program'
+
+/** The profiler's folder, where a program's imports start from. */
+export const PROFILER = dirname(__dirname)
+
+const PRELUDE = `
+import { startProfiler } from './index'
+const periodMs = Number(process.env.PERIOD_MS ?? 60_000)
+export const warn = (message) => process.stderr.write('WARNING ' + message + '\\n')
+export const profiler = process.env.FOLDER
+  ? startProfiler({
+      tracer: null, run: 'run', folder: process.env.FOLDER, periodMs,
+      memoryLimitBytes: null, heapLimitBytes: null, port: { send() {} }, warn,
+    })
+  : { finish: async () => {} }
+export const spin = (ms) => { for (const until = performance.now() + ms; performance.now() < until; ) JSON.parse('[1]') }
+`
+
+/** Bundles a thread beside a program, as the app's is. @returns what the bundle is made of */
+export async function bundleThread(program: string, entry = join(PROFILER, 'worker.ts')): Promise<string[]> {
+  const { metafile } = await build({
+    entryPoints: [entry],
+    outfile: join(dirname(program), 'profiler.cjs'),
+    bundle: true,
+    platform: 'node',
+    target: 'node20.18',
+    format: 'cjs',
+    logLevel: 'error',
+    metafile: true,
+  })
+  return Object.keys(metafile.inputs)
+}
+
+/** A program that starts the profiler, where `FOLDER` is set, ahead of `contents`; `profiler` and `spin` are there. */
+export async function bundleProfiled(contents: string): Promise<string> {
+  const file = await bundleProgram(`${PRELUDE}${contents}`, { from: PROFILER, tracer: false })
+  await bundleThread(file)
+  return file
+}
+
+export interface Profiled extends Ended {
+  readonly sets: readonly ProfileSet[]
+  /** What the profiler warned of. */
+  readonly warnings: readonly string[]
+  /** What else was written to stderr. */
+  readonly complaints: readonly string[]
+}
+
+/** Runs a bundled program under the profiler. @returns how it ended, and what it left */
+export async function runProfiled(file: string, { periodMs = 60_000, env = {} } = {}): Promise<Profiled> {
+  const folder = temporaryFolder()
+  const { ended } = startProgram(file, { env: { FOLDER: folder, PERIOD_MS: String(periodMs), ...env } })
+  const result = await ended
+  const lines = result.stderr.split('\n').filter((line) => line !== '')
+  const isWarning = (line: string) => line.startsWith('WARNING ')
+  return {
+    ...result,
+    sets: readSets(folder),
+    warnings: lines.filter(isWarning).map((line) => line.slice('WARNING '.length)),
+    complaints: lines.filter((line) => !isWarning(line)),
+  }
+}
+
+/** The sets in a folder, oldest first. */
+export function readSets(folder: string): ProfileSet[] {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
+  return files.toSorted().map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as ProfileSet)
+}

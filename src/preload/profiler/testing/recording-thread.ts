@@ -1,0 +1,27 @@
+// A thread that records its main thread by a script: `start NAME`, `cut NAME`, `end NAME`, or milliseconds to wait.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parentPort, workerData } from 'node:worker_threads'
+import { type CpuProfile, CpuRecorder } from '../cpu-recorder'
+import { InspectorSession } from '../inspector-session'
+
+setInterval(() => {}, 2 ** 30)
+
+async function main(script: readonly string[]): Promise<void> {
+  const session = InspectorSession.connect()
+  await CpuRecorder.prepare(session)
+  const recorders = new Map<string, CpuRecorder>()
+  const recorded: { name: string; cpu: CpuProfile | null }[] = []
+  const nowMicros = () => Math.round((performance.timeOrigin + performance.now()) * 1_000)
+  for (const line of script) {
+    const [command = '', name = ''] = line.split(' ')
+    if (command === 'start') {
+      recorders.set(name, await CpuRecorder.start(session, name, nowMicros))
+      parentPort?.postMessage('started')
+    } else if (command === 'cut' || command === 'end') {
+      recorded.push({ name, cpu: (await recorders.get(name)?.[command]()) ?? null })
+    } else await sleep(Number(command))
+  }
+  parentPort?.postMessage(recorded)
+}
+
+main(workerData as string[])

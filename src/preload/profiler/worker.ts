@@ -1,0 +1,84 @@
+// The profiler thread. It drives the main thread's inspector, which answers even while the main thread never yields,
+// and writes what it gets to the disk: main, another process, delivers it.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parentPort, workerData } from 'node:worker_threads'
+import { LinuxTree } from '../../memory/linux-tree'
+import { Collector } from './collector'
+import { CpuRecorder } from './cpu-recorder'
+import { HeapSampler } from './heap-sampler'
+import { InspectorSession } from './inspector-session'
+import { type ProfilerCommand, type ProfilerConfig, type ProfilerReport, VITALS, VITALS_MS } from './messages'
+import { lookInterval } from './near-death'
+import { ProfileFiles } from './profile-files'
+import { Silence } from './silence'
+
+const config = workerData as ProfilerConfig
+const report = (message: ProfilerReport) => parentPort?.postMessage(message)
+const vitals = new Float64Array(config.vitals)
+const attached = new Int32Array(config.attached)
+const vital = (place: number) => vitals[place] ?? 0
+const nowMicros = () => Math.round((performance.timeOrigin + performance.now()) * 1_000)
+
+// An answer that is waited for from the inspector does not keep a thread alive.
+setInterval(() => {}, 2 ** 30)
+
+async function main(): Promise<void> {
+  Atomics.store(attached, 0, 1)
+  const session = InspectorSession.connect()
+  const started = startCollector(session)
+  obey(session, started)
+  const collector = await started
+  setInterval(() => collector.period(), config.periodMs)
+  const silence = new Silence()
+  setInterval(() => collector.onSilence(silence.look(vital(VITALS.beats), performance.now())), VITALS_MS)
+  const tree =
+    process.platform === 'linux'
+      ? new LinuxTree(process.pid, config.marker === null ? {} : { marker: config.marker })
+      : null
+  const treeRssBytes = () => tree?.read()?.rssBytes ?? process.memoryUsage.rss()
+  if (config.memoryLimitBytes !== null) setInterval(() => collector.lookAtTree(treeRssBytes()), VITALS_MS)
+  for (;;) {
+    const usedBytes = await collector.look()
+    await sleep(lookInterval(usedBytes, config.heapLimitBytes))
+  }
+}
+
+async function startCollector(session: InspectorSession): Promise<Collector> {
+  await CpuRecorder.prepare(session)
+  return new Collector({
+    files: new ProfileFiles(config.folder, config.run, config.event),
+    heap: await HeapSampler.start(session, () => performance.now()),
+    wall: await CpuRecorder.start(session, 'studio-monitor', nowMicros),
+    recordCpu: (name) => CpuRecorder.start(session, `studio-monitor-${name}`, nowMicros),
+    heapLimitBytes: config.heapLimitBytes,
+    memoryLimitBytes: config.memoryLimitBytes,
+    vitals: () => ({
+      usedBytes: vital(VITALS.usedBytes),
+      smallObjectBytes: vital(VITALS.smallObjectBytes),
+    }),
+    report,
+  })
+}
+
+function obey(session: InspectorSession, started: Promise<Collector>): void {
+  const leave = () => {
+    session.disconnect()
+    Atomics.store(attached, 0, 0)
+    Atomics.notify(attached, 0)
+  }
+  parentPort?.on('message', (command: ProfilerCommand) => {
+    if (command === 'leave') leave()
+    const finished = () => report({ type: 'finished' })
+    if (command === 'finish') started.then((collector) => collector.finish()).then(finished, finished)
+  })
+  // Node tells so too, right before it waits: a backend may have removed the listener that gives the command.
+  session.onNotification('NodeRuntime.waitingForDisconnect', leave)
+  session.post('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true }).catch(() => {})
+}
+
+main().catch((error: unknown) => {
+  report({
+    type: 'warning',
+    message: `the backend is not profiled: ${error instanceof Error ? error.message : error}`,
+  })
+})
