@@ -50,7 +50,11 @@ export async function bundle() {
       outdir: 'dist/main',
       plugins: [sharedModules],
     }),
-    build({ ...common, entryPoints: { index: 'src/preload/index.ts' }, outdir: 'dist/preload' }),
+    build({
+      ...common,
+      entryPoints: { index: 'src/preload/index.ts', profiler: 'src/preload/profiler/worker.ts' },
+      outdir: 'dist/preload',
+    }),
     build({
       ...common,
       entryPoints: { 'studio-backend': 'examples/studio-backend/index.ts' },

@@ -61,6 +61,7 @@ async function until(ask) {
   for (;;) {
     const answer = await ask()
     if (answer) return answer
+    if (app.exitCode !== null || app.signalCode !== null) throw new Error(`the app has ended:\n${output()}`)
     await sleep(100)
   }
 }
@@ -87,6 +88,7 @@ const overdue = setTimeout(() => {
   app.kill('SIGKILL')
 }, DEADLINE_MS)
 const ended = once(app, 'exit')
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => app.kill('SIGTERM'))
 
 try {
   /** @param {number} n the backend's start, from 1 */

@@ -8,11 +8,13 @@ import fs from 'node:fs'
 export function nameFsFunctions(): void {
   for (const functions of [fs, fs.promises]) {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(functions))) {
-      if (typeof value === 'function' && value.name === '')
-        Object.defineProperty(value, 'name', { value: name })
-      const native = value?.native
-      if (typeof native === 'function' && native.name === '')
-        Object.defineProperty(native, 'name', { value: name })
+      nameIfAnonymous(value, name)
+      nameIfAnonymous(value?.native, name)
     }
   }
+}
+
+function nameIfAnonymous(value: unknown, name: string): void {
+  // Unlike Object.defineProperty it does not throw for a frozen function.
+  if (typeof value === 'function' && value.name === '') Reflect.defineProperty(value, 'name', { value: name })
 }

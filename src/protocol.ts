@@ -6,15 +6,22 @@ import * as v from 'valibot'
  * `unknown` until it is parsed here.
  */
 
-/** Marks the one message on `parentPort` that is ours: it carries the monitor's port. */
-export const HELLO = 'studio-datadog-monitor:hello'
-
 /** Longest job id, name and kind kept, in UTF-16 code units. */
 export const MAX_NAME_LENGTH = 200
 /** Longest error message kept, in UTF-16 code units. */
 export const MAX_MESSAGE_LENGTH = 2_000
+/**
+ * By this environment variable a process is known as the backend's own when it has left its parent. Not `STUDIO_...`:
+ * a Studio below this one would take it for a setting.
+ */
+export const BACKEND_MARKER = 'HANZO_STUDIO_BACKEND'
+/** How often the backend says that its event loop turns, in milliseconds. */
+export const HEARTBEAT_INTERVAL_MS = 5_000
 /** Jobs that may be open at once; the ones above are not tracked. */
 export const MAX_OPEN_JOBS = 10_000
+
+/** Marks the one message on `parentPort` that is ours. */
+const HELLO = 'studio-datadog-monitor:hello'
 
 const text = (limit: number) =>
   v.pipe(
@@ -28,9 +35,49 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 const ErrorSchema = v.object({ name, message: text(MAX_MESSAGE_LENGTH) })
 
+/** In bytes. */
+const size = v.pipe(v.number(), v.minValue(0))
+const bytes = v.nullable(size)
+
+/** What the thread that profiles the backend is told. Times in milliseconds, sizes in bytes, `null` for off. */
+const ProfilingSchema = v.object({
+  folder: v.string(),
+  periodMs: v.pipe(v.number(), v.minValue(1)),
+  memoryLimitBytes: bytes,
+})
+
+/** The first message of all, on `parentPort`: it carries the monitor's port. */
+const HelloSchema = v.object({
+  type: v.literal(HELLO),
+  /** V8's heap, where it was limited: its own figure counts the young generation too, and is never reached. */
+  heapLimitBytes: bytes,
+  profiling: v.nullable(ProfilingSchema),
+})
+
+export type Hello = v.InferOutput<typeof HelloSchema>
+export type Profiling = v.InferOutput<typeof ProfilingSchema>
+
+export function hello(heapLimitBytes: number | null, profiling: Profiling | null): Hello {
+  return { type: HELLO, heapLimitBytes, profiling }
+}
+
 const BackendMessageSchema = v.variant('type', [
   /** The tracer is there. What had been loaded by then: our own bootstrap, and nothing else. */
-  v.object({ type: v.literal('booted'), loadedBefore: v.array(text(MAX_MESSAGE_LENGTH)) }),
+  v.object({
+    type: v.literal('booted'),
+    /** Names this start of the backend in its profiles. */
+    run: name,
+    loadedBefore: v.array(text(MAX_MESSAGE_LENGTH)),
+  }),
+  /** The main thread is not stuck. Its memory, as V8 counts it. */
+  v.object({
+    type: v.literal('heartbeat'),
+    heapUsedBytes: size,
+    heapLimitBytes: size,
+    externalBytes: size,
+  }),
+  /** A set of profiles lies in the folder. */
+  v.object({ type: v.literal('profiles-written') }),
   /** The backend's entry has been loaded. */
   v.object({ type: v.literal('ready') }),
   /** The backend's entry threw while it was loaded; the process ends right after. */
@@ -74,10 +121,18 @@ export type ErrorSummary = v.InferOutput<typeof ErrorSchema>
 const MonitorMessageSchema = v.variant('type', [
   /** Please end: run your own shutdown, then exit. */
   v.object({ type: v.literal('stop') }),
+  /** Memory is short: for the channel `studio.memory-pressure`. */
+  v.object({ type: v.literal('memory-pressure'), usedBytes: v.number(), limitBytes: v.number() }),
 ])
 
 /** From main to the backend's bootstrap. */
 export type MonitorMessage = v.InferOutput<typeof MonitorMessageSchema>
+
+/** `null` for a message that is the backend's own. */
+export function parseHello(data: unknown): Hello | null {
+  const result = v.safeParse(HelloSchema, data)
+  return result.success ? result.output : null
+}
 
 /** `null` for anything that is not a message of ours: it is dropped. */
 export function parseBackendMessage(data: unknown): BackendMessage | null {

@@ -72,9 +72,14 @@ export interface UnsentTraces {
 
 /** Takes the unsent spans out of dd-trace: for a process that has no time left to send them. */
 export function takeUnsentTraces(tracer: Tracer | null): UnsentTraces | null {
-  const encoder = tracer && exporterOf(tracer)?._writer?._encoder
-  const count = encoder?.count() ?? 0
-  return encoder && count > 0 ? { payload: encoder.makePayload(), count } : null
+  try {
+    const encoder = tracer && exporterOf(tracer)?._writer?._encoder
+    const count = encoder?.count() ?? 0
+    return encoder && count > 0 ? { payload: encoder.makePayload(), count } : null
+  } catch {
+    // Called while the process exits: an error here would change its exit code.
+    return null
+  }
 }
 
 /** Sends another process's spans as if they were ours; waits for at most `deadlineMs` milliseconds. */

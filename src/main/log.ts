@@ -18,19 +18,43 @@ export interface LogSinks {
   readonly now: () => number
 }
 
-/** A log that writes JSON lines to a file, and the messages alone to the terminal. */
+/** A log that writes JSON lines to a file, and the messages with their fields to the terminal. */
 export function createLog({ file, terminal, now }: LogSinks): Log {
   const at =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {
-      const line = message.replaceAll(/[\r\n]+/g, ' ')
-      file(JSON.stringify({ time: new Date(now()).toISOString(), level, message: line, ...fields }))
-      if (level !== 'debug') terminal(`studio-monitor: ${line}${inWords(fields)}`)
+      const head = { time: new Date(now()).toISOString(), level, message: oneLine(message) }
+      const data = plainData(fields)
+      // Named twice: first in the line, and not for a field to replace.
+      attempt(() => file(JSON.stringify({ ...head, ...data, ...head })))
+      if (level !== 'debug') attempt(() => terminal(`studio-monitor: ${head.message}${inWords(data)}`))
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
 function inWords(fields: LogFields): string {
   const words = Object.entries(fields).map(([name, value]) => `${name}: ${value}`)
-  return words.length === 0 ? '' : ` (${words.join(', ')})`
+  return words.length === 0 ? '' : oneLine(` (${words.join(', ')})`)
+}
+
+/** Line breaks and other controls of C0 and C1 become spaces: a terminal would act on them. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+}
+
+/** Fields may hold what came from elsewhere: what is no plain data is not worth the line. */
+function plainData(fields: LogFields): LogFields {
+  try {
+    return JSON.parse(JSON.stringify(fields))
+  } catch {
+    return { fields: 'unreadable' }
+  }
+}
+
+function attempt(write: () => void): void {
+  try {
+    write()
+  } catch {
+    // There is nowhere left to say it.
+  }
 }

@@ -1,30 +1,28 @@
 import { EventEmitter } from 'node:events'
 import path from 'node:path'
 import { app, type MessagePortMain } from 'electron'
-import type { BackendMessage } from '../protocol'
+import type { BackendMessage, Profiling } from '../protocol'
 import { flushTraces, sendTraces, type UnsentTraces } from '../tracing'
 import { BackendOutput } from './backend/output'
-import { BackendProcess } from './backend/process'
-import { type Death, Supervisor, type SupervisorState } from './backend/supervisor'
+import { Supervisor } from './backend/supervisor'
+import type { SupervisorState } from './backend/supervisor-state'
 import type { Incident } from './incidents/incident'
-import { IncidentStore } from './incidents/incident-store'
-import { recordDeath } from './incidents/record-death'
-import { openElectronStore } from './jobs/electron-store'
 import type { FailedJob } from './jobs/failed-job'
-import { JobRecords } from './jobs/job-records'
 import { type Logs, openLogs } from './logs'
+import { Records } from './records'
 import { agentUrl } from './settings/agent-url'
 import type { Settings } from './settings/table'
 import { StartError, startableEntry } from './start-error'
-import { boot, origins, problems, settings } from './tracer'
+import { dataPaths } from './storage/data-folder'
+import { boot, origins, problems, settings, settingsFolder } from './tracer'
+import { duration } from './units'
+import { WatchedRun } from './watched-run'
 
 export type { FailedJob, Incident, SupervisorState }
 export { StartError }
 
 /** What the Agent gets to answer at the end, in milliseconds. */
 const FLUSH_DEADLINE_MS = 2_500
-/** How often what a full disk did not take is tried again, in milliseconds. */
-const RETRY_INTERVAL_MS = 5_000
 
 export interface StudioMonitorOptions {
   readonly backend?: {
@@ -45,6 +43,9 @@ export interface StudioMonitorEvents {
   ended: [end: { wanted: boolean }]
 }
 
+/** Two monitors would write one journal; the lock is held against other processes only. */
+let isStarted = false
+
 /**
  * Starts the Studio backend under the monitor, once per app.
  * @throws {StartError} when there is no backend entry, or another app has the same data folder
@@ -53,7 +54,8 @@ export async function startStudioMonitor(options: StudioMonitorOptions = {}): Pr
   const entry = startableEntry(choose('STUDIO_BACKEND_ENTRY', options.backend?.entry))
   const args = choose('STUDIO_BACKEND_ARGS', options.backend?.args)
   const dataFolder = app.getPath('userData')
-  if (!app.requestSingleInstanceLock()) throw StartError.alreadyRunning(dataFolder)
+  if (isStarted || !app.requestSingleInstanceLock()) throw StartError.alreadyRunning(dataFolder)
+  isStarted = true
   await app.whenReady()
   return StudioMonitor.start({ entry, args, dataFolder })
 }
@@ -76,48 +78,38 @@ interface MonitorContext {
 export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   readonly #context: MonitorContext
   readonly #logs: Logs
-  readonly #jobs: JobRecords
-  readonly #incidents: IncidentStore
+  readonly #records: Records
   readonly #supervisor: Supervisor
-  readonly #retrying: NodeJS.Timeout
   readonly #sending = new Set<Promise<void>>()
-  #backend: BackendProcess | null = null
+  #run: WatchedRun | null = null
   #generation = 0
   #stopped: Promise<void> | null = null
 
   private constructor(context: MonitorContext) {
     super()
-    const { dataFolder } = context
     this.#context = context
-    this.#logs = openLogs(dataFolder, Date.now)
-    const log = this.#logs.monitor
-    log.info(
-      `${app.getName()} ${app.getVersion()} on Electron ${process.versions.electron}; data in ${dataFolder}; Agent at ${agentUrl(settings)}`,
-    )
-    for (const problem of problems) log.warn(problem)
-    log.debug('the app is traced', { loadedBefore: boot.loadedBefore })
-    if (boot.failure) log.error(`the app is not traced: dd-trace did not start: ${boot.failure}`)
-    this.#jobs = JobRecords.open({
-      dataFolder,
-      keep: settings.STUDIO_JOBS_KEEP,
-      log,
-      now: Date.now,
-      openFile: openElectronStore,
-      onFailed: (jobs) => {
-        for (const job of jobs) this.#announce('job-failed', job)
-      },
+    this.#logs = openLogs(context.dataFolder, Date.now)
+    this.#introduce()
+    this.#records = new Records({
+      ...context,
+      jobsKept: settings.STUDIO_JOBS_KEEP,
+      memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
+      agentUrl: agentUrl(settings),
+      log: this.#logs.monitor,
+      backendPid: () => this.#run?.pid ?? null,
+      onJobFailed: (job) => this.#announce('job-failed', job),
     })
-    this.#incidents = new IncidentStore({ dataFolder, log })
     this.#supervisor = new Supervisor({
       spawn: () => this.#spawn(),
       policy: { mode: settings.STUDIO_RESTART, limit: settings.STUDIO_RESTART_LIMIT },
-      onDeath: (death) => this.#onDeath(death),
+      onDeath: (death) => {
+        this.#announce('incident', this.#records.death(death, this.#generation, this.#run))
+      },
       now: () => performance.now(),
       random: Math.random,
     })
     this.#supervisor.on('state', (state, previous) => this.#onState(state, previous))
     this.#supervisor.on('ended', (end) => this.#announce('ended', end))
-    this.#retrying = setInterval(() => this.#incidents.retry(), RETRY_INTERVAL_MS)
   }
 
   /** @internal `startStudioMonitor` is the way in. */
@@ -138,7 +130,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
 
   /** To the backend's own `process.parentPort`; dropped while no backend runs. */
   postMessage(message: unknown, transfer?: MessagePortMain[]): void {
-    this.#backend?.postMessage(message, transfer)
+    this.#run?.postMessage(message, transfer)
   }
 
   /** Ends the backend, if it runs, and starts it afresh: the way out of `gave-up`. */
@@ -154,55 +146,80 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
 
   async #stop(): Promise<void> {
     await this.#supervisor.stop()
-    clearInterval(this.#retrying)
-    this.#incidents.retry()
-    this.#jobs.stop()
-    await Promise.all([flushTraces(boot.tracer, FLUSH_DEADLINE_MS), ...this.#sending])
+    await Promise.all([
+      this.#records.stop(FLUSH_DEADLINE_MS),
+      flushTraces(boot.tracer, FLUSH_DEADLINE_MS),
+      ...this.#sending,
+    ])
     this.#logs.close()
   }
 
-  #spawn(): BackendProcess {
+  #introduce(): void {
+    const { monitor } = this.#logs
+    const name = `${app.getName()} ${app.getVersion()} on Electron ${process.versions.electron}`
+    monitor.info(`${name}; data in ${this.#context.dataFolder}; Agent at ${agentUrl(settings)}`)
+    for (const problem of problems) monitor.warn(problem)
+    if (settingsFolder !== this.#context.dataFolder) {
+      monitor.warn(
+        `the data folder was changed after studio-datadog-monitor/register: settings came from ${settingsFolder}`,
+      )
+    }
+    monitor.debug('the app is traced', { loadedBefore: boot.loadedBefore })
+    if (boot.failure) monitor.error(`the app is not traced: dd-trace did not start: ${boot.failure}`)
+  }
+
+  #spawn(): WatchedRun {
     const generation = ++this.#generation
+    // Should the fork fail, the run before it is not to blame.
+    this.#run = null
     const output = new BackendOutput({
       file: this.#logs.backend,
       terminal: app.isPackaged ? null : process,
       now: Date.now,
     })
-    const backend = new BackendProcess({
+    const run = new WatchedRun({
       bootstrap: path.join(__dirname, '../preload/index.cjs'),
       entry: this.#context.entry,
       args: this.#context.args,
       env: process.env,
       heapLimitBytes: settings.STUDIO_HEAP_LIMIT,
+      memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
+      profiling: profilingSettings(this.#context.dataFolder),
+      log: this.#logs.monitor,
       onMessage: (message) => this.#onBackendMessage(generation, message),
       onOutput: (stream, chunk) => output.push(stream, chunk),
       onParentPortMessage: (message) => this.#announce('message', message),
-      now: () => performance.now(),
+      lastHeap: (name) => this.#records.profiles.nearDeath(name)?.samples.at(-1) ?? null,
+      onUnresponsive: (silent, silentMs) => this.#onUnresponsive(silent, silentMs),
     })
-    backend.exited.then(() => output.end())
-    this.#backend = backend
-    return backend
+    run.exited.then(() => output.end())
+    this.#run = run
+    return run
   }
 
   #onBackendMessage(generation: number, message: BackendMessage): void {
+    const { jobs } = this.#records
     switch (message.type) {
       case 'booted':
         this.#logs.monitor.debug('the backend is traced', { loadedBefore: message.loadedBefore })
         break
       case 'job-started':
-        this.#jobs.jobStarted(generation, message)
+        jobs.jobStarted(generation, message)
         break
       case 'job-progress':
-        this.#jobs.jobProgress(generation, message.key, message.progress)
+        jobs.jobProgress(generation, message.key, message.progress)
         break
       case 'job-ended':
-        this.#jobs.jobEnded(generation, message)
+        jobs.jobEnded(generation, message)
         break
       case 'warning':
         this.#logs.monitor.warn(message.message)
         break
       case 'unsent-traces':
         this.#send(message)
+        break
+      case 'profiles-written':
+        this.#records.profilesWritten()
     }
   }
 
@@ -211,44 +228,37 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     this.#sending.add(sent)
   }
 
-  #onDeath(death: Death): void {
-    const records = { jobs: this.#jobs, incidents: this.#incidents, log: this.#logs.monitor }
-    const incident = recordDeath(death, records, {
-      generation: this.#generation,
-      at: Date.now(),
-      appVersion: app.getVersion(),
-      memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
-    })
-    this.#announce('incident', incident)
+  /** Killing is opt-in: then the death is what is recorded. */
+  #onUnresponsive(run: WatchedRun, silentMs: number): void {
+    if (settings.STUDIO_UNRESPONSIVE === 'restart') run.endTree('unresponsive')
+    else this.#announce('incident', this.#records.silence(run, silentMs))
   }
 
   #onState(state: SupervisorState, previous: SupervisorState): void {
     const { monitor } = this.#logs
     if (state === 'starting') monitor.info(`starting the backend: ${this.#context.entry}`)
     if (state === 'running') monitor.info(`the backend runs, process ${this.pid}`)
-    if (state === 'stopped') this.#closeJobs(previous === 'stopping')
+    if (state === 'stopped') this.#records.end(this.#generation, previous === 'stopping')
     if (state === 'gave-up') {
       const { deaths, windowMs } = settings.STUDIO_RESTART_LIMIT
       monitor.error(
-        `the backend died ${deaths} times within ${windowMs / 60_000} min and is not started again: restart Studio to try once more`,
+        `the backend died ${deaths} times within ${duration(windowMs)} and is not started again: restart Studio to try once more`,
       )
     }
     this.#announce('state', state)
   }
 
-  /** Jobs still open at a wanted end are given up; a backend that just exits under its jobs has lost them. */
-  #closeJobs(asked: boolean): void {
-    if (asked) {
-      this.#jobs.backendStopped(this.#generation)
-      return
-    }
-    const message = 'the backend exited with code 0 while the job ran'
-    const death = { at: Date.now(), cause: 'error-exit', oom: false, incidentId: null } as const
-    this.#jobs.backendDied(this.#generation, { ...death, error: { name: 'Error', message } })
-  }
-
   /** A listener that throws must not keep the backend from being started again. */
   #announce<Name extends keyof StudioMonitorEvents>(name: Name, ...args: StudioMonitorEvents[Name]): void {
     queueMicrotask(() => EventEmitter.prototype.emit.call(this, name, ...args))
+  }
+}
+
+function profilingSettings(dataFolder: string): Profiling | null {
+  if (settings.DD_PROFILING_ENABLED === false) return null
+  return {
+    folder: dataPaths(dataFolder).profiles,
+    periodMs: settings.DD_PROFILING_UPLOAD_PERIOD * 1_000,
+    memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
   }
 }

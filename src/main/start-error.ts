@@ -31,7 +31,15 @@ export class StartError extends Error {
 export function startableEntry(entry: string | null): string {
   if (entry === null) throw StartError.noEntry('there is no backend to start')
   const file = path.resolve(entry)
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
-    throw StartError.noEntry(`there is no file ${file}`)
+  if (!isFile(file)) throw StartError.noEntry(`there is no file ${file}`)
   return file
+}
+
+function isFile(file: string): boolean {
+  try {
+    return statSync(file).isFile()
+  } catch {
+    // Not there, or a name that no file can have.
+    return false
+  }
 }

@@ -9,9 +9,11 @@ import { loadSettings } from './settings/load'
  * What `studio-datadog-monitor/register` does when it is imported: settings, then dd-trace, before anything
  * else is loaded. It must be an app's first import.
  */
+export const settingsFolder = app.getPath('userData')
+
 const loaded = loadSettings({
   env: process.env,
-  dataFolder: app.getPath('userData'),
+  dataFolder: settingsFolder,
   resourcesFolder: process.resourcesPath ?? null,
   appVersion: app.getVersion(),
   packaged: app.isPackaged,

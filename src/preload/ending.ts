@@ -2,6 +2,7 @@ import type { Tracer } from 'dd-trace'
 import { flushTraces, takeUnsentTraces } from '../tracing'
 import { summariseError } from './error-summary'
 import type { MonitorPort } from './monitor-port'
+import type { Profiler } from './profiler'
 
 /** What the Agent gets to answer before the backend is asked to end, in milliseconds. */
 const FLUSH_DEADLINE_MS = 1_000
@@ -30,13 +31,13 @@ export function surviveTerminalInterrupt(): void {
  * Asks the backend to end the way Node programs are asked: its own SIGTERM listeners run. A backend without
  * any has nothing to finish, and ends at once.
  */
-export function stopWhenAsked(tracer: Tracer | null, port: MonitorPort): void {
+export function stopWhenAsked(tracer: Tracer | null, profiler: Profiler | null, port: MonitorPort): void {
   const before = process.listenerCount('SIGTERM')
   let asked = false
   port.onMessage((message) => {
     if (message.type !== 'stop' || asked) return
     asked = true
-    flushTraces(tracer, FLUSH_DEADLINE_MS).then(() => {
+    Promise.all([flushTraces(tracer, FLUSH_DEADLINE_MS), profiler?.finish()]).then(() => {
       if (process.listenerCount('SIGTERM') > before) process.emit('SIGTERM', 'SIGTERM')
       else process.exit(0)
     })

@@ -4,12 +4,32 @@ import { type ErrorSummary, MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH } from '../proto
 export function summariseError(thrown: unknown): ErrorSummary {
   try {
     const { name, message } =
-      thrown instanceof Error ? thrown : { name: typeof thrown, message: String(thrown) }
+      thrown instanceof Error ? readError(thrown) : { name: typeof thrown, message: String(thrown) }
     return {
       name: String(name).slice(0, MAX_NAME_LENGTH),
       message: String(message).slice(0, MAX_MESSAGE_LENGTH),
     }
   } catch {
     return { name: 'Error', message: 'an error that cannot be read' }
+  }
+}
+
+/** What dd-trace makes tags of: the stack too, and an error for every `thrown`, which reading cannot make throw. */
+export function tracedError(thrown: unknown): Error {
+  const { name, message } = summariseError(thrown)
+  const error = new Error(message)
+  return Object.assign(error, { name, stack: readStack(thrown) })
+}
+
+/** Of several failed connections Node makes one error with a code and no message. */
+function readError(error: Error & { readonly code?: unknown }): { name: unknown; message: unknown } {
+  return { name: error.name, message: error.message || (error.code ?? '') }
+}
+
+function readStack(thrown: unknown): string | undefined {
+  try {
+    return thrown instanceof Error ? String(thrown.stack) : undefined
+  } catch {
+    return undefined
   }
 }

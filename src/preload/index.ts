@@ -6,18 +6,38 @@ import {
   stopWhenAsked,
   surviveTerminalInterrupt,
 } from './ending'
+import { sendHeartbeats } from './heartbeat'
 import { trackJobs } from './job-channel'
 import { loadBackend } from './load-backend'
+import { publishMemoryPressure } from './memory-pressure'
 import { openMonitorPort } from './monitor-port'
+import { profiledRun, startProfiler } from './profiler'
 import { boot } from './tracer'
 
-openMonitorPort(process.parentPort, async (port) => {
-  if (boot.failure) port.send({ type: 'warning', message: `the backend is not traced: ${boot.failure}` })
-  port.send({ type: 'booted', loadedBefore: [...boot.loadedBefore] })
-  handOverUnsentTraces(boot.tracer, port)
-  reportUncaughtExceptions(port)
-  surviveTerminalInterrupt()
-  trackJobs({ tracer: boot.tracer, port, now: Date.now })
-  stopWhenAsked(boot.tracer, port)
+openMonitorPort(process.parentPort, async (port, { heapLimitBytes, profiling }) => {
+  const warn = (message: string) => port.send({ type: 'warning', message })
+  /** Whatever of the monitor fails, the backend is loaded. */
+  const attempt = <Result>(what: string, step: () => Result): Result | null => {
+    try {
+      return step()
+    } catch (error) {
+      warn(`${what} failed, the backend runs without: ${error instanceof Error ? error.message : error}`)
+      return null
+    }
+  }
+  const { tracer } = boot
+  const run = profiledRun(Date.now())
+  port.send({ type: 'booted', run, loadedBefore: [...boot.loadedBefore] })
+  if (boot.failure) warn(`the backend is not traced: ${boot.failure}`)
+  attempt('keeping the last spans', () => handOverUnsentTraces(tracer, port))
+  attempt('reporting uncaught exceptions', () => reportUncaughtExceptions(port))
+  attempt('ignoring Ctrl-C', surviveTerminalInterrupt)
+  attempt('sending heartbeats', () => sendHeartbeats(port, heapLimitBytes))
+  const profiler =
+    profiling &&
+    attempt('profiling', () => startProfiler({ ...profiling, heapLimitBytes, run, tracer, port, warn }))
+  attempt('tracking jobs', () => trackJobs({ tracer, port, now: Date.now }))
+  attempt('publishing memory pressure', () => publishMemoryPressure(port))
+  stopWhenAsked(tracer, profiler, port)
   await loadBackend(process.argv, port)
 })

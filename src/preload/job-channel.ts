@@ -1,8 +1,9 @@
 import { tracingChannel } from 'node:diagnostics_channel'
-import type { Span, Tracer } from 'dd-trace'
+import type { Tracer } from 'dd-trace'
 import { MAX_NAME_LENGTH, MAX_OPEN_JOBS } from '../protocol'
 import { bindActiveSpan } from './active-span'
 import { summariseError } from './error-summary'
+import { finishJobSpan, type JobSpan, NO_SPAN, startJobSpan } from './job-span'
 import type { MonitorPort } from './monitor-port'
 
 /** How often a context's `progress` is looked at, in milliseconds. */
@@ -17,7 +18,7 @@ export interface JobChannelOptions {
 
 interface OpenJob {
   readonly key: number
-  readonly span: Span | null
+  readonly span: JobSpan
   readonly context: object
   progress: number | null
 }
@@ -31,6 +32,8 @@ export function trackJobs({ tracer, port, now }: JobChannelOptions): void {
   const warned = new Set<string>()
   let nextKey = 0
   let progressTimer: NodeJS.Timeout | null = null
+  /** The context whose start is being told of: by the binding first, then by the subscription. */
+  let starting: unknown
 
   function warnOnce(message: string): void {
     if (warned.has(message)) return
@@ -39,9 +42,8 @@ export function trackJobs({ tracer, port, now }: JobChannelOptions): void {
   }
 
   function start(context: unknown): OpenJob | null {
-    if (typeof context === 'object' && context !== null && open.has(context)) return open.get(context) ?? null
     const job = readJob(context)
-    if (!job) {
+    if (!job || open.has(job.context)) {
       warnOnce('a studio.job context was ignored: it must be a fresh object { id, name?, kind? } with an id')
       return null
     }
@@ -49,7 +51,7 @@ export function trackJobs({ tracer, port, now }: JobChannelOptions): void {
       warnOnce(`more than ${MAX_OPEN_JOBS} jobs are open at once: those above are not tracked`)
       return null
     }
-    const span = startSpan(tracer, job)
+    const span = startSpan(job)
     const opened = { key: nextKey++, span, context: job.context, progress: null }
     open.set(job.context, opened)
     port.send({
@@ -59,7 +61,8 @@ export function trackJobs({ tracer, port, now }: JobChannelOptions): void {
       name: job.name,
       kind: job.kind,
       startedAt: now(),
-      ...spanIds(tracer, span),
+      traceId: span.traceId,
+      spanId: span.spanId,
     })
     progressTimer ??= setInterval(sendProgress, PROGRESS_INTERVAL_MS).unref()
     return opened
@@ -75,8 +78,7 @@ export function trackJobs({ tracer, port, now }: JobChannelOptions): void {
     }
     const failed = has(context, 'error')
     const thrown = readField(context, 'error')
-    if (failed) job.span?.setTag('error', thrown)
-    job.span?.finish()
+    finishSpan(job.span, failed, thrown)
     port.send({
       type: 'job-ended',
       key: job.key,
@@ -95,10 +97,35 @@ export function trackJobs({ tracer, port, now }: JobChannelOptions): void {
     }
   }
 
+  /** A defect of the tracer must not become the backend's: what a subscriber throws ends the process. */
+  function startSpan(job: JobContext): JobSpan {
+    try {
+      return tracer ? startJobSpan(tracer, job) : NO_SPAN
+    } catch (error) {
+      warnOnce(`jobs have no spans: ${summariseError(error).message}`)
+      return NO_SPAN
+    }
+  }
+
+  function finishSpan(span: JobSpan, failed: boolean, thrown: unknown): void {
+    try {
+      finishJobSpan(span, failed, thrown)
+    } catch (error) {
+      warnOnce(`the spans of jobs cannot be finished: ${summariseError(error).message}`)
+    }
+  }
+
   const channel = tracingChannel<unknown, object>('studio.job')
-  bindActiveSpan(channel.start, (context) => start(context)?.span ?? null, warnOnce)
+  const spanOf = (context: unknown) => {
+    starting = context
+    return start(context)?.span.span ?? null
+  }
+  if (tracer) bindActiveSpan(channel.start, spanOf, warnOnce)
   channel.subscribe({
-    start: (context) => void start(context),
+    start: (context) => {
+      if (context !== starting) start(context)
+      starting = undefined
+    },
     // A synchronous job, or one that threw before it returned a promise, is over here; others go on.
     end: (context) => {
       if (has(context, 'result') || has(context, 'error')) end(context)
@@ -120,10 +147,17 @@ function readJob(context: unknown): JobContext | null {
   if (typeof context !== 'object' || context === null) return null
   const id = readField(context, 'id')
   const usable = (typeof id === 'string' && id !== '') || (typeof id === 'number' && Number.isFinite(id))
-  // A context that has its result already was used for another job: its end could not be told.
-  if (!usable || readField(context, 'result') !== undefined || readField(context, 'error') !== undefined)
-    return null
+  if (!usable || !canShowItsEnd(context)) return null
   return { context, id: cut(String(id)), name: readName(context, 'name'), kind: readName(context, 'kind') }
+}
+
+/** Node writes `result` or `error` into a context: one that has them already, or takes none, never seems to end. */
+function canShowItsEnd(context: object): boolean {
+  try {
+    return Object.isExtensible(context) && !('result' in context) && !('error' in context)
+  } catch {
+    return false
+  }
 }
 
 function readName(context: object, field: string): string | null {
@@ -154,28 +188,3 @@ function has(context: object, field: string): boolean {
 }
 
 const cut = (value: string) => value.slice(0, MAX_NAME_LENGTH)
-
-function startSpan(tracer: Tracer | null, job: JobContext): Span | null {
-  const parent = tracer?.scope().active()
-  return (
-    tracer?.startSpan('studio.job', {
-      ...(parent ? { childOf: parent } : {}),
-      tags: {
-        'resource.name': job.name ?? job.kind ?? 'job',
-        'span.type': 'worker',
-        'studio.job.id': job.id,
-        ...(job.kind === null ? {} : { 'studio.job.kind': job.kind }),
-      },
-    }) ?? null
-  )
-}
-
-/** As dd-trace writes them into logs, so that a record leads to its trace. */
-function spanIds(
-  tracer: Tracer | null,
-  span: Span | null,
-): { traceId: string | null; spanId: string | null } {
-  const carrier: { dd?: { trace_id?: string; span_id?: string } } = {}
-  if (tracer && span) tracer.inject(span, 'log', carrier)
-  return { traceId: carrier.dd?.trace_id ?? null, spanId: carrier.dd?.span_id ?? null }
-}

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import Module from 'node:module'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -29,11 +29,12 @@ export async function loadBackend(argv: string[], port: MonitorPort): Promise<vo
   }
 }
 
-/** Node's own rule: the extension, else `type` in the nearest package.json. */
+/** Node's own rule: the extension, else `type` in the nearest package.json, of the file that a link leads to. */
 function isEsm(entry: string): boolean {
-  if (entry.endsWith('.mjs')) return true
-  if (!entry.endsWith('.js')) return false
-  for (let folder = path.dirname(entry); ; folder = path.dirname(folder)) {
+  const file = existsSync(entry) ? realpathSync(entry) : entry
+  if (file.endsWith('.mjs')) return true
+  if (!file.endsWith('.js')) return false
+  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
     const manifest = path.join(folder, 'package.json')
     if (existsSync(manifest)) return JSON.parse(readFileSync(manifest, 'utf8')).type === 'module'
     if (folder === path.dirname(folder)) return false

@@ -1,5 +1,11 @@
 import type { MessagePortMain, ParentPort } from 'electron'
-import { type BackendMessage, HELLO, type MonitorMessage, parseMonitorMessage } from '../protocol'
+import {
+  type BackendMessage,
+  type Hello,
+  type MonitorMessage,
+  parseHello,
+  parseMonitorMessage,
+} from '../protocol'
 
 /** The monitor's own line to main. */
 export interface MonitorPort {
@@ -12,9 +18,13 @@ export interface MonitorPort {
  * Takes the monitor's port out of the first message on `parentPort`. With its only listener gone again the
  * port pauses: what main sent for the backend waits there until the backend listens.
  */
-export function openMonitorPort(parentPort: ParentPort, opened: (port: MonitorPort) => void): void {
+export function openMonitorPort(
+  parentPort: ParentPort,
+  opened: (port: MonitorPort, hello: Hello) => void,
+): void {
   parentPort.once('message', ({ data, ports: [port] }) => {
-    if (data === HELLO && port) opened(monitorPort(port))
+    const hello = parseHello(data)
+    if (hello && port) opened(monitorPort(port), hello)
   })
 }
 

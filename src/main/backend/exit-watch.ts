@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { app, type MessagePortMain, type UtilityProcess } from 'electron'
@@ -47,7 +46,7 @@ export class ExitWatch {
   async #settle({ child, port, serviceName, now }: ExitWatchOptions): Promise<ExitEvidence> {
     const startedAt = now()
     const gone = this.#watchGone(serviceName)
-    const portClosed = once(port, 'close')
+    const portClosed = new Promise((resolve) => port.once('close', () => resolve(null)))
     const stderrEnded = this.#readStderr(child)
     child.once('error', (type, location) => {
       this.#fatalError = `${type} at ${location}`
@@ -55,7 +54,8 @@ export class ExitWatch {
     child.once('spawn', () => this.#watchProcess(child, now))
     const counting = setInterval(() => this.#oomKills?.refresh(now()), OOM_COUNTER_INTERVAL_MS)
 
-    const [exitCode] = (await once(child, 'exit')) as [number]
+    // Not `events.once`: an `error` event, which Electron emits before some exits, would reject it.
+    const exitCode = await new Promise<number>((resolve) => child.once('exit', resolve))
     const uptimeMs = now() - startedAt
     clearInterval(counting)
     await Promise.race([Promise.all([gone.seen, portClosed, stderrEnded]), sleep(SETTLE_MS)])
@@ -101,7 +101,10 @@ export class ExitWatch {
     child.stderr.on('data', (chunk: Buffer) => {
       this.#stderrTail = (this.#stderrTail + decoder.write(chunk)).slice(-STDERR_TAIL_LENGTH)
     })
-    return once(child.stderr, 'end')
+    const { stderr } = child
+    return new Promise((resolve) => {
+      for (const event of ['end', 'close', 'error']) stderr.once(event, () => resolve(null))
+    })
   }
 
   #watchProcess(child: UtilityProcess, now: () => number): void {

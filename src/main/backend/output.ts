@@ -1,6 +1,12 @@
 import { OutputLines } from './output-lines'
 import type { OutputStream } from './process'
 
+/**
+ * What Node writes when a process ends while its inspector is in use, as the profiler thread's is. It does not wait,
+ * and a reader would look for a debugger that nobody started.
+ */
+const INSPECTOR_NOTE = Buffer.from('Waiting for the debugger to disconnect...\n')
+
 export interface BackendOutputOptions {
   /** Takes one JSON line, without its newline. */
   readonly file: (line: string) => void
@@ -23,8 +29,10 @@ export class BackendOutput {
   }
 
   push(stream: OutputStream, chunk: Buffer): void {
-    this.options.terminal?.[stream].write(chunk)
-    this.#lines[stream].push(chunk)
+    const own = stream === 'stderr' ? withoutNote(chunk) : chunk
+    if (own.length === 0) return
+    this.options.terminal?.[stream].write(own)
+    this.#lines[stream].push(own)
   }
 
   /** The run is over: unfinished lines are written too. */
@@ -32,4 +40,12 @@ export class BackendOutput {
     this.#lines.stdout.end()
     this.#lines.stderr.end()
   }
+}
+
+/** Node writes the note in one piece, as the last thing of all. */
+function withoutNote(chunk: Buffer): Buffer {
+  const at = chunk.indexOf(INSPECTOR_NOTE)
+  return at === -1
+    ? chunk
+    : Buffer.concat([chunk.subarray(0, at), chunk.subarray(at + INSPECTOR_NOTE.length)])
 }

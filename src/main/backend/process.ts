@@ -1,5 +1,11 @@
 import { MessageChannelMain, type MessagePortMain, type UtilityProcess, utilityProcess } from 'electron'
-import { type BackendMessage, HELLO, type MonitorMessage, parseBackendMessage } from '../../protocol'
+import {
+  type BackendMessage,
+  hello,
+  type MonitorMessage,
+  type Profiling,
+  parseBackendMessage,
+} from '../../protocol'
 import type { ExitEvidence } from './exit-cause'
 import { ExitWatch } from './exit-watch'
 import type { BackendRun } from './supervisor'
@@ -14,6 +20,8 @@ export interface BackendProcessOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** V8's heap limit in bytes; `null` leaves V8's own (4 GB). */
   readonly heapLimitBytes: number | null
+  /** `null` for none. */
+  readonly profiling: Profiling | null
   readonly onMessage: (message: BackendMessage) => void
   readonly onOutput: (stream: OutputStream, chunk: Buffer) => void
   /** What the backend posts on its own `parentPort`. */
@@ -26,6 +34,8 @@ let runs = 0
 
 /** One fork of the backend: its port, its output, and the ways to end it. */
 export class BackendProcess implements BackendRun {
+  /** The process id. Never settles when there never was a process. */
+  readonly spawned: Promise<number>
   readonly loaded: Promise<void>
   readonly exited: Promise<ExitEvidence>
 
@@ -45,9 +55,14 @@ export class BackendProcess implements BackendRun {
       execArgv: heapLimitArguments(options.heapLimitBytes),
     })
     this.#watch = new ExitWatch({ child: this.#child, port: port1, serviceName, now: options.now })
+    this.spawned = new Promise((resolve) => {
+      this.#child.once('spawn', () => {
+        if (this.#child.pid !== undefined) resolve(this.#child.pid)
+      })
+    })
     this.exited = this.#watch.settled
     this.loaded = this.#listen(options)
-    this.#child.postMessage(HELLO, [port2])
+    this.#child.postMessage(hello(options.heapLimitBytes, options.profiling), [port2])
   }
 
   get pid(): number | null {
@@ -59,12 +74,17 @@ export class BackendProcess implements BackendRun {
     this.#child.postMessage(message, transfer)
   }
 
+  /** The first reason holds. */
   intend(intent: NonNullable<ExitEvidence['intent']>): void {
-    this.#watch.intent = intent
+    this.#watch.intent ??= intent
   }
 
   ask(): void {
-    const message: MonitorMessage = { type: 'stop' }
+    this.send({ type: 'stop' })
+  }
+
+  /** To the bootstrap. */
+  send(message: MonitorMessage): void {
     this.#port.postMessage(message)
   }
 
@@ -80,6 +100,8 @@ export class BackendProcess implements BackendRun {
 
   #listen({ onMessage, onOutput, onParentPortMessage }: BackendProcessOptions): Promise<void> {
     this.#child.on('message', onParentPortMessage)
+    // What cannot be read is not worth the app's life.
+    for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('error', () => {})
     this.#child.stdout?.on('data', (chunk: Buffer) => onOutput('stdout', chunk))
     this.#child.stderr?.on('data', (chunk: Buffer) => onOutput('stderr', chunk))
     return new Promise((loaded) => {

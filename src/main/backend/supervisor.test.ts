@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
 import { linux } from './exit-cause.test-support'
-import { Supervisor } from './supervisor'
 import { CLEAN_EXIT, CRASH, MINUTE, OUT_OF_MEMORY, settle, supervise } from './supervisor.test-support'
 
 describe('a backend that starts', () => {
@@ -89,8 +88,9 @@ describe('a backend that dies', () => {
   })
 
   it('counts as healthy only from when its entry was loaded', async () => {
-    const { deaths, starts, exits } = supervise()
+    const { deaths, starts, loads, exits } = supervise()
     await starts()
+    await loads()
     await exits(CRASH)
     await vi.advanceTimersByTimeAsync(6 * MINUTE)
     await exits(CRASH)
@@ -98,23 +98,15 @@ describe('a backend that dies', () => {
   })
 
   it('is started again although writing the death down threw', async () => {
-    vi.useFakeTimers()
-    const spawn = vi.fn(() => {
-      throw new Error('spawn EAGAIN')
+    const { supervisor, deaths, launchErrors, starts } = supervise()
+    launchErrors.push(new Error('spawn EAGAIN'))
+    vi.spyOn(deaths, 'push').mockImplementationOnce(() => {
+      throw new Error('a defect of ours')
     })
-    const supervisor = new Supervisor({
-      spawn,
-      policy: { mode: 'on-failure', limit: { deaths: 5, windowMs: MINUTE } },
-      onDeath: () => {
-        throw new Error('a defect of ours')
-      },
-      now: () => performance.now(),
-      random: () => 0.5,
-    })
-    expect(() => supervisor.start()).toThrow('a defect of ours')
+    await expect(starts()).rejects.toThrow('a defect of ours')
     expect(supervisor.state).toBe('backing-off')
-    expect(vi.getTimerCount()).toBe(1)
-    vi.useRealTimers()
+    await settle()
+    expect(supervisor.state).toBe('starting')
   })
 })
 

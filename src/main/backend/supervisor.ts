@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { type ExitEvidence, type ExitExplanation, explainExit } from './exit-cause'
 import { launchFailure } from './launch-failure'
 import { decideRestart, nextAttempt, type RestartDecision, type RestartPolicy } from './restart-policy'
+import type { SupervisorState } from './supervisor-state'
 
 /** From asking to terminating, in milliseconds. */
 const ASK_MS = 5_000
@@ -10,29 +11,25 @@ const TERMINATE_MS = 2_000
 /** What a killed process gets to be gone, in milliseconds: one that waits for a dead disk never is. */
 const KILL_MS = 3_000
 
-export const SUPERVISOR_STATES = [
-  'idle',
-  'starting',
-  'running',
-  'backing-off',
-  'gave-up',
-  'stopping',
-  'stopped',
-] as const
-
-export type SupervisorState = (typeof SUPERVISOR_STATES)[number]
-
 /** One run of the backend, from fork to its one settled exit. */
 export interface BackendRun {
   readonly pid: number | null
   /** The entry has been loaded. Never settles for a backend that dies before. */
   readonly loaded: Promise<void>
+  /** Never rejects. */
   readonly exited: Promise<ExitEvidence>
   /** Says, before any kill, that the end to come is wanted. */
   intend(intent: NonNullable<ExitEvidence['intent']>): void
   ask(): void
   terminate(): void
   kill(): void
+}
+
+const NOT_WHILE_STOPPING: RestartDecision = {
+  decision: 'none',
+  delayMs: null,
+  deathsInWindow: 1,
+  reason: 'it is being ended',
 }
 
 export interface Death {
@@ -157,9 +154,20 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   #onExit(evidence: ExitEvidence): void {
     this.#run = null
     const explanation = explainExit(evidence)
-    if (this.#state === 'stopping') this.#enter('stopped')
+    if (this.#state === 'stopping') this.#onWantedEnd(evidence, explanation)
     else if (explanation) this.#onDeath(evidence, explanation)
     else this.#end({ wanted: true })
+  }
+
+  /** Quitting does not undo a death that was under way: its jobs are lost all the same. */
+  #onWantedEnd(evidence: ExitEvidence, explanation: ExitExplanation | null): void {
+    const underWay = evidence.intent === 'memory-limit' || evidence.intent === 'unresponsive'
+    try {
+      if (underWay && explanation)
+        this.options.onDeath({ evidence, explanation, restart: NOT_WHILE_STOPPING })
+    } finally {
+      this.#enter('stopped')
+    }
   }
 
   #onDeath(evidence: ExitEvidence, explanation: ExitExplanation): void {

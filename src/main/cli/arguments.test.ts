@@ -44,7 +44,7 @@ describe('parseCommandLine', () => {
 
   it('takes a folder that is not the app for a wrong command', () => {
     expect(parse('.', '/srv/other')).toEqual({
-      error: 'unknown command "/srv/other": known are jobs and incidents',
+      error: 'unknown command "/srv/other": known are jobs, incidents, top',
     })
   })
 
@@ -58,7 +58,7 @@ describe('parseCommandLine', () => {
 
   it('names the nearest command for a misspelt one', () => {
     expect(parse('.', 'incident')).toEqual({
-      error: 'unknown command "incident": known are jobs and incidents. Did you mean incidents?',
+      error: 'unknown command "incident": known are jobs, incidents, top. Did you mean incidents?',
     })
   })
 

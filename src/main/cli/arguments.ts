@@ -56,5 +56,5 @@ function unknownCommand(word: string): string {
     COMMAND_NAMES.map((name) => name.toUpperCase()),
   )
   const hint = nearest && isNear(word, nearest) ? `. Did you mean ${nearest.toLowerCase()}?` : ''
-  return `unknown command ${JSON.stringify(word)}: known are ${COMMAND_NAMES.join(' and ')}${hint}`
+  return `unknown command ${JSON.stringify(word)}: known are ${COMMAND_NAMES.join(', ')}${hint}`
 }

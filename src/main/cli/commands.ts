@@ -20,6 +20,11 @@ export const COMMANDS: readonly Command[] = [
     summary: 'deaths of the backend, and what is known about each',
     load: async () => (await import('./incidents')).incidents,
   },
+  {
+    name: 'top',
+    summary: 'functions that hold most memory, or take most time, in a profile',
+    load: async () => (await import('./top')).top,
+  },
 ]
 
 export const COMMAND_NAMES: readonly string[] = COMMANDS.map(({ name }) => name)

@@ -1,9 +1,9 @@
 import { causeInWords } from '../cause'
 import type { Incident } from '../incidents/incident'
 import type { FailedJob } from '../jobs/failed-job'
+import { duration, percent, size } from '../units'
 import { restartInWords } from './incidents-table'
 import { jobProgress, jobTitle } from './job-words'
-import { duration, percent, size } from './units'
 
 /** A name and what is known of it; `null` is shown as not known. */
 export type Fact = readonly [name: string, value: string | null]
@@ -50,7 +50,7 @@ export function allocatorRows({ topAllocators }: Incident): Row[] {
     percent(share),
     size(bytes),
     name || '(anonymous)',
-    `${file}:${line}`,
+    file === '' ? '' : `${file}:${line}`,
   ])
 }
 

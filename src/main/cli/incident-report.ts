@@ -1,5 +1,6 @@
 import type { Incident } from '../incidents/incident'
 import type { FailedJob } from '../jobs/failed-job'
+import { dateAndTime, relativeTime } from '../units'
 import {
   allocatorRows,
   causeFacts,
@@ -14,7 +15,6 @@ import {
 } from './incident-facts'
 import { type Column, renderTable } from './table'
 import { type Paint, terminalText } from './terminal-text'
-import { dateAndTime, relativeTime } from './units'
 
 /** Lines of one table in a report; `--json` has them all. */
 const MAX_ROWS = 20

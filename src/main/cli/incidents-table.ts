@@ -1,8 +1,8 @@
 import { causeInWords } from '../cause'
 import type { Incident } from '../incidents/incident'
+import { duration, relativeTime } from '../units'
 import { type Cell, type Column, renderTable } from './table'
 import { type Paint, terminalText } from './terminal-text'
-import { duration, relativeTime } from './units'
 
 const COLUMNS: readonly Column[] = [
   { head: 'WHEN' },

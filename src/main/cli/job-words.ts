@@ -1,7 +1,7 @@
 import { type Cause, causeInWords } from '../cause'
 import type { FailedJob } from '../jobs/failed-job'
+import { percent } from '../units'
 import { terminalText } from './terminal-text'
-import { percent } from './units'
 
 /** Longest piece of an error message in a table, in UTF-16 code units; the terminal's width may cut it further. */
 const MESSAGE_LENGTH = 200

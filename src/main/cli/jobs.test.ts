@@ -247,7 +247,7 @@ describe('help', () => {
     expect(await run(temporaryFolder(), ['job'])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'studio-monitor: unknown command "job": known are jobs and incidents. Did you mean jobs?\n',
+      stderr: 'studio-monitor: unknown command "job": known are jobs, incidents, top. Did you mean jobs?\n',
     })
   })
 })

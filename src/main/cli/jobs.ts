@@ -1,12 +1,12 @@
 import type { FailedJob } from '../jobs/failed-job'
 import { readJobs } from '../jobs/read-only'
+import { duration, relativeTime } from '../units'
 import type { CommandContext, ExitCode } from './context'
 import { jobCause, jobError, jobProgress, jobTitle } from './job-words'
 import { LIST_OPTIONS_HELP, parseListOptions, refuseWords } from './list-options'
 import { printList } from './print-list'
 import { type Cell, type Column, renderTable } from './table'
 import { type Paint, terminalText } from './terminal-text'
-import { duration, relativeTime } from './units'
 
 const HELP = `jobs: the jobs that failed, newest first, each with the reason. Of a job that died
 with the backend the last line is the id of the incident: see incidents --help

@@ -1,7 +1,7 @@
+import { dateAndTime } from '../units'
 import { type CommandContext, EXIT, type ExitCode } from './context'
 import { type ListOptions, select } from './list-options'
 import { type Paint, paint, terminalJson, terminalText } from './terminal-text'
-import { dateAndTime } from './units'
 
 interface List<T> {
   readonly help: string

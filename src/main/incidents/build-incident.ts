@@ -1,5 +1,6 @@
 import type { Death } from '../backend/supervisor'
 import type { Incident } from './incident'
+import type { RunEvidence } from './run-evidence'
 
 export interface IncidentContext {
   readonly id: string
@@ -7,8 +8,7 @@ export interface IncidentContext {
   readonly at: number
   /** Ids of the jobs that died with the backend. */
   readonly jobIds: readonly string[]
-  /** In bytes; `null` when off. */
-  readonly memoryLimitBytes: number | null
+  readonly evidence: RunEvidence
   readonly surroundings: Pick<Incident, 'versions' | 'os'>
 }
 
@@ -24,20 +24,14 @@ export function buildIncident({ evidence, explanation, restart }: Death, context
     cause: explanation.cause,
     oom: explanation.oom,
     confidence: explanation.confidence,
-    evidence: [...explanation.evidence],
+    evidence: [...explanation.evidence, ...context.evidence.words],
     exitCode: evidence.exitCode,
     reason: evidence.gone?.reason ?? null,
     pid: evidence.pid,
     uptimeMs: Math.round(evidence.uptimeMs),
-    memory: {
-      limitBytes: context.memoryLimitBytes,
-      treeRssBytes: null,
-      heapUsedBytes: evidence.memory?.heapUsedBytes ?? null,
-      heapLimitBytes: evidence.memory?.heapLimitBytes ?? null,
-      samples: [],
-    },
-    profiles: { heap: null, cpu: null },
-    topAllocators: [],
+    memory: context.evidence.memory,
+    profiles: context.evidence.profiles,
+    topAllocators: context.evidence.topAllocators,
     jobIds: context.jobIds.slice(0, MAX_JOB_IDS),
     restart: {
       decision: restart.decision,
@@ -50,13 +44,11 @@ export function buildIncident({ evidence, explanation, restart }: Death, context
 }
 
 /**
- * An id that sorts by time, names a file on every system and is short enough to type: `20261123-201155-3f9a`.
+ * An id that sorts by time to the millisecond, names a file on every system and is short enough to type:
+ * `20261123-201155-512a`.
  * @param random 0 to 1
  */
 export function incidentId(at: number, random: number): string {
-  const [date = '', time = ''] = new Date(at).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').split('T')
-  const suffix = Math.floor(random * 0x10000)
-    .toString(16)
-    .padStart(4, '0')
-  return `${date}-${time}-${suffix}`
+  const [date, time, ms] = new Date(at).toISOString().replaceAll(/[-:Z]/g, '').split(/[T.]/)
+  return `${date}-${time}-${ms}${Math.floor(random * 16).toString(16)}`
 }

@@ -1,7 +1,9 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import type { Log } from '../log'
-import { writeFileAtomic } from '../storage/atomic-file'
+import { removeOrphans, writeFileAtomic } from '../storage/atomic-file'
+import { dataPaths } from '../storage/data-folder'
+import { errorMessage } from '../storage/errors'
 import type { Incident } from './incident'
 
 /** Incidents kept on disk; the oldest go first. */
@@ -20,31 +22,30 @@ export class IncidentStore {
   readonly #log: Log
   readonly #unwritten = new Map<string, Incident>()
 
+  #failing = false
+
   constructor({ dataFolder, log }: IncidentStoreOptions) {
-    this.#folder = path.join(dataFolder, 'incidents')
+    this.#folder = dataPaths(dataFolder).incidents
     this.#log = log
+    // An app that was killed may have left a half-written one.
+    removeOrphans(this.#folder, (name) => INCIDENT_FILE.test(name))
   }
 
   write(incident: Incident): void {
     this.#unwritten.set(incident.id, incident)
     const oldest = this.#unwritten.keys().next()
     if (this.#unwritten.size > INCIDENTS_KEPT && !oldest.done) this.#unwritten.delete(oldest.value)
-    const failure = this.#writeAll()
-    if (failure && this.#unwritten.size === 1) {
-      this.#log.error(
-        `incident ${incident.id} could not be written to ${this.#folder} (${failure}): it is kept in memory and tried again`,
-      )
-    }
-    this.#prune()
+    this.retry()
   }
 
   /** To be called now and then: writes what could not be written before. */
   retry(): void {
-    const waiting = this.#unwritten.size
-    if (waiting === 0 || this.#writeAll()) return
-    this.#log.info(`${waiting} incident${waiting === 1 ? '' : 's'} that waited for the disk now written`)
+    if (this.#unwritten.size === 0) return
+    this.#report(this.#writeAll())
+    this.#prune()
   }
 
+  /** @returns why not all could be written, or `null` */
   #writeAll(): string | null {
     try {
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
@@ -57,8 +58,20 @@ export class IncidentStore {
       }
       return null
     } catch (error) {
-      return (error as NodeJS.ErrnoException).code ?? String(error)
+      return errorMessage(error)
     }
+  }
+
+  /** Says when writing stops and when it works again, not each attempt. */
+  #report(failure: string | null): void {
+    const failing = failure !== null
+    if (failing === this.#failing) return
+    this.#failing = failing
+    if (failing)
+      this.#log.error(
+        `incidents cannot be written to ${this.#folder} (${failure}): they are kept in memory and tried again`,
+      )
+    else this.#log.info(`incidents are written again to ${this.#folder}`)
   }
 
   #prune(): void {

@@ -1,16 +1,6 @@
 import type { Cause } from '../cause'
-
-/** One moment of the backend's memory, in bytes; `null` where it could not be read. */
-export interface MemorySample {
-  /** ISO 8601, UTC. */
-  readonly at: string
-  /** Resident memory of the backend and its descendants. */
-  readonly treeRssBytes: number | null
-  readonly heapUsedBytes: number | null
-  readonly heapLimitBytes: number | null
-  /** Buffers and other memory that V8 counts but keeps outside its heap. */
-  readonly externalBytes: number | null
-}
+import type { MemorySample } from '../memory/memory-sample'
+import type { Allocator } from '../profiles/allocator'
 
 /** One death of the backend: what `incidents/<id>.json` holds. */
 export interface Incident {
@@ -40,14 +30,7 @@ export interface Incident {
   }
   /** File names in `profiles/`. */
   readonly profiles: { readonly heap: string | null; readonly cpu: string | null }
-  readonly topAllocators: readonly {
-    readonly function: string
-    readonly file: string
-    readonly line: number
-    readonly bytes: number
-    /** 0 to 1, of the whole profile. */
-    readonly share: number
-  }[]
+  readonly topAllocators: readonly Allocator[]
   /** The jobs that died with it. */
   readonly jobIds: readonly string[]
   readonly restart: {

@@ -5,9 +5,11 @@ import { buildIncident, incidentId } from './build-incident'
 import type { Incident } from './incident'
 import type { IncidentStore } from './incident-store'
 import { incidentInWords } from './incident-words'
+import type { RunEvidence } from './run-evidence'
 import { readSurroundings } from './surroundings'
 
-export interface Records {
+/** Where a death is written down. */
+export interface DeathSinks {
   readonly jobs: JobRecords
   readonly incidents: IncidentStore
   readonly log: Log
@@ -19,17 +21,16 @@ export interface DeathContext {
   /** Wall clock, milliseconds since the epoch. */
   readonly at: number
   readonly appVersion: string
-  /** In bytes; `null` when off. */
-  readonly memoryLimitBytes: number | null
+  readonly evidence: (explanation: Death['explanation']) => RunEvidence
 }
 
 /** Writes one death down: its jobs first, then the incident. Both are on disk, if it takes any, when this returns. */
 export function recordDeath(
   death: Death,
-  { jobs, incidents, log }: Records,
+  { jobs, incidents, log }: DeathSinks,
   context: DeathContext,
 ): Incident {
-  const { at, generation, memoryLimitBytes } = context
+  const { at, generation } = context
   const id = incidentId(at, Math.random())
   const { cause, oom } = death.explanation
   const error = death.evidence.launchError ?? death.evidence.uncaught
@@ -38,9 +39,47 @@ export function recordDeath(
     id,
     at,
     jobIds: lost.map((job) => job.jobId),
-    memoryLimitBytes,
+    evidence: context.evidence(death.explanation),
     surroundings: readSurroundings(context.appVersion),
   })
+  incidents.write(incident)
+  log.error(incidentInWords(incident))
+  return incident
+}
+
+export interface SilenceContext {
+  /** Wall clock, milliseconds since the epoch. */
+  readonly at: number
+  readonly silentMs: number
+  readonly pid: number | null
+  readonly appVersion: string
+  readonly evidence: RunEvidence
+}
+
+/** Writes down that the backend does not respond. It lives on, and so do its jobs. */
+export function recordSilence({ incidents, log }: DeathSinks, context: SilenceContext): Incident {
+  const silence = `no heartbeat for ${Math.round(context.silentMs / 1_000)} s`
+  const { memory, profiles, topAllocators, words } = context.evidence
+  const incident: Incident = {
+    schema: 1,
+    id: incidentId(context.at, Math.random()),
+    at: new Date(context.at).toISOString(),
+    cause: 'unresponsive',
+    oom: false,
+    confidence: 'proven',
+    evidence: [...words, silence],
+    exitCode: null,
+    reason: null,
+    pid: context.pid,
+    uptimeMs: null,
+    memory,
+    profiles,
+    topAllocators,
+    jobIds: [],
+    restart: { decision: 'none', delayMs: null, deathsInWindow: 0 },
+    ...readSurroundings(context.appVersion),
+    reported: false,
+  }
   incidents.write(incident)
   log.error(incidentInWords(incident))
   return incident

@@ -1,0 +1,82 @@
+import { EventEmitter } from 'node:events'
+import { PassThrough } from 'node:stream'
+import type { MessagePortMain, UtilityProcess } from 'electron'
+import { describe, expect, it, vi } from 'vitest'
+import { ExitWatch } from './exit-watch'
+
+const { app } = vi.hoisted(() => {
+  const { EventEmitter: Emitter } = require('node:events') as typeof import('node:events')
+  return { app: new Emitter() }
+})
+vi.mock('electron', () => ({ app }))
+
+/** A utility process as far as its end is concerned: events, and a stderr. */
+class FakeChild extends EventEmitter {
+  readonly stderr = new PassThrough()
+  pid = 4_194_304_000
+}
+
+function watch() {
+  const child = new FakeChild()
+  const port = new EventEmitter()
+  const exit = new ExitWatch({
+    child: child as unknown as UtilityProcess,
+    port: port as unknown as MessagePortMain,
+    serviceName: 'studio-backend-7',
+    now: () => performance.now(),
+  })
+  const gone = (name: string) =>
+    app.emit('child-process-gone', {}, { name, reason: 'crashed', exitCode: 6, type: 'Utility' })
+  return { child, port, exit, gone }
+}
+
+describe('the end of a backend', () => {
+  it('is settled with all that came around it, in any order', async () => {
+    const { child, port, exit, gone } = watch()
+    child.stderr.write('FATAL ERROR: Reached heap limit')
+    await vi.waitFor(() => expect(child.stderr.readableLength).toBe(0))
+    gone('studio-backend-7')
+    child.emit('exit', 6)
+    port.emit('close')
+    child.stderr.end()
+    expect(await exit.settled).toMatchObject({
+      exitCode: 6,
+      gone: { reason: 'crashed', exitCode: 6 },
+      stderrTail: 'FATAL ERROR: Reached heap limit',
+      intent: null,
+    })
+  })
+
+  it('survives the error event that Electron emits before some exits', async () => {
+    const { child, exit } = watch()
+    child.emit('error', 'FatalError', 'v8.cc:1', 'report')
+    child.emit('exit', 6)
+    expect(await exit.settled).toMatchObject({ exitCode: 6, fatalError: 'FatalError at v8.cc:1' })
+  })
+
+  it('survives a stderr that cannot be read', async () => {
+    const { child, exit } = watch()
+    child.stderr.on('error', () => {})
+    child.stderr.destroy(new Error('EIO'))
+    child.emit('exit', 1)
+    expect(await exit.settled).toMatchObject({ exitCode: 1 })
+  })
+
+  it('is not mixed up with another process, and leaves no listener behind', async () => {
+    const { child, exit, gone } = watch()
+    gone('studio-backend-6')
+    child.emit('exit', 7)
+    expect(await exit.settled).toMatchObject({ exitCode: 7, gone: null })
+    expect(app.listenerCount('child-process-gone')).toBe(0)
+  })
+
+  it('waits a moment for our own wish when a signal may have gone to the whole group', async () => {
+    const { child, exit } = watch()
+    app.emit('child-process-gone', {}, { name: 'studio-backend-7', reason: 'killed', exitCode: 15 })
+    child.emit('exit', 15)
+    setTimeout(() => {
+      exit.intent = 'stop'
+    }, 200)
+    expect(await exit.settled).toMatchObject({ intent: 'stop' })
+  })
+})

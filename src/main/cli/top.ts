@@ -1,0 +1,96 @@
+import type { Profile } from '../profiles/profile'
+import { type Ranking, rankFunctions } from '../profiles/rank'
+import { PprofError } from '../profiles/read-pprof'
+import { readPprofFile } from '../profiles/read-pprof-file'
+import { errorMessage } from '../storage/errors'
+import { type CommandContext, EXIT, type ExitCode } from './context'
+import { UsageError } from './list-options'
+import { printProblems } from './print-list'
+import { paint, terminalJson } from './terminal-text'
+import { DEFAULT_LIMIT, parseTopOptions, TOP_OPTIONS_HELP, type TopOptions } from './top-options'
+import { topReport } from './top-report'
+import { findProfile, NothingThere, type TopSource } from './top-source'
+
+const HELP = `top: the functions that hold most memory, or take most time, in a profile
+
+  top [--cpu]           the newest incident's profile, else the newest one taken
+  top INCIDENT [--cpu]  the beginning of an id is enough if no other begins so
+  top FILE              any pprof: of this app, dd-trace, Go, from perf, ...
+
+SELF is what a function used itself, CUMULATIVE with all that it called.
+
+${TOP_OPTIONS_HELP}
+--json prints one object: file, incident, sampleType, sampleTypes, total,
+samples, period, time, durationMs, by, and functions with function, file, line,
+self, cumulative and share (of the total, 0 to 1); null without a profile.
+Exit code: 0 shown, also when there is no profile; 1 what was asked for is not
+there or could not be read; 2 wrong arguments, or the file is no pprof.
+`
+
+export async function top(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+  const options = parseTopOptions(args)
+  if (options.help) {
+    context.stdout(HELP)
+    return EXIT.ok
+  }
+  const fail = (line: string, code: ExitCode) => {
+    printProblems(context, [`top: ${line}`])
+    return code
+  }
+  let source: TopSource | null = null
+  try {
+    source = findProfile(context.dataFolder, options)
+    if (source === null) {
+      context.stdout(options.json ? 'null\n' : `No ${options.cpu ? 'CPU ' : ''}profiles on record.\n`)
+      return EXIT.ok
+    }
+    print(source, readPprofFile(source.file), options, context)
+    return EXIT.ok
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    const where = source === null || error instanceof NothingThere ? '' : `${source.file}: `
+    return fail(where + errorMessage(error), error instanceof PprofError ? EXIT.usage : EXIT.failed)
+  }
+}
+
+function print(source: TopSource, profile: Profile, options: TopOptions, context: CommandContext): void {
+  const type = typeNamed(profile, options.sampleType)
+  const ranking = rankFunctions(profile, type, options.by)
+  if (options.json) {
+    context.stdout(`${terminalJson(asJson(source, profile, type, ranking, options))}\n`)
+    return
+  }
+  const report = { source, profile, type, ranking, limit: options.limit ?? DEFAULT_LIMIT }
+  context.stdout(topReport(report, { ...context, paint: paint(context.color) }))
+}
+
+/** @throws {UsageError} when the profile has none of that name */
+function typeNamed({ sampleTypes, defaultType }: Profile, name: string | null): number {
+  if (name === null) return defaultType
+  const index = sampleTypes.findIndex(({ type }) => type === name)
+  if (index !== -1) return index
+  const known = sampleTypes.map(({ type }) => type).join(', ')
+  throw new UsageError(`the profile has no sample type ${JSON.stringify(name)}: it has ${known}`)
+}
+
+function asJson(
+  { file, incident }: TopSource,
+  { sampleTypes, period, time, durationMs, stacks }: Profile,
+  type: number,
+  { total, functions }: Ranking,
+  { by, limit }: TopOptions,
+) {
+  return {
+    file,
+    incident: incident && { id: incident.id, at: incident.at, cause: incident.cause },
+    sampleType: sampleTypes[type],
+    sampleTypes,
+    total,
+    samples: stacks.length,
+    period,
+    time: time === null ? null : new Date(time).toISOString(),
+    durationMs,
+    by,
+    functions: functions.slice(0, limit ?? functions.length),
+  }
+}

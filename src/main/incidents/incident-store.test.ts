@@ -1,0 +1,173 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { canMount, Tmpfs } from '../../../e2e/support/tmpfs'
+import { temporaryFolder } from '../../testing/program'
+import { incident } from '../cli/testing/incident-sample'
+import { captureLog } from '../jobs/testing/capture-log'
+import { INCIDENTS_KEPT, IncidentStore } from './incident-store'
+import { readIncidents } from './read-incidents'
+
+const mountable = await canMount()
+const why = mountable.ok ? '' : ` (NOT RUN: ${mountable.reason})`
+const T0 = Date.UTC(2026, 10, 23, 20, 13)
+
+/** Incidents a second apart. */
+function numbered(n: number) {
+  const at = new Date(T0 + n * 1_000).toISOString()
+  const [date, time] = at.slice(0, 19).replaceAll(/[-:]/g, '').split('T')
+  return incident({ id: `${date}-${time}-00ff`, at })
+}
+
+function openStore(dataFolder: string) {
+  const { log, lines } = captureLog()
+  return { store: new IncidentStore({ dataFolder, log }), said: () => lines.map(({ message }) => message) }
+}
+
+const files = (dataFolder: string) => readdirSync(path.join(dataFolder, 'incidents')).sort()
+
+describe('an incident', () => {
+  it('is on disk when write returns, as the subcommand reads it', () => {
+    const dataFolder = temporaryFolder()
+    const { store, said } = openStore(dataFolder)
+    store.write(numbered(2))
+    store.write(numbered(1))
+    expect(readIncidents(dataFolder)).toEqual({ incidents: [numbered(1), numbered(2)], problems: [] })
+    expect(said()).toEqual([])
+  })
+
+  it('replaces the one of the same id', () => {
+    const dataFolder = temporaryFolder()
+    const { store } = openStore(dataFolder)
+    store.write(numbered(1))
+    store.write({ ...numbered(1), reported: true })
+    expect(readIncidents(dataFolder).incidents).toEqual([{ ...numbered(1), reported: true }])
+  })
+
+  it('is written once', () => {
+    const dataFolder = temporaryFolder()
+    const { store } = openStore(dataFolder)
+    store.write(numbered(1))
+    rmSync(path.join(dataFolder, 'incidents'), { recursive: true })
+    store.retry()
+    store.write(numbered(2))
+    expect(readIncidents(dataFolder).incidents).toEqual([numbered(2)])
+  })
+
+  it.skipIf(process.platform === 'win32')('is for its owner alone', () => {
+    const dataFolder = temporaryFolder()
+    chmodSync(dataFolder, 0o755)
+    openStore(dataFolder).store.write(numbered(1))
+    expect(statSync(path.join(dataFolder, 'incidents')).mode & 0o777).toBe(0o700)
+    expect(statSync(path.join(dataFolder, 'incidents', `${numbered(1).id}.json`)).mode & 0o777).toBe(0o600)
+  })
+})
+
+describe('the folder', () => {
+  it('keeps the newest 200, and what is not an incident', () => {
+    const dataFolder = temporaryFolder()
+    const folder = path.join(dataFolder, 'incidents')
+    mkdirSync(folder)
+    for (let n = 0; n < INCIDENTS_KEPT + 5; n++)
+      writeFileSync(path.join(folder, `${numbered(n).id}.json`), JSON.stringify(numbered(n)))
+    writeFileSync(path.join(folder, '00000000-notes.json'), '')
+    openStore(dataFolder).store.write(numbered(1_000))
+    expect(files(dataFolder)).toHaveLength(INCIDENTS_KEPT + 1)
+    expect(files(dataFolder)[0]).toBe('00000000-notes.json')
+    const { incidents } = readIncidents(dataFolder)
+    expect(incidents[0]).toEqual(numbered(6))
+    expect(incidents.at(-1)).toEqual(numbered(1_000))
+  })
+
+  it('is cleared of what a killed app had half written, and of nothing else', () => {
+    const dataFolder = temporaryFolder()
+    const folder = path.join(dataFolder, 'incidents')
+    mkdirSync(folder)
+    const orphan = `${numbered(1).id}.json.tmp-0123456789abcdef`
+    for (const name of [orphan, 'notes.json.tmp-0123456789abcdef'])
+      writeFileSync(path.join(folder, name), '{')
+    openStore(dataFolder)
+    expect(files(dataFolder)).toEqual(['notes.json.tmp-0123456789abcdef'])
+  })
+
+  it('is not made before there is something to keep', () => {
+    const dataFolder = temporaryFolder()
+    openStore(dataFolder).store.retry()
+    expect(existsSync(path.join(dataFolder, 'incidents'))).toBe(false)
+  })
+})
+
+describe('a folder that cannot be written', () => {
+  function blocked() {
+    const dataFolder = temporaryFolder()
+    const inTheWay = path.join(dataFolder, 'incidents')
+    writeFileSync(inTheWay, 'a file of that name')
+    return { dataFolder, ...openStore(dataFolder), unblock: () => rmSync(inTheWay) }
+  }
+
+  it('is told of once, not with each attempt, and once when it can be', () => {
+    const { dataFolder, store, said, unblock } = blocked()
+    for (let n = 0; n < 3; n++) store.write(numbered(n))
+    for (let n = 0; n < 3; n++) store.retry()
+    expect(said()).toEqual([expect.stringMatching(/cannot be written to .* \(EEXIST.*\): they are kept/)])
+    unblock()
+    for (let n = 0; n < 3; n++) store.retry()
+    expect(said().slice(1)).toEqual([expect.stringContaining('written again')])
+    expect(readIncidents(dataFolder).incidents).toEqual([0, 1, 2].map(numbered))
+  })
+
+  it('gets what waited with the next incident', () => {
+    const { dataFolder, store, said, unblock } = blocked()
+    store.write(numbered(1))
+    unblock()
+    store.write(numbered(2))
+    expect(readIncidents(dataFolder).incidents).toEqual([1, 2].map(numbered))
+    expect(said()).toHaveLength(2)
+  })
+
+  it('does not fill the memory: the newest 200 are kept', () => {
+    const { dataFolder, store, unblock } = blocked()
+    for (let n = 0; n < INCIDENTS_KEPT + 50; n++) store.write(numbered(n))
+    unblock()
+    store.retry()
+    const { incidents } = readIncidents(dataFolder)
+    expect(incidents).toHaveLength(INCIDENTS_KEPT)
+    expect(incidents[0]).toEqual(numbered(50))
+  })
+})
+
+describe.skipIf(!mountable.ok)(`a full disk${why}`, { timeout: 30_000 }, () => {
+  async function smallDisk(): Promise<Tmpfs> {
+    const disk = await Tmpfs.mount(1 << 20)
+    onTestFinished(() => disk.unmount())
+    return disk
+  }
+
+  it('gets the incidents when it has room, and holds no half ones until then', async () => {
+    const disk = await smallDisk()
+    const { store, said } = openStore(disk.path)
+    store.write(numbered(0))
+    await disk.fill()
+    store.write(numbered(1))
+    store.write(numbered(2))
+    expect(files(disk.path)).toEqual([`${numbered(0).id}.json`])
+    expect(readIncidents(disk.path)).toEqual({ incidents: [numbered(0)], problems: [] })
+    await disk.free()
+    store.retry()
+    expect(readIncidents(disk.path).incidents).toEqual([0, 1, 2].map(numbered))
+    expect(said()).toEqual([expect.stringContaining('(ENOSPC'), expect.stringContaining('written again')])
+  })
+
+  it('with room for one of two is still full: it is not told of again', async () => {
+    const disk = await smallDisk()
+    const { store, said } = openStore(disk.path)
+    store.write(numbered(0))
+    await disk.fill()
+    store.write(numbered(1))
+    await disk.free()
+    await disk.fill({ leave: 4096 })
+    store.write(numbered(2))
+    expect(readIncidents(disk.path).incidents).toEqual([0, 1].map(numbered))
+    expect(said()).toHaveLength(1)
+  })
+})

@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto'
+import { powerMonitor } from 'electron'
+import type { TreeReader } from '../memory/process-tree'
+import type { HeapSample } from '../profile-set'
+import { BACKEND_MARKER, type BackendMessage } from '../protocol'
+import { endTree } from './backend/end-tree'
+import type { ExitEvidence } from './backend/exit-cause'
+import { launchFailure } from './backend/launch-failure'
+import { BackendProcess, type BackendProcessOptions } from './backend/process'
+import { Responsiveness } from './backend/responsiveness'
+import type { BackendRun } from './backend/supervisor'
+import type { RunFacts } from './incidents/run-evidence'
+import type { Log } from './log'
+import { MemoryWatch, type WatchSample } from './memory/memory-watch'
+import { openTree } from './memory/open-tree'
+import { MemoryTimeline } from './memory/timeline'
+import { size } from './units'
+
+const CHECK_MS = 1_000
+
+export interface WatchedRunOptions extends Omit<BackendProcessOptions, 'onMessage' | 'now'> {
+  /** In bytes; `null` when off. */
+  readonly memoryLimitBytes: number | null
+  readonly onMessage: (message: BackendMessage) => void
+  /** The last that the profiler thread saw of the heap before it was full. */
+  readonly lastHeap: (run: string) => HeapSample | null
+  /** The event loop has been silent for so long, in milliseconds. */
+  readonly onUnresponsive: (run: WatchedRun, silentMs: number) => void
+  readonly log: Log
+}
+
+/** One run of the backend, watched from its fork to its end: its memory, its heartbeat, its children. */
+export class WatchedRun implements BackendRun {
+  readonly exited: Promise<ExitEvidence>
+
+  readonly #options: WatchedRunOptions
+  readonly #process: BackendProcess
+  readonly #marker = randomUUID()
+  readonly #timeline = new MemoryTimeline()
+  readonly #responsiveness = new Responsiveness(performance.now())
+  readonly #checking: NodeJS.Timeout
+  readonly #onResume = () => this.#responsiveness.resume(performance.now())
+  #tree: TreeReader | null = null
+  #memory: MemoryWatch | null = null
+  #profiledRun: string | null = null
+  #lastBeat: HeapSample | null = null
+  #ending = false
+  #treeEnding: Promise<unknown> | null = null
+
+  constructor(options: WatchedRunOptions) {
+    this.#options = options
+    this.#process = new BackendProcess({
+      ...options,
+      env: { ...options.env, [BACKEND_MARKER]: this.#marker },
+      onMessage: (message) => this.#onMessage(message),
+      now: () => performance.now(),
+    })
+    this.#process.spawned.then((pid) => this.#watchMemory(pid))
+    this.#checking = setInterval(() => this.#check(), CHECK_MS)
+    powerMonitor.on('resume', this.#onResume)
+    this.exited = this.#process.exited
+      .then((evidence) => this.#end(evidence))
+      .catch((error: unknown) => launchFailure(error))
+  }
+
+  get pid(): number | null {
+    return this.#process.pid
+  }
+
+  get loaded(): Promise<void> {
+    return this.#process.loaded
+  }
+
+  intend(intent: NonNullable<ExitEvidence['intent']>): void {
+    this.#process.intend(intent)
+  }
+
+  ask(): void {
+    this.#process.ask()
+  }
+
+  terminate(): void {
+    this.#process.terminate()
+  }
+
+  kill(): void {
+    this.#process.kill()
+  }
+
+  postMessage(...message: Parameters<BackendProcess['postMessage']>): void {
+    this.#process.postMessage(...message)
+  }
+
+  /** What is known of this run, for an incident of it. */
+  facts(): Pick<RunFacts, 'run' | 'timeline' | 'latest'> {
+    return { run: this.#profiledRun, timeline: this.#timeline, latest: this.#memory?.latest() ?? null }
+  }
+
+  /** Ends the backend and all that it started, for a reason that its incident will name. */
+  endTree(intent: 'memory-limit' | 'unresponsive'): void {
+    if (this.#ending) return
+    this.#ending = true
+    this.#process.intend(intent)
+    if (!this.#tree) this.#process.kill()
+    else this.#treeEnding = endTree({ tree: this.#tree })
+  }
+
+  #onMessage(message: BackendMessage): void {
+    if (message.type === 'booted') this.#profiledRun = message.run
+    if (message.type === 'heartbeat') this.#onHeartbeat(message)
+    this.#options.onMessage(message)
+  }
+
+  #onHeartbeat(beat: Extract<BackendMessage, { type: 'heartbeat' }>): void {
+    const { heapUsedBytes, heapLimitBytes, externalBytes } = beat
+    const at = Date.now()
+    const figures = { at, heapUsedBytes, heapLimitBytes, externalBytes }
+    if (this.#memory) this.#memory.heapSample(figures)
+    else this.#timeline.add(figures)
+    this.#lastBeat = { at, usedBytes: heapUsedBytes, limitBytes: heapLimitBytes }
+    if (this.#responsiveness.beat(performance.now())) this.#options.log.info('the backend responds again')
+  }
+
+  #check(): void {
+    if (this.#ending || this.#responsiveness.check(performance.now()) === null) return
+    this.#options.onUnresponsive(this, this.#responsiveness.silentMs(performance.now()))
+  }
+
+  #watchMemory(pid: number): void {
+    const { memoryLimitBytes: limitBytes, log } = this.#options
+    this.#tree = openTree(pid, `${BACKEND_MARKER}=${this.#marker}`)
+    this.#memory = new MemoryWatch({
+      tree: this.#tree,
+      limitBytes,
+      timeline: this.#timeline,
+      log,
+      onPressure: (sample) => this.#onPressure(sample),
+      onExceeded: ({ countedBytes }) => {
+        log.error(`the backend takes ${size(countedBytes)} of ${size(limitBytes ?? 0)}: it is ended`)
+        this.endTree('memory-limit')
+      },
+      onGrowth: ({ bytesPerSecond, reachesLimitInMs }) => {
+        const when =
+          reachesLimitInMs === null ? '' : `: at its limit in ${Math.round(reachesLimitInMs / 60_000)} min`
+        log.warn(`the backend's memory grows steadily, by ${size(bytesPerSecond * 60)} a minute${when}`)
+      },
+    })
+  }
+
+  #onPressure({ countedBytes }: WatchSample): void {
+    const { memoryLimitBytes, log } = this.#options
+    if (memoryLimitBytes === null) return
+    log.warn(`memory is short: the backend takes ${size(countedBytes)} of ${size(memoryLimitBytes)}`)
+    this.#process.send({ type: 'memory-pressure', usedBytes: countedBytes, limitBytes: memoryLimitBytes })
+  }
+
+  async #end(evidence: ExitEvidence): Promise<ExitEvidence> {
+    clearInterval(this.#checking)
+    powerMonitor.off('resume', this.#onResume)
+    this.#memory?.stop()
+    await (this.#treeEnding ?? this.#endOrphans())
+    return { ...evidence, memory: this.#lastMemory() }
+  }
+
+  /** Children of a dead backend would hold its port and its memory against the next one. */
+  async #endOrphans(): Promise<void> {
+    const left = await this.#tree?.read()
+    if (this.#tree && left && left.processes.length > 0) await endTree({ tree: this.#tree })
+  }
+
+  #lastMemory(): ExitEvidence['memory'] {
+    const seen = this.#profiledRun === null ? null : this.#options.lastHeap(this.#profiledRun)
+    const told = this.#lastBeat
+    const heap = seen && seen.at > (told?.at ?? 0) ? seen : told
+    const latest = this.#memory?.latest() ?? null
+    const at = heap?.at ?? latest?.at
+    if (at === undefined) return null
+    return {
+      ageMs: Math.max(0, Date.now() - at),
+      treeRssBytes: latest?.treeRssBytes ?? null,
+      heapUsedBytes: heap?.usedBytes ?? null,
+      heapLimitBytes: heap?.limitBytes ?? null,
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build, type Plugin } from 'esbuild'
+import { onTestFinished } from 'vitest'
+
+const projectRequire = createRequire(__filename)
+
+/** dd-trace is not bundled, here as in the app; a bundle outside the project would not find it by its name. */
+const projectTracer: Plugin = {
+  name: 'project-tracer',
+  setup({ onResolve }) {
+    onResolve({ filter: /^dd-trace(\/|$)/ }, ({ path }) => ({
+      path: projectRequire.resolve(path),
+      external: true,
+    }))
+  },
+}
+
+/** A fresh folder on the real disk, gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'studio-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+export interface ProgramOptions {
+  /** The folder that the program's own imports start from. */
+  readonly from: string
+  /** Whether dd-trace can be found at run time. Default true. */
+  readonly tracer?: boolean
+}
+
+/** Bundles a few lines of TypeScript as the app is bundled: one CommonJS file. @returns the file to run */
+export async function bundleProgram(
+  contents: string,
+  { from, tracer = true }: ProgramOptions,
+): Promise<string> {
+  const outfile = join(temporaryFolder(), 'program.cjs')
+  await build({
+    stdin: { contents, resolveDir: from, loader: 'ts' },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20.18',
+    format: 'cjs',
+    logLevel: 'error',
+    ...(tracer ? { plugins: [projectTracer] } : { external: ['dd-trace', 'dd-trace/*'] }),
+  })
+  return outfile
+}
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Starts a program under plain Node with nothing of this process's environment but `PATH`. */
+export function startProgram(
+  file: string,
+  { args = [], env = {} }: { readonly args?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},
+): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [file, ...args], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let [stdout, stderr] = ['', '']
+  child.stdout?.on('data', (chunk) => {
+    stdout += chunk
+  })
+  child.stderr?.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
+  })
+  return { child, ended }
+}
+
+/** Bundles a program, runs it and waits for its end. */
+export async function runProgram(
+  contents: string,
+  options: ProgramOptions & { readonly args?: readonly string[]; readonly env?: NodeJS.ProcessEnv },
+): Promise<Ended> {
+  return startProgram(await bundleProgram(contents, options), options).ended
+}
