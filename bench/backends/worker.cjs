@@ -1,0 +1,80 @@
+// @ts-check
+// A backend that computes and allocates: rows of an image, and the objects that a program makes beside them.
+// Asked for a slice it works for about so long, and answers with how many work units fit into a second.
+const fs = require('node:fs')
+
+const WIDTH = 256
+const HEIGHT = 96
+/** Results of the last units stay alive, as a cache or a history would keep them. */
+const KEPT = 80
+
+const pixels = Float32Array.from({ length: WIDTH * HEIGHT * 3 }, (_, index) => (index * 7919) % 256)
+/** @type {object[]} */
+const kept = []
+
+/** @param {Float32Array} image @param {number} row */
+function blurRow(image, row) {
+  const start = row * WIDTH * 3
+  const blurred = new Float32Array(WIDTH * 3)
+  for (let index = 3; index < WIDTH * 3 - 3; index++) {
+    const at = start + index
+    blurred[index] = ((image[at - 3] ?? 0) + 2 * (image[at] ?? 0) + (image[at + 3] ?? 0)) / 4
+  }
+  return blurred
+}
+
+/** @param {Float32Array} row */
+function describeRow(row) {
+  /** @type {Map<number, number>} */
+  const histogram = new Map()
+  for (let index = 0; index < row.length; index += 3) {
+    const level = (row[index] ?? 0) >> 4
+    histogram.set(level, (histogram.get(level) ?? 0) + 1)
+  }
+  const levels = [...histogram].map(([level, count]) => ({ level, count, name: `level ${level}` }))
+  return {
+    levels: levels.sort((a, b) => b.count - a.count),
+    mean: row.reduce((a, b) => a + b, 0) / row.length,
+  }
+}
+
+/** @param {number} unit */
+function workUnit(unit) {
+  const rows = []
+  for (let row = 0; row < HEIGHT; row++) rows.push(describeRow(blurRow(pixels, row)))
+  const text = JSON.stringify({ unit, rows: rows.slice(0, 8) })
+  kept[unit % KEPT] = { unit, rows, parsed: JSON.parse(text) }
+}
+
+/** The kernel's own account of this thread, in milliseconds on a CPU. Linux alone has one. */
+function threadCpuMs() {
+  if (process.platform !== 'linux') return null
+  return Number(fs.readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[0]) / 1e6
+}
+
+let units = 0
+/** @param {number} ms @returns {{ speed: number, cpuSpeed: number | null }} units per second, and per CPU second */
+function slice(ms) {
+  const [from, fromCpu] = [performance.now(), threadCpuMs()]
+  const before = units
+  while (performance.now() - from < ms) workUnit(units++)
+  const [now, nowCpu] = [performance.now(), threadCpuMs()]
+  const done = (units - before) * 1_000
+  const isCounted = fromCpu !== null && nowCpu !== null
+  return { speed: done / (now - from), cpuSpeed: isCounted ? done / (nowCpu - fromCpu) : null }
+}
+
+process.parentPort.on('message', ({ data }) => {
+  if (data.type === 'slice') process.parentPort.postMessage(slice(data.ms))
+  if (data.type === 'units') {
+    for (let left = data.count; left > 0; left--) workUnit(units++)
+    process.parentPort.postMessage(null)
+  }
+  if (data.type === 'memory') {
+    const collect = /** @type {{ gc?: () => void }} */ (globalThis).gc
+    collect?.()
+    collect?.()
+    process.parentPort.postMessage(process.memoryUsage.rss())
+  }
+})
+process.parentPort.postMessage('ready')

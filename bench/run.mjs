@@ -1,0 +1,94 @@
+#!/usr/bin/env node
+// @ts-check
+// `npm run bench -- [--short] [--only NAME]...`: what the monitor costs, and how fast it is. See bench/README.md.
+import { writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { bundle } from '../scripts/build.mjs'
+import { resolveElectron } from '../scripts/electron/resolve.mjs'
+import { acknowledgement } from './benchmarks/acknowledgement.mjs'
+import { pause } from './benchmarks/pause.mjs'
+import { profilingOverhead } from './benchmarks/profiling-overhead.mjs'
+import { recovery } from './benchmarks/recovery.mjs'
+import { threadMemory } from './benchmarks/thread-memory.mjs'
+import { cleanUpAtEnd } from './support/children.mjs'
+import { table } from './support/table.mjs'
+import { root } from './support/typescript.mjs'
+
+const RESULTS = path.join(root, 'bench/results.json')
+
+/** @type {Record<string, import('./support/outcome.mjs').Benchmark>} */
+const BENCHMARKS = {
+  'profiling-overhead': profilingOverhead,
+  pause,
+  'thread-memory': threadMemory,
+  recovery,
+  acknowledgement,
+}
+
+/** @param {string} line @returns {never} */
+function refuse(line) {
+  process.stderr.write(
+    `${line}\nUsage: npm run bench -- [--short] [--only NAME]...; names: ${Object.keys(BENCHMARKS).join(', ')}\n`,
+  )
+  process.exit(2)
+}
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: { short: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
+    })
+    return { short: values.short, names: values.only ?? Object.keys(BENCHMARKS) }
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const say = (/** @type {string} */ text) => process.stdout.write(`${text}\n`)
+/** Processes that want to run, a mean over the last minute: above 1 there is other work to be done. */
+const load = () => os.loadavg()[0] ?? 0
+
+const { short, names } = readArguments()
+const unknown = names.find((name) => !(name in BENCHMARKS))
+if (unknown !== undefined) refuse(`There is no benchmark ${unknown}.`)
+
+cleanUpAtEnd()
+await bundle()
+const electron = await resolveElectron({ projectFolder: root })
+const machine = {
+  cpu: `${os.availableParallelism()} x ${os.cpus()[0]?.model ?? 'unknown'}`,
+  memoryBytes: os.totalmem(),
+  os: `${os.type()} ${os.release()} ${os.arch()}`,
+  loadBefore: load(),
+}
+say(electron.origin)
+say(
+  `${machine.cpu}; load before ${machine.loadBefore.toFixed(1)}; medians, ranges in brackets${short ? '; short, so coarse' : ''}`,
+)
+
+/** @type {Record<string, import('./support/outcome.mjs').Outcome & { seconds: number }>} */
+const outcomes = {}
+for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
+  if (!names.includes(name)) continue
+  const from = performance.now()
+  try {
+    const outcome = await benchmark({ electron, short })
+    outcomes[name] = { ...outcome, seconds: (performance.now() - from) / 1_000 }
+    say(`\n${table(name, outcome)}`)
+  } catch (error) {
+    process.exitCode = 1
+    say(`\n${name} has no result: ${error instanceof Error ? error.message : error}`)
+  }
+}
+const results = {
+  schema: 1,
+  at: new Date().toISOString(),
+  short,
+  electron: electron.version,
+  machine,
+  outcomes,
+}
+await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`)
+say(`\nwritten to ${path.relative(process.cwd(), RESULTS)}`)

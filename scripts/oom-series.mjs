@@ -1,0 +1,149 @@
+#!/usr/bin/env node
+// @ts-check
+// `npm run oom-series -- N`: N real deaths of want of heap, and whether each left a profile from just before its end.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { bundle } from './build.mjs'
+import { appEnvironment, electronArguments } from './electron/launch.mjs'
+import { resolveElectron } from './electron/resolve.mjs'
+
+/** The last heap profile counts from this share of the limit on. */
+const NEAR = 0.85
+const LIMITS_MIB = [64, 96, 128, 192, 256, 384, 512]
+const AT_A_TIME = 2
+const DEADLINE_MS = 180_000
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const programs = path.join(root, 'e2e/backends/leaks')
+
+/** @typedef {{ program: string, culprit: string, limitMiB: number }} Plan */
+/**
+ * @typedef {object} Outcome
+ * @property {string} cause
+ * @property {number | null} share of the limit that was in use when the heap profile was taken; `null` without one
+ * @property {string | null} first of the allocators
+ * @property {number | null} firstShare of what was sampled
+ * @property {boolean} cpu whether a CPU profile was kept
+ * @property {number} seconds from the start of the backend
+ */
+
+/** @param {number} count @returns {Promise<Plan[]>} every program in turn, and with each turn another limit */
+async function plans(count) {
+  /** @type {Record<string, string>} */
+  const culprits = JSON.parse(await readFile(path.join(programs, 'culprits.json'), 'utf8'))
+  const names = Object.keys(culprits)
+  return Array.from({ length: count }, (_, index) => {
+    const program = names[index % names.length] ?? ''
+    const turn = Math.floor(index / names.length)
+    const limitMiB = LIMITS_MIB[(index + turn) % LIMITS_MIB.length] ?? 64
+    return { program, culprit: culprits[program] ?? '', limitMiB }
+  })
+}
+
+/** @param {string} folder @returns {Promise<Record<string, any>[]>} the JSON files in it whose names begin so */
+async function readAll(folder, prefix = '') {
+  const names = await readdir(folder).catch(() => /** @type {string[]} */ ([]))
+  const wanted = names.filter((name) => name.startsWith(prefix) && name.endsWith('.json'))
+  return Promise.all(wanted.map(async (name) => JSON.parse(await readFile(path.join(folder, name), 'utf8'))))
+}
+
+/**
+ * Starts the app, and waits until its backend has died.
+ * @param {import('./electron/resolve.mjs').ResolvedElectron} electron
+ * @param {Plan} plan
+ * @returns {Promise<Outcome>}
+ */
+async function die(electron, { program, limitMiB }) {
+  const dataFolder = await mkdtemp(path.join(os.tmpdir(), 'studio-oom-series-'))
+  const app = spawn(electron.executable, electronArguments(electron, [`--user-data-dir=${dataFolder}`]), {
+    stdio: 'ignore',
+    env: {
+      ...appEnvironment(process.env),
+      // No Agent: what is uploaded would be deleted.
+      DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
+      STUDIO_BACKEND_ENTRY: path.join(programs, `${program}.cjs`),
+      STUDIO_HEAP_LIMIT: `${limitMiB}MiB`,
+      STUDIO_RESTART: 'never',
+    },
+  })
+  const ended = once(app, 'exit')
+  try {
+    return await outcome(dataFolder)
+  } finally {
+    app.kill('SIGTERM')
+    await ended
+    await rm(dataFolder, { recursive: true, force: true })
+  }
+}
+
+/** @param {string} dataFolder @returns {Promise<Outcome>} */
+async function outcome(dataFolder) {
+  const deadline = performance.now() + DEADLINE_MS
+  let incident = null
+  while (incident === null) {
+    if (performance.now() > deadline) throw new Error(`no incident after ${DEADLINE_MS / 1_000} s`)
+    await sleep(100)
+    // A machine that is slow enough makes a loop look stuck: that is an incident too, but no death.
+    const found = await readAll(path.join(dataFolder, 'incidents'))
+    incident = found.find(({ cause }) => cause !== 'unresponsive') ?? null
+  }
+  const { cause, profiles, topAllocators, uptimeMs } = incident
+  const id = profiles.heap?.replace('-space.pprof', '')
+  const [set] = id === undefined ? [] : await readAll(path.join(dataFolder, 'profiles'), id)
+  return {
+    cause,
+    share: set ? set.heap.usedBytes / set.heap.limitBytes : null,
+    first: topAllocators[0]?.function ?? null,
+    firstShare: topAllocators[0]?.share ?? null,
+    cpu: profiles.cpu !== null,
+    seconds: uptimeMs / 1_000,
+  }
+}
+
+/** @param {Plan} plan @param {Outcome} outcome */
+function isGood({ culprit }, { cause, share, first }) {
+  return cause === 'heap-out-of-memory' && share !== null && share >= NEAR && first === culprit
+}
+
+/** @param {Plan} plan @param {Outcome} outcome */
+function row(plan, outcome) {
+  const percent = (/** @type {number | null} */ share) =>
+    share === null ? 'none' : `${Math.round(share * 100)} %`
+  const { cause, share, first, firstShare, cpu, seconds } = outcome
+  return [
+    plan.program.padEnd(10),
+    `${plan.limitMiB} MiB`.padStart(8),
+    `${seconds.toFixed(1)} s`.padStart(7),
+    percent(share).padStart(6),
+    (cpu ? 'yes' : 'no').padStart(4),
+    (first === null ? '-' : `${first} ${percent(firstShare)}`).padEnd(22),
+    isGood(plan, outcome) ? 'good' : `not as it should be (${cause}, ${plan.culprit} expected)`,
+  ].join('  ')
+}
+
+const count = Number(process.argv[2] ?? 50)
+if (!Number.isSafeInteger(count) || count < 1) {
+  process.stderr.write('How many deaths? A number from 1 on.\n')
+  process.exit(2)
+}
+await bundle()
+const electron = await resolveElectron({ projectFolder: root })
+process.stdout.write(`${electron.origin}\n`)
+process.stdout.write('program        limit    after  heap  CPU   first allocator         verdict\n')
+const waiting = await plans(count)
+let good = 0
+async function work() {
+  for (let plan = waiting.shift(); plan; plan = waiting.shift()) {
+    const outcome = await die(electron, plan)
+    if (isGood(plan, outcome)) good += 1
+    process.stdout.write(`${row(plan, outcome)}\n`)
+  }
+}
+await Promise.all(Array.from({ length: AT_A_TIME }, work))
+process.stdout.write(`${good} of ${count}\n`)
+process.exitCode = good === count ? 0 : 1
