@@ -1,7 +1,17 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { appRuntime } from './support/app/runtime'
 import { expect, test } from './support/app/test'
 
 const project = path.join(__dirname, '..')
@@ -10,11 +20,16 @@ let app: string
 test.beforeAll(() => {
   app = mkdtempSync(path.join(os.tmpdir(), 'studio-embedding-'))
   cpSync(path.join(__dirname, 'embedding-app'), app, { recursive: true })
-  mkdirSync(path.join(app, 'node_modules'))
+  const modules = path.join(app, 'node_modules')
+  mkdirSync(modules)
   for (const name of ['electron', '@types', 'dd-trace']) {
-    symlinkSync(path.join(project, 'node_modules', name), path.join(app, 'node_modules', name))
+    symlinkSync(path.join(project, 'node_modules', name), path.join(modules, name))
   }
-  symlinkSync(project, path.join(app, 'node_modules/studio-datadog-monitor'))
+  // As npm would install it: what is not packed, or only a dependency of development, is missing here.
+  execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', app], { cwd: project })
+  const [tarball = ''] = readdirSync(app).filter((name) => name.endsWith('.tgz'))
+  execFileSync('tar', ['-xzf', tarball], { cwd: app })
+  renameSync(path.join(app, 'package'), path.join(modules, 'studio-datadog-monitor'))
 })
 
 test.afterAll(() => rmSync(app, { recursive: true, force: true }))
@@ -82,4 +97,14 @@ export async function start(): Promise<StudioMonitor> {
   ]
   const tsc = path.join(project, 'node_modules/typescript/bin/tsc')
   execFileSync(process.execPath, [tsc, ...options, 'typed.ts'], { cwd: app, stdio: 'inherit' })
+})
+
+test('the packed command starts without dependencies of development', () => {
+  const command = path.join(app, 'node_modules/studio-datadog-monitor/bin/studio-monitor.mjs')
+  const { executable } = appRuntime()
+  const shown = execFileSync(process.execPath, [command, 'jobs', '--json', `--user-data-dir=${app}/data`], {
+    encoding: 'utf8',
+    env: { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: path.dirname(executable) },
+  })
+  expect(JSON.parse(shown)).toEqual([])
 })

@@ -16,9 +16,9 @@ startStudioMonitor({ backend: { entry: process.env.EMBEDDED_BACKEND, args: ['fro
     monitor.once('state', () => console.log(`pid is known ${monitor.pid > 0}`))
     process.on('uncaughtException', (error) => console.log(`uncaught ${error.message}`))
     process.on('SIGUSR2', () => monitor.restart())
-    app.on('before-quit', (event) => {
+    app.on('will-quit', (event) => {
       event.preventDefault()
-      monitor.stop().then(() => app.exit(0))
+      monitor.stop().finally(() => app.exit(0))
     })
   },
   (error) => {

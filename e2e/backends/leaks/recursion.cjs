@@ -1,0 +1,17 @@
+// A walk that goes in circles: the stack overflows, that is caught, and what was noted on the way is kept.
+const visited = []
+
+function visit(node) {
+  visited.push({ node, neighbours: [node - 1, node + 1] })
+  visit(node + 1)
+}
+
+function explore() {
+  try {
+    visit(visited.length)
+  } catch {
+    setImmediate(explore)
+  }
+}
+
+explore()

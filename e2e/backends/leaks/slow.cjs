@@ -1,0 +1,17 @@
+// A session that grows a little with each step, for seconds, and waits in between.
+const { setTimeout: sleep } = require('node:timers/promises')
+
+const session = { steps: [] }
+
+function addStep(number) {
+  for (let item = 0; item < 12_000; item += 1) session.steps.push({ number, item })
+}
+
+async function run() {
+  for (let number = 0; ; number += 1) {
+    addStep(number)
+    await sleep(10)
+  }
+}
+
+run()

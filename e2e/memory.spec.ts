@@ -1,0 +1,63 @@
+import { expect, test } from './support/app/test'
+import { isAlive, waitUntilGone } from './support/process'
+
+test('a backend over its memory limit is ended, and told before', async ({ launch }) => {
+  const studio = launch({
+    backend: 'buffers.cjs',
+    env: { STUDIO_MEMORY_LIMIT: '400MiB', STUDIO_RESTART: 'never' },
+  })
+  await studio.said(/memory pressure 0\.\d\d/)
+  const incident = await studio.incident()
+  expect(incident).toMatchObject({ cause: 'memory-limit', oom: true, confidence: 'proven' })
+  expect(incident.memory.limitBytes).toBe(400 * 2 ** 20)
+  expect(incident.memory.treeRssBytes ?? 0).toBeGreaterThan(0.85 * 400 * 2 ** 20)
+  expect(incident.evidence.join()).toMatch(/outside V8's heap/)
+  expect(studio.stderr.match(/memory is short/g)).toHaveLength(1)
+  await studio.exited
+  await studio.gone()
+})
+
+test('the limit holds for what the backend starts, and leaves no orphan', async ({ launch }) => {
+  const studio = launch({
+    backend: 'parent.cjs',
+    env: { STUDIO_MEMORY_LIMIT: '300MiB', STUDIO_RESTART: 'never' },
+  })
+  const child = Number((await studio.said(/child is (\d+)/))[1])
+  expect(isAlive(child)).toBe(true)
+  const incident = await studio.incident()
+  expect(incident).toMatchObject({ cause: 'memory-limit', oom: true })
+  expect(incident.evidence.join()).toMatch(/child processes .*sh/)
+  await waitUntilGone([child])
+})
+
+test('a backend killed from outside leaves none of its children behind', async ({ launch }) => {
+  const studio = launch({ backend: 'parent.cjs' })
+  const child = Number((await studio.said(/child is (\d+)/))[1])
+  process.kill(await studio.backendPid(), 'SIGKILL')
+  await studio.backendPid(2)
+  await waitUntilGone([child])
+})
+
+test('a stuck backend is reported with the function it is stuck in', async ({ launch }) => {
+  test.slow()
+  const studio = launch({ backend: 'stuck.cjs' })
+  const incident = await studio.incident()
+  expect(incident).toMatchObject({
+    cause: 'unresponsive',
+    oom: false,
+    restart: { decision: 'none' },
+    profiles: { cpu: expect.stringContaining('wall.pprof') },
+  })
+  expect(incident.evidence[0]).toMatch(/^stuck in loopForever \(.*stuck\.cjs:\d+\)/)
+  expect(isAlive(await studio.backendPid())).toBe(true)
+  expect(await studio.quit()).toEqual({ code: 0, signal: null })
+})
+
+test('a stuck backend is restarted where that is wanted', async ({ launch }) => {
+  test.slow()
+  const studio = launch({ backend: 'stuck.cjs', env: { STUDIO_UNRESPONSIVE: 'restart' } })
+  const incident = await studio.incident()
+  expect(incident).toMatchObject({ cause: 'unresponsive', restart: { decision: 'restart' } })
+  expect(incident.evidence.join()).toMatch(/stuck in loopForever/)
+  await studio.backendPid(2)
+})

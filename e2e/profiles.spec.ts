@@ -1,0 +1,120 @@
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import { hotFunctions, topAllocators } from '../src/main/profiles/culprits'
+import { readPprof } from '../src/main/profiles/read-pprof'
+import { expect, test } from './support/app/test'
+import { waitFor } from './support/wait-for'
+
+const names = (functions: readonly { function: string }[]) => functions.map((place) => place.function)
+
+test('CPU and heap of the backend arrive each period, beside its traces', async ({ launch, agent }) => {
+  const studio = launch({
+    backend: 'busy.cjs',
+    env: { DD_TRACE_AGENT_URL: agent.url, DD_PROFILING_UPLOAD_PERIOD: '2', DD_TAGS: 'team:studio' },
+  })
+  await studio.said(/busy runs/)
+  const profile = await agent.waitForProfile(
+    ({ event }) => String(event.tags_profiler).includes('profile_seq:1'),
+    { timeout: 15_000 },
+  )
+  const tags = String(profile.event.tags_profiler).split(',')
+  expect(tags).toEqual(
+    expect.arrayContaining([
+      'runtime:nodejs',
+      'format:pprof',
+      'service:hanzo-studio-inference',
+      'env:production',
+      'version:0.1.0',
+      'studio.process:backend',
+      'team:studio',
+      'snapshot:periodic',
+      `process_id:${await studio.backendPid()}`,
+    ]),
+  )
+  expect(profile.event).toMatchObject({
+    family: 'node',
+    version: '4',
+    attachments: ['wall.pprof', 'space.pprof'],
+  })
+  const wall = readPprof(profile.attachments.get('wall.pprof') ?? Buffer.alloc(0))
+  expect(wall.sampleTypes.map(({ type, unit }) => `${type}/${unit}`)).toEqual([
+    'sample/count',
+    'wall/nanoseconds',
+  ])
+  expect(names(hotFunctions(wall))[0]).toBe('fibonacci')
+  const space = readPprof(profile.attachments.get('space.pprof') ?? Buffer.alloc(0))
+  expect(space.sampleTypes.map(({ type, unit }) => `${type}/${unit}`)).toEqual([
+    'inuse_objects/count',
+    'inuse_space/bytes',
+  ])
+  expect(names(topAllocators(space))).toContain('keepSome')
+
+  expect(await studio.quit()).toEqual({ code: 0, signal: null })
+  await agent.waitForProfile(({ event }) => String(event.tags_profiler).includes('snapshot:on_shutdown'))
+  // What an Agent took is not kept.
+  expect(readdirSync(path.join(studio.dataFolder, 'profiles'))).toEqual([])
+})
+
+test('a heap that dies in a synchronous loop leaves its profile and the culprit', async ({
+  launch,
+  agent,
+}) => {
+  const studio = launch({ env: { STUDIO_HEAP_LIMIT: '192MiB', DD_TRACE_AGENT_URL: agent.url } })
+  await (await studio.puppet()).die('heap-out-of-memory')
+  const incident = await studio.incident()
+  expect(incident.topAllocators[0]).toMatchObject({
+    function: 'heap-out-of-memory',
+    line: expect.any(Number),
+  })
+  expect(incident.topAllocators[0]?.file).toContain('puppet.cjs')
+  expect(incident.evidence.join()).toContain('came from heap-out-of-memory')
+  expect(incident.memory.samples.length).toBeGreaterThan(5)
+  const heap = incident.memory.samples.findLast(({ heapUsedBytes }) => heapUsedBytes !== null)
+  expect((heap?.heapUsedBytes ?? 0) / (heap?.heapLimitBytes ?? 1)).toBeGreaterThan(0.75)
+  const uploaded = await agent.waitForProfile(({ event }) =>
+    String(event.tags_profiler).includes('snapshot:on_oom'),
+  )
+  expect(names(topAllocators(readPprof(uploaded.attachments.get('space.pprof') ?? Buffer.alloc(0))))[0]).toBe(
+    'heap-out-of-memory',
+  )
+
+  const top = launch({ dataFolder: studio.dataFolder, args: ['top', '--json'] })
+  expect(await top.exited).toEqual({ code: 0, signal: null })
+  expect(JSON.parse(top.stdout)).toMatchObject({ incident: { id: incident.id } })
+})
+
+test('profiles wait on disk for an Agent that is away', async ({ launch, agent }) => {
+  agent.setMode('refuse')
+  const studio = launch({
+    backend: 'busy.cjs',
+    env: { DD_TRACE_AGENT_URL: agent.url, DD_PROFILING_UPLOAD_PERIOD: '1' },
+  })
+  const profiles = () => readdirSync(path.join(studio.dataFolder, 'profiles'))
+  await waitFor(() => profiles().filter((name) => name.endsWith('.json')).length >= 2, {
+    what: 'two sets on disk',
+  })
+  expect(await studio.quit()).toEqual({ code: 0, signal: null })
+  const waiting = profiles().filter((name) => name.endsWith('.json')).length
+
+  agent.setMode('ok')
+  const next = launch({
+    backend: 'busy.cjs',
+    dataFolder: studio.dataFolder,
+    env: { DD_TRACE_AGENT_URL: agent.url, DD_PROFILING_UPLOAD_PERIOD: '3600' },
+  })
+  await waitFor(() => agent.profiles().length >= waiting, { what: `${waiting} sets to arrive` })
+  const starts = agent.profiles().map(({ event }) => String(event.start))
+  expect(starts).toEqual(starts.toSorted())
+  expect(new Set(starts).size).toBe(starts.length)
+  expect(await next.quit()).toEqual({ code: 0, signal: null })
+})
+
+test('DD_PROFILING_ENABLED=false takes no profiles', async ({ launch }) => {
+  const studio = launch({ env: { DD_PROFILING_ENABLED: 'false', STUDIO_HEAP_LIMIT: '96MiB' } })
+  await (await studio.puppet()).die('heap-out-of-memory')
+  expect(await studio.incident()).toMatchObject({
+    cause: 'heap-out-of-memory',
+    profiles: { heap: null, cpu: null },
+  })
+  expect(readdirSync(path.join(studio.dataFolder, 'profiles'))).toEqual([])
+})
