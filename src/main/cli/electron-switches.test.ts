@@ -4,7 +4,7 @@ import { isElectronSwitch } from './electron-switches'
 it.each([
   '--ozone-platform=headless',
   '--no-sandbox',
-  '--user-data-dir=/tmp/a=b',
+  '--user-data-dir=/srv/a=b',
   '--inspect=0',
   '--inspect',
   '--inspect-brk=0',

@@ -1,0 +1,257 @@
+import type { HeapProfiler, Profiler } from 'node:inspector'
+import { describe, expect, it } from 'vitest'
+import type { ProfileSetKind } from '../../profile-set'
+import { Collector } from './collector'
+import type { CpuRecorder } from './cpu-recorder'
+import type { HeapSampler } from './heap-sampler'
+import type { ProfilerReport } from './messages'
+import type { ProfileFiles, SetFacts, SetFiles } from './profile-files'
+
+const MB = 2 ** 20
+const LIMIT = 1_000 * MB
+const callFrame = { functionName: '(root)', scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 }
+const HEAP: HeapProfiler.SamplingHeapProfile = { head: { callFrame, selfSize: 0, children: [] } }
+const CPU: Profiler.Profile = { nodes: [{ id: 1, callFrame }], startTime: 0, endTime: 1 }
+
+/** A backend, its inspector and its disk. All that happened stands in `calls`, in its order. */
+function backend({ smallMb = 10, memoryLimitBytes = null as number | null } = {}) {
+  const calls: string[] = []
+  const reports: ProfilerReport[] = []
+  const sets: (SetFacts & { readonly has: string })[] = []
+  const state = {
+    usedMb: 10,
+    /** What the main thread told last; `null` when that is no other. */
+    vitalMb: null as number | null,
+    smallMb,
+    pauseMs: 1,
+    disk: '',
+    inspector: '',
+    /** The inspector does not answer. */
+    hang: false,
+  }
+  const inspect = async <T>(call: string, answer: () => T): Promise<T> => {
+    if (call !== '') calls.push(call)
+    if (state.hang) await new Promise(() => {})
+    if (state.inspector !== '') throw new Error(state.inspector)
+    return answer()
+  }
+  const heap: Pick<HeapSampler, 'profile' | 'usedBytes' | 'endInlining' | 'allowInlining'> = {
+    usedBytes: () => inspect('', () => state.usedMb * MB),
+    profile: () => inspect('heap', () => ({ profile: HEAP, pauseMs: state.pauseMs })),
+    endInlining: () => inspect('end inlining', () => {}),
+    allowInlining: () => inspect('allow inlining', () => {}),
+  }
+  const recorder = (name: string): CpuRecorder => {
+    const profile = { profile: CPU, startMicros: 1e15, endMicros: 1e15 + 5_000_000 }
+    const fake: Pick<CpuRecorder, 'cut' | 'end' | 'openMicros'> = {
+      openMicros: 400_000,
+      cut: () => inspect(`cut ${name}`, () => profile),
+      end: () => inspect(`end ${name}`, () => profile),
+    }
+    return fake as CpuRecorder
+  }
+  const files: Pick<ProfileFiles, 'write'> = {
+    write(facts: SetFacts, { wall, space }: SetFiles) {
+      if (state.disk !== '') throw new Error(state.disk)
+      const has = [wall && 'wall', space && 'space'].filter(Boolean).join('+')
+      calls.push(`write ${facts.kind} ${has}`)
+      sets.push({ ...facts, has })
+      return {} as never
+    },
+  }
+  const collector = new Collector({
+    files: files as ProfileFiles,
+    heap: heap as HeapSampler,
+    wall: recorder('wall'),
+    recordCpu: (name) => inspect(`record ${name}`, () => recorder(name)),
+    heapLimitBytes: LIMIT,
+    memoryLimitBytes,
+    vitals: () => ({
+      usedBytes: (state.vitalMb ?? state.usedMb) * MB,
+      smallObjectBytes: state.smallMb * MB,
+    }),
+    report: (report) => reports.push(report),
+  })
+  const fill = async (...shares: number[]) => {
+    for (const share of shares) {
+      state.usedMb = share * 1_000
+      await collector.look()
+    }
+  }
+  const warnings = () => reports.flatMap((report) => (report.type === 'warning' ? [report.message] : []))
+  const kinds = (): ProfileSetKind[] => sets.map(({ kind }) => kind)
+  return { collector, state, calls, sets, fill, kinds, warnings, reports }
+}
+
+describe('each period', () => {
+  it('CPU and heap are written, and told of', async () => {
+    const { collector, sets, reports } = backend()
+    await collector.period()
+    expect(sets).toMatchObject([{ kind: 'periodic', has: 'wall+space', heap: null, samples: [] }])
+    expect(reports).toEqual([{ type: 'written' }])
+  })
+
+  it('begins where the one before ended', async () => {
+    const { collector, sets } = backend()
+    await collector.period()
+    await collector.period()
+    expect(sets[1]?.start).toBe(sets[0]?.end)
+    expect(Date.parse(sets[0]?.end ?? '')).toBeGreaterThanOrEqual(Date.parse(sets[0]?.start ?? ''))
+  })
+
+  it('the heap is left out where its profile would stop the backend too long, and that is said once', async () => {
+    const { collector, state, sets, warnings } = backend({ smallMb: 200 })
+    state.usedMb = 250
+    await collector.period()
+    await collector.period()
+    expect(sets.map(({ has }) => has)).toEqual(['wall', 'wall'])
+    expect(warnings()).toEqual([
+      expect.stringMatching(/^heap profiles are left out for now: .* about 300 ms/),
+    ])
+    state.smallMb = 20
+    await collector.period()
+    expect(sets.at(-1)?.has).toBe('wall+space')
+  })
+
+  it('what the heap has grown by since the main thread told of it counts as small objects', async () => {
+    const { collector, state, sets } = backend({ smallMb: 10 })
+    Object.assign(state, { vitalMb: 12, usedMb: 1_000 })
+    await collector.period()
+    expect(sets[0]?.has).toBe('wall')
+  })
+
+  it('a measurement against figures that are out of date is not believed', async () => {
+    const { collector, state, sets } = backend({ smallMb: 20 })
+    Object.assign(state, { vitalMb: 20, usedMb: 30, pauseMs: 5_000 })
+    await collector.period()
+    state.vitalMb = null
+    await collector.period()
+    expect(sets.map(({ has }) => has)).toEqual(['wall+space', 'wall+space'])
+  })
+
+  it('a main thread stuck in native code is asked once, not once a period', async () => {
+    const { collector, state, calls } = backend()
+    state.hang = true
+    for (let i = 0; i < 5; i++) void collector.period()
+    await Promise.resolve()
+    expect(calls).toEqual(['cut wall'])
+  })
+})
+
+describe('near a death', () => {
+  it('the heap is on disk before the CPU is asked for', async () => {
+    const { fill, calls } = backend()
+    await fill(0.4, 0.6, 0.75)
+    expect(calls).toEqual([
+      'record near',
+      'heap',
+      'write near-death space',
+      'cut near',
+      'write near-death wall+space',
+    ])
+  })
+
+  it('the set says how full the heap was, and how it came to that', async () => {
+    const { fill, sets, warnings } = backend()
+    await fill(0.4, 0.91)
+    const heap = { usedBytes: 910 * MB, limitBytes: LIMIT }
+    expect(sets[0]).toMatchObject({ kind: 'near-death', heap })
+    expect(sets[0]?.samples.at(-1)).toMatchObject(heap)
+    expect(warnings()).toEqual([])
+  })
+
+  it('inlining ends once the heap is close to its end, and is allowed again when it is not', async () => {
+    const { fill, calls } = backend()
+    await fill(0.75, 0.9, 0.95, 0.3)
+    const inlining = calls.filter((call) => call.endsWith('inlining'))
+    expect(inlining).toEqual(['end inlining', 'allow inlining'])
+  })
+
+  it('the recording ends when the heap has been emptied', async () => {
+    const { fill, calls } = backend()
+    await fill(0.6, 0.45, 0.3, 0.3)
+    expect(calls).toEqual(['record near', 'end near'])
+  })
+
+  it('the limit of the tree counts as well, with the heap far from its own', async () => {
+    const { collector, sets } = backend({ memoryLimitBytes: 4_000 * MB })
+    await collector.lookAtTree(2_000 * MB)
+    expect(sets).toEqual([])
+    await collector.lookAtTree(3_300 * MB)
+    expect(sets).toMatchObject([{ kind: 'near-death', heap: { usedBytes: 10 * MB } }])
+    await collector.lookAtTree(3_310 * MB)
+    expect(sets).toHaveLength(1)
+  })
+
+  it('a limit that is off is never near', async () => {
+    const { collector, calls } = backend({ memoryLimitBytes: null })
+    await collector.lookAtTree(1e15)
+    expect(calls).toEqual([])
+  })
+})
+
+describe('a silence', () => {
+  it('is recorded, written and over', async () => {
+    const { collector, calls, sets } = backend()
+    for (const step of ['record', 'none', 'write', 'over'] as const) await collector.onSilence(step)
+    expect(calls).toEqual(['record stuck', 'cut stuck', 'write unresponsive wall', 'end stuck'])
+    const [start, end] = [new Date(1e12).toISOString(), new Date(1e12 + 5_000).toISOString()]
+    expect(sets).toMatchObject([{ start, end }])
+  })
+})
+
+describe('the end', () => {
+  it('takes the last profiles', async () => {
+    const { collector, calls } = backend()
+    await collector.finish()
+    expect(calls).toEqual(['end wall', 'heap', 'write on_shutdown wall+space'])
+  })
+
+  it('is not followed by another period', async () => {
+    const { collector, kinds } = backend()
+    await collector.finish()
+    await collector.period()
+    expect(kinds()).toEqual(['on_shutdown'])
+  })
+
+  it('comes all the same where the disk is full', async () => {
+    const { collector, state, warnings } = backend()
+    state.disk = 'ENOSPC'
+    await collector.finish()
+    expect(warnings()).toHaveLength(1)
+  })
+})
+
+describe('trouble', () => {
+  it('with the disk is told of once, however often it is tried, and again after it was better', async () => {
+    const { collector, state, fill, warnings } = backend()
+    const round = async () => {
+      await collector.period()
+      await fill(0.01, 0.6, 0.8, 0.9, 0.99)
+    }
+    state.disk = 'ENOSPC: no space left on device'
+    await round()
+    await round()
+    expect(warnings()).toEqual([
+      'a profile could not be taken: ENOSPC: no space left on device; it is tried again',
+    ])
+    state.disk = ''
+    await round()
+    state.disk = 'EROFS'
+    await round()
+    expect(warnings()).toHaveLength(2)
+  })
+
+  it('with the inspector is told of once, and looking goes on', async () => {
+    const { collector, state, fill, warnings, kinds } = backend()
+    await fill(0.123)
+    state.inspector = 'Session is not connected'
+    expect(await collector.look()).toBe(123 * MB)
+    await collector.period()
+    await collector.onSilence('record')
+    expect(warnings()).toEqual(['a profile could not be taken: Session is not connected; it is tried again'])
+    state.inspector = ''
+    await collector.period()
+    expect(kinds()).toEqual(['periodic'])
+  })
+})
