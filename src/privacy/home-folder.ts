@@ -1,0 +1,44 @@
+import path from 'node:path'
+
+/** `/` is nobody's. */
+const MIN_LENGTH = 3
+const REGEXP_SYNTAX = /[.*+?^${}()|[\]\\/]/g
+
+/**
+ * Makes the function that writes a home folder as `~`: with either slash, also doubled as in JSON, as in a file URL,
+ * in a URL, and in any case where the file system does not tell them apart.
+ * @param folders the home folder and other names of it, absolute
+ */
+export function homeShortener(
+  folders: readonly string[],
+  platform: NodeJS.Platform,
+): (text: string) => string {
+  const spellings = new Set(folders.flatMap((folder) => spellingsOf(folder, platform)))
+  if (spellings.size === 0) return (text) => text
+  const longestFirst = [...spellings].sort((a, b) => b.length - a.length)
+  // Not a part of a longer name on either side; a full stop may end a sentence.
+  const pattern = new RegExp(
+    `(?<![\\p{L}\\p{N}_.-])(?:${longestFirst.map(toPattern).join('|')})(?!\\.?[\\p{L}\\p{N}_-])`,
+    platform === 'linux' ? 'gu' : 'giu',
+  )
+  return (text) => text.replace(pattern, '~')
+}
+
+function spellingsOf(folder: string, platform: NodeJS.Platform): string[] {
+  const { normalize, isAbsolute } = platform === 'win32' ? path.win32 : path.posix
+  const bare = normalize(folder).replace(/[\\/]+$/, '')
+  if (!isAbsolute(bare) || bare.length < MIN_LENGTH || /^[a-z]:$/i.test(bare)) return []
+  const [, drive, rest] = bare.match(/^([a-z]):[\\/](.*)$/i) ?? []
+  // As Git's and WSL's shells write a Windows path.
+  const names = drive === undefined ? [bare] : [bare, `/${drive}/${rest}`, `/mnt/${drive}/${rest}`]
+  return names
+    .flatMap((name) => [name, name.normalize('NFC'), name.normalize('NFD')])
+    .flatMap((name) => [name, encodeURI(name.replaceAll('\\', '/'))])
+}
+
+/** Its separators match either slash, as in JSON or in a query too; only the first one is one for sure. */
+function toPattern(folder: string): string {
+  const [first = '', ...parts] = folder.split(/[\\/]/).map((part) => part.replaceAll(REGEXP_SYNTAX, '\\$&'))
+  const others = parts.join('(?:[\\\\/]{1,2}|%2F|%5C)')
+  return first === '' ? `(?:[\\\\/]|%2F)${others}` : `${first}(?:[\\\\/]{1,2}|%2F|%5C)${others}`
+}

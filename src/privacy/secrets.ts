@@ -1,0 +1,80 @@
+/** What stands where a secret was: dd-trace's own word for it. */
+export const REDACTED = '<redacted>'
+
+/**
+ * A secret's name, what separates them, and the secret. Every repetition starts at a literal or is bounded: a hostile
+ * line takes time in proportion to its length.
+ */
+const ASSIGNED =
+  /((?:(?:api|app|application|access|account|private|secret|consumer|subscription)[-_ ]?key(?:[-_]?id)?|secret|token|passw(?:or)?d|passphrase|credentials?|\bsig(?:nature)?|(?<=;)pwd)(?:\\?["'])?)(\s{0,3}(?:=>|=|:|%3D)\s{0,3})(\\?"[^"\n]{1,4096}"|\\?'[^'\n]{1,4096}'|[^\s"'&,;<>{}()[\]\\]+)/gi
+const PASSWORD = /^passw|^passphrase|^pwd/i
+const NO_SECRET = /^(?:null|undefined|none|true|false|\*+|\.{3}|\$.*|%.*%?)$/i
+
+/** Secrets known by their own shape. A hash, a commit and a UUID have no such shape, and stay. */
+const SHAPED: readonly RegExp[] = [
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
+  // JSON Web Token
+  /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g,
+  // AWS · GitHub, GitLab · Hugging Face, Replicate · OpenAI, Anthropic, Stripe · Slack · npm, PyPI · Google
+  /(?<!\w)(?:(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}|(?:gh[pousr]|github_pat)_\w{20,}|glpat-[\w-]{20,}|(?:hf|api_org|r8)_[A-Za-z0-9]{20,}|sk-[\w-]{20,}|[sr]k_(?:live|test)_\w{10,}|xox[abeoprs]-[\w-]{10,}|npm_\w{30,}|pypi-[\w-]{40,}|AIza[\w-]{35}|ya29\.[\w-]{20,})/g,
+]
+/** `user:password@` and `token@` in a URL; a name alone as in `ssh://git@host` is none. */
+const URL_CREDENTIALS = /(?<=:\/\/)(?!git@)[^\s/?#"'<>]+@/g
+const FLAG = /(--(?:[\w-]{0,20}-)?(?:key|token|secret|password)[ =])([^\s<]+)/gi
+const AUTHORIZATION =
+  /((?:authorization["']?\s{0,3}[:=]\s{0,3}["']?(?:basic|bearer|digest|token)|\bbearer)\s{1,3})([\w.~+/=-]{8,})/gi
+
+/**
+ * Blanks tokens, keys, passwords and credentials in a text.
+ * @param known secrets whose very values are known, blanked wherever they stand
+ */
+export function hideSecrets(text: string, known: readonly string[]): string {
+  let hidden = text
+  for (const secret of known) hidden = hidden.replaceAll(secret, REDACTED)
+  for (const shape of SHAPED) hidden = hidden.replace(shape, REDACTED)
+  return hidden
+    .replace(URL_CREDENTIALS, `${REDACTED}@`)
+    .replace(AUTHORIZATION, (all, scheme: string, value: string) =>
+      scheme.toLowerCase().startsWith('auth') || /\d/.test(value) ? `${scheme}${REDACTED}` : all,
+    )
+    .replace(FLAG, `$1${REDACTED}`)
+    .replace(ASSIGNED, (all, name: string, separator: string, value: string) =>
+      isAssigned(name, separator, value) ? `${name}${separator}${inQuotes(value)}` : all,
+    )
+}
+
+/** "Unexpected token: newline" and "max_token=77" are no secrets; what is written as data more likely is one. */
+function isAssigned(name: string, separator: string, value: string): boolean {
+  const bare = value.replace(/^\\?["']/, '').replace(/\\?["']$/, '')
+  if (NO_SECRET.test(bare)) return false
+  const isData = bare !== value || !separator.startsWith(':') || !/\s/.test(separator)
+  if (PASSWORD.test(name)) return isData || (bare.length >= 4 && /\d/.test(bare))
+  return isData ? bare.length >= 6 : bare.length >= 20 || (bare.length >= 8 && /\d/.test(bare))
+}
+
+function inQuotes(value: string): string {
+  const [opening = ''] = value.match(/^\\?["']/) ?? []
+  const [closing = ''] = value.match(/\\?["']$/) ?? []
+  return `${opening}${REDACTED}${closing}`
+}
+
+/** The environment names a secret so: `HF_TOKEN`, `AWS_SECRET_ACCESS_KEY`; `..._FILE` names where one lies. */
+const SECRET_VARIABLE =
+  /(?:^|_)(?:API_?KEY|APP_?KEY|APPLICATION_KEY|ACCESS_KEY(?:_ID)?|SECRET|SECRET_KEY|TOKEN|PASSWORD|PASSWD|PAT)$/i
+/** A shorter one would blank parts of ordinary words. */
+const MIN_KNOWN_LENGTH = 8
+
+/** The values of an environment that are secrets by their names, longest first, in each of their spellings. */
+export function knownSecrets(env: Readonly<Record<string, string | undefined>>): string[] {
+  const values = Object.entries(env).flatMap(([name, value]) =>
+    value !== undefined && SECRET_VARIABLE.test(name) && value.trim().length >= MIN_KNOWN_LENGTH
+      ? [value.trim()]
+      : [],
+  )
+  const spellings = values.flatMap((value) => [
+    value,
+    encodeURIComponent(value),
+    JSON.stringify(value).slice(1, -1),
+  ])
+  return [...new Set(spellings)].sort((a, b) => b.length - a.length)
+}
