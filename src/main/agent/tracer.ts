@@ -1,8 +1,8 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 
 /**
- * What dd-trace's exporter uses of dd-trace itself. None of it is public: read in 5.132, guarded by a test against
- * the real exporter. Where it is missing the upload goes without.
+ * What dd-trace's exporters use of dd-trace itself. None of it is public: read in 5.132, guarded by tests against the
+ * real exporters. Where it is missing a request goes without.
  */
 
 /** Runs it so that dd-trace makes no span of its requests. */
@@ -16,11 +16,14 @@ export function untraced<T>(run: () => T): T {
   return store ? store.run({ noop: true }, run) : run()
 }
 
-/** Who sends it, and from which container. */
-export function tracerHeaders(): Record<string, string> {
-  const headers: Record<string, string> = { 'DD-EVP-ORIGIN': 'dd-trace-js' }
-  const version = attempt(() => (require('dd-trace/package.json') as { version: string }).version)
-  if (version) headers['DD-EVP-ORIGIN-VERSION'] = version
+/** dd-trace's own version, `null` where it is not to be had. */
+export function tracerVersion(): string | null {
+  return attempt(() => (require('dd-trace/package.json') as { version: string }).version)
+}
+
+/** From which container a request comes, and nothing outside of one. */
+export function containerHeaders(): Record<string, string> {
+  const headers: Record<string, string> = {}
   attempt(() => {
     const docker = require('dd-trace/packages/dd-trace/src/exporters/common/docker') as {
       inject(carrier: Record<string, string>): void

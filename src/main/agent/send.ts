@@ -1,0 +1,84 @@
+import http, { type IncomingMessage } from 'node:http'
+import https from 'node:https'
+import { urlToHttpOptions } from 'node:url'
+import { errorMessage } from '../storage/errors'
+import type { AgentAnswer, DeliveryResult } from './answer'
+import { untraced } from './tracer'
+
+export interface AgentRequest {
+  readonly method: 'POST' | 'PUT'
+  /** On the Agent, from the slash on. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Iterable<string | Uint8Array>
+}
+
+export interface SendOptions {
+  /** `http://`, `https://` or `unix://`, as `agentUrl` makes it. */
+  readonly agentUrl: string
+  /** For the whole of it, in milliseconds. */
+  readonly timeoutMs: number
+  /** Gives it up. */
+  readonly signal?: AbortSignal
+}
+
+/** An answer is some bytes; what sends more is no Agent. */
+const MAX_ANSWER_BYTES = 64 * 1024
+
+/** Sends it to the Agent once, without leaving a span; `judge` says what the answer means. Never rejects. */
+export async function sendToAgent(
+  request: AgentRequest,
+  options: SendOptions,
+  judge: (answer: AgentAnswer) => DeliveryResult,
+): Promise<DeliveryResult> {
+  try {
+    return judge(await untraced(() => send(request, options)))
+  } catch (error) {
+    return { outcome: 'later', reason: errorMessage(error) }
+  }
+}
+
+function send(
+  { body, ...head }: AgentRequest,
+  { agentUrl, timeoutMs, signal }: SendOptions,
+): Promise<AgentAnswer> {
+  const url = new URL(agentUrl)
+  return new Promise((resolve, reject) => {
+    const request = (url.protocol === 'https:' ? https : http).request({
+      ...destination(url),
+      ...head,
+      ...(signal && { signal }),
+    })
+    const late = setTimeout(
+      () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)),
+      timeoutMs,
+    )
+    request.once('close', () => clearTimeout(late))
+    request.on('error', reject)
+    request.once('response', (response) => {
+      const { statusCode: status = 0, headers } = response
+      readAnswer(response).then((answer) => resolve({ status, headers, body: answer }), reject)
+    })
+    for (const part of body) request.write(part)
+    request.end()
+  })
+}
+
+/** As dd-trace's `parseUrl` reads it: a Windows pipe is `unix://./pipe/name`. */
+function destination(url: URL): http.RequestOptions {
+  if (url.protocol === 'unix:') return { socketPath: `${url.hostname === '.' ? '//.' : ''}${url.pathname}` }
+  const { protocol, hostname, port } = urlToHttpOptions(url)
+  return { protocol, hostname, port }
+}
+
+/** Rejects when the connection ends within the answer: then it was not given. */
+async function readAnswer(response: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of response) {
+    bytes += chunk.length
+    if (bytes > MAX_ANSWER_BYTES) break
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
