@@ -29,13 +29,18 @@ const STARTED = {
   startedAt: 1_767_323_045_000,
   traceId: '69aa',
   spanId: '42',
+  parentId: '7',
 } as const satisfies BackendMessage
+const { startedAt: _, ...JOB } = STARTED
+const QUEUED = { ...JOB, type: 'job-queued', queuedAt: 1_767_323_044_000 } as const satisfies BackendMessage
+const CANCELLED = { type: 'job-cancelled', key: 0, cancelledAt: 1_767_323_046_000 } as const
 const ENDED = {
   type: 'job-ended',
   key: 0,
   endedAt: 1_767_323_046_000,
   progress: 0.5,
   error: { name: 'RangeError', message: 'too large' },
+  spanSent: false,
 } as const satisfies BackendMessage
 const PROGRESS = { type: 'job-progress', key: 0, progress: 0.25 } as const satisfies BackendMessage
 const UNSENT = { type: 'unsent-traces', payload: new Uint8Array([1]), count: 1 } as const
@@ -48,14 +53,17 @@ const MESSAGES: readonly BackendMessage[] = [
   { type: 'ready' },
   { type: 'launch-failed', error: { name: 'TypeError', message: 'boom' } },
   { type: 'uncaught-exception', error: { name: '', message: '' } },
+  QUEUED,
   STARTED,
-  { ...STARTED, name: null, kind: null, traceId: null, spanId: null },
+  { ...STARTED, name: null, kind: null, traceId: null, spanId: null, parentId: null },
   PROGRESS,
   { ...PROGRESS, progress: null },
   { ...PROGRESS, progress: 0 },
   { ...PROGRESS, progress: 1 },
   ENDED,
   { ...ENDED, progress: null, error: null },
+  { ...ENDED, spanSent: true },
+  CANCELLED,
   { ...UNSENT, payload: new Uint8Array([1]) },
   { type: 'warning', message: 'take care' },
 ]
@@ -80,7 +88,7 @@ describe('a message of the backend', () => {
     const long = 'x'.repeat(1_000_000)
     const name = 'x'.repeat(MAX_NAME_LENGTH)
     const text = 'x'.repeat(MAX_MESSAGE_LENGTH)
-    const ids = { id: long, name: long, kind: long, traceId: long, spanId: long }
+    const ids = { id: long, name: long, kind: long, traceId: long, spanId: long, parentId: long }
     expect(parseBackendMessage({ ...STARTED, ...ids })).toEqual({
       ...STARTED,
       id: name,
@@ -88,6 +96,7 @@ describe('a message of the backend', () => {
       kind: name,
       traceId: name,
       spanId: name,
+      parentId: name,
     })
     const error = { name: long, message: long }
     for (const message of [ENDED, { type: 'launch-failed' }, { type: 'uncaught-exception' }])
@@ -113,6 +122,10 @@ describe('a message of the backend', () => {
     ['name', STARTED, [1, undefined, ['a']]],
     ['kind', STARTED, [1, undefined]],
     ['traceId', STARTED, [1, 1n]],
+    ['parentId', STARTED, [1, undefined]],
+    ['queuedAt', QUEUED, [-1, Number.NaN, null, undefined]],
+    ['cancelledAt', CANCELLED, [-1, null, undefined]],
+    ['spanSent', ENDED, [undefined, null, 1]],
     ['startedAt', STARTED, [-1, Number.NaN, Number.POSITIVE_INFINITY, 8.65e15, '2026-01-02', new Date(0)]],
     ['endedAt', ENDED, [-1, Number.NaN, Number.POSITIVE_INFINITY, null]],
     ['progress', ENDED, [-0.01, 1.01, Number.NaN, '0.5', undefined]],

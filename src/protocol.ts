@@ -17,7 +17,7 @@ export const MAX_MESSAGE_LENGTH = 2_000
 export const BACKEND_MARKER = 'HANZO_STUDIO_BACKEND'
 /** How often the backend says that its event loop turns, in milliseconds. */
 export const HEARTBEAT_INTERVAL_MS = 5_000
-/** Jobs that may be open at once; the ones above are not tracked. */
+/** Jobs that may be open, waiting or running, at once; the ones above are not tracked. */
 export const MAX_OPEN_JOBS = 10_000
 
 /** Marks the one message on `parentPort` that is ours. */
@@ -34,6 +34,20 @@ const progress = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1)))
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 const ErrorSchema = v.object({ name, message: text(MAX_MESSAGE_LENGTH) })
+
+/** What is told of a job when it is queued or started. `key` stays the job's own from the first message to the last. */
+const job = {
+  key: count,
+  id: name,
+  name: v.nullable(name),
+  kind: v.nullable(name),
+  /** As dd-trace writes them into logs: 32 hexadecimal digits, then decimal numbers. `null` in a process without a tracer. */
+  traceId: v.nullable(name),
+  /** The span of what the job does now: `studio.job.queue` while it waits, `studio.job` while it runs. */
+  spanId: v.nullable(name),
+  /** `null` for a span that has no parent. */
+  parentId: v.nullable(name),
+}
 
 /** In bytes. */
 const size = v.pipe(v.number(), v.minValue(0))
@@ -84,24 +98,23 @@ const BackendMessageSchema = v.variant('type', [
   v.object({ type: v.literal('launch-failed'), error: ErrorSchema }),
   /** An exception nobody caught; Node ends the process right after. */
   v.object({ type: v.literal('uncaught-exception'), error: ErrorSchema }),
-  v.object({
-    type: v.literal('job-started'),
-    key: count,
-    id: name,
-    name: v.nullable(name),
-    kind: v.nullable(name),
-    startedAt: epochMs,
-    traceId: v.nullable(name),
-    spanId: v.nullable(name),
-  }),
+  /** A job was accepted, and waits. */
+  v.object({ type: v.literal('job-queued'), ...job, queuedAt: epochMs }),
+  /** A job runs: one that was queued under this key before, or one that never waited. */
+  v.object({ type: v.literal('job-started'), ...job, startedAt: epochMs }),
   v.object({ type: v.literal('job-progress'), key: count, progress }),
+  /** The job completed, or failed where there is an `error`. */
   v.object({
     type: v.literal('job-ended'),
     key: count,
     endedAt: epochMs,
     progress,
     error: v.nullable(ErrorSchema),
+    /** dd-trace itself sends the span of the job that failed, and main must not send it again. */
+    spanSent: v.boolean(),
   }),
+  /** The job is over by the user's will: it will not run, or it was interrupted. */
+  v.object({ type: v.literal('job-cancelled'), key: count, cancelledAt: epochMs }),
   /** Finished spans that the ending process could not send itself, as the Agent's `/v0.4/traces` takes them. */
   v.object({
     type: v.literal('unsent-traces'),
@@ -114,6 +127,7 @@ const BackendMessageSchema = v.variant('type', [
 
 /** From the backend's bootstrap to main. Times are milliseconds since the epoch. */
 export type BackendMessage = v.InferOutput<typeof BackendMessageSchema>
+export type JobQueued = Extract<BackendMessage, { type: 'job-queued' }>
 export type JobStarted = Extract<BackendMessage, { type: 'job-started' }>
 export type JobEnded = Extract<BackendMessage, { type: 'job-ended' }>
 export type ErrorSummary = v.InferOutput<typeof ErrorSchema>

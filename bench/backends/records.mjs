@@ -26,6 +26,7 @@ function die(into, count) {
       kind: 'image',
       traceId: '0'.repeat(32),
       spanId: '123456789',
+      parentId: null,
     }
     into.jobStarted(generation, { type: 'job-started', key, startedAt: Date.now(), ...names })
   }

@@ -8,6 +8,7 @@ import { Supervisor } from './backend/supervisor'
 import type { SupervisorState } from './backend/supervisor-state'
 import type { Incident } from './incidents/incident'
 import type { FailedJob } from './jobs/failed-job'
+import { recordJobMessage } from './jobs/job-messages'
 import { type Logs, openLogs } from './logs'
 import { Records } from './records'
 import { agentUrl } from './settings/agent-url'
@@ -198,19 +199,10 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   }
 
   #onBackendMessage(generation: number, message: BackendMessage): void {
-    const { jobs } = this.#records
+    recordJobMessage(this.#records.jobs, generation, message)
     switch (message.type) {
       case 'booted':
         this.#logs.monitor.debug('the backend is traced', { loadedBefore: message.loadedBefore })
-        break
-      case 'job-started':
-        jobs.jobStarted(generation, message)
-        break
-      case 'job-progress':
-        jobs.jobProgress(generation, message.key, message.progress)
-        break
-      case 'job-ended':
-        jobs.jobEnded(generation, message)
         break
       case 'warning':
         this.#logs.monitor.warn(message.message)

@@ -16,11 +16,12 @@ describe('a job', () => {
         startedAt: T0,
         traceId: null,
         spanId: null,
+        parentId: null,
       },
     ])
     expect(await result).toBe('image')
     expect(messages.slice(1)).toEqual([
-      { type: 'job-ended', key: 0, endedAt: T0 + 1, progress: null, error: null },
+      { type: 'job-ended', key: 0, endedAt: T0 + 1, progress: null, error: null, spanSent: false },
     ])
   })
 
@@ -66,7 +67,7 @@ describe('a job', () => {
   ])('ends once, and well: %s', async (_way, run) => {
     const { ended } = follow()
     await run({ id: 'a' })
-    expect(ended()).toEqual([{ type: 'job-ended', key: 0, endedAt: T0 + 1, progress: null, error: null }])
+    expect(ended()).toMatchObject([{ key: 0, endedAt: T0 + 1, progress: null, error: null }])
   })
 
   it('is not over when its function returns, but when its promise settles', async () => {

@@ -1,38 +1,64 @@
-import type { Span, Tracer } from 'dd-trace'
+import type { Span, SpanContext, Tracer } from 'dd-trace'
+import { JOB_SPAN, type JobEndState, jobSpanTags, QUEUE_SPAN } from '../job-span-tags'
 import { tracedError } from './error-summary'
+import type { JobContext } from './job-context'
 
 export interface JobSpan {
   readonly span: Span | null
-  /** As dd-trace writes it into logs, so that a record leads to its trace. */
+  /** As dd-trace writes them into logs, so that a record leads to its trace. */
   readonly traceId: string | null
   readonly spanId: string | null
+  readonly parentId: string | null
+}
+
+export interface QueueSpan extends JobSpan {
+  /** What the job's own span will be a child of, whatever is active when it runs. */
+  readonly jobParent: SpanContext | null
 }
 
 /** What a job has in a process that is not traced. */
-export const NO_SPAN: JobSpan = { span: null, traceId: null, spanId: null }
+export const NO_SPAN: JobSpan = { span: null, traceId: null, spanId: null, parentId: null }
+export const NO_QUEUE_SPAN: QueueSpan = { ...NO_SPAN, jobParent: null }
 
-/** Starts a job's span, a child of what is active. */
-export function startJobSpan(
-  tracer: Tracer,
-  { id, name, kind }: { readonly id: string; readonly name: string | null; readonly kind: string | null },
-): JobSpan {
-  const parent = tracer.scope().active()
-  const span = tracer.startSpan('studio.job', {
-    ...(parent ? { childOf: parent } : {}),
-    tags: {
-      'resource.name': name ?? kind ?? 'job',
-      'span.type': 'worker',
-      'studio.job.id': id,
-      ...(kind === null ? {} : { 'studio.job.kind': kind }),
-    },
-  })
-  const carrier: { dd?: { trace_id?: string; span_id?: string } } = {}
-  tracer.inject(span, 'log', carrier)
-  return { span, traceId: carrier.dd?.trace_id ?? null, spanId: carrier.dd?.span_id ?? null }
+/** Starts the span of a job's wait, a child of what is active. */
+export function startQueueSpan(tracer: Tracer, job: JobContext): QueueSpan {
+  const parent = activeContext(tracer)
+  const wait = startSpan(tracer, QUEUE_SPAN, job, parent)
+  return { ...wait, jobParent: parent ?? wait.span?.context() ?? null }
+}
+
+/** Starts a job's span, a child of what was active when it was queued or, if it was not, of what is active now. */
+export function startJobSpan(tracer: Tracer, job: JobContext, wait: QueueSpan | null): JobSpan {
+  return startSpan(tracer, JOB_SPAN, job, wait?.jobParent ?? activeContext(tracer))
+}
+
+/** @param state how the wait ended: `null` for a job that runs now */
+export function finishQueueSpan({ span }: QueueSpan, state: JobEndState | null): void {
+  if (state) span?.setTag('studio.job.state', state)
+  span?.finish()
 }
 
 /** @param thrown what a failed job threw: anything, also nothing */
-export function finishJobSpan({ span }: JobSpan, failed: boolean, thrown: unknown): void {
-  if (failed) span?.setTag('error', tracedError(thrown))
+export function finishJobSpan({ span }: JobSpan, state: JobEndState, thrown: unknown): void {
+  if (state === 'failed') span?.setTag('error', tracedError(thrown))
+  span?.setTag('studio.job.state', state)
   span?.finish()
+}
+
+/** As dd-trace has it; its types leave the parameter out. */
+interface WideSpanContext {
+  toTraceId(get128BitId: boolean): string
+  toSpanId(): string
+}
+
+function startSpan(tracer: Tracer, name: string, job: JobContext, parent: SpanContext | null): JobSpan {
+  const span = tracer.startSpan(name, { ...(parent ? { childOf: parent } : {}), tags: jobSpanTags(job) })
+  // Not what logs get: the user may have those cut to 64 bits.
+  const context: WideSpanContext = span.context()
+  const traceId = context.toTraceId(true)
+  return { span, traceId, spanId: context.toSpanId(), parentId: parent?.toSpanId() ?? null }
+}
+
+function activeContext(tracer: Tracer): SpanContext | null {
+  return tracer.scope().active()?.context() ?? null
 }

@@ -3,7 +3,7 @@ import type { Incident } from '../incidents/incident'
 import type { FailedJob } from '../jobs/failed-job'
 import { duration, percent, size } from '../units'
 import { restartInWords } from './incidents-table'
-import { jobProgress, jobTitle } from './job-words'
+import { jobProgress, jobRanFor, jobTitle } from './job-words'
 
 /** A name and what is known of it; `null` is shown as not known. */
 export type Fact = readonly [name: string, value: string | null]
@@ -59,7 +59,7 @@ export function jobRows({ id, jobIds }: Incident, failedJobs: readonly FailedJob
   const own = failedJobs.filter(({ incidentId }) => incidentId === id)
   const known = new Set(own.map(({ jobId }) => jobId))
   return [
-    ...own.map((job) => [jobTitle(job), job.jobId, duration(job.durationMs), jobProgress(job)]),
+    ...own.map((job) => [jobTitle(job), job.jobId, jobRanFor(job), jobProgress(job)]),
     ...jobIds.filter((jobId) => !known.has(jobId)).map((jobId) => ['(no longer on record)', jobId, '', '']),
   ]
 }

@@ -1,6 +1,6 @@
 import { type Cause, causeInWords } from '../cause'
 import type { FailedJob } from '../jobs/failed-job'
-import { percent } from '../units'
+import { duration, percent } from '../units'
 import { terminalText } from './terminal-text'
 
 /** Longest piece of an error message in a table, in UTF-16 code units; the terminal's width may cut it further. */
@@ -20,8 +20,13 @@ export function jobProgress({ progress }: FailedJob): string {
   return progress === null ? '' : percent(progress)
 }
 
-export function jobCause({ cause, oom }: FailedJob): string {
-  return oom && SILENT.has(cause) ? `${causeInWords(cause)} (out of memory?)` : causeInWords(cause)
+export function jobRanFor({ state, durationMs }: FailedJob): string {
+  return state === 'queued' ? 'not begun' : duration(durationMs)
+}
+
+export function jobCause({ cause, oom, state }: FailedJob): string {
+  const words = oom && SILENT.has(cause) ? `${causeInWords(cause)} (out of memory?)` : causeInWords(cause)
+  return state === 'queued' ? `${words}, while the job waited` : words
 }
 
 /** `null` for a job without an error of its own. */

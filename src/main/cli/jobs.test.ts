@@ -95,6 +95,18 @@ WHEN       JOB                                     RAN FOR  DONE  CAUSE, INCIDEN
   })
 })
 
+it('a job that was lost while it waited is shown as such', async () => {
+  const folder = temporaryFolder()
+  writeFailedJobs(folder, [{ ...DIED, jobId: 'job-9', state: 'queued', durationMs: 0, progress: null }])
+  const { stdout } = await run(folder, ['jobs'])
+  expect(stdout).toBe(`\
+WHEN       JOB                         RAN FOR  DONE  CAUSE, INCIDENT
+1 min ago  Upscale portrait (image)  not begun        ran out of JavaScript
+           job-9                                      heap, while the job waited
+                                                      20261123-201400-3f9a
+`)
+})
+
 describe('--json', () => {
   it('prints the records as they are on disk, newest first', async () => {
     const { code, stdout, stderr } = await run(folderWithJobs(), ['jobs', '--json'])

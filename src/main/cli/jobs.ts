@@ -1,15 +1,16 @@
 import type { FailedJob } from '../jobs/failed-job'
 import { readJobs } from '../jobs/read-only'
-import { duration, relativeTime } from '../units'
+import { relativeTime } from '../units'
 import type { CommandContext, ExitCode } from './context'
-import { jobCause, jobError, jobProgress, jobTitle } from './job-words'
+import { jobCause, jobError, jobProgress, jobRanFor, jobTitle } from './job-words'
 import { LIST_OPTIONS_HELP, parseListOptions, refuseWords } from './list-options'
 import { printList } from './print-list'
 import { type Cell, type Column, renderTable } from './table'
 import { type Paint, terminalText } from './terminal-text'
 
 const HELP = `jobs: the jobs that failed, newest first, each with the reason. Of a job that died
-with the backend the last line is the id of the incident: see incidents --help
+with the backend the last line is the id of the incident: see incidents --help.
+A job that was lost while it waited in the queue had not begun.
 
   jobs [--since TIME] [--limit N] [--json]
 
@@ -55,7 +56,7 @@ export function jobsTable(
     return [
       [relativeTime(terminalText(job.failedAt), now)],
       title === id ? [id] : [title, id],
-      [duration(job.durationMs)],
+      [jobRanFor(job)],
       [jobProgress(job)],
       [jobCause(job), ...(error === null ? [] : [error]), ...incident],
     ]

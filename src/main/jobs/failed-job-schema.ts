@@ -1,14 +1,16 @@
 import * as v from 'valibot'
 import { CAUSES } from '../cause'
-import type { FailedJob } from './failed-job'
+import { type FailedJob, JOB_STATES } from './failed-job'
 
-/** Parses a failed job from disk; what a newer version added is dropped. */
+/** Parses a failed job from disk; what a newer version added is dropped, what an older one did not know is filled in. */
 export const FailedJobSchema: v.GenericSchema<unknown, FailedJob> = v.object({
   schema: v.literal(1),
   id: v.string(),
   jobId: v.string(),
   name: v.nullable(v.string()),
   kind: v.nullable(v.string()),
+  state: v.optional(v.picklist(JOB_STATES), 'running'),
+  queuedAt: v.optional(v.nullable(v.string()), null),
   startedAt: v.string(),
   failedAt: v.string(),
   durationMs: v.number(),
@@ -19,5 +21,6 @@ export const FailedJobSchema: v.GenericSchema<unknown, FailedJob> = v.object({
   error: v.nullable(v.object({ name: v.string(), message: v.string() })),
   traceId: v.nullable(v.string()),
   spanId: v.nullable(v.string()),
+  parentId: v.optional(v.nullable(v.string()), null),
   reported: v.boolean(),
 })

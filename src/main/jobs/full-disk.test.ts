@@ -134,7 +134,7 @@ describe.skipIf(!mountable.ok)(`a full disk${why}`, { timeout: 30_000 }, () => {
     const file = openFile(path)
     await disk.fill({ leave: 16_384 })
     const { records } = openRecords(disk.path)
-    for (let key = 0; key < 50; key++) records.jobStarted(1, started(key))
+    for (let key = 0; key < 40; key++) records.jobStarted(1, started(key))
     expect(() => file.write(records.backendDied(1, OOM))).toThrow(/bytes were written/)
   })
 })

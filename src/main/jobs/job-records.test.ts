@@ -8,7 +8,7 @@ import { encodeLine } from './journal-format'
 import { readJobs } from './read-only'
 import { captureLog } from './testing/capture-log'
 import { electronStore } from './testing/outside-electron'
-import { ended, failedJob, ids, OOM, openJob, started, T0 } from './testing/samples'
+import { ended, failedJob, ids, OOM, openJob, queued, started, T0 } from './testing/samples'
 import { temporaryFolder } from './testing/temporary-folder'
 
 const openFile = await electronStore()
@@ -41,9 +41,9 @@ describe('job records', { timeout: 30_000 }, () => {
     const folder = temporaryFolder()
     const { records } = open(folder)
     records.jobStarted(1, started(1))
-    expect(records.running()).toEqual([openJob(1)])
+    expect(records.open()).toEqual([openJob(1)])
     expect(records.jobEnded(1, ended(1))).toBeNull()
-    expect([records.running(), records.list(), readJobs(folder).open]).toEqual([[], [], []])
+    expect([records.open(), records.list(), readJobs(folder).open]).toEqual([[], [], []])
   })
 
   it('have a job that threw, at once on disk', () => {
@@ -93,6 +93,42 @@ describe('job records', { timeout: 30_000 }, () => {
     expect(failed).toEqual(lost)
     expect(readJobs(folder)).toEqual({ jobs: lost, open: [openJob(1, { generation: 2 })], problems: [] })
     expect(records.backendDied(1, OOM)).toEqual([])
+  })
+
+  it('have a job that waited when the backend died, and say that it had not begun', () => {
+    const folder = temporaryFolder()
+    const { records } = open(folder)
+    records.jobQueued(1, queued(1))
+    records.jobQueued(1, queued(2))
+    records.jobStarted(1, started(1, { startedAt: T0 + 1_000 }))
+    expect(readJobs(folder).open).toEqual(records.open())
+    const lost = records.backendDied(1, OOM)
+    expect(lost).toMatchObject([
+      { jobId: 'job-1', state: 'running', durationMs: 4_000, spanId: '456', parentId: '78' },
+      { jobId: 'job-2', state: 'queued', durationMs: 0, spanId: '455', parentId: '78' },
+    ])
+    const queuedAt = new Date(T0).toISOString()
+    expect(lost.map((job) => job.queuedAt)).toEqual([queuedAt, queuedAt])
+    expect(readJobs(folder)).toEqual({ jobs: lost, open: [], problems: [] })
+  })
+
+  it('say nothing of a job that was cancelled, before it ran or while it did', () => {
+    const folder = temporaryFolder()
+    const { records } = open(folder)
+    records.jobQueued(1, queued(1))
+    records.jobStarted(1, started(2))
+    for (const key of [1, 2, 3]) records.jobCancelled(1, key)
+    expect(records.backendDied(1, OOM)).toEqual([])
+    expect(readJobs(folder)).toEqual({ jobs: [], open: [], problems: [] })
+  })
+
+  it('are not reported again when the backend itself sends the span of what failed', () => {
+    const { records } = open(temporaryFolder())
+    for (const spanSent of [true, false]) {
+      records.jobStarted(1, started(1))
+      records.jobEnded(1, ended(1, { error: { name: 'Error', message: 'no' }, spanSent }))
+    }
+    expect(records.list().map(({ reported }) => reported)).toEqual([true, false])
   })
 
   it('are complete for as many open jobs as are tracked, with one warning for the ones above', () => {
@@ -153,6 +189,22 @@ describe('at the next start', () => {
     const third = open(folder).records
     expect(third.recovered).toEqual([])
     expect(third.list()).toEqual(records.list())
+  })
+
+  it('a job that waited then is app-killed too, and one the user gave up by quitting is not', () => {
+    const folder = temporaryFolder()
+    const killed = open(folder)
+    killed.records.jobQueued(1, queued(1))
+    killed.records.jobQueued(1, queued(2))
+    killed.records.jobStarted(1, started(2))
+    const { records } = open(folder)
+    expect(records.recovered).toMatchObject([
+      { jobId: 'job-1', state: 'queued', cause: 'app-killed', durationMs: 0 },
+      { jobId: 'job-2', state: 'running', cause: 'app-killed' },
+    ])
+    records.jobQueued(1, queued(3))
+    records.stop()
+    expect(open(folder).records.list()).toHaveLength(2)
   })
 
   it('the progress of such a job is known to half a minute', () => {

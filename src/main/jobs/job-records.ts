@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { JobEnded, JobStarted } from '../../protocol'
+import type { JobEnded, JobQueued, JobStarted } from '../../protocol'
 import type { Log } from '../log'
 import { dataPaths } from '../storage/data-folder'
 import { errorMessage } from '../storage/errors'
@@ -11,6 +11,7 @@ import type { JournalEntry } from './journal-entry'
 import { Ledger } from './ledger'
 import { type JobDeath, type OpenJob, openJobKey, toFailedJob } from './open-job'
 import { entriesFromLastRun } from './recovery'
+import { SettledBatch } from './settled-batch'
 
 /** More records than this make `failed-jobs.json` slow: 10,000 take half a second for each write. */
 export const MAX_JOBS_KEPT = 10_000
@@ -19,8 +20,6 @@ const TICK_MS = 5_000
 /** How often the journal notes that the app and its jobs are alive, and how many jobs' progress with it. */
 const ALIVE_MS = 30_000
 const ALIVE_JOBS = 500
-/** Job errors within this time share one flush to the disk. */
-const SETTLE_MS = 100
 
 export interface JobRecordsOptions {
   readonly dataFolder: string
@@ -36,16 +35,14 @@ export interface JobRecordsOptions {
 }
 
 /**
- * The record of every job: running ones in memory, all in the journal, the failed ones in
+ * The record of every job: open ones in memory, all in the journal, the failed ones in
  * `failed-jobs.json`. One per data folder. No call throws; what cannot be written is kept and written later.
  */
 export class JobRecords {
   private readonly ledger = new Ledger()
   private readonly ticking: NodeJS.Timeout
   private readonly advanced = new Map<string, OpenJob>()
-  private unsettled: FailedJob[] = []
-  private settling: NodeJS.Timeout | null = null
-  private settleAt = 0
+  private readonly unsettled: SettledBatch
   private aliveAt: number
   private warnedOfLimit = false
 
@@ -53,9 +50,10 @@ export class JobRecords {
     private readonly options: JobRecordsOptions,
     private readonly journal: Journal,
     private readonly store: FailedJobStore | null,
-    /** The jobs that were running when the app was killed the last time. */
+    /** The jobs that waited or ran when the app was killed the last time. */
     readonly recovered: readonly FailedJob[],
   ) {
+    this.unsettled = new SettledBatch(options.now, (records) => this.settle(records))
     this.aliveAt = options.now()
     this.ticking = setInterval(() => this.tick(), TICK_MS).unref()
   }
@@ -91,21 +89,23 @@ export class JobRecords {
     return [...this.journal.state.failed.values()]
   }
 
-  /** The running jobs, oldest first. */
-  running(): readonly OpenJob[] {
+  /** The jobs that wait or run, oldest first. */
+  open(): readonly OpenJob[] {
     return this.ledger.list()
   }
 
+  jobQueued(generation: number, queued: JobQueued): void {
+    this.opened(this.ledger.queue(generation, queued), queued.id)
+  }
+
   jobStarted(generation: number, started: JobStarted): void {
-    const job = this.ledger.start(generation, started)
-    if (job) this.journal.append([{ type: 'job-started', at: this.options.now(), job }], false)
-    else if (!this.warnedOfLimit) {
-      this.warnedOfLimit = true
-      this.options.log.warn('A job is not tracked: too many are open, or it has started already', {
-        job: started.id,
-        open: this.ledger.size,
-      })
-    }
+    this.opened(this.ledger.start(generation, started), started.id)
+  }
+
+  /** The user did not want it any more: nothing was lost. */
+  jobCancelled(generation: number, key: number): void {
+    const job = this.ledger.end(generation, key)
+    if (job) this.over(job)
   }
 
   /** Kept in memory; the journal gets it twice a minute. */
@@ -118,12 +118,12 @@ export class JobRecords {
   jobEnded(generation: number, ended: JobEnded): FailedJob | null {
     const job = this.ledger.end(generation, ended.key)
     if (!job) return null
-    this.advanced.delete(openJobKey(generation, ended.key))
-    const at = this.options.now()
     if (ended.error === null) {
-      this.journal.append([{ type: 'job-ended', at, generation, key: ended.key }], false)
+      this.over(job)
       return null
     }
+    this.advanced.delete(openJobKey(generation, ended.key))
+    const at = this.options.now()
     const last = { ...job, progress: ended.progress ?? job.progress }
     const record = this.toRecord(last, {
       at: ended.endedAt,
@@ -131,12 +131,10 @@ export class JobRecords {
       oom: false,
       incidentId: null,
       error: ended.error,
+      reported: ended.spanSent,
     })
     this.journal.append([failure(at, record, job)], false)
-    this.unsettled.push(record)
-    const wait = Math.min(this.settleAt - at, SETTLE_MS)
-    if (wait <= 0) this.settle()
-    else this.settling ??= setTimeout(() => this.settle(), wait).unref()
+    this.unsettled.add(record)
     return record
   }
 
@@ -172,7 +170,7 @@ export class JobRecords {
 
   /** Writes everything that is waiting. @returns whether all of it is on disk */
   flush(): boolean {
-    this.settle()
+    this.unsettled.flush()
     const journaled = this.journal.sync()
     return (this.store?.flush() ?? true) && journaled
   }
@@ -201,6 +199,22 @@ export class JobRecords {
     this.journal.append([{ type: 'alive', at, progress }], false)
   }
 
+  private opened(job: OpenJob | null, id: string): void {
+    if (job) this.journal.append([{ type: 'job-started', at: this.options.now(), job }], false)
+    else if (!this.warnedOfLimit) {
+      this.warnedOfLimit = true
+      this.options.log.warn('A job is not tracked: too many are open, or it has started already', {
+        job: id,
+        open: this.ledger.size,
+      })
+    }
+  }
+
+  private over({ generation, key }: OpenJob): void {
+    this.advanced.delete(openJobKey(generation, key))
+    this.journal.append([{ type: 'job-ended', at: this.options.now(), generation, key }], false)
+  }
+
   private closeJobs(generation: number): OpenJob[] {
     const jobs = this.ledger.close(generation)
     for (const job of jobs) this.advanced.delete(openJobKey(generation, job.key))
@@ -211,13 +225,7 @@ export class JobRecords {
     return toFailedJob(job, death, (this.options.newId ?? randomUUID)())
   }
 
-  private settle(): void {
-    if (this.settling) clearTimeout(this.settling)
-    this.settling = null
-    const records = this.unsettled
-    if (records.length === 0) return
-    this.unsettled = []
-    this.settleAt = this.options.now() + SETTLE_MS
+  private settle(records: readonly FailedJob[]): void {
     this.journal.sync()
     this.announce(records)
   }

@@ -13,6 +13,7 @@ const JournalEntrySchema = v.variant('type', [
   v.object({ type: v.literal('segment'), at, schema: v.number() }),
   /** The jobs that follow are the ones open now; what earlier segments say of open jobs is over. */
   v.object({ type: v.literal('snapshot'), at }),
+  /** The job is open from here on. One that waits is told of again when it runs: versions without queues know both. */
   v.object({ type: v.literal('job-started'), at, job: OpenJobSchema }),
   /** The jobs' progress, and a sign that the app lived at that time. */
   v.object({
@@ -20,7 +21,7 @@ const JournalEntrySchema = v.variant('type', [
     at,
     progress: v.array(v.object({ ...jobRef, progress: v.nullable(v.number()) })),
   }),
-  /** The job is over and nothing was lost: it completed, or the user quit. */
+  /** The job is over and nothing was lost: it completed, was cancelled, or the user quit. */
   v.object({ type: v.literal('job-ended'), at, ...jobRef }),
   /** The same for every job of one backend: it was stopped on purpose. */
   v.object({ type: v.literal('backend-stopped'), at, generation: v.number() }),

@@ -9,7 +9,8 @@ import {
   snapshotEntries,
   sortByDeath,
 } from './journal-state'
-import { failedEntry, failedJob, ids, openJob, T0 } from './testing/samples'
+import { toFailedJob } from './open-job'
+import { failedEntry, failedJob, ids, OOM, openJob, T0 } from './testing/samples'
 
 function stateOf(...entries: JournalEntry[]) {
   const state = emptyState()
@@ -77,6 +78,18 @@ describe('what is missing on disk', () => {
       expect([...onDisk.open.keys()]).toEqual([...known.open.keys()])
     }
     expect(missingEntries(copyState(known), known, T0)).toEqual([])
+  })
+
+  it('tells of a job that waited and runs now', () => {
+    const waiting = openJob(1, { state: 'queued', queuedAt: T0 })
+    const running = openJob(1, { queuedAt: T0, startedAt: T0 + 5 })
+    const onDisk = stateOf({ type: 'job-started', at: T0, job: waiting })
+    const known = stateOf({ type: 'job-started', at: T0, job: running })
+    expect(missingEntries(onDisk, known, T0)).toEqual([{ type: 'job-started', at: T0, job: running }])
+    const record = toFailedJob(running, OOM, 'id')
+    const dead = stateOf({ type: 'job-failed', at: T0, record, closes: null })
+    const [entry] = missingEntries(onDisk, dead, T0)
+    expect(entry).toEqual({ type: 'job-failed', at: T0, record, closes: { generation: 1, key: 1 } })
   })
 
   it('has a job and its record in one line', () => {

@@ -92,7 +92,7 @@ export function missingEntries(onDisk: JournalState, known: JournalState, at: nu
   const entries: JournalEntry[] = []
   const over = [...onDisk.open].filter(([key]) => !known.open.has(key)).map(([, job]) => job)
   const byIdentity = new Map(
-    over.map((job) => [identity(job.id, new Date(job.startedAt).toISOString()), job]),
+    over.map((job) => [identity(job.id, new Date(job.queuedAt ?? job.startedAt).toISOString()), job]),
   )
   for (const [id, record] of known.failed) {
     const old = onDisk.failed.get(id)
@@ -101,13 +101,13 @@ export function missingEntries(onDisk: JournalState, known: JournalState, at: nu
       continue
     }
     // In one line again: else a crash between two would leave the job open beside its record.
-    const job = byIdentity.get(identity(record.jobId, record.startedAt))
+    const job = byIdentity.get(identity(record.jobId, record.queuedAt ?? record.startedAt))
     const closes = job ? { generation: job.generation, key: job.key } : null
     entries.push({ type: 'job-failed', at, record, closes })
   }
   for (const { generation, key } of over) entries.push({ type: 'job-ended', at, generation, key })
   for (const [key, job] of known.open)
-    if (!onDisk.open.has(key)) entries.push({ type: 'job-started', at, job })
+    if (onDisk.open.get(key)?.state !== job.state) entries.push({ type: 'job-started', at, job })
   return entries
 }
 
@@ -115,8 +115,9 @@ export function copyState(state: JournalState): JournalState {
   return { open: new Map(state.open), failed: new Map(state.failed), lastSignOfLife: state.lastSignOfLife }
 }
 
-function identity(jobId: string, startedAt: string): string {
-  return `${startedAt} ${jobId}`
+/** @param openedAt when it was queued or, without a queue, started: the same before and after it began to run */
+function identity(jobId: string, openedAt: string): string {
+  return `${openedAt} ${jobId}`
 }
 
 function compare(a: string, b: string): number {

@@ -1,7 +1,7 @@
-import { type JobStarted, MAX_OPEN_JOBS } from '../../protocol'
+import { type JobQueued, type JobStarted, MAX_OPEN_JOBS } from '../../protocol'
 import { type OpenJob, openJobKey } from './open-job'
 
-/** The jobs that are running, in memory. Bounded: jobs above the limit are not tracked. */
+/** The jobs that wait or run, in memory. Bounded: jobs above the limit are not tracked. */
 export class Ledger {
   private readonly jobs = new Map<string, OpenJob>()
 
@@ -12,13 +12,22 @@ export class Ledger {
   }
 
   /** @returns the job; `null` when as many as allowed are open, or this one is open already */
+  queue(generation: number, queued: JobQueued): OpenJob | null {
+    if (this.jobs.size >= this.limit || this.jobs.has(openJobKey(generation, queued.key))) return null
+    const { type: _, queuedAt, ...job } = queued
+    return this.put({ generation, ...job, state: 'queued', queuedAt, startedAt: queuedAt, progress: null })
+  }
+
+  /**
+   * @returns the job; `null` when it runs already, or it did not wait and as many as allowed are open. A job that
+   * waited keeps its place.
+   */
   start(generation: number, started: JobStarted): OpenJob | null {
-    const key = openJobKey(generation, started.key)
-    if (this.jobs.size >= this.limit || this.jobs.has(key)) return null
-    const { id, name, kind, startedAt, traceId, spanId } = started
-    const job = { generation, key: started.key, id, name, kind, startedAt, progress: null, traceId, spanId }
-    this.jobs.set(key, job)
-    return job
+    const waiting = this.jobs.get(openJobKey(generation, started.key))
+    if (waiting ? waiting.state === 'running' : this.jobs.size >= this.limit) return null
+    const { type: _, ...job } = started
+    const queuedAt = waiting?.queuedAt ?? null
+    return this.put({ generation, ...job, state: 'running', queuedAt, progress: null })
   }
 
   /** @returns the job, `null` when it is not open */
@@ -48,5 +57,10 @@ export class Ledger {
 
   list(): OpenJob[] {
     return [...this.jobs.values()]
+  }
+
+  private put(job: OpenJob): OpenJob {
+    this.jobs.set(openJobKey(job.generation, job.key), job)
+    return job
   }
 }

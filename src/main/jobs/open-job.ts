@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { ErrorSummary } from '../../protocol'
 import type { Cause } from '../cause'
-import type { FailedJob } from './failed-job'
+import { type FailedJob, JOB_STATES } from './failed-job'
 
 const epochMs = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15))
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -12,15 +12,19 @@ export const OpenJobSchema = v.object({
   id: v.string(),
   name: v.nullable(v.string()),
   kind: v.nullable(v.string()),
+  state: v.optional(v.picklist(JOB_STATES), 'running'),
+  queuedAt: v.optional(v.nullable(epochMs), null),
   startedAt: epochMs,
   progress: v.nullable(v.number()),
   traceId: v.nullable(v.string()),
   spanId: v.nullable(v.string()),
+  parentId: v.optional(v.nullable(v.string()), null),
 })
 
 /**
- * A job that is running. `generation` counts the backend's starts within one run of the app, `key` is the
- * backend's own number for the job; together they are its identity. `startedAt` is milliseconds since the epoch.
+ * A job that waits or runs. `generation` counts the backend's starts within one run of the app, `key` is the
+ * backend's own number for the job; together they are its identity. Times are milliseconds since the epoch;
+ * `startedAt` of one that waits is when it was queued.
  */
 export type OpenJob = v.InferOutput<typeof OpenJobSchema>
 
@@ -31,13 +35,18 @@ export interface JobDeath {
   readonly oom: boolean
   readonly incidentId: string | null
   readonly error: ErrorSummary | null
+  /** Whether its span is on the way to Datadog already. */
+  readonly reported?: boolean
 }
 
 export function openJobKey(generation: number, key: number): string {
   return `${generation}:${key}`
 }
 
-/** The record of a job that died. A wall clock that was set back gives a duration of 0, not a negative one. */
+/**
+ * The record of a job that died. One that had not begun has a duration of 0, and so has one during which the wall
+ * clock was set back: never a negative one.
+ */
 export function toFailedJob(job: OpenJob, death: JobDeath, id: string): FailedJob {
   return {
     schema: 1,
@@ -45,9 +54,11 @@ export function toFailedJob(job: OpenJob, death: JobDeath, id: string): FailedJo
     jobId: job.id,
     name: job.name,
     kind: job.kind,
+    state: job.state,
+    queuedAt: job.queuedAt === null ? null : new Date(job.queuedAt).toISOString(),
     startedAt: new Date(job.startedAt).toISOString(),
     failedAt: new Date(death.at).toISOString(),
-    durationMs: Math.max(0, death.at - job.startedAt),
+    durationMs: job.state === 'queued' ? 0 : Math.max(0, death.at - job.startedAt),
     progress: job.progress,
     cause: death.cause,
     oom: death.oom,
@@ -55,6 +66,7 @@ export function toFailedJob(job: OpenJob, death: JobDeath, id: string): FailedJo
     error: death.error,
     traceId: job.traceId,
     spanId: job.spanId,
-    reported: false,
+    parentId: job.parentId,
+    reported: death.reported ?? false,
   }
 }

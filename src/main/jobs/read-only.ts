@@ -12,7 +12,7 @@ import { missingIn } from './recovery'
 export interface JobsOnDisk {
   /** Newest last. */
   readonly jobs: readonly FailedJob[]
-  /** Jobs that run now, if the app does; else the ones that were running when it was killed. */
+  /** Jobs that wait or run now, if the app does; else the ones that did when it was killed. */
   readonly open: readonly OpenJob[]
   /** What could not be read, one line each. */
   readonly problems: readonly string[]

@@ -6,7 +6,7 @@ import { toFailedJob } from './open-job'
 export interface LastRun {
   /** What the journal is still to be told. */
   readonly entries: readonly JournalEntry[]
-  /** Jobs that ran when the app was killed. */
+  /** Jobs that waited or ran when the app was killed. */
   readonly recovered: readonly FailedJob[]
   /** Records that only `failed-jobs.json` had. */
   readonly adopted: readonly FailedJob[]

@@ -1,4 +1,4 @@
-import type { JobEnded, JobStarted } from '../../../protocol'
+import type { JobEnded, JobQueued, JobStarted } from '../../../protocol'
 import type { FailedJob } from '../failed-job'
 import type { JournalEntry } from '../journal-entry'
 import type { JobDeath, OpenJob } from '../open-job'
@@ -6,18 +6,34 @@ import type { JobDeath, OpenJob } from '../open-job'
 /** 2026-01-02T03:04:05Z, in milliseconds since the epoch. */
 export const T0 = Date.UTC(2026, 0, 2, 3, 4, 5)
 
+export function queued(key: number, over: Partial<JobQueued> = {}): JobQueued {
+  return { type: 'job-queued', ...named(key), spanId: '455', queuedAt: T0, ...over }
+}
+
 export function started(key: number, over: Partial<JobStarted> = {}): JobStarted {
-  const names = { id: `job-${key}`, name: 'upscale', kind: 'image', traceId: '123', spanId: '456' }
-  return { type: 'job-started', key, startedAt: T0, ...names, ...over }
+  return { type: 'job-started', ...named(key), startedAt: T0, ...over }
+}
+
+function named(key: number) {
+  const ids = { traceId: '123', spanId: '456', parentId: '78' }
+  return { key, id: `job-${key}`, name: 'upscale', kind: 'image', ...ids }
 }
 
 export function ended(key: number, over: Partial<JobEnded> = {}): JobEnded {
-  return { type: 'job-ended', key, endedAt: T0 + 1_000, progress: null, error: null, ...over }
+  return {
+    type: 'job-ended',
+    key,
+    endedAt: T0 + 1_000,
+    progress: null,
+    error: null,
+    spanSent: false,
+    ...over,
+  }
 }
 
 export function openJob(key: number, over: Partial<OpenJob> = {}): OpenJob {
   const { type: _, ...job } = started(key)
-  return { generation: 1, progress: null, ...job, ...over }
+  return { generation: 1, state: 'running', queuedAt: null, progress: null, ...job, ...over }
 }
 
 export const OOM: JobDeath = {
@@ -36,6 +52,8 @@ export function failedJob(n: number, over: Partial<FailedJob> = {}): FailedJob {
     jobId: `job-${n}`,
     name: 'größer rechnen',
     kind: 'image',
+    state: 'running',
+    queuedAt: null,
     startedAt: new Date(T0).toISOString(),
     failedAt: new Date(T0 + n).toISOString(),
     durationMs: n,
@@ -46,6 +64,7 @@ export function failedJob(n: number, over: Partial<FailedJob> = {}): FailedJob {
     error: { name: 'Error', message: `it broke\nin "${n}"` },
     traceId: '1234567890',
     spanId: '987654321',
+    parentId: null,
     reported: false,
     ...over,
   }

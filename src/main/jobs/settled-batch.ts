@@ -1,0 +1,36 @@
+import type { FailedJob } from './failed-job'
+
+/** Job errors within this time, in milliseconds, share one flush to the disk. */
+const SETTLE_MS = 100
+
+/** Gathers records that come in quick succession: the first is settled at once, those right after it together. */
+export class SettledBatch {
+  private records: FailedJob[] = []
+  private timer: NodeJS.Timeout | null = null
+  private notBefore = 0
+
+  /** @param now milliseconds since the epoch */
+  constructor(
+    private readonly now: () => number,
+    private readonly settle: (records: readonly FailedJob[]) => void,
+  ) {}
+
+  add(record: FailedJob): void {
+    this.records.push(record)
+    // Never longer than the pause: the wall clock may have been set back.
+    const wait = Math.min(this.notBefore - this.now(), SETTLE_MS)
+    if (wait <= 0) this.flush()
+    else this.timer ??= setTimeout(() => this.flush(), wait).unref()
+  }
+
+  /** Settles now what is waiting. */
+  flush(): void {
+    if (this.timer) clearTimeout(this.timer)
+    this.timer = null
+    const records = this.records
+    if (records.length === 0) return
+    this.records = []
+    this.notBefore = this.now() + SETTLE_MS
+    this.settle(records)
+  }
+}
