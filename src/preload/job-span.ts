@@ -2,6 +2,7 @@ import type { Span, SpanContext, Tracer } from 'dd-trace'
 import { JOB_SPAN, type JobEndState, jobSpanTags, QUEUE_SPAN } from '../job-span-tags'
 import { tracedError } from './error-summary'
 import type { JobContext } from './job-context'
+import { withholdSpan } from './withhold-span'
 
 export interface JobSpan {
   readonly span: Span | null
@@ -38,15 +39,27 @@ export function finishQueueSpan({ span }: QueueSpan, state: JobEndState | null):
   span?.finish()
 }
 
-/** @param thrown what a failed job threw: anything, also nothing */
-export function finishJobSpan({ span }: JobSpan, state: JobEndState, thrown: unknown): void {
-  if (state === 'failed') span?.setTag('error', tracedError(thrown))
-  span?.setTag('studio.job.state', state)
-  span?.finish()
+/**
+ * The span of a job that failed is left for main to send, which knows when the Agent has it; what is still open of
+ * its trace is kept, whatever the sampling.
+ * @param thrown what a failed job threw: anything, also nothing
+ * @returns whether dd-trace sends the span of a job that failed after all
+ */
+export function finishJobSpan({ span }: JobSpan, state: JobEndState, thrown: unknown): boolean {
+  if (!span) return false
+  span.setTag('studio.job.state', state)
+  if (state === 'failed') {
+    span.setTag('manual.keep', true)
+    if (withholdSpan(span)) return false
+    span.setTag('error', tracedError(thrown))
+  }
+  span.finish()
+  return state === 'failed'
 }
 
-/** As dd-trace has it; its types leave the parameter out. */
+/** As dd-trace 5.132 has it and its types do not; guarded by tests. */
 interface WideSpanContext {
+  readonly _noop?: unknown
   toTraceId(get128BitId: boolean): string
   toSpanId(): string
 }
@@ -55,6 +68,8 @@ function startSpan(tracer: Tracer, name: string, job: JobContext, parent: SpanCo
   const span = tracer.startSpan(name, { ...(parent ? { childOf: parent } : {}), tags: jobSpanTags(job) })
   // Not what logs get: the user may have those cut to 64 bits.
   const context: WideSpanContext = span.context()
+  // What dd-trace gives when it is switched off: it has ids, and nobody will ever hear of them.
+  if (context._noop) return NO_SPAN
   const traceId = context.toTraceId(true)
   return { span, traceId, spanId: context.toSpanId(), parentId: parent?.toSpanId() ?? null }
 }

@@ -114,7 +114,7 @@ export class JobTracker {
     const thrown = readField(context, 'error')
     const error = hasField(context, 'error') ? summariseError(thrown) : null
     const state = endState(ended, error)
-    this.#finished(() => finishJobSpan(ended.span, state, thrown))
+    const spanSent = this.#finished(() => finishJobSpan(ended.span, state, thrown)) ?? false
     const { key } = ended
     const at = this.#options.now()
     if (state === 'cancelled') {
@@ -122,7 +122,6 @@ export class JobTracker {
       return
     }
     const progress = readProgress(context) ?? ended.progress
-    const spanSent = error !== null && ended.span.span !== null
     this.#options.port.send({ type: 'job-ended', key, endedAt: at, progress, error, spanSent })
   }
 
@@ -158,11 +157,12 @@ export class JobTracker {
     }
   }
 
-  #finished(finish: () => void): void {
+  #finished<Result>(finish: () => Result): Result | null {
     try {
-      finish()
+      return finish()
     } catch (error) {
       this.warnOnce(`the spans of jobs cannot be finished: ${summariseError(error).message}`)
+      return null
     }
   }
 }
