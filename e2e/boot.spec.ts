@@ -53,7 +53,10 @@ test('dd-trace is loaded before anything else, in both processes', async ({ laun
   await studio.puppet()
   const loadedBefore = (message: string) => {
     const files = studio.log().find((line) => line.message === message)?.loadedBefore
-    const relative = (files as string[]).map((file) => path.relative(path.join(__dirname, '..'), file))
+    const relative = (files as string[])
+      // As the log writes the home folder.
+      .map((file) => file.replace(/^~/, os.homedir()))
+      .map((file) => path.relative(path.join(__dirname, '..'), file))
     // Electron itself reads the app's manifest that way.
     return relative.filter((file) => path.basename(file) !== 'package.json').toSorted()
   }

@@ -1,9 +1,10 @@
 import * as v from 'valibot'
+import { scrubbedTo } from './privacy'
 
 /**
  * What main and the backend's bootstrap say to each other, over a message port of their own:
  * `process.parentPort` stays the backend's. Nothing but plain data crosses, and what arrives is
- * `unknown` until it is parsed here.
+ * `unknown` until it is parsed here. What the backend says is scrubbed here too: some of it is logged, kept and sent.
  */
 
 /** Longest job id, name and kind kept, in UTF-16 code units. */
@@ -26,7 +27,7 @@ const HELLO = 'studio-datadog-monitor:hello'
 const text = (limit: number) =>
   v.pipe(
     v.string(),
-    v.transform((value) => value.slice(0, limit)),
+    v.transform((value) => scrubbedTo(limit, value)),
   )
 const name = text(MAX_NAME_LENGTH)
 const epochMs = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(8.64e15))

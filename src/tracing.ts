@@ -1,6 +1,8 @@
 import path from 'node:path'
 import type { Tracer } from 'dd-trace'
 import { nameFsFunctions } from './fs-names'
+import { scrub } from './privacy'
+import { scrubSpans } from './privacy/spans'
 
 /** Which of the two processes a span comes from: the tag `studio.process`. */
 export type TracedProcess = 'main' | 'backend'
@@ -25,10 +27,11 @@ export function startTracer(role: TracedProcess): TracerBoot {
   try {
     nameFsFunctions()
     // Not as an option of `init`: that would silence the user's own DD_TAGS.
-    process.env.DD_TAGS = addTag(tags, `studio.process:${role}`)
+    process.env.DD_TAGS = addTag(tags && scrub(tags), `studio.process:${role}`)
     const ddTrace: { tracer: Tracer } = require('dd-trace')
     // Its profiler is native code that has no build for Electron; ours takes its place.
     ddTrace.tracer.init({ profiling: false })
+    scrubSpans(ddTrace.tracer, scrub)
     return { tracer: ddTrace.tracer, loadedBefore, failure: null }
   } catch (error) {
     return { tracer: null, loadedBefore, failure: error instanceof Error ? error.message : String(error) }

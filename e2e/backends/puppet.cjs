@@ -13,8 +13,8 @@ const deaths = {
     for (const kept = []; ; ) kept.push(new Array(10_000).fill(Math.random()))
   },
   abort: () => process.abort(),
-  throw: () => {
-    throw new Error('an error that nobody caught')
+  throw: (message = 'an error that nobody caught') => {
+    throw new Error(message)
   },
   reject: () => void Promise.reject(new Error('a rejection that nobody handled')),
   exit: () => process.exit(7),
@@ -45,7 +45,7 @@ const actions = {
     open.get(id).context.progress = Number(progress)
   },
   end: ({ id }) => open.get(id).resolve(),
-  fail: ({ id }) => open.get(id).reject(new RangeError('the image is too large')),
+  fail: ({ id, message = 'the image is too large' }) => open.get(id).reject(new RangeError(message)),
   malformed: () => {
     const throwing = {
       get id() {
@@ -57,8 +57,8 @@ const actions = {
       for (const context of [null, 7, 'text']) jobs[event].publish(context)
     }
   },
-  die: ({ how }) => {
-    setImmediate(deaths[how])
+  die: ({ how, message }) => {
+    setImmediate(() => deaths[how](message))
   },
   ping: () => {},
 }

@@ -1,3 +1,5 @@
+import { scrub } from '../privacy'
+
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 export type LogFields = Readonly<Record<string, string | number | boolean | null | readonly string[]>>
 
@@ -10,7 +12,7 @@ export interface Log {
 }
 
 export interface LogSinks {
-  /** Takes one JSON line, without its newline. */
+  /** Takes one JSON line, without its newline and without secrets. */
   readonly file: (line: string) => void
   /** Takes one line for a person, without its newline; not called for `debug`. */
   readonly terminal: (line: string) => void
@@ -23,7 +25,7 @@ export function createLog({ file, terminal, now }: LogSinks): Log {
   const at =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {
-      const head = { time: new Date(now()).toISOString(), level, message: oneLine(message) }
+      const head = { time: new Date(now()).toISOString(), level, message: scrub(oneLine(message)) }
       const data = plainData(fields)
       // Named twice: first in the line, and not for a field to replace.
       attempt(() => file(JSON.stringify({ ...head, ...data, ...head })))
@@ -42,10 +44,12 @@ function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
 }
 
-/** Fields may hold what came from elsewhere: what is no plain data is not worth the line. */
+/** Fields may hold what came from elsewhere: what is no plain data is not worth the line. Scrubbed as the message. */
 function plainData(fields: LogFields): LogFields {
   try {
-    return JSON.parse(JSON.stringify(fields))
+    return JSON.parse(JSON.stringify(fields), (_name, value) =>
+      typeof value === 'string' ? scrub(value) : value,
+    )
   } catch {
     return { fields: 'unreadable' }
   }

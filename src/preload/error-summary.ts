@@ -1,3 +1,4 @@
+import { scrubbedTo } from '../privacy'
 import { type ErrorSummary, MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH } from '../protocol'
 
 /** Name and message of whatever was thrown, cut to what a record keeps. Never throws, whatever `thrown` is. */
@@ -7,7 +8,7 @@ export function summariseError(thrown: unknown): ErrorSummary {
       thrown instanceof Error ? readError(thrown) : { name: typeof thrown, message: String(thrown) }
     return {
       name: String(name).slice(0, MAX_NAME_LENGTH),
-      message: String(message).slice(0, MAX_MESSAGE_LENGTH),
+      message: scrubbedTo(MAX_MESSAGE_LENGTH, String(message)),
     }
   } catch {
     return { name: 'Error', message: 'an error that cannot be read' }

@@ -19,8 +19,8 @@ export class Puppet {
     return this.#tell('end', { id })
   }
 
-  fail(id: string): Promise<void> {
-    return this.#tell('fail', { id })
+  fail(id: string, message?: string): Promise<void> {
+    return this.#tell('fail', { id, ...(message === undefined ? {} : { message }) })
   }
 
   malformed(): Promise<void> {
@@ -33,8 +33,9 @@ export class Puppet {
 
   die(
     how: 'heap-out-of-memory' | 'abort' | 'throw' | 'reject' | 'exit' | 'clean-exit' | 'kernel-oom-kill',
+    message?: string,
   ): Promise<void> {
-    return this.#tell('die', { how })
+    return this.#tell('die', { how, ...(message === undefined ? {} : { message }) })
   }
 
   async #tell(what: string, options: Record<string, string>): Promise<void> {

@@ -1,3 +1,4 @@
+import { scrub } from '../../privacy'
 import { OutputLines } from './output-lines'
 import type { OutputStream } from './process'
 
@@ -8,7 +9,7 @@ import type { OutputStream } from './process'
 const INSPECTOR_NOTE = Buffer.from('Waiting for the debugger to disconnect...\n')
 
 export interface BackendOutputOptions {
-  /** Takes one JSON line, without its newline. */
+  /** Takes one JSON line, without its newline and without secrets. */
   readonly file: (line: string) => void
   /** Where the bytes go as they are, in development; `null` for nowhere. */
   readonly terminal: Readonly<Record<OutputStream, { write(chunk: Buffer): unknown }>> | null
@@ -23,7 +24,9 @@ export class BackendOutput {
   constructor(private readonly options: BackendOutputOptions) {
     const linesOf = (stream: OutputStream) =>
       new OutputLines((message) => {
-        options.file(JSON.stringify({ time: new Date(options.now()).toISOString(), stream, message }))
+        options.file(
+          JSON.stringify({ time: new Date(options.now()).toISOString(), stream, message: scrub(message) }),
+        )
       })
     this.#lines = { stdout: linesOf('stdout'), stderr: linesOf('stderr') }
   }

@@ -1,3 +1,4 @@
+import { scrub } from '../../privacy'
 import type { Death } from '../backend/supervisor'
 import type { Incident } from './incident'
 import type { RunEvidence } from './run-evidence'
@@ -24,7 +25,7 @@ export function buildIncident({ evidence, explanation, restart }: Death, context
     cause: explanation.cause,
     oom: explanation.oom,
     confidence: explanation.confidence,
-    evidence: [...explanation.evidence, ...context.evidence.words],
+    evidence: [...explanation.evidence, ...context.evidence.words].map(scrub),
     exitCode: evidence.exitCode,
     reason: evidence.gone?.reason ?? null,
     pid: evidence.pid,

@@ -1,3 +1,4 @@
+import { scrub } from '../../privacy'
 import type { Death } from '../backend/supervisor'
 import type { JobRecords } from '../jobs/job-records'
 import type { Log } from '../log'
@@ -67,7 +68,7 @@ export function recordSilence({ incidents, log }: DeathSinks, context: SilenceCo
     cause: 'unresponsive',
     oom: false,
     confidence: 'proven',
-    evidence: [...words, silence],
+    evidence: [...words.map(scrub), silence],
     exitCode: null,
     reason: null,
     pid: context.pid,

@@ -1,0 +1,56 @@
+import { promisify } from 'node:util'
+import { gunzip, gzip } from 'node:zlib'
+import { eachField, LENGTH_DELIMITED } from './pprof-wire'
+
+/** `Profile.string_table` in pprof's profile.proto, and the byte that its entries begin with. */
+const STRING_TABLE = 6
+const STRING_TAG = (STRING_TABLE << 3) | LENGTH_DELIMITED
+/** A larger profile is none of ours. In bytes, unpacked. */
+const MAX_UNPACKED_BYTES = 256 * 2 ** 20
+
+/**
+ * A gzipped pprof as it may leave the machine: its file names go through `shorten`, all else stays byte for byte.
+ * @returns `null` for one that cannot be read and that holds something to shorten
+ */
+export async function shortenPaths(
+  profile: Uint8Array,
+  shorten: (text: string) => string,
+): Promise<Uint8Array | null> {
+  let bytes: Buffer
+  try {
+    bytes = await promisify(gunzip)(profile, { maxOutputLength: MAX_UNPACKED_BYTES })
+  } catch {
+    return null
+  }
+  try {
+    const rewritten = rewriteStrings(bytes, shorten)
+    return rewritten === null ? profile : await promisify(gzip)(rewritten)
+  } catch {
+    const text = bytes.toString('latin1')
+    return shorten(text) === text ? profile : null
+  }
+}
+
+/** @returns `null` when there is nothing to change @throws {PprofError} */
+function rewriteStrings(bytes: Buffer, shorten: (text: string) => string): Buffer | null {
+  const pieces: Uint8Array[] = []
+  let copied = 0
+  eachField(bytes, (field, wireType, value) => {
+    if (field !== STRING_TABLE || wireType !== LENGTH_DELIMITED) return
+    const text = Buffer.from(value.buffer, value.byteOffset, value.length).toString()
+    const short = shorten(text)
+    if (short === text) return
+    const start = value.byteOffset - bytes.byteOffset
+    const head = start - varint(value.length).length - 1
+    if (bytes[head] !== STRING_TAG) throw new Error('a length takes more bytes than it needs')
+    const replacement = Buffer.from(short)
+    pieces.push(bytes.subarray(copied, head), Buffer.from([STRING_TAG, ...varint(replacement.length)]))
+    pieces.push(replacement)
+    copied = start + value.length
+  })
+  return copied === 0 ? null : Buffer.concat([...pieces, bytes.subarray(copied)])
+}
+
+function varint(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)]
+}
