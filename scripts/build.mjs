@@ -15,8 +15,10 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const sharedModules = {
   name: 'shared-modules',
   setup({ onResolve }) {
-    onResolve({ filter: /\/tracer$/ }, ({ importer }) =>
-      importer.includes(`${path.sep}main${path.sep}`) ? { path: './register.cjs', external: true } : null,
+    onResolve({ filter: /\/tracer$/ }, ({ path: name, resolveDir }) =>
+      path.join(resolveDir, name) === path.join(root, 'src/main/tracer')
+        ? { path: './register.cjs', external: true }
+        : null,
     )
     onResolve({ filter: /^\.\/monitor$/ }, () => ({ path: './monitor.cjs', external: true }))
   },

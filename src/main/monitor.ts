@@ -6,6 +6,7 @@ import { flushTraces, sendTraces, type UnsentTraces } from '../tracing'
 import { BackendOutput } from './backend/output'
 import { Supervisor } from './backend/supervisor'
 import type { SupervisorState } from './backend/supervisor-state'
+import { reportIdentity } from './datadog/reports/identity'
 import type { Incident } from './incidents/incident'
 import type { FailedJob } from './jobs/failed-job'
 import { recordJobMessage } from './jobs/job-messages'
@@ -96,6 +97,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
       jobsKept: settings.STUDIO_JOBS_KEEP,
       memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
       agentUrl: agentUrl(settings),
+      identity: reportIdentity(settings, boot.tracer, process.env),
       log: this.#logs.monitor,
       backendPid: () => this.#run?.pid ?? null,
       onJobFailed: (job) => this.#announce('job-failed', job),

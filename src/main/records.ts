@@ -1,6 +1,8 @@
 import { app } from 'electron'
 import { projectRootOf } from './backend/project-root'
 import type { Death } from './backend/supervisor'
+import { ReportDelivery } from './datadog/reports/report-delivery'
+import type { Identity } from './datadog/reports/wire-span'
 import type { Incident } from './incidents/incident'
 import { IncidentStore } from './incidents/incident-store'
 import { recordDeath, recordSilence } from './incidents/record-death'
@@ -27,6 +29,8 @@ export interface RecordsOptions {
   /** In bytes; `null` when off. */
   readonly memoryLimitBytes: number | null
   readonly agentUrl: string
+  /** As whom incidents and failed jobs are reported; `null` when they are not. */
+  readonly identity: Identity | null
   readonly log: Log
   readonly backendPid: () => number | null
   readonly onJobFailed: (job: FailedJob) => void
@@ -37,13 +41,14 @@ export class Records {
   readonly jobs: JobRecords
   readonly profiles: ProfileStore
   readonly #incidents: IncidentStore
-  readonly #delivery: ProfileDelivery
+  readonly #profileDelivery: ProfileDelivery
+  readonly #reportDelivery: ReportDelivery | null
   readonly #options: RecordsOptions
   readonly #retrying: NodeJS.Timeout
   #waking: NodeJS.Timeout | null = null
 
   constructor(options: RecordsOptions) {
-    const { dataFolder, log, agentUrl } = options
+    const { dataFolder, log, agentUrl, identity } = options
     this.#options = options
     this.jobs = JobRecords.open({
       dataFolder,
@@ -52,15 +57,29 @@ export class Records {
       now: Date.now,
       openFile: openElectronStore,
       onFailed: (jobs) => {
+        this.#wakeSoon()
         for (const job of jobs) options.onJobFailed(job)
       },
     })
     this.#incidents = new IncidentStore({ dataFolder, log })
     this.profiles = new ProfileStore({ dataFolder, log, now: Date.now, backendPid: options.backendPid })
     this.profiles.open()
-    this.#delivery = new ProfileDelivery({ store: this.profiles, agentUrl, log, random: Math.random })
-    this.#delivery.wake()
-    this.#retrying = setInterval(() => this.#incidents.retry(), RETRY_INTERVAL_MS)
+    const onBack = () => this.agentIsBack()
+    const delivery = { agentUrl, log, random: Math.random, onBack }
+    this.#profileDelivery = new ProfileDelivery({ ...delivery, store: this.profiles })
+    const records = { jobs: this.jobs, incidents: this.#incidents, now: Date.now }
+    this.#reportDelivery = identity && new ReportDelivery({ ...delivery, ...records, identity })
+    this.#wakeSoon()
+    this.#retrying = setInterval(() => {
+      this.#incidents.retry()
+      this.#reportDelivery?.retry()
+    }, RETRY_INTERVAL_MS)
+  }
+
+  /** The Agent takes something again: what waits for it waits no longer. */
+  agentIsBack(): void {
+    this.#profileDelivery.agentIsBack()
+    this.#reportDelivery?.agentIsBack()
   }
 
   /** All of it is on disk, if the disk takes it, when this returns. */
@@ -73,13 +92,14 @@ export class Records {
       evidence: ({ cause, oom }) =>
         cause === 'unresponsive' ? evidenceOfSilence(facts) : evidenceOfDeath(facts, oom),
     })
-    this.#delivery.wake()
+    this.#wakeSoon()
     return incident
   }
 
   /** The backend does not respond, and lives on. */
   silence(run: WatchedRun, silentMs: number): Incident {
     const facts = this.#factsOf(run)
+    this.#wakeSoon()
     return recordSilence(this.#sinks(), {
       at: facts.at,
       silentMs,
@@ -100,21 +120,27 @@ export class Records {
     this.jobs.backendDied(generation, { ...death, error: { name: 'Error', message } })
   }
 
-  /** Near a death there are many in a second, and each look at the folder takes its time. */
   profilesWritten(): void {
-    this.#waking ??= setTimeout(() => {
-      this.#waking = null
-      this.#delivery.wake()
-    }, WAKE_AFTER_MS)
+    this.#wakeSoon()
   }
 
   /** Writes what is open; what the Agent does not take within so many milliseconds waits on disk. */
-  stop(deadlineMs: number): Promise<void> {
+  async stop(deadlineMs: number): Promise<void> {
     clearInterval(this.#retrying)
     if (this.#waking) clearTimeout(this.#waking)
     this.#incidents.retry()
+    this.jobs.flush()
+    await Promise.all([this.#profileDelivery.stop(deadlineMs), this.#reportDelivery?.stop(deadlineMs)])
     this.jobs.stop()
-    return this.#delivery.stop(deadlineMs)
+  }
+
+  /** Near a death much comes in a second, each look at the folders takes its time, and the restart comes first. */
+  #wakeSoon(): void {
+    this.#waking ??= setTimeout(() => {
+      this.#waking = null
+      this.#profileDelivery.wake()
+      this.#reportDelivery?.wake()
+    }, WAKE_AFTER_MS)
   }
 
   #sinks() {

@@ -3,7 +3,7 @@ import https from 'node:https'
 import { urlToHttpOptions } from 'node:url'
 import { errorMessage } from '../storage/errors'
 import type { AgentAnswer, DeliveryResult } from './answer'
-import { untraced } from './tracer'
+import { untraced } from './dd-trace-internals'
 
 export interface AgentRequest {
   readonly method: 'POST' | 'PUT'

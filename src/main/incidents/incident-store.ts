@@ -5,6 +5,7 @@ import { removeOrphans, writeFileAtomic } from '../storage/atomic-file'
 import { dataPaths } from '../storage/data-folder'
 import { errorMessage } from '../storage/errors'
 import type { Incident } from './incident'
+import { readIncident } from './read-incidents'
 
 /** Incidents kept on disk; the oldest go first. */
 export const INCIDENTS_KEPT = 200
@@ -21,6 +22,8 @@ export class IncidentStore {
   readonly #folder: string
   readonly #log: Log
   readonly #unwritten = new Map<string, Incident>()
+  /** Whether an incident on disk is to be reported, by id: `false` also for one that is none. */
+  #toReport = new Map<string, boolean>()
 
   #failing = false
 
@@ -31,8 +34,14 @@ export class IncidentStore {
     removeOrphans(this.#folder, (name) => INCIDENT_FILE.test(name))
   }
 
+  /** Whether all that is known is on disk. */
+  get durable(): boolean {
+    return this.#unwritten.size === 0
+  }
+
   write(incident: Incident): void {
     this.#unwritten.set(incident.id, incident)
+    this.#toReport.set(incident.id, !incident.reported)
     const oldest = this.#unwritten.keys().next()
     if (this.#unwritten.size > INCIDENTS_KEPT && !oldest.done) this.#unwritten.delete(oldest.value)
     this.retry()
@@ -43,6 +52,32 @@ export class IncidentStore {
     if (this.#unwritten.size === 0) return
     this.#report(this.#writeAll())
     this.#prune()
+  }
+
+  /** Ids of the incidents on disk that Datadog does not have yet, oldest first. */
+  unreported(): readonly string[] {
+    const ids = this.#files().map((name) => path.basename(name, '.json'))
+    // Each file is read once: there are up to 200, and this is asked at every attempt.
+    const known = ids.map((id) => [id, this.#toReport.get(id) ?? this.unreportedOf(id) !== null] as const)
+    this.#toReport = new Map(known)
+    return known.filter(([, toReport]) => toReport).map(([id]) => id)
+  }
+
+  /** The incident of that id unless Datadog has it, or it is gone or damaged. */
+  unreportedOf(id: string): Incident | null {
+    try {
+      const incident = this.#unwritten.get(id) ?? readIncident(this.#folder, `${id}.json`)
+      return incident.reported ? null : incident
+    } catch {
+      return null
+    }
+  }
+
+  /** Datadog has it. @returns whether the disk knows */
+  markReported(id: string): boolean {
+    const incident = this.unreportedOf(id)
+    if (incident) this.write({ ...incident, reported: true })
+    return !this.#unwritten.has(id)
   }
 
   /** @returns why not all could be written, or `null` */
@@ -74,10 +109,19 @@ export class IncidentStore {
     else this.#log.info(`incidents are written again to ${this.#folder}`)
   }
 
+  #files(): string[] {
+    try {
+      return readdirSync(this.#folder)
+        .filter((name) => INCIDENT_FILE.test(name))
+        .sort()
+    } catch {
+      return []
+    }
+  }
+
   #prune(): void {
     try {
-      const files = readdirSync(this.#folder).filter((name) => INCIDENT_FILE.test(name))
-      for (const name of files.sort().slice(0, -INCIDENTS_KEPT)) rmSync(path.join(this.#folder, name))
+      for (const name of this.#files().slice(0, -INCIDENTS_KEPT)) rmSync(path.join(this.#folder, name))
     } catch {
       // Nothing is lost by keeping too many.
     }

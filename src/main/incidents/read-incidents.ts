@@ -48,7 +48,8 @@ function incidentFiles(folder: string, problems: string[]): string[] {
   }
 }
 
-function readIncident(folder: string, file: string): Incident {
+/** @throws an error that says why it cannot be read, or is no incident */
+export function readIncident(folder: string, file: string): Incident {
   const location = path.join(folder, file)
   const stats = statSync(location)
   // Opening a pipe would block for ever.

@@ -159,13 +159,20 @@ export class JobRecords {
     this.journal.append([{ type: 'backend-stopped', at: this.options.now(), generation }], true)
   }
 
-  /** Datadog has these records. Unknown ids are ignored. */
-  markReported(ids: readonly string[]): void {
+  /** Whether a mark can be kept: a newer version's journal takes none, and the records of this run go with it. */
+  get markable(): boolean {
+    return this.journal.durable || this.journal.refused
+  }
+
+  /** Datadog has these records. Unknown ids are ignored. @returns whether that is safe from a power loss */
+  markReported(ids: readonly string[]): boolean {
     const { failed } = this.journal.state
     const news = ids.filter((id) => failed.get(id)?.reported === false)
-    if (news.length === 0) return
-    this.journal.append([{ type: 'reported', at: this.options.now(), ids: news }], false)
+    if (news.length === 0) return true
+    const entry = { type: 'reported', at: this.options.now(), ids: news } as const
+    const isWritten = this.journal.append([entry], true)
     this.store?.changed()
+    return isWritten || this.journal.refused
   }
 
   /** Writes everything that is waiting. @returns whether all of it is on disk */

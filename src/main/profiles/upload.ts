@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type DeliveryResult, judgeProfiles } from '../agent/answer'
+import { containerHeaders, tracerVersion } from '../agent/dd-trace-internals'
 import { type SendOptions, sendToAgent } from '../agent/send'
-import { containerHeaders, tracerVersion } from '../agent/tracer'
 
 export interface Attachment {
   /** `wall.pprof` or `space.pprof`. */

@@ -1,0 +1,8 @@
+import type { Identity } from '../wire-span'
+
+export const IDENTITY: Identity = {
+  service: 'studio',
+  env: 'testing',
+  version: '1.2.3',
+  tags: { team: 'images' },
+}
