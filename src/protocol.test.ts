@@ -19,6 +19,7 @@ const HEARTBEAT = {
   heapUsedBytes: 1,
   heapLimitBytes: 2,
   externalBytes: 0,
+  loopDelayMs: 0,
 } as const satisfies BackendMessage
 const STARTED = {
   type: 'job-started',

@@ -90,6 +90,8 @@ const BackendMessageSchema = v.variant('type', [
     heapUsedBytes: size,
     heapLimitBytes: size,
     externalBytes: size,
+    /** The longest that the event loop was held up since the last heartbeat, in milliseconds. */
+    loopDelayMs: v.pipe(v.number(), v.minValue(0)),
   }),
   /** A set of profiles lies in the folder. */
   v.object({ type: v.literal('profiles-written') }),
@@ -121,6 +123,13 @@ const BackendMessageSchema = v.variant('type', [
     type: v.literal('unsent-traces'),
     payload: v.custom<Uint8Array>((value) => value instanceof Uint8Array),
     count,
+  }),
+  /** What the profiler thread has cost since its start, by its own clock in milliseconds, and its V8 heap in bytes. */
+  v.object({
+    type: v.literal('profiler-cost'),
+    cpuMs: v.pipe(v.number(), v.minValue(0)),
+    atMs: v.pipe(v.number(), v.minValue(0)),
+    memoryBytes: size,
   }),
   /** Something the bootstrap wants in the monitor's log. */
   v.object({ type: v.literal('warning'), message: text(MAX_MESSAGE_LENGTH) }),

@@ -93,7 +93,7 @@ export function sendTraces(tracer: Tracer | null, traces: UnsentTraces, deadline
 }
 
 /** Settles when `done` is called, when `start` throws or when the time is over: an absent Agent never calls it. */
-function within(deadlineMs: number, start: (done: () => void) => void): Promise<void> {
+export function within(deadlineMs: number, start: (done: () => void) => void): Promise<void> {
   return new Promise((resolve) => {
     const deadline = setTimeout(resolve, deadlineMs)
     const done = () => {

@@ -1,5 +1,5 @@
 // A backend that does what a test tells it, over HTTP: jobs that start and end, and every way to die.
-const { tracingChannel } = require('node:diagnostics_channel')
+const { channel, tracingChannel } = require('node:diagnostics_channel')
 const fs = require('node:fs')
 const http = require('node:http')
 
@@ -30,6 +30,8 @@ const actions = {
     const job = new Promise((resolve, reject) => open.set(id, { resolve, reject, context }))
     jobs.tracePromise(() => job, context).catch(() => {})
   },
+  queue: ({ id }) => channel('studio.job.queued').publish({ id }),
+  cancel: ({ id }) => channel('studio.job.cancelled').publish({ id }),
   // A job that reads a file and calls itself, so that spans of both kinds have a parent.
   work: ({ id, port }) =>
     jobs.tracePromise(

@@ -1,5 +1,5 @@
-/** Why a backend, or a job in it, died. The names are part of the records on disk and never change. */
-export const CAUSES = [
+/** Why the backend died. The names are part of the records on disk and never change. */
+export const DEATH_CAUSES = [
   'heap-out-of-memory',
   'memory-limit',
   'kernel-oom-kill',
@@ -8,10 +8,12 @@ export const CAUSES = [
   'unresponsive',
   'error-exit',
   'launch-failed',
-  'app-killed',
-  'job-error',
 ] as const
 
+/** Why a job was lost: with its backend, with the whole app, or because it threw. */
+export const CAUSES = [...DEATH_CAUSES, 'app-killed', 'job-error'] as const
+
+export type DeathCause = (typeof DEATH_CAUSES)[number]
 export type Cause = (typeof CAUSES)[number]
 
 /** The cause as a person would say it. */

@@ -6,6 +6,7 @@ import { flushTraces, sendTraces, type UnsentTraces } from '../tracing'
 import { BackendOutput } from './backend/output'
 import { Supervisor } from './backend/supervisor'
 import type { SupervisorState } from './backend/supervisor-state'
+import { StudioMetrics } from './datadog/metrics/studio-metrics'
 import { reportIdentity } from './datadog/reports/identity'
 import type { Incident } from './incidents/incident'
 import type { FailedJob } from './jobs/failed-job'
@@ -80,6 +81,7 @@ interface MonitorContext {
 export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   readonly #context: MonitorContext
   readonly #logs: Logs
+  readonly #metrics: StudioMetrics
   readonly #records: Records
   readonly #supervisor: Supervisor
   readonly #sending = new Set<Promise<void>>()
@@ -92,6 +94,12 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     this.#context = context
     this.#logs = openLogs(context.dataFolder, Date.now)
     this.#introduce()
+    this.#metrics = new StudioMetrics({
+      client: boot.tracer?.dogstatsd ?? null,
+      memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
+      memory: () => this.#run?.memory() ?? null,
+      waiting: () => this.#records.waiting(),
+    })
     this.#records = new Records({
       ...context,
       jobsKept: settings.STUDIO_JOBS_KEEP,
@@ -100,12 +108,17 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
       identity: reportIdentity(settings, boot.tracer, process.env),
       log: this.#logs.monitor,
       backendPid: () => this.#run?.pid ?? null,
-      onJobFailed: (job) => this.#announce('job-failed', job),
+      onJobFailed: (job) => {
+        this.#metrics.jobFailed(job)
+        this.#announce('job-failed', job)
+      },
     })
+    for (const job of this.#records.jobs.recovered) this.#metrics.jobFailed(job)
     this.#supervisor = new Supervisor({
       spawn: () => this.#spawn(),
       policy: { mode: settings.STUDIO_RESTART, limit: settings.STUDIO_RESTART_LIMIT },
       onDeath: (death) => {
+        this.#metrics.backendDied(death.explanation)
         this.#announce('incident', this.#records.death(death, this.#generation, this.#run))
       },
       now: () => performance.now(),
@@ -152,6 +165,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     await Promise.all([
       this.#records.stop(FLUSH_DEADLINE_MS),
       flushTraces(boot.tracer, FLUSH_DEADLINE_MS),
+      this.#metrics.stop(FLUSH_DEADLINE_MS),
       ...this.#sending,
     ])
     this.#logs.close()
@@ -202,6 +216,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
 
   #onBackendMessage(generation: number, message: BackendMessage): void {
     recordJobMessage(this.#records.jobs, generation, message)
+    this.#metrics.backendSays(message)
     switch (message.type) {
       case 'booted':
         this.#logs.monitor.debug('the backend is traced', { loadedBefore: message.loadedBefore })
@@ -224,6 +239,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
 
   /** Killing is opt-in: then the death is what is recorded. */
   #onUnresponsive(run: WatchedRun, silentMs: number): void {
+    this.#metrics.backendFellSilent()
     if (settings.STUDIO_UNRESPONSIVE === 'restart') run.endTree('unresponsive')
     else this.#announce('incident', this.#records.silence(run, silentMs))
   }
@@ -239,6 +255,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
         `the backend died ${deaths} times within ${duration(windowMs)} and is not started again: restart Studio to try once more`,
       )
     }
+    this.#metrics.backendState(state, previous)
     this.#announce('state', state)
   }
 

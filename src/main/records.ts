@@ -1,6 +1,7 @@
 import { app } from 'electron'
 import { projectRootOf } from './backend/project-root'
 import type { Death } from './backend/supervisor'
+import type { Waiting } from './datadog/metrics/studio-metrics'
 import { ReportDelivery } from './datadog/reports/report-delivery'
 import type { Identity } from './datadog/reports/wire-span'
 import type { Incident } from './incidents/incident'
@@ -118,6 +119,11 @@ export class Records {
     const message = 'the backend exited with code 0 while the job ran'
     const death = { at: Date.now(), cause: 'error-exit', oom: false, incidentId: null } as const
     this.jobs.backendDied(generation, { ...death, error: { name: 'Error', message } })
+  }
+
+  /** What no Agent has taken yet. */
+  waiting(): readonly Waiting[] {
+    return [{ record: 'profile', ...this.profiles.backlog() }]
   }
 
   profilesWritten(): void {

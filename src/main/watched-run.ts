@@ -11,7 +11,7 @@ import { Responsiveness } from './backend/responsiveness'
 import type { BackendRun } from './backend/supervisor'
 import type { RunFacts } from './incidents/run-evidence'
 import type { Log } from './log'
-import { MemoryWatch, type WatchSample } from './memory/memory-watch'
+import { type LatestMemory, MemoryWatch, type WatchSample } from './memory/memory-watch'
 import { openTree } from './memory/open-tree'
 import { MemoryTimeline } from './memory/timeline'
 import { size } from './units'
@@ -94,6 +94,12 @@ export class WatchedRun implements BackendRun {
   /** What is known of this run, for an incident of it. */
   facts(): Pick<RunFacts, 'run' | 'timeline' | 'latest'> {
     return { run: this.#profiledRun, timeline: this.#timeline, latest: this.#memory?.latest() ?? null }
+  }
+
+  /** What is known of its memory now; `null` before the first reading. */
+  memory(): (LatestMemory & { readonly growth: number }) | null {
+    const latest = this.#memory?.latest()
+    return this.#memory && latest ? { ...latest, growth: this.#memory.growth } : null
   }
 
   /** Ends the backend and all that it started, for a reason that its incident will name. */

@@ -6,6 +6,15 @@ export class Puppet {
     return this.#tell('start', { id, ...options })
   }
 
+  /** A job that waits, until `start` or `cancel` of the same id. */
+  queue(id: string): Promise<void> {
+    return this.#tell('queue', { id })
+  }
+
+  cancel(id: string): Promise<void> {
+    return this.#tell('cancel', { id })
+  }
+
   /** A job that reads a file and makes an HTTP request, from start to end. */
   work(id: string): Promise<void> {
     return this.#tell('work', { id })

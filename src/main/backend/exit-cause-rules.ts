@@ -1,4 +1,4 @@
-import type { Cause } from '../cause'
+import type { DeathCause } from '../cause'
 import type { ExitEvidence, ExitExplanation } from './exit-cause'
 import type { EvidenceKind } from './exit-cause-evidence'
 import type { Signs } from './exit-cause-signs'
@@ -16,8 +16,8 @@ interface ExitRule {
   readonly weight: readonly EvidenceKind[]
 }
 
-const proven = (cause: Cause, oom: boolean): Verdict => ({ cause, oom, confidence: 'proven' })
-const suspected = (cause: Cause, oom: boolean): Verdict => ({ cause, oom, confidence: 'suspected' })
+const proven = (cause: DeathCause, oom: boolean): Verdict => ({ cause, oom, confidence: 'proven' })
+const suspected = (cause: DeathCause, oom: boolean): Verdict => ({ cause, oom, confidence: 'suspected' })
 
 /** The first rule that fits explains the end. */
 export const EXIT_RULES: readonly ExitRule[] = [

@@ -1,5 +1,5 @@
 import type { ErrorSummary } from '../../protocol'
-import type { Cause } from '../cause'
+import type { DeathCause } from '../cause'
 import type { OomKills } from '../memory/oom-kill-counter'
 import { evidenceTexts } from './exit-cause-evidence'
 import { EXIT_RULES } from './exit-cause-rules'
@@ -37,7 +37,7 @@ export interface ExitMemory {
 }
 
 export interface ExitExplanation {
-  readonly cause: Cause
+  readonly cause: DeathCause
   /** Whether it was for want of memory. */
   readonly oom: boolean
   readonly confidence: 'proven' | 'suspected'

@@ -60,6 +60,11 @@ export class GrowthDetector {
     this.#limitBytes = limitBytes
   }
 
+  /** The rate of the growth that was told and has not stopped since, in bytes per second; 0 while there is none. */
+  get bytesPerSecond(): number {
+    return this.#told?.bytesPerSecond ?? 0
+  }
+
   /** @param at milliseconds of any clock: what it jumps does not count. The first call is the start */
   add(at: number, bytes: number): Growth | null {
     if (!Number.isFinite(at) || !Number.isFinite(bytes)) return null

@@ -105,6 +105,11 @@ export class MemoryWatch {
     return this.#latest
   }
 
+  /** Steady growth, in bytes per second; 0 while there is none. */
+  get growth(): number {
+    return this.#growth.bytesPerSecond
+  }
+
   /** What the backend tells of itself. */
   heapSample(sample: HeapSample): void {
     this.#keep(sample)

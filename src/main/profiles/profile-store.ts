@@ -49,6 +49,8 @@ export class ProfileStore {
   readonly #options: ProfileStoreOptions
   /** What the disk would not take yet, by set id. */
   readonly #unwritten = new Map<string, { readonly set: StoredSet; readonly mark: Mark }>()
+  /** What is to be sent, as last seen: id and when it was written, in milliseconds since the epoch. */
+  #backlog = new Map<string, number>()
   readonly #reading: DiskAttempts
   readonly #changing: DiskAttempts
 
@@ -85,8 +87,14 @@ export class ProfileStore {
 
   /** What is to be sent, oldest first. Nothing where it could not be noted afterwards that it was sent. */
   waiting(): readonly StoredSet[] {
-    const waiting = this.sets().filter(({ kind, mark }) => kind !== 'near-death' && !isSettled(mark))
+    const waiting = this.sets().filter(isWaiting)
     return waiting.length > 0 && this.#canChange() ? waiting : []
+  }
+
+  /** How many sets wait, and since when the oldest (milliseconds since the epoch): as last seen, the disk is not read. */
+  backlog(): { readonly count: number; readonly oldestAt: number | null } {
+    const times = [...this.#backlog.values()]
+    return { count: times.length, oldestAt: times.length > 0 ? Math.min(...times) : null }
   }
 
   /** The newest set that a run left near its death, or `null`. */
@@ -132,6 +140,8 @@ export class ProfileStore {
     this.#reading.attempt(() => {
       entries = readGroups(this.#folder).map((group) => this.#readEntry(group))
     })
+    const waiting = entries.flatMap(({ set }) => (set && isWaiting(set) ? set : []))
+    this.#backlog = new Map(waiting.map(({ id, end }) => [id, Date.parse(end)]))
     return entries
   }
 
@@ -168,6 +178,7 @@ export class ProfileStore {
       else markSet(this.#folder, set.id, mark)
     })
     if (isWritten) this.#unwritten.delete(set.id)
+    if (isSettled(mark)) this.#backlog.delete(set.id)
     return isWritten
   }
 
@@ -192,6 +203,10 @@ export class ProfileStore {
     const names = files.map(({ name }) => name)
     return this.#changing.attempt(() => removeSet(this.#folder, id, names))
   }
+}
+
+function isWaiting({ kind, mark }: StoredSet): boolean {
+  return kind !== 'near-death' && !isSettled(mark)
 }
 
 function isSettled(mark: Mark | null): boolean {

@@ -54,6 +54,7 @@ describe('what dd-trace gets', () => {
       DD_PROFILING_ENABLED: 'true',
       DD_PROFILING_UPLOAD_PERIOD: '65',
       DD_RUNTIME_METRICS_ENABLED: 'true',
+      DD_RUNTIME_METRICS_EVENT_LOOP_ENABLED: 'false',
       DD_PROFILING_EXPERIMENTAL_OOM_MONITORING_ENABLED: 'false',
       DD_TRACE_DISABLED_INSTRUMENTATIONS: 'electron',
       DD_TRACE_FS_ENABLED: 'true',

@@ -93,7 +93,11 @@ export const SETTINGS = {
     'DD_EXPERIMENTAL_PROFILING_ENABLED',
   ]),
   DD_PROFILING_UPLOAD_PERIOD: row(wholeNumber(1, 3_600, 'seconds'), 65, 'how often profiles are uploaded'),
-  DD_RUNTIME_METRICS_ENABLED: row(boolean, true, 'heap, garbage collection and event loop as metrics'),
+  DD_RUNTIME_METRICS_ENABLED: row(
+    boolean,
+    true,
+    'processor, heap and garbage collection of both processes as metrics',
+  ),
   STUDIO_BACKEND_ENTRY: computed(
     filePath('a JavaScript file'),
     (app) => (app.packaged ? null : app.exampleBackend),

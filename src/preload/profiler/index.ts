@@ -68,6 +68,7 @@ function startThread(options: ProfilerOptions): Profiler {
   let ended = false
   worker.on('message', (report: ProfilerReport) => {
     if (report.type === 'written') options.port.send({ type: 'profiles-written' })
+    if (report.type === 'cost') options.port.send({ ...report, type: 'profiler-cost' })
     if (report.type === 'warning') options.warn(report.message)
     if (report.type === 'finished') finished()
   })

@@ -27,6 +27,20 @@ export type ProfilerReport =
   | { readonly type: 'written' }
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'finished' }
+  | ({ readonly type: 'cost' } & ThreadCost)
+
+/** What the thread has cost. */
+export interface ThreadCost {
+  /** Processor time since its start, in milliseconds. */
+  readonly cpuMs: number
+  /** When that was: monotonic, in milliseconds. */
+  readonly atMs: number
+  /** Its V8 heap and what that keeps outside, in bytes. */
+  readonly memoryBytes: number
+}
+
+/** Datadog's own resolution. */
+export const COST_MS = 10_000
 
 export const VITALS_MS = 1_000
 

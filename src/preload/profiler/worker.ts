@@ -7,10 +7,18 @@ import { Collector } from './collector'
 import { CpuRecorder } from './cpu-recorder'
 import { HeapSampler } from './heap-sampler'
 import { InspectorSession } from './inspector-session'
-import { type ProfilerCommand, type ProfilerConfig, type ProfilerReport, VITALS, VITALS_MS } from './messages'
+import {
+  COST_MS,
+  type ProfilerCommand,
+  type ProfilerConfig,
+  type ProfilerReport,
+  VITALS,
+  VITALS_MS,
+} from './messages'
 import { lookInterval } from './near-death'
 import { ProfileFiles } from './profile-files'
 import { Silence } from './silence'
+import { threadCost } from './thread-cost'
 
 const config = workerData as ProfilerConfig
 const report = (message: ProfilerReport) => parentPort?.postMessage(message)
@@ -24,6 +32,7 @@ setInterval(() => {}, 2 ** 30)
 
 async function main(): Promise<void> {
   Atomics.store(attached, 0, 1)
+  setInterval(() => report({ type: 'cost', ...threadCost() }), COST_MS)
   const session = InspectorSession.connect()
   const started = startCollector(session)
   obey(session, started)

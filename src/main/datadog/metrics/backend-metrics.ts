@@ -1,0 +1,68 @@
+import type { ExitExplanation } from '../../backend/exit-cause'
+import type { SupervisorState } from '../../backend/supervisor-state'
+import type { DeathCause } from '../../cause'
+import type { Metrics } from './metrics'
+
+/** What is known of the backend's memory now, in bytes; `null` where nothing is. */
+export interface BackendMemory {
+  readonly treeRssBytes: number | null
+  readonly heapUsedBytes: number | null
+  readonly heapLimitBytes: number | null
+  /** Of a steady rise; 0 while there is none. In bytes per second. */
+  readonly growth: number
+}
+
+/** The backend's life in metrics: whether it runs, its deaths and restarts, its memory. */
+export class BackendMetrics {
+  #state: SupervisorState = 'idle'
+  #runningSince = 0
+  #wasStarted = false
+  #lastDeath: DeathCause | null = null
+
+  /** @param now monotonic, in milliseconds */
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly now: () => number,
+  ) {}
+
+  enter(state: SupervisorState): void {
+    const previous = this.#state
+    this.#state = state
+    if (state === 'running') this.#runningSince = this.now()
+    if (state === 'starting') this.#start(previous === 'backing-off' ? this.#lastDeath : null)
+    this.sendState()
+  }
+
+  died({ cause, oom }: Pick<ExitExplanation, 'cause' | 'oom'>): void {
+    this.#lastDeath = cause
+    this.metrics.count('studio.backend.deaths', 1, { cause, oom: oom ? 'true' : 'false' })
+  }
+
+  fellSilent(): void {
+    this.metrics.count('studio.backend.silences', 1)
+  }
+
+  sendState(): void {
+    const isUp = this.#state === 'running'
+    this.metrics.gauge('studio.backend.up', isUp ? 1 : 0)
+    this.metrics.gauge('studio.backend.gave_up', this.#state === 'gave-up' ? 1 : 0)
+    if (isUp) this.metrics.gauge('studio.backend.uptime', (this.now() - this.#runningSince) / 1_000)
+  }
+
+  /** @param limitBytes `null` when off */
+  sendMemory(memory: BackendMemory | null, limitBytes: number | null): void {
+    if (limitBytes !== null) this.metrics.gauge('studio.backend.memory.limit', limitBytes)
+    // A dead backend's last figures are not today's.
+    if (memory === null || (this.#state !== 'running' && this.#state !== 'starting')) return
+    const { treeRssBytes, heapUsedBytes, heapLimitBytes, growth } = memory
+    if (treeRssBytes !== null) this.metrics.gauge('studio.backend.memory.rss', treeRssBytes)
+    if (heapUsedBytes !== null) this.metrics.gauge('studio.backend.heap.used', heapUsedBytes)
+    if (heapLimitBytes !== null) this.metrics.gauge('studio.backend.heap.limit', heapLimitBytes)
+    this.metrics.gauge('studio.backend.memory.growth', growth)
+  }
+
+  #start(after: DeathCause | null): void {
+    if (this.#wasStarted) this.metrics.count('studio.backend.restarts', 1, { cause: after ?? 'requested' })
+    this.#wasStarted = true
+  }
+}

@@ -1,0 +1,80 @@
+import type { BackendMessage, JobStarted } from '../../../protocol'
+import type { FailedJob } from '../../jobs/failed-job'
+import type { Metrics } from './metrics'
+import type { TagValue } from './registry'
+
+/** Times in milliseconds since the epoch; `null` for a job that never waited, and for one that still waits. */
+interface OpenJob {
+  readonly queuedAt: number | null
+  readonly startedAt: number | null
+}
+
+/** The jobs in metrics. One backend has jobs at a time: their keys tell them apart. */
+export class JobMetrics {
+  readonly #open = new Map<number, OpenJob>()
+
+  constructor(private readonly metrics: Metrics) {}
+
+  /** What the backend says of its jobs; messages about anything else are passed over. */
+  message(message: BackendMessage): void {
+    switch (message.type) {
+      case 'job-queued':
+        this.#open.set(message.key, { queuedAt: message.queuedAt, startedAt: null })
+        return
+      case 'job-started':
+        this.#start(message)
+        return
+      case 'job-ended':
+        // Of a job that failed there is a record: that is what counts it.
+        if (this.#open.has(message.key) && message.error === null)
+          this.metrics.count('studio.jobs.completed', 1)
+        this.#close(message.key, message.endedAt, message.error === null ? 'done' : null)
+        return
+      case 'job-cancelled':
+        if (this.#open.has(message.key)) this.metrics.count('studio.jobs.cancelled', 1)
+        this.#close(message.key, message.cancelledAt, 'cancelled')
+    }
+  }
+
+  /** There is a record of it. */
+  failed({ cause, durationMs, state }: Pick<FailedJob, 'cause' | 'durationMs' | 'state'>): void {
+    this.metrics.count('studio.jobs.failed', 1, { cause })
+    if (state === 'running') this.#took(durationMs, 'failed')
+  }
+
+  /** The backend is gone. @param asked its open jobs were given up by the user; else there are records of them */
+  backendEnded(asked: boolean): void {
+    if (asked && this.#open.size > 0) this.metrics.count('studio.jobs.cancelled', this.#open.size)
+    this.#open.clear()
+  }
+
+  sendOpen(): void {
+    let running = 0
+    for (const { startedAt } of this.#open.values()) if (startedAt !== null) running += 1
+    this.metrics.gauge('studio.jobs.running', running)
+    this.metrics.gauge('studio.jobs.queued', this.#open.size - running)
+  }
+
+  #start({ key, startedAt }: JobStarted): void {
+    const queuedAt = this.#open.get(key)?.queuedAt ?? null
+    this.#open.set(key, { queuedAt, startedAt })
+    this.metrics.count('studio.jobs.started', 1)
+    if (queuedAt !== null) this.metrics.distribution('studio.jobs.wait', seconds(startedAt - queuedAt))
+  }
+
+  /** @param end `null` when a record of the job tells it */
+  #close(key: number, at: number, end: TagValue<'studio.jobs.duration', 'end'> | null): void {
+    const startedAt = this.#open.get(key)?.startedAt ?? null
+    this.#open.delete(key)
+    if (startedAt !== null && end !== null) this.#took(at - startedAt, end)
+  }
+
+  #took(durationMs: number, end: TagValue<'studio.jobs.duration', 'end'>): void {
+    this.metrics.distribution('studio.jobs.duration', seconds(durationMs), { end })
+  }
+}
+
+/** A wall clock that was set back gives 0. */
+function seconds(ms: number): number {
+  return Math.max(0, ms) / 1_000
+}

@@ -1,0 +1,163 @@
+import { CAUSES, DEATH_CAUSES } from '../../cause'
+
+/** What one metric is. */
+export interface MetricDefinition {
+  /** What it is sent as. A count is of the ten seconds before, not a total. */
+  readonly type: 'gauge' | 'count' | 'distribution'
+  /** As Datadog knows it (https://docs.datadoghq.com/metrics/units); `null` for a plain number. */
+  readonly unit: 'byte' | 'second' | 'percent' | 'event' | 'item' | 'job' | null
+  readonly perUnit: 'second' | null
+  /** Its own tags and every value they may have; the tracer's come with each metric. */
+  readonly tags: Readonly<Record<string, readonly string[]>>
+  readonly meaning: string
+}
+
+const ENDS = ['done', 'failed', 'cancelled'] as const
+const PARTS = ['main', 'profiler'] as const
+const RECORDS = ['job', 'incident', 'profile'] as const
+
+const COUNT_OF_JOBS = { type: 'count', unit: 'job', perUnit: null } as const
+const JOBS = { type: 'gauge', unit: 'job', perUnit: null } as const
+const BYTES = { type: 'gauge', unit: 'byte', perUnit: null } as const
+const FLAG = { type: 'gauge', unit: null, perUnit: null } as const
+const EVENTS = { type: 'count', unit: 'event', perUnit: null } as const
+
+/** Every metric that Studio sends. What is not in here does not compile; README, dashboard and monitors follow it. */
+export const METRICS = {
+  'studio.backend.up': {
+    ...FLAG,
+    tags: {},
+    meaning: '1 while the backend runs, 0 while it does not; sent as long as the app lives',
+  },
+  'studio.backend.uptime': {
+    type: 'gauge',
+    unit: 'second',
+    perUnit: null,
+    tags: {},
+    meaning: 'how long the backend has been running',
+  },
+  'studio.backend.gave_up': {
+    ...FLAG,
+    tags: {},
+    meaning: '1 when the backend died too often and is not started again',
+  },
+  'studio.backend.deaths': {
+    ...EVENTS,
+    tags: { cause: DEATH_CAUSES, oom: ['true', 'false'] },
+    meaning: 'deaths of the backend; `oom` says whether for want of memory',
+  },
+  'studio.backend.restarts': {
+    ...EVENTS,
+    tags: { cause: [...DEATH_CAUSES, 'requested'] },
+    meaning: 'starts after the first, by the death before them or because they were asked for',
+  },
+  'studio.backend.silences': {
+    ...EVENTS,
+    tags: {},
+    meaning: 'times the backend stopped responding, ended for it or not',
+  },
+  'studio.backend.memory.rss': {
+    ...BYTES,
+    tags: {},
+    meaning: 'resident memory of the backend and all that it started',
+  },
+  'studio.backend.memory.limit': {
+    ...BYTES,
+    tags: {},
+    meaning: '`STUDIO_MEMORY_LIMIT`; not sent when it is off',
+  },
+  'studio.backend.memory.growth': {
+    type: 'gauge',
+    unit: 'byte',
+    perUnit: 'second',
+    tags: {},
+    meaning: 'rate of a rise that has been steady for minutes and leads to the limit; else 0',
+  },
+  'studio.backend.heap.used': {
+    ...BYTES,
+    tags: {},
+    meaning: "V8 heap in use, as of the backend's last sign",
+  },
+  'studio.backend.heap.limit': { ...BYTES, tags: {}, meaning: 'V8 heap at which the backend dies' },
+  'studio.event_loop.delay': {
+    type: 'gauge',
+    unit: 'second',
+    perUnit: null,
+    tags: { process: ['main', 'backend'] },
+    meaning: 'the longest that an event loop was held up, to a tenth of a second; a stuck one says so later',
+  },
+  'studio.jobs.started': { ...COUNT_OF_JOBS, tags: {}, meaning: 'jobs that began to run' },
+  'studio.jobs.completed': { ...COUNT_OF_JOBS, tags: {}, meaning: 'jobs that ended well' },
+  'studio.jobs.failed': {
+    ...COUNT_OF_JOBS,
+    tags: { cause: CAUSES },
+    meaning: 'jobs that were lost; `app-killed` ones are counted at the next start',
+  },
+  'studio.jobs.cancelled': {
+    ...COUNT_OF_JOBS,
+    tags: {},
+    meaning: 'jobs that the user did not want any more, also by quitting',
+  },
+  'studio.jobs.running': { ...JOBS, tags: {}, meaning: 'jobs that run' },
+  'studio.jobs.queued': { ...JOBS, tags: {}, meaning: 'jobs that wait' },
+  'studio.jobs.duration': {
+    type: 'distribution',
+    unit: 'second',
+    perUnit: null,
+    tags: { end: ENDS },
+    meaning: 'from start to end of a job, by how it ended',
+  },
+  'studio.jobs.wait': {
+    type: 'distribution',
+    unit: 'second',
+    perUnit: null,
+    tags: {},
+    meaning: 'from when a job was accepted until it ran',
+  },
+  'studio.monitor.cpu': {
+    type: 'gauge',
+    unit: 'percent',
+    perUnit: null,
+    tags: { part: PARTS },
+    meaning: "share of one core: the app's main process, and the thread in the backend that takes profiles",
+  },
+  'studio.monitor.memory': {
+    ...BYTES,
+    tags: { part: PARTS },
+    meaning: 'resident memory of the main process; V8 heap of the thread',
+  },
+  'studio.delivery.waiting': {
+    type: 'gauge',
+    unit: 'item',
+    perUnit: null,
+    tags: { record: RECORDS },
+    meaning: 'failed jobs, incidents and sets of profiles that no Agent has taken yet',
+  },
+  'studio.delivery.oldest_age': {
+    type: 'gauge',
+    unit: 'second',
+    perUnit: null,
+    tags: { record: RECORDS },
+    meaning: 'how long the oldest of them has been waiting; 0 when none is',
+  },
+} as const satisfies Record<string, MetricDefinition>
+
+export type MetricName = keyof typeof METRICS
+export type MetricType = MetricDefinition['type']
+
+/** The names of the metrics of one type. */
+export type MetricOf<Type extends MetricType> = {
+  [Name in MetricName]: (typeof METRICS)[Name]['type'] extends Type ? Name : never
+}[MetricName]
+
+/** A value for each tag of a metric. */
+export type TagsOf<Name extends MetricName> = {
+  readonly [Tag in keyof (typeof METRICS)[Name]['tags']]: (typeof METRICS)[Name]['tags'][Tag] extends readonly (infer Value)[]
+    ? Value
+    : never
+}
+
+/** One value of one tag. */
+export type TagValue<Name extends MetricName, Tag extends keyof TagsOf<Name>> = TagsOf<Name>[Tag]
+
+export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[]

@@ -1,0 +1,102 @@
+import type { DogStatsD } from 'dd-trace'
+import type { BackendMessage } from '../../../protocol'
+import type { ExitExplanation } from '../../backend/exit-cause'
+import type { SupervisorState } from '../../backend/supervisor-state'
+import type { FailedJob } from '../../jobs/failed-job'
+import { type BackendMemory, BackendMetrics } from './backend-metrics'
+import { JobMetrics } from './job-metrics'
+import { LoopMetrics } from './loop-metrics'
+import { Metrics } from './metrics'
+import { OwnCost } from './own-cost'
+import type { TagValue } from './registry'
+
+/** Datadog's own resolution: the Agent makes one point of what comes within it. */
+const INTERVAL_MS = 10_000
+
+/** Records of one kind that no Agent has taken yet. */
+export interface Waiting {
+  readonly record: TagValue<'studio.delivery.waiting', 'record'>
+  readonly count: number
+  /** Milliseconds since the epoch; `null` when there is none. */
+  readonly oldestAt: number | null
+}
+
+export interface StudioMetricsOptions {
+  /** `null` in a process that is not traced. */
+  readonly client: DogStatsD | null
+  /** In bytes; `null` when off. */
+  readonly memoryLimitBytes: number | null
+  readonly memory: () => BackendMemory | null
+  readonly waiting: () => readonly Waiting[]
+}
+
+/** Everything that Studio tells Datadog in figures: one method for each event, and a look at the rest every ten seconds. */
+export class StudioMetrics {
+  readonly #metrics: Metrics
+  readonly #backend: BackendMetrics
+  readonly #jobs: JobMetrics
+  readonly #loops: LoopMetrics
+  readonly #cost: OwnCost
+  readonly #options: StudioMetricsOptions
+  readonly #timer: NodeJS.Timeout
+
+  constructor(options: StudioMetricsOptions) {
+    this.#options = options
+    this.#metrics = new Metrics(options.client)
+    this.#backend = new BackendMetrics(this.#metrics, () => performance.now())
+    this.#jobs = new JobMetrics(this.#metrics)
+    this.#loops = new LoopMetrics(this.#metrics)
+    this.#cost = new OwnCost(this.#metrics)
+    this.#cost.sendMain()
+    this.#timer = setInterval(() => this.#look(), INTERVAL_MS).unref()
+  }
+
+  /** Sent at once: a backend that is down for less than the interval was down all the same. */
+  backendState(state: SupervisorState, previous: SupervisorState): void {
+    if (state === 'starting') this.#cost.profilerStarts()
+    if (state === 'stopped') this.#jobs.backendEnded(previous === 'stopping')
+    this.#backend.enter(state)
+    this.#metrics.flush()
+  }
+
+  backendDied(explanation: ExitExplanation): void {
+    this.#backend.died(explanation)
+    this.#jobs.backendEnded(false)
+  }
+
+  backendSays(message: BackendMessage): void {
+    if (message.type === 'profiler-cost') this.#cost.send('profiler', message, message.memoryBytes)
+    else if (message.type === 'heartbeat') this.#loops.backend(message.loopDelayMs)
+    else this.#jobs.message(message)
+  }
+
+  jobFailed(job: FailedJob): void {
+    this.#jobs.failed(job)
+  }
+
+  backendFellSilent(): void {
+    this.#backend.fellSilent()
+  }
+
+  /** Sends what is left, for at most so many milliseconds. */
+  stop(deadlineMs: number): Promise<void> {
+    clearInterval(this.#timer)
+    return this.#metrics.delivered(deadlineMs)
+  }
+
+  /** Timed with what sends it: with a timer of its own a gauge would now and then miss an interval, or fill one twice. */
+  #look(): void {
+    const { memory, memoryLimitBytes, waiting } = this.#options
+    this.#backend.sendState()
+    this.#backend.sendMemory(memory(), memoryLimitBytes)
+    this.#jobs.sendOpen()
+    this.#loops.send()
+    this.#cost.sendMain()
+    for (const { record, count, oldestAt } of waiting()) {
+      const ageMs = oldestAt === null ? 0 : Math.max(0, Date.now() - oldestAt)
+      this.#metrics.gauge('studio.delivery.waiting', count, { record })
+      this.#metrics.gauge('studio.delivery.oldest_age', ageMs / 1_000, { record })
+    }
+    this.#metrics.flush()
+  }
+}
