@@ -22,7 +22,7 @@ test.beforeAll(() => {
   cpSync(path.join(__dirname, 'embedding-app'), app, { recursive: true })
   const modules = path.join(app, 'node_modules')
   mkdirSync(modules)
-  for (const name of ['electron', '@types', 'dd-trace']) {
+  for (const name of ['electron', '@types']) {
     symlinkSync(path.join(project, 'node_modules', name), path.join(modules, name))
   }
   // As npm would install it: what is not packed, or only a dependency of development, is missing here.

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { bundleDdTrace, sharedDdTrace } from './bundle/dd-trace.mjs'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 
@@ -24,7 +25,7 @@ const sharedModules = {
   },
 }
 
-/** @type {import('esbuild').BuildOptions} */
+/** @satisfies {import('esbuild').BuildOptions} */
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -32,7 +33,7 @@ const common = {
   target: 'node20.18',
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
-  external: ['electron', 'dd-trace', 'dd-trace/*'],
+  external: ['electron'],
   // A stack trace and a profile must name the source, not the bundle.
   sourcemap: 'linked',
   keepNames: true,
@@ -42,6 +43,8 @@ const common = {
 /** Bundles app, bootstrap and example into `dist/`, over what is there: an app may run from it. */
 export async function bundle() {
   await Promise.all([
+    bundleDdTrace(common),
+    build({ ...common, entryPoints: { index: 'src/dd-trace/index.ts' }, outdir: 'dist/dd-trace' }),
     build({
       ...common,
       entryPoints: {
@@ -50,12 +53,13 @@ export async function bundle() {
         index: 'src/main/index.ts',
       },
       outdir: 'dist/main',
-      plugins: [sharedModules],
+      plugins: [sharedModules, sharedDdTrace],
     }),
     build({
       ...common,
       entryPoints: { index: 'src/preload/index.ts', profiler: 'src/preload/profiler/worker.ts' },
       outdir: 'dist/preload',
+      plugins: [sharedDdTrace],
     }),
     build({
       ...common,

@@ -25,4 +25,5 @@ const loaded = loadSettings({
 Object.assign(process.env, loaded.datadogEnvironment)
 
 export const { settings, origins, problems } = loaded
+/** @internal An app that wants spans of its own asks for `dd-trace`: there is one tracer in a process. */
 export const boot = startTracer('main')

@@ -1,0 +1,21 @@
+import { expect, test } from './support/app/test'
+import { waitFor } from './support/wait-for'
+
+test('libraries of the backend are traced, though dd-trace itself is bundled', async ({ launch, agent }) => {
+  const studio = launch({ backend: 'libraries.cjs', env: { DD_TRACE_AGENT_URL: agent.url } })
+  await studio.said(/websocket open/)
+  const route = await agent.waitForSpan(({ meta }) => meta['http.route'] === '/images/:id')
+  expect(route.resource).toBe('GET /images/:id')
+  const names = ['express.request', 'router.middleware', 'http.request', 'undici.request', 'tcp.connect']
+  for (const name of [...names, 'dns.lookup', 'command_execution', 'own.span']) {
+    const isIt = (span: typeof route) => span.name === name && span.meta['studio.process'] === 'backend'
+    await agent.waitForSpan(isIt)
+  }
+  await agent.waitForSpan(({ resource }) => resource === 'GET /ws')
+  // The ids of the request in the line that was logged within it.
+  const line = await waitFor(() => studio.stdout.split('\n').find((text) => text.includes('image 1')), {
+    what: 'the logged line',
+  })
+  const { dd } = JSON.parse(line)
+  expect(agent.spans().map(({ traceId }) => traceId)).toContain(dd.trace_id)
+})
