@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { _electron } from '@playwright/test'
-import { appRuntime } from './support/app/runtime'
+import { appRuntime, isPacked } from './support/app/runtime'
 import { expect, test } from './support/app/test'
+import { packedApp } from './support/packed-app'
 
 const backends = path.join(__dirname, 'backends')
 
 test('main traces http and fs', async ({ agent }) => {
+  test.skip(isPacked(), 'nothing can be evaluated in the packed app')
   const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
   const { executable, switches } = appRuntime()
   const app = await _electron.launch({
@@ -49,6 +51,7 @@ test('the backend traces http and fs', async ({ launch, agent }) => {
 })
 
 test('dd-trace is loaded before anything else, in both processes', async ({ launch }) => {
+  const app = isPacked() ? path.join(packedApp().resources, 'app.asar') : path.join(__dirname, '..')
   const studio = launch()
   await studio.puppet()
   const loadedBefore = (message: string) => {
@@ -56,7 +59,7 @@ test('dd-trace is loaded before anything else, in both processes', async ({ laun
     const relative = (files as string[])
       // As the log writes the home folder.
       .map((file) => file.replace(/^~/, os.homedir()))
-      .map((file) => path.relative(path.join(__dirname, '..'), file))
+      .map((file) => path.relative(app, file))
     // Electron itself reads the app's manifest that way.
     return relative.filter((file) => path.basename(file) !== 'package.json').toSorted()
   }

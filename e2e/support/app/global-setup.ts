@@ -4,10 +4,17 @@ import { publishRuntime } from './runtime'
 
 /** One real Electron for all tests. There is no run without: it fails here, and says what to do. */
 export default function globalSetup(): void {
-  const script = path.join(__dirname, '../../../scripts/electron/command-line.mjs')
-  const { executable, switches, origin } = JSON.parse(
-    execFileSync(process.execPath, [script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }),
-  )
+  const { executable, switches, origin } = commandLine()
   console.log(origin)
-  publishRuntime({ executable, switches })
+  publishRuntime({ executable, switches, packed: false })
+}
+
+/** What starts an app on this machine. */
+export function commandLine(): { executable: string; switches: string[]; origin: string } {
+  const script = path.join(__dirname, '../../../scripts/electron/command-line.mjs')
+  const printed = execFileSync(process.execPath, [script], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  return JSON.parse(printed)
 }

@@ -1,9 +1,14 @@
 const VARIABLE = 'STUDIO_E2E_ELECTRON'
 
-/** A command line is `executable ...switches APP_FOLDER ...the app's own arguments`. */
+/**
+ * What the tests run on. A command line is `executable ...switches APP_FOLDER ...the app's own arguments`; the packed
+ * app has no APP_FOLDER.
+ */
 export interface Runtime {
   readonly executable: string
   readonly switches: readonly string[]
+  /** Whether it is the app as `npm run dist` packs it. */
+  readonly packed: boolean
 }
 
 /** From the run's setup to its workers. */
@@ -15,4 +20,9 @@ export function appRuntime(): Runtime {
   const published = process.env[VARIABLE]
   if (published === undefined) throw new Error('the run has no Electron: its setup did not run')
   return JSON.parse(published)
+}
+
+/** While Playwright only reads the test files there is no setup yet. */
+export function isPacked(): boolean {
+  return process.env[VARIABLE] !== undefined && appRuntime().packed
 }

@@ -7,6 +7,7 @@ import type { Incident } from '../../../src/main/incidents/incident'
 import type { FailedJob } from '../../../src/main/jobs/failed-job'
 import { isAlive, processes, waitUntilGone } from '../process'
 import { waitFor } from '../wait-for'
+import { BackendLog } from './backend-log'
 import { Puppet } from './puppet'
 import { appRuntime } from './runtime'
 
@@ -37,13 +38,16 @@ export interface Exit {
 export class Studio {
   readonly pid: number
   readonly exited: Promise<Exit>
+  readonly #backend: BackendLog | null
   #stdout = ''
   #stderr = ''
 
   private constructor(
     private readonly child: ChildProcess,
     readonly dataFolder: string,
+    backend: BackendLog | null,
   ) {
+    this.#backend = backend
     if (child.pid === undefined) throw new Error('Electron could not be started')
     this.pid = child.pid
     this.exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }))
@@ -59,10 +63,12 @@ export class Studio {
     const { backend = 'puppet.cjs', args = [], env = {}, wrap } = options
     const dataFolder = options.dataFolder ?? mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
     const runtime = appRuntime()
+    const appFolder = runtime.packed ? [] : [options.app ?? PROJECT]
     const started = {
       command: runtime.executable,
-      args: [...runtime.switches, options.app ?? PROJECT, `--user-data-dir=${dataFolder}`, ...args],
+      args: [...runtime.switches, ...appFolder, `--user-data-dir=${dataFolder}`, ...args],
     }
+    const backendLog = runtime.packed ? new BackendLog(dataFolder) : null
     const { command, args: argv } = wrap?.(started.command, started.args) ?? started
     const child = spawn(command, argv, {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -74,26 +80,24 @@ export class Studio {
         ),
         // No Agent unless a test brings one.
         DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
-        ...(backend === null
-          ? {}
-          : { STUDIO_BACKEND_ENTRY: path.join(__dirname, '../../backends', backend) }),
+        ...entry(backend, runtime.packed),
         ...env,
       },
     })
-    return new Studio(child, dataFolder)
+    return new Studio(child, dataFolder, backendLog)
   }
 
   get stdout(): string {
-    return this.#stdout
+    return this.#stdout + this.#logged('stdout')
   }
 
   get stderr(): string {
-    return this.#stderr
+    return this.#stderr + this.#logged('stderr')
   }
 
   /** Everything the app and its backend have written so far. */
   get output(): string {
-    return this.#stdout + this.#stderr
+    return this.stdout + this.stderr
   }
 
   /** The first match of `pattern` in what has been written, waited for. */
@@ -117,8 +121,7 @@ export class Studio {
 
   /** The puppet of the backend's `n`th start, waited for. */
   async puppet(n = 1): Promise<Puppet> {
-    const ports = () =>
-      [...this.#stdout.matchAll(/puppet listens on (\d+)/g)].map((match) => Number(match[1]))
+    const ports = () => [...this.stdout.matchAll(/puppet listens on (\d+)/g)].map((match) => Number(match[1]))
     const port = await waitFor(() => ports()[n - 1], {
       what: () => `the puppet's start number ${n}:\n${this.output}`,
       timeout: 20_000,
@@ -192,4 +195,15 @@ export class Studio {
   processes() {
     return processes().filter(({ pid, command }) => pid === this.pid || command.includes(this.dataFolder))
   }
+
+  /** A command beside the running app has no backend of its own. */
+  #logged(stream: 'stdout' | 'stderr'): string {
+    return this.#stderr.includes('starting the backend') ? (this.#backend?.of(stream) ?? '') : ''
+  }
+}
+
+/** The packed app has no example backend of its own. */
+function entry(backend: string | null, packed: boolean): Record<string, string> {
+  if (backend !== null) return { STUDIO_BACKEND_ENTRY: path.join(__dirname, '../../backends', backend) }
+  return packed ? { STUDIO_BACKEND_ENTRY: path.join(PROJECT, 'dist/examples/studio-backend.cjs') } : {}
 }

@@ -1,0 +1,77 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { expect, test } from '../support/app/test'
+import { listeningPorts } from '../support/listening-ports'
+import { packedApp } from '../support/packed-app'
+
+let scratch: string
+test.beforeEach(() => {
+  scratch = mkdtempSync(path.join(os.tmpdir(), 'studio-doors-'))
+})
+test.afterEach(() => rmSync(scratch, { recursive: true, force: true }))
+
+test('neither the environment nor an argument makes it run other code, or lets a debugger in', async ({
+  launch,
+}) => {
+  const intruder = path.join(scratch, 'intruder.cjs')
+  const trace = path.join(scratch, 'ran')
+  writeFileSync(intruder, `require('node:fs').writeFileSync(${JSON.stringify(trace)}, process.argv0)`)
+  const studio = launch({
+    env: { ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: `--require ${intruder} --inspect=0` },
+    args: ['--inspect=0', '--inspect-brk=0'],
+  })
+  await studio.puppet()
+  expect(existsSync(trace)).toBe(false)
+  expect(studio.stderr).not.toMatch(/Debugger listening/)
+  expect(await studio.quit()).toEqual({ code: 0, signal: null })
+})
+
+test('a folder beside its archive is not the app', async ({ launch }) => {
+  const { executable, resources } = packedApp()
+  const copy = path.join(scratch, 'app')
+  cpSync(path.dirname(executable), copy, { recursive: true })
+  const folder = path.join(copy, path.relative(path.dirname(executable), resources), 'app')
+  mkdirSync(folder)
+  writeFileSync(path.join(folder, 'package.json'), '{ "name": "other", "main": "main.cjs" }')
+  writeFileSync(path.join(folder, 'main.cjs'), "console.log('another app'); process.exit(0)")
+  const studio = launch({
+    wrap: (_command, args) => ({ command: path.join(copy, path.basename(executable)), args }),
+  })
+  await studio.puppet()
+  expect(studio.stdout).not.toContain('another app')
+})
+
+test('nothing of it listens but the backend', async ({ launch }) => {
+  test.skip(process.platform !== 'linux', 'sockets are read from /proc')
+  const studio = launch()
+  await studio.puppet()
+  const backend = await studio.backendPid()
+  for (const { pid } of studio.processes()) {
+    expect({ pid, ports: listeningPorts(pid) }).toEqual({
+      pid,
+      ports: pid === backend ? [expect.any(Number)] : [],
+    })
+  }
+})
+
+test('the installer names the backend in its settings file, relative to it', async ({ launch, agent }) => {
+  const { executable, resources } = packedApp()
+  const copy = path.join(scratch, 'app')
+  cpSync(path.dirname(executable), copy, { recursive: true })
+  const place = path.join(copy, path.relative(path.dirname(executable), resources))
+  expect(JSON.parse(readFileSync(path.join(place, 'studio-monitor.json'), 'utf8'))).toEqual({})
+  cpSync(path.join(__dirname, '../backends/puppet.cjs'), path.join(place, 'backend/index.cjs'))
+  writeFileSync(
+    path.join(place, 'studio-monitor.json'),
+    JSON.stringify({ STUDIO_BACKEND_ENTRY: 'backend/index.cjs', DD_ENV: 'installed' }),
+  )
+  const studio = launch({
+    env: { STUDIO_BACKEND_ENTRY: '', DD_TRACE_AGENT_URL: agent.url },
+    wrap: (_command, args) => ({ command: path.join(copy, path.basename(executable)), args }),
+  })
+  const puppet = await studio.puppet()
+  await puppet.work('a')
+  const span = await agent.waitForSpan(({ name }) => name === 'studio.job')
+  expect(span.meta.env).toBe('installed')
+})

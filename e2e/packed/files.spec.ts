@@ -1,0 +1,44 @@
+import { readdirSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { listPackage, statFile } from '@electron/asar'
+import { expect, test } from '../support/app/test'
+import { packedApp } from '../support/packed-app'
+
+const MIB = 2 ** 20
+
+/** All that is packed. What is new here must be needed by the app while it runs. */
+const FILES = [
+  /^LICENSE$/,
+  /^package\.json$/,
+  /^dist\/dd-trace\/(bundle\.js|index\.cjs)$/,
+  /^dist\/main\/(index|monitor|register)\.cjs$/,
+  /^dist\/preload\/(index|profiler)\.cjs$/,
+]
+
+const archive = path.join(packedApp().resources, 'app.asar')
+
+function packedFiles(): { name: string; bytes: number }[] {
+  return listPackage(archive, { isPack: false }).flatMap((entry) => {
+    const name = entry.replace(/^[\\/]/, '')
+    const stat = statFile(archive, name)
+    return 'size' in stat ? [{ name: name.replaceAll('\\', '/'), bytes: stat.size }] : []
+  })
+}
+
+test('nothing is packed but what runs', () => {
+  const names = packedFiles().map(({ name }) => name)
+  expect(names.filter((name) => !FILES.some((expected) => expected.test(name)))).toEqual([])
+  for (const expected of FILES) expect(names.some((name) => expected.test(name))).toBe(true)
+})
+
+test('the resources are the archive and what the installer brings', () => {
+  const { resources } = packedApp()
+  expect(readdirSync(resources).toSorted()).toEqual(['app.asar', 'studio-monitor.json'])
+  // Readable by everybody who runs the app.
+  expect(statSync(path.join(resources, 'studio-monitor.json')).mode & 0o444).toBe(0o444)
+})
+
+test('the monitor adds 6 MiB at most to a bare packed app', () => {
+  const bytes = packedFiles().reduce((sum, file) => sum + file.bytes, 0)
+  expect(bytes).toBeLessThan(6 * MIB)
+})

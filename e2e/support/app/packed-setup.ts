@@ -1,0 +1,12 @@
+import { existsSync } from 'node:fs'
+import { packedApp } from '../packed-app'
+import { commandLine } from './global-setup'
+import { publishRuntime } from './runtime'
+
+/** The app as `npm run dist -- --dir` has left it. */
+export default function packedSetup(): void {
+  const { executable } = packedApp()
+  if (!existsSync(executable)) throw new Error(`there is no ${executable}: npm run dist -- --dir makes it`)
+  console.log(executable)
+  publishRuntime({ executable, switches: commandLine().switches, packed: true })
+}
