@@ -31,6 +31,8 @@ const STARTED = {
   traceId: '69aa',
   spanId: '42',
   parentId: '7',
+  runtimeId: 'f00d',
+  version: '1.2.3',
 } as const satisfies BackendMessage
 const { startedAt: _, ...JOB } = STARTED
 const QUEUED = { ...JOB, type: 'job-queued', queuedAt: 1_767_323_044_000 } as const satisfies BackendMessage
@@ -41,6 +43,7 @@ const ENDED = {
   endedAt: 1_767_323_046_000,
   progress: 0.5,
   error: { name: 'RangeError', message: 'too large' },
+  stack: 'RangeError: too large\n    at render (/app/nodes.js:1:1)',
   spanSent: false,
 } as const satisfies BackendMessage
 const PROGRESS = { type: 'job-progress', key: 0, progress: 0.25 } as const satisfies BackendMessage
@@ -56,13 +59,22 @@ const MESSAGES: readonly BackendMessage[] = [
   { type: 'uncaught-exception', error: { name: '', message: '' } },
   QUEUED,
   STARTED,
-  { ...STARTED, name: null, kind: null, traceId: null, spanId: null, parentId: null },
+  {
+    ...STARTED,
+    name: null,
+    kind: null,
+    traceId: null,
+    spanId: null,
+    parentId: null,
+    runtimeId: null,
+    version: null,
+  },
   PROGRESS,
   { ...PROGRESS, progress: null },
   { ...PROGRESS, progress: 0 },
   { ...PROGRESS, progress: 1 },
   ENDED,
-  { ...ENDED, progress: null, error: null },
+  { ...ENDED, progress: null, error: null, stack: null },
   { ...ENDED, spanSent: true },
   CANCELLED,
   { ...UNSENT, payload: new Uint8Array([1]) },

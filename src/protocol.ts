@@ -11,6 +11,8 @@ import { scrubbedTo } from './privacy'
 export const MAX_NAME_LENGTH = 200
 /** Longest error message kept, in UTF-16 code units. */
 export const MAX_MESSAGE_LENGTH = 2_000
+/** Longest stack kept, in UTF-16 code units: about ten frames. */
+export const MAX_STACK_LENGTH = 2_000
 /**
  * By this environment variable a process is known as the backend's own when it has left its parent. Not `STUDIO_...`:
  * a Studio below this one would take it for a setting.
@@ -48,6 +50,10 @@ const job = {
   spanId: v.nullable(name),
   /** `null` for a span that has no parent. */
   parentId: v.nullable(name),
+  /** As dd-trace tags this process's spans, metrics and profiles; `null` in a process without a tracer. */
+  runtimeId: v.nullable(name),
+  /** `DD_VERSION`. */
+  version: v.nullable(name),
 }
 
 /** In bytes. */
@@ -113,6 +119,8 @@ const BackendMessageSchema = v.variant('type', [
     endedAt: epochMs,
     progress,
     error: v.nullable(ErrorSchema),
+    /** Where the error was thrown; `null` for what has no stack. */
+    stack: v.nullable(text(MAX_STACK_LENGTH)),
     /** dd-trace itself sends the span of the job that failed, and main must not send it again. */
     spanSent: v.boolean(),
   }),

@@ -27,6 +27,8 @@ function die(into, count) {
       traceId: '0'.repeat(32),
       spanId: '123456789',
       parentId: null,
+      runtimeId: '5f0c1f5e-8b0e-4b6c-9a39-1f4f0e0c2d11',
+      version: '1.0.0',
     }
     into.jobStarted(generation, { type: 'job-started', key, startedAt: Date.now(), ...names })
   }

@@ -1,5 +1,5 @@
 import { scrubbedTo } from '../privacy'
-import { type ErrorSummary, MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH } from '../protocol'
+import { type ErrorSummary, MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH, MAX_STACK_LENGTH } from '../protocol'
 
 /** Name and message of whatever was thrown, cut to what a record keeps. Never throws, whatever `thrown` is. */
 export function summariseError(thrown: unknown): ErrorSummary {
@@ -13,6 +13,12 @@ export function summariseError(thrown: unknown): ErrorSummary {
   } catch {
     return { name: 'Error', message: 'an error that cannot be read' }
   }
+}
+
+/** Where whatever was thrown came from, cut to what a record keeps; `null` for what has no stack. Never throws. */
+export function summariseStack(thrown: unknown): string | null {
+  const stack = readStack(thrown)
+  return stack === undefined ? null : scrubbedTo(MAX_STACK_LENGTH, stack)
 }
 
 /** What dd-trace makes tags of: the stack too, and an error for every `thrown`, which reading cannot make throw. */

@@ -17,11 +17,21 @@ describe('a job', () => {
         traceId: null,
         spanId: null,
         parentId: null,
+        runtimeId: null,
+        version: null,
       },
     ])
     expect(await result).toBe('image')
     expect(messages.slice(1)).toEqual([
-      { type: 'job-ended', key: 0, endedAt: T0 + 1, progress: null, error: null, spanSent: false },
+      {
+        type: 'job-ended',
+        key: 0,
+        endedAt: T0 + 1,
+        progress: null,
+        error: null,
+        stack: null,
+        spanSent: false,
+      },
     ])
   })
 

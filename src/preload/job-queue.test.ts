@@ -14,12 +14,21 @@ describe('a job that waits', () => {
     const context = { id: 'a', name: 'upscale', kind: 'image' }
     queue(context)
     await channel.tracePromise(async () => 'image', context)
-    const job = { key: 0, ...context, result: undefined, traceId: null, spanId: null, parentId: null }
+    const nobody = { traceId: null, spanId: null, parentId: null, runtimeId: null, version: null }
+    const job = { key: 0, ...context, result: undefined, ...nobody }
     const { result: _, ...described } = job
     expect(messages).toEqual([
       { type: 'job-queued', ...described, queuedAt: T0 },
       { type: 'job-started', ...described, startedAt: T0 + 1 },
-      { type: 'job-ended', key: 0, endedAt: T0 + 2, progress: null, error: null, spanSent: false },
+      {
+        type: 'job-ended',
+        key: 0,
+        endedAt: T0 + 2,
+        progress: null,
+        error: null,
+        stack: null,
+        spanSent: false,
+      },
     ])
     for (const message of messages) expect(parseBackendMessage(structuredClone(message))).toEqual(message)
   })

@@ -1,7 +1,8 @@
 import type { Span, Tracer } from 'dd-trace'
 import type { JobEndState } from '../job-span-tags'
 import { MAX_OPEN_JOBS } from '../protocol'
-import { summariseError } from './error-summary'
+import { tracerTags } from '../tracer-tags'
+import { summariseError, summariseStack } from './error-summary'
 import type { JobChannelOptions } from './job-channel'
 import { canShowItsEnd, hasField, type JobContext, readField, readJob, readProgress } from './job-context'
 import {
@@ -30,6 +31,8 @@ interface RunningJob {
 /** The open jobs of this backend. No call throws, whatever it is given: the backend would die of it. */
 export class JobTracker {
   readonly #options: JobChannelOptions
+  /** Who this process is in Datadog. */
+  readonly #process: { readonly runtimeId: string | null; readonly version: string | null }
   readonly #waiting = new WaitingJobs()
   readonly #running = new Map<object, RunningJob>()
   readonly #warned = new Set<string>()
@@ -38,6 +41,8 @@ export class JobTracker {
 
   constructor(options: JobChannelOptions) {
     this.#options = options
+    const { 'runtime-id': runtimeId = null, version = null } = tracerTags(options.tracer)
+    this.#process = { runtimeId, version }
   }
 
   /** The job was accepted and waits. */
@@ -55,7 +60,7 @@ export class JobTracker {
     const span = this.#traced(queueSpan) ?? NO_QUEUE_SPAN
     this.#waiting.add({ key, job, span })
     const queuedAt = this.#options.now()
-    this.#options.port.send({ type: 'job-queued', ...described(key, job, span), queuedAt })
+    this.#options.port.send({ type: 'job-queued', ...described(key, job, span), ...this.#process, queuedAt })
   }
 
   /** The job runs. @returns its span, to be active meanwhile */
@@ -79,7 +84,12 @@ export class JobTracker {
     const key = waited?.key ?? this.#nextKey++
     this.#running.set(job.context, { key, job: known, span, progress: null, cancelled: false })
     const startedAt = this.#options.now()
-    this.#options.port.send({ type: 'job-started', ...described(key, known, span), startedAt })
+    this.#options.port.send({
+      type: 'job-started',
+      ...described(key, known, span),
+      ...this.#process,
+      startedAt,
+    })
     this.#progressTimer ??= setInterval(() => this.#sendProgress(), PROGRESS_INTERVAL_MS).unref()
     return span.span
   }
@@ -122,7 +132,8 @@ export class JobTracker {
       return
     }
     const progress = readProgress(context) ?? ended.progress
-    this.#options.port.send({ type: 'job-ended', key, endedAt: at, progress, error, spanSent })
+    const stack = error && summariseStack(thrown)
+    this.#options.port.send({ type: 'job-ended', key, endedAt: at, progress, error, stack, spanSent })
   }
 
   warnOnce(message: string): void {

@@ -19,8 +19,11 @@ export const FailedJobSchema: v.GenericSchema<unknown, FailedJob> = v.object({
   oom: v.boolean(),
   incidentId: v.nullable(v.string()),
   error: v.nullable(v.object({ name: v.string(), message: v.string() })),
+  stack: v.optional(v.nullable(v.string()), null),
   traceId: v.nullable(v.string()),
   spanId: v.nullable(v.string()),
   parentId: v.optional(v.nullable(v.string()), null),
+  runtimeId: v.optional(v.nullable(v.string()), null),
+  version: v.optional(v.nullable(v.string()), null),
   reported: v.boolean(),
 })

@@ -27,12 +27,18 @@ export interface FailedJob {
   /** The death of the backend that took the job along; `null` when the job itself threw. */
   readonly incidentId: string | null
   readonly error: { readonly name: string; readonly message: string } | null
+  /** Where the error was thrown; `null` for one that is not the job's own. */
+  readonly stack: string | null
   /** As dd-trace writes them into logs: 32 hexadecimal digits, and decimal numbers. */
   readonly traceId: string | null
   /** Its span `studio.job`; of a job that had not begun `studio.job.queue`. No tracer has sent it. */
   readonly spanId: string | null
   /** What the span is a child of; `null` for a span without a parent, or when it is not known. */
   readonly parentId: string | null
+  /** As dd-trace tags the spans, metrics and profiles of the backend that had the job. */
+  readonly runtimeId: string | null
+  /** Which `DD_VERSION` had the job: another may report it. */
+  readonly version: string | null
   /** Whether Datadog has it. */
   readonly reported: boolean
 }

@@ -131,6 +131,7 @@ export class JobRecords {
       oom: false,
       incidentId: null,
       error: ended.error,
+      stack: ended.stack,
       reported: ended.spanSent,
     })
     this.journal.append([failure(at, record, job)], false)

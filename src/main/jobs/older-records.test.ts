@@ -41,7 +41,8 @@ const FAILED = {
   reported: true,
 }
 const OTHER = { ...FAILED, id: 'record-2', jobId: 'only-in-the-view', reported: false }
-const FILLED_IN = { state: 'running', queuedAt: null, parentId: null }
+/** What open jobs have too. */
+const FILLED_IN = { state: 'running', queuedAt: null, parentId: null, runtimeId: null, version: null }
 
 it('journals and lists of failed jobs of the first version are read, and their jobs ran', () => {
   const folder = temporaryFolder()
@@ -57,8 +58,8 @@ it('journals and lists of failed jobs of the first version are read, and their j
   const view = join(folder, 'failed-jobs.json')
   writeFileSync(view, JSON.stringify({ jobs: [FAILED, OTHER] }, undefined, '\t'))
   const known = [
-    { ...FAILED, ...FILLED_IN },
-    { ...OTHER, ...FILLED_IN },
+    { ...FAILED, ...FILLED_IN, stack: null },
+    { ...OTHER, ...FILLED_IN, stack: null },
   ]
   expect(readJobs(folder)).toEqual({ jobs: known, open: [{ ...OPEN, ...FILLED_IN }], problems: [] })
 

@@ -19,6 +19,8 @@ export const OpenJobSchema = v.object({
   traceId: v.nullable(v.string()),
   spanId: v.nullable(v.string()),
   parentId: v.optional(v.nullable(v.string()), null),
+  runtimeId: v.optional(v.nullable(v.string()), null),
+  version: v.optional(v.nullable(v.string()), null),
 })
 
 /**
@@ -35,6 +37,7 @@ export interface JobDeath {
   readonly oom: boolean
   readonly incidentId: string | null
   readonly error: ErrorSummary | null
+  readonly stack?: string | null
   /** Whether its span is on the way to Datadog already. */
   readonly reported?: boolean
 }
@@ -64,9 +67,12 @@ export function toFailedJob(job: OpenJob, death: JobDeath, id: string): FailedJo
     oom: death.oom,
     incidentId: death.incidentId,
     error: death.error,
+    stack: death.stack ?? null,
     traceId: job.traceId,
     spanId: job.spanId,
     parentId: job.parentId,
+    runtimeId: job.runtimeId,
+    version: job.version,
     reported: death.reported ?? false,
   }
 }

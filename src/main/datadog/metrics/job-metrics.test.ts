@@ -7,16 +7,17 @@ function follow() {
   const { metrics, taken } = recordMetrics()
   const jobs = new JobMetrics(metrics)
   const of = (key: number) => {
-    const job = { key, id: 'a', name: null, kind: null, traceId: null, spanId: null, parentId: null }
+    const ids = { traceId: null, spanId: null, parentId: null, runtimeId: null, version: null }
+    const job = { key, id: 'a', name: null, kind: null, ...ids }
     const say = (message: BackendMessage) => jobs.message(message)
     const error = { name: 'Error', message: 'no' }
     return {
       queued: (queuedAt: number) => say({ type: 'job-queued', ...job, queuedAt }),
       started: (startedAt: number) => say({ type: 'job-started', ...job, startedAt }),
       done: (endedAt: number) =>
-        say({ type: 'job-ended', key, endedAt, progress: null, error: null, spanSent: false }),
+        say({ type: 'job-ended', key, endedAt, progress: null, error: null, stack: null, spanSent: false }),
       threw: (endedAt: number) =>
-        say({ type: 'job-ended', key, endedAt, progress: null, error, spanSent: false }),
+        say({ type: 'job-ended', key, endedAt, progress: null, error, stack: null, spanSent: false }),
       cancelled: (cancelledAt: number) => say({ type: 'job-cancelled', key, cancelledAt }),
     }
   }

@@ -105,6 +105,20 @@ test.each([
   expect(span.duration).toBe(duration)
 })
 
+test('it is of the backend that had the job, though another version reports it', () => {
+  const job = {
+    ...traced,
+    stack: 'Error: no\n    at render (nodes.js:1:1)',
+    runtimeId: 'f00d',
+    version: '1.0.0',
+  }
+  expect(jobSpan(job, IDENTITY).meta).toMatchObject({
+    'error.stack': 'Error: no\n    at render (nodes.js:1:1)',
+    'runtime-id': 'f00d',
+    version: '1.0.0',
+  })
+})
+
 test('secrets do not leave, nor more than Datadog shows', () => {
   const message = `Authorization: Bearer abcdefghijklmnopqrstuvwxyz0123456789 ${'x'.repeat(10_000)}`
   const { meta } = jobSpan({ ...traced, error: { name: 'E', message } }, IDENTITY)

@@ -35,11 +35,13 @@ export function jobSpan(job: FailedJob, identity: Identity): WireSpan {
         'studio.job.cause': cause,
         'studio.job.oom': String(job.oom),
         'studio.incident.id': incidentId,
+        'error.stack': job.stack,
+        'runtime-id': job.runtimeId,
       },
       metrics: { 'studio.job.progress': job.progress },
       links: incidentId === null ? [] : [linkTo(derivedIds(incidentId), { 'studio.link': 'incident' })],
     },
-    identity,
+    { ...identity, version: job.version ?? identity.version },
   )
 }
 

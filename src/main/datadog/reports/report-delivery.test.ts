@@ -86,7 +86,7 @@ const marks = (dataFolder: string) => ({
   incidents: readIncidents(dataFolder).incidents.map(({ reported }) => reported),
 })
 
-describe('what waits', () => {
+describe('what waits', { timeout: 30_000 }, () => {
   test('is delivered oldest first in one request, and marked on disk at once', async () => {
     const { delivery, fail, die, dataFolder, lines } = open()
     fail(0, 2)
@@ -247,7 +247,7 @@ describe('a record that the Agent fails at', { timeout: 30_000 }, () => {
   })
 })
 
-describe('a restart of the app', () => {
+describe('a restart of the app', { timeout: 30_000 }, () => {
   test('in the middle: each is delivered once, with its true time', async () => {
     await agent.setMode('refuse')
     const first = open()
@@ -274,7 +274,7 @@ describe('a restart of the app', () => {
   })
 })
 
-describe('the end', () => {
+describe('the end', { timeout: 30_000 }, () => {
   test('sends what came last', async () => {
     const { fail, die, close, dataFolder } = open()
     fail(0, 0)

@@ -15,7 +15,7 @@ export function started(key: number, over: Partial<JobStarted> = {}): JobStarted
 }
 
 function named(key: number) {
-  const ids = { traceId: '123', spanId: '456', parentId: '78' }
+  const ids = { traceId: '123', spanId: '456', parentId: '78', runtimeId: 'r-1', version: '1.2.3' }
   return { key, id: `job-${key}`, name: 'upscale', kind: 'image', ...ids }
 }
 
@@ -26,6 +26,7 @@ export function ended(key: number, over: Partial<JobEnded> = {}): JobEnded {
     endedAt: T0 + 1_000,
     progress: null,
     error: null,
+    stack: null,
     spanSent: false,
     ...over,
   }
@@ -62,9 +63,12 @@ export function failedJob(n: number, over: Partial<FailedJob> = {}): FailedJob {
     oom: false,
     incidentId: null,
     error: { name: 'Error', message: `it broke\nin "${n}"` },
+    stack: null,
     traceId: '1234567890',
     spanId: '987654321',
     parentId: null,
+    runtimeId: null,
+    version: null,
     reported: false,
     ...over,
   }
