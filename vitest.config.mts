@@ -8,6 +8,7 @@ export default defineConfig({
       'scripts/**/*.test.ts',
       'e2e/support/**/*.test.ts',
       'bench/**/*.test.ts',
+      'datadog/**/*.test.ts',
     ],
   },
 })

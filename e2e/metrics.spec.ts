@@ -88,8 +88,11 @@ test('memory, limits, jobs and own cost every ten seconds; Node’s own figures 
   }
   const studio = launch({ env })
   const puppet = await studio.puppet()
+  await agent.setMode({ status: 503 }, 'traces')
   await puppet.start('a')
   await puppet.queue('b')
+  await puppet.start('c')
+  await puppet.fail('c')
   const gauge = async (name: string, ...tags: string[]) => {
     const metric = await agent.waitForMetric(
       (one) => one.name === name && tags.every((tag) => one.tags.includes(tag)),
@@ -107,6 +110,8 @@ test('memory, limits, jobs and own cost every ten seconds; Node’s own figures 
   await waitFor(() => valuesOf(agent, 'studio.jobs.running').includes(1), { what: 'the running job' })
   await waitFor(() => valuesOf(agent, 'studio.jobs.queued').includes(1), { what: 'the waiting job' })
   expect(await gauge('studio.delivery.waiting', 'record:profile')).toBeGreaterThanOrEqual(0)
+  expect(await gauge('studio.delivery.waiting', 'record:job')).toBe(1)
+  expect(await gauge('studio.delivery.oldest_age', 'record:job')).toBeGreaterThan(0)
   for (const role of ['main', 'backend']) {
     expect(await gauge('studio.event_loop.delay', `process:${role}`)).toBeLessThan(5)
   }

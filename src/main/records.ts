@@ -1,9 +1,10 @@
 import { app } from 'electron'
 import { projectRootOf } from './backend/project-root'
 import type { Death } from './backend/supervisor'
-import type { Waiting } from './datadog/metrics/studio-metrics'
+import type { Waiting } from './datadog/metrics/waiting'
 import { ReportDelivery } from './datadog/reports/report-delivery'
 import type { Identity } from './datadog/reports/wire-span'
+import { incidentTime } from './incidents/build-incident'
 import type { Incident } from './incidents/incident'
 import { IncidentStore } from './incidents/incident-store'
 import { recordDeath, recordSilence } from './incidents/record-death'
@@ -122,8 +123,12 @@ export class Records {
   }
 
   /** What no Agent has taken yet. */
-  waiting(): readonly Waiting[] {
-    return [{ record: 'profile', ...this.profiles.backlog() }]
+  waiting(): Waiting {
+    return {
+      job: this.jobs.list().flatMap(({ failedAt, reported }) => (reported ? [] : Date.parse(failedAt))),
+      incident: this.#incidents.unreported().map(incidentTime),
+      profile: this.profiles.backlog(),
+    }
   }
 
   profilesWritten(): void {

@@ -6,7 +6,7 @@ import { heap, type Known, NOTHING, SIGABRT, SIGKILL } from '../backend/exit-cau
 import type { Death } from '../backend/supervisor'
 import { incident as sample } from '../cli/testing/incident-sample'
 import { captureLog } from '../jobs/testing/capture-log'
-import { buildIncident, incidentId } from './build-incident'
+import { buildIncident, incidentId, incidentTime } from './build-incident'
 import type { Incident } from './incident'
 import { IncidentStore } from './incident-store'
 import { incidentInWords } from './incident-words'
@@ -142,4 +142,8 @@ describe('in words', () => {
   it('it needs no evidence', () => {
     expect(incidentInWords({ ...build(death(SIGKILL)), evidence: [] })).toContain('(no evidence)')
   })
+})
+
+it('an incident’s id tells when it was', () => {
+  expect(incidentTime(incidentId(AT, 0.25))).toBe(AT)
 })

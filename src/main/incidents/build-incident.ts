@@ -53,3 +53,10 @@ export function incidentId(at: number, random: number): string {
   const [date, time, ms] = new Date(at).toISOString().replaceAll(/[-:Z]/g, '').split(/[T.]/)
   return `${date}-${time}-${ms}${Math.floor(random * 16).toString(16)}`
 }
+
+/** When an incident was, by its id: milliseconds since the epoch. */
+export function incidentTime(id: string): number {
+  const [, date, time, ms] = /^(\d{8})-(\d{6})-(\d{3})/.exec(id) ?? []
+  const dashed = date?.replace(/(....)(..)(..)/, '$1-$2-$3')
+  return Date.parse(`${dashed}T${time?.replace(/(..)(..)(..)/, '$1:$2:$3')}.${ms}Z`)
+}

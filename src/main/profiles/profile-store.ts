@@ -91,10 +91,9 @@ export class ProfileStore {
     return waiting.length > 0 && this.#canChange() ? waiting : []
   }
 
-  /** How many sets wait, and since when the oldest (milliseconds since the epoch): as last seen, the disk is not read. */
-  backlog(): { readonly count: number; readonly oldestAt: number | null } {
-    const times = [...this.#backlog.values()]
-    return { count: times.length, oldestAt: times.length > 0 ? Math.min(...times) : null }
+  /** Since when each of the sets waits, in milliseconds since the epoch: as last seen, the disk is not read. */
+  backlog(): readonly number[] {
+    return [...this.#backlog.values()]
   }
 
   /** The newest set that a run left near its death, or `null`. */

@@ -8,18 +8,10 @@ import { JobMetrics } from './job-metrics'
 import { LoopMetrics } from './loop-metrics'
 import { Metrics } from './metrics'
 import { OwnCost } from './own-cost'
-import type { TagValue } from './registry'
+import { sendWaiting, type Waiting } from './waiting'
 
 /** Datadog's own resolution: the Agent makes one point of what comes within it. */
 const INTERVAL_MS = 10_000
-
-/** Records of one kind that no Agent has taken yet. */
-export interface Waiting {
-  readonly record: TagValue<'studio.delivery.waiting', 'record'>
-  readonly count: number
-  /** Milliseconds since the epoch; `null` when there is none. */
-  readonly oldestAt: number | null
-}
 
 export interface StudioMetricsOptions {
   /** `null` in a process that is not traced. */
@@ -27,7 +19,7 @@ export interface StudioMetricsOptions {
   /** In bytes; `null` when off. */
   readonly memoryLimitBytes: number | null
   readonly memory: () => BackendMemory | null
-  readonly waiting: () => readonly Waiting[]
+  readonly waiting: () => Waiting
 }
 
 /** Everything that Studio tells Datadog in figures: one method for each event, and a look at the rest every ten seconds. */
@@ -92,11 +84,7 @@ export class StudioMetrics {
     this.#jobs.sendOpen()
     this.#loops.send()
     this.#cost.sendMain()
-    for (const { record, count, oldestAt } of waiting()) {
-      const ageMs = oldestAt === null ? 0 : Math.max(0, Date.now() - oldestAt)
-      this.#metrics.gauge('studio.delivery.waiting', count, { record })
-      this.#metrics.gauge('studio.delivery.oldest_age', ageMs / 1_000, { record })
-    }
+    sendWaiting(this.#metrics, waiting(), Date.now())
     this.#metrics.flush()
   }
 }

@@ -1,0 +1,102 @@
+import { profiles, profilesLink, traces, tracesLink } from '../links'
+import { metric } from '../queries'
+import { graph, group, note, ranking } from '../widgets'
+
+const RSS = metric('max', 'studio.backend.memory.rss', { by: ['host'] })
+const LIMIT = metric('max', 'studio.backend.memory.limit', { by: ['host'] })
+const HEAP = metric('max', 'studio.backend.heap.used', { by: ['host'] })
+const HEAP_LIMIT = metric('max', 'studio.backend.heap.limit', { by: ['host'] })
+
+const links = [profilesLink('Heap profiles'), tracesLink('Jobs of that time', 'operation_name:studio.job')]
+/** Where a backend is warned of its limit, and where it is ended. */
+const markers = [
+  { value: 'y = 85', displayType: 'warning dashed', label: 'memory pressure' },
+  { value: 'y = 100', displayType: 'error dashed', label: 'limit' },
+]
+
+export const memory = group('Memory against its limits', 'vivid_purple', [
+  [
+    {
+      definition: note(
+        `${profiles('Heap profiles')} · ${traces('Jobs, the longest first', 'operation_name:studio.job @duration:>10s')}`,
+      ),
+      width: 12,
+      height: 1,
+    },
+  ],
+  [
+    {
+      definition: graph(
+        'Memory, in percent of its limit',
+        { queries: { rss: RSS, limit: LIMIT }, formulas: [['rss / limit * 100', 'of limit']] },
+        { as: 'line', palette: 'purple', markers, links },
+      ),
+      width: 4,
+      height: 3,
+    },
+    {
+      definition: graph(
+        'V8 heap, in percent of its limit',
+        { queries: { used: HEAP, limit: HEAP_LIMIT }, formulas: [['used / limit * 100', 'of limit']] },
+        { as: 'line', palette: 'cool', markers: markers.slice(1), links },
+      ),
+      width: 4,
+      height: 3,
+    },
+    {
+      definition: ranking(
+        'Nearest to the limit',
+        { queries: { rss: RSS, limit: LIMIT }, formulas: [['rss / limit * 100', '% of limit']] },
+        { reduce: 'max', links },
+      ),
+      width: 4,
+      height: 3,
+    },
+  ],
+  [
+    {
+      definition: graph(
+        'Resident memory of backend and children',
+        {
+          queries: {
+            mean: metric('avg', 'studio.backend.memory.rss'),
+            most: metric('max', 'studio.backend.memory.rss'),
+            limit: metric('min', 'studio.backend.memory.limit'),
+          },
+          formulas: [
+            ['mean', 'mean'],
+            ['most', 'most'],
+            ['limit', 'lowest limit'],
+          ],
+        },
+        { as: 'line', palette: 'dog_classic', links },
+      ),
+      width: 4,
+      height: 3,
+    },
+    {
+      definition: graph(
+        'Steady growth',
+        {
+          queries: { growth: metric('max', 'studio.backend.memory.growth', { by: ['host'] }) },
+          formulas: [['growth', 'growth']],
+        },
+        { as: 'area', palette: 'warm', links },
+      ),
+      width: 4,
+      height: 3,
+    },
+    {
+      definition: graph(
+        'Event loops held up, the longest',
+        {
+          queries: { delay: metric('max', 'studio.event_loop.delay', { by: ['process'] }) },
+          formulas: [['delay', 'delay']],
+        },
+        { as: 'line', palette: 'orange', links: [profilesLink('CPU profiles')] },
+      ),
+      width: 4,
+      height: 3,
+    },
+  ],
+])

@@ -1,0 +1,14 @@
+import { METRICS, type MetricDefinition } from '../../src/main/datadog/metrics/registry'
+
+export { dashboard } from './dashboard'
+export { monitors } from './monitors'
+
+/** What Datadog is to know of each metric: `PUT /api/v1/metrics/<metric>`, without the name. */
+export const metadata = Object.entries(METRICS).map(
+  ([metric, { unit, perUnit, meaning }]: readonly [string, MetricDefinition]) => ({
+    metric,
+    description: meaning,
+    ...(unit === null ? {} : { unit }),
+    ...(perUnit === null ? {} : { per_unit: perUnit }),
+  }),
+)

@@ -1,0 +1,222 @@
+import type {
+  Dashboard,
+  FormulaAndFunctionQueryDefinition,
+  QueryValueWidgetDefinition,
+  Widget,
+  WidgetCustomLink,
+  WidgetDefinition,
+  WidgetDisplayType,
+  WidgetFormula,
+  WidgetMarker,
+} from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v1'
+
+/** Columns of a dashboard, and of a group in it. */
+export const COLUMNS = 12
+
+/** A widget, and what it takes of the grid. */
+export interface Cell {
+  readonly definition: WidgetDefinition
+  readonly width: number
+  readonly height: number
+}
+
+/** Named queries, and what is drawn of them: a formula and what it is called, or the only query itself. */
+export interface Data {
+  readonly queries: Readonly<Record<string, string>>
+  readonly formulas: readonly (readonly [formula: string, alias: string])[]
+}
+
+interface Look {
+  readonly links?: WidgetCustomLink[]
+  readonly unit?: 'percent' | 'byte' | 'second' | 'byte_in_binary_bytes_family'
+}
+
+type Reduce = 'last' | 'sum' | 'max' | 'avg' | 'min'
+
+/** One figure. Above `bad` it stands out, below `low` too. */
+export function figure(
+  title: string,
+  data: Data,
+  {
+    reduce,
+    precision = 0,
+    alarm,
+    unit,
+    links,
+  }: Look & {
+    reduce: Reduce
+    precision?: number
+    alarm?: readonly [comparator: '>' | '<', value: number, palette: Palette]
+  },
+): QueryValueWidgetDefinition {
+  return {
+    type: 'query_value',
+    title,
+    autoscale: true,
+    precision,
+    ...(unit === 'percent' ? { customUnit: '%' } : {}),
+    requests: [
+      {
+        responseFormat: 'scalar',
+        queries: metricQueries(data, reduce),
+        formulas: formulas(data),
+        ...(alarm
+          ? { conditionalFormats: [{ comparator: alarm[0], value: alarm[1], palette: alarm[2] }] }
+          : {}),
+      },
+    ],
+    ...withLinks(links),
+  }
+}
+
+export type Palette = 'white_on_red' | 'white_on_yellow' | 'white_on_green'
+
+/** A graph over time. */
+export function graph(
+  title: string,
+  data: Data,
+  {
+    as,
+    palette = 'dog_classic',
+    markers = [],
+    links,
+  }: Look & {
+    as: WidgetDisplayType
+    palette?: 'dog_classic' | 'warm' | 'cool' | 'purple' | 'orange' | 'semantic'
+    markers?: WidgetMarker[]
+  },
+): WidgetDefinition {
+  return {
+    type: 'timeseries',
+    title,
+    showLegend: true,
+    legendLayout: 'auto',
+    legendColumns: ['avg', 'max', 'value', 'sum'],
+    requests: [
+      {
+        responseFormat: 'timeseries',
+        displayType: as,
+        queries: metricQueries(data, null),
+        formulas: formulas(data),
+        style: { palette, lineType: 'solid', lineWidth: 'normal' },
+      },
+    ],
+    ...(markers.length > 0 ? { markers } : {}),
+    ...withLinks(links),
+  }
+}
+
+/** The most of something. */
+export function ranking(
+  title: string,
+  data: Data,
+  { reduce, order = 'desc', links }: Look & { reduce: Reduce; order?: 'asc' | 'desc' },
+): WidgetDefinition {
+  return topList(title, metricQueries(data, reduce), formulas(data, order), links)
+}
+
+/** The same of spans, counted by one of their tags. */
+export function spanRanking(
+  title: string,
+  { search, facet, alias, links }: Look & { search: string; facet: string; alias: string },
+): WidgetDefinition {
+  const query: FormulaAndFunctionQueryDefinition = {
+    dataSource: 'spans',
+    name: 'spans',
+    search: { query: `${search} $env $service $version` },
+    compute: { aggregation: 'count' },
+    groupBy: [{ facet, limit: 10, sort: { aggregation: 'count', order: 'desc' } }],
+  }
+  return topList(title, [query], formulas({ queries: {}, formulas: [['spans', alias]] }, 'desc'), links)
+}
+
+/** The latest spans, a column for each of the tags. */
+export function spanList(title: string, search: string, tags: readonly string[]): WidgetDefinition {
+  const columns = ['timestamp', 'host', ...tags].map((field) => ({ field, width: 'auto' as const }))
+  const query = {
+    dataSource: 'trace_stream' as const,
+    queryString: `${search} $env $service $version`,
+    indexes: [],
+    sort: { column: 'timestamp', order: 'desc' as const },
+  }
+  return { type: 'list_stream', title, requests: [{ responseFormat: 'event_list', columns, query }] }
+}
+
+export function note(content: string): WidgetDefinition {
+  return {
+    type: 'note',
+    content,
+    backgroundColor: 'transparent',
+    fontSize: '14',
+    textAlign: 'left',
+    verticalAlign: 'center',
+    showTick: false,
+    hasPadding: true,
+  }
+}
+
+/** Widgets under a title, row by row. */
+export function group(title: string, backgroundColor: string, rows: readonly (readonly Cell[])[]): Cell {
+  const widgets = place(rows)
+  const height = 1 + Math.max(...widgets.map(({ layout }) => (layout ? layout.y + layout.height : 0)))
+  return {
+    width: COLUMNS,
+    height,
+    definition: { type: 'group', layoutType: 'ordered', title, backgroundColor, showTitle: true, widgets },
+  }
+}
+
+/** Rows under one another; in a row, one beside the other. */
+export function place(rows: readonly (readonly Cell[])[]): Dashboard['widgets'] {
+  let y = 0
+  return rows.flatMap((row) => {
+    let x = 0
+    const widgets = row.map(({ definition, width, height }): Widget => {
+      const layout = { x, y, width, height }
+      x += width
+      return { definition, layout }
+    })
+    y += Math.max(...row.map(({ height }) => height))
+    return widgets
+  })
+}
+
+function topList(
+  title: string,
+  queries: FormulaAndFunctionQueryDefinition[],
+  ordered: WidgetFormula[],
+  links: WidgetCustomLink[] | undefined,
+): WidgetDefinition {
+  const sort = {
+    count: 10,
+    orderBy: [{ type: 'formula' as const, index: 0, order: ordered[0]?.limit?.order ?? ('desc' as const) }],
+  }
+  const plain = ordered.map(({ limit: _, ...formula }) => formula)
+  return {
+    type: 'toplist',
+    title,
+    requests: [{ responseFormat: 'scalar', queries, formulas: plain, sort }],
+    ...withLinks(links),
+  }
+}
+
+function metricQueries({ queries }: Data, aggregator: Reduce | null): FormulaAndFunctionQueryDefinition[] {
+  return Object.entries(queries).map(([name, query]) => ({
+    dataSource: 'metrics',
+    name,
+    query,
+    ...(aggregator === null ? {} : { aggregator }),
+  }))
+}
+
+function formulas({ formulas }: Data, order?: 'asc' | 'desc'): WidgetFormula[] {
+  return formulas.map(([formula, alias]) => ({
+    formula,
+    ...(alias ? { alias } : {}),
+    ...(order ? { limit: { count: 10, order } } : {}),
+  }))
+}
+
+function withLinks(customLinks: WidgetCustomLink[] | undefined) {
+  return customLinks ? { customLinks } : {}
+}
