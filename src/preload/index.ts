@@ -39,5 +39,6 @@ openMonitorPort(process.parentPort, async (port, { heapLimitBytes, profiling }) 
   attempt('tracking jobs', () => trackJobs({ tracer, port, now: Date.now }))
   attempt('publishing memory pressure', () => publishMemoryPressure(port))
   stopWhenAsked(tracer, profiler, port)
+  await profiler?.started
   await loadBackend(process.argv, port)
 })

@@ -4,7 +4,9 @@ const { setTimeout: sleep } = require('node:timers/promises')
 const session = { steps: [] }
 
 function addStep(number) {
-  for (let item = 0; item < 12_000; item += 1) session.steps.push({ number, item })
+  const items = []
+  for (let item = 0; item < 12_000; item += 1) items.push({ number, item })
+  session.steps.push(items)
 }
 
 async function run() {

@@ -1,5 +1,5 @@
 import type { HeapProfiler, Profiler } from 'node:inspector'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ProfileSetKind } from '../../profile-set'
 import { Collector } from './collector'
 import type { CpuRecorder } from './cpu-recorder'
@@ -12,6 +12,9 @@ const LIMIT = 1_000 * MB
 const callFrame = { functionName: '(root)', scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 }
 const HEAP: HeapProfiler.SamplingHeapProfile = { head: { callFrame, selfSize: 0, children: [] } }
 const CPU: Profiler.Profile = { nodes: [{ id: 1, callFrame }], startTime: 0, endTime: 1 }
+
+beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: 1e12 }))
+afterEach(() => vi.useRealTimers())
 
 /** A backend, its inspector and its disk. All that happened stands in `calls`, in its order. */
 function backend({ smallMb = 10, memoryLimitBytes = null as number | null } = {}) {
@@ -72,8 +75,10 @@ function backend({ smallMb = 10, memoryLimitBytes = null as number | null } = {}
     }),
     report: (report) => reports.push(report),
   })
+  /** Looks at the heap once in ten seconds. */
   const fill = async (...shares: number[]) => {
     for (const share of shares) {
+      vi.setSystemTime(Date.now() + 10_000)
       state.usedMb = share * 1_000
       await collector.look()
     }

@@ -31,8 +31,14 @@ it('knows a look old enough to tell the speed by', () => {
   expect(course.before(sample(0))).toBeNull()
   course.add(sample(0))
   course.add(sample(100))
-  expect(course.before(sample(120))?.at).toBe(0)
-  expect(course.before(sample(160))?.at).toBe(100)
+  expect(course.before(sample(119))?.at).toBe(0)
+  expect(course.before(sample(120))?.at).toBe(100)
+})
+
+it('tells the speed of what was looked at again and again', () => {
+  const course = new HeapCourse()
+  for (let at = 0; at <= 200; at++) course.add(sample(at))
+  expect(course.before(sample(201))?.at).toBe(100)
 })
 
 it('hands out a copy', () => {

@@ -8,6 +8,8 @@ import type { MonitorPort } from '../monitor-port'
 import { profileEvent } from './event-template'
 import { type ProfilerCommand, type ProfilerConfig, type ProfilerReport, VITALS, VITALS_MS } from './messages'
 
+/** How long the backend may be kept waiting for the thread, in milliseconds; measured, it takes some 100. */
+const START_DEADLINE_MS = 1_000
 /** How long the last profiles may hold up an end, in milliseconds. */
 const FINISH_DEADLINE_MS = 1_000
 /** How long the thread may hold up the process's exit, in milliseconds. */
@@ -26,6 +28,11 @@ export interface ProfilerOptions extends Profiling {
 
 /** The thread that profiles this one. Whatever happens to it, this one goes on. */
 export interface Profiler {
+  /**
+   * What is allocated is sampled from here on, and not what was before: a backend that is loaded earlier fills its heap
+   * unseen. Resolves after a second at most, whatever happens. Never rejects.
+   */
+  readonly started: Promise<void>
   /** Has the last profiles written; resolves after a second at most. Never rejects. */
   finish(): Promise<void>
 }
@@ -37,7 +44,7 @@ export function startProfiler(options: ProfilerOptions): Profiler {
   } catch (error) {
     const reason = error instanceof Error ? error.message : error
     options.warn(`the backend is not profiled, Studio goes on without: ${reason}`)
-    return { finish: () => Promise.resolve() }
+    return { started: Promise.resolve(), finish: () => Promise.resolve() }
   }
 }
 
@@ -64,9 +71,11 @@ function startThread(options: ProfilerOptions): Profiler {
     // Its own end is not the process's.
     resourceLimits: { maxOldGenerationSizeMb: MAX_THREAD_HEAP_MB },
   })
+  let start: () => void = () => {}
   let finished: () => void = () => {}
   let ended = false
   worker.on('message', (report: ProfilerReport) => {
+    if (report.type === 'started') start()
     if (report.type === 'written') options.port.send({ type: 'profiles-written' })
     if (report.type === 'cost') options.port.send({ ...report, type: 'profiler-cost' })
     if (report.type === 'warning') options.warn(report.message)
@@ -77,6 +86,7 @@ function startThread(options: ProfilerOptions): Profiler {
   )
   worker.on('exit', () => {
     ended = true
+    start()
     finished()
   })
   // After the listeners, which would keep the process up.
@@ -85,6 +95,13 @@ function startThread(options: ProfilerOptions): Profiler {
     if (!ended) letGo(worker, attached)
   })
   return {
+    started: new Promise((resolve) => {
+      const deadline = setTimeout(resolve, START_DEADLINE_MS)
+      start = () => {
+        clearTimeout(deadline)
+        resolve()
+      }
+    }),
     finish() {
       if (ended) return Promise.resolve()
       return new Promise((resolve) => {

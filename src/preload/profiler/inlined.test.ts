@@ -4,69 +4,72 @@ import { attributeInlined } from './inlined'
 
 type Node = HeapProfiler.SamplingHeapProfileNode
 
-function node(functionName: string, selfSize: number, children: Node[] = []): Node {
-  const callFrame = {
-    functionName,
-    scriptId: '1',
-    url: 'a.js',
-    lineNumber: functionName.length,
-    columnNumber: 0,
-  }
+function node(functionName: string, selfSize: number, ...children: Node[]): Node {
+  const callFrame = { functionName, scriptId: '1', url: 'file:///a.js', lineNumber: 0, columnNumber: 0 }
   return { callFrame, selfSize, children }
 }
 
-const profile = (...children: Node[]): HeapProfiler.SamplingHeapProfile => ({
-  head: node('(root)', 0, children),
-})
+const profile = (...children: Node[]) => ({ head: node('(root)', 0, ...children) })
 
-/** Function to its own bytes. */
-function bytes({ head }: HeapProfiler.SamplingHeapProfile): Record<string, number> {
-  const sizes: Record<string, number> = {}
-  const walk = ({ callFrame, selfSize, children }: Node) => {
-    sizes[callFrame.functionName] = (sizes[callFrame.functionName] ?? 0) + selfSize
-    children.forEach(walk)
-  }
-  head.children.forEach(walk)
-  return sizes
+/** Bytes by path, those of nothing left out. */
+function bytes({ callFrame, selfSize, children }: Node, path = ''): Record<string, number> {
+  const here = `${path}/${callFrame.functionName}`
+  const below = children.map((child) => bytes(child, here))
+  return Object.assign(selfSize > 0 ? { [here.slice('/(root)/'.length)]: selfSize } : {}, ...below)
 }
 
-describe('bytes of functions that were inlined', () => {
-  it('go from their caller to them, as far as they get what is new', () => {
-    const before = profile(node('loop', 700))
-    const after = profile(node('loop', 700, [node('remember', 100)]))
-    expect(bytes(attributeInlined(after, before))).toEqual({ loop: 0, remember: 800 })
+function attributed(before: Node, during: Node, now = during): Record<string, number> {
+  const window = { before: profile(before), during: profile(during) }
+  return bytes(attributeInlined(profile(now), window).head)
+}
+
+describe('attributeInlined', () => {
+  it('gives an inlined function what was counted for its caller', () => {
+    expect(attributed(node('loop', 80), node('loop', 80, node('keep', 20)))).toEqual({ 'loop/keep': 100 })
   })
 
-  it('are divided among several as what is new', () => {
-    const before = profile(node('loop', 600))
-    const after = profile(node('loop', 600, [node('a', 20), node('bb', 10)]))
-    expect(bytes(attributeInlined(after, before))).toEqual({ loop: 0, a: 420, bb: 210 })
+  it('leaves a caller what it allocates itself', () => {
+    expect(attributed(node('loop', 80), node('loop', 85, node('keep', 15)))).toEqual({
+      loop: 25,
+      'loop/keep': 75,
+    })
   })
 
-  it('stay with a caller that goes on allocating itself', () => {
-    const before = profile(node('loop', 700))
-    const after = profile(node('loop', 800))
-    expect(bytes(attributeInlined(after, before))).toEqual({ loop: 800 })
+  it('changes nothing where each function got its part before', () => {
+    const during = node('loop', 44, node('keep', 66))
+    expect(attributed(node('loop', 40, node('keep', 60)), during)).toEqual({ loop: 44, 'loop/keep': 66 })
   })
 
-  it('are shared between a caller that allocates and what it calls', () => {
-    const before = profile(node('loop', 800))
-    const after = profile(node('loop', 850, [node('remember', 50)]))
-    expect(bytes(attributeInlined(after, before))).toEqual({ loop: 450, remember: 450 })
+  it('counts what came before a function was inlined', () => {
+    const before = node('loop', 70, node('keep', 10))
+    expect(attributed(before, node('loop', 70, node('keep', 30)))).toEqual({ 'loop/keep': 100 })
   })
 
-  it('leave alone a function that was never inlined', () => {
-    const before = profile(node('loop', 300, [node('known', 400)]))
-    const after = profile(node('loop', 300, [node('known', 450)]))
-    expect(bytes(attributeInlined(after, before))).toEqual({ loop: 300, known: 450 })
+  it('leaves alone what does not grow', () => {
+    const before = node('main', 0, node('load', 50), node('loop', 30))
+    const during = node('main', 0, node('load', 50), node('loop', 30, node('keep', 10)))
+    expect(attributed(before, during)).toEqual({ 'main/load': 50, 'main/loop/keep': 40 })
   })
 
-  it('stay what they are in sum', () => {
-    const before = profile(node('loop', 500, [node('known', 100)]))
-    const after = profile(node('loop', 510, [node('known', 110), node('remember', 90, [node('deep', 30)])]))
-    const sum = (sizes: Record<string, number>) =>
-      Object.values(sizes).reduce((total, size) => total + size, 0)
-    // Each node is rounded to whole bytes.
-    expect(Math.abs(sum(bytes(attributeInlined(after, before))) - sum(bytes(after)))).toBeLessThan(5)
+  it('follows functions that were inlined into inlined ones', () => {
+    const during = node('loop', 60, node('handle', 10, node('keep', 30)))
+    expect(attributed(node('loop', 60), during)).toEqual({ 'loop/handle': 25, 'loop/handle/keep': 75 })
+  })
+
+  it('holds for what comes after the window, too', () => {
+    const during = node('loop', 80, node('keep', 20))
+    expect(attributed(node('loop', 80), during, node('loop', 180, node('keep', 20)))).toEqual({
+      'loop/keep': 200,
+    })
+  })
+
+  it('tells functions of one name apart', () => {
+    const other = node('keep', 20)
+    const during = node('loop', 80, { ...other, callFrame: { ...other.callFrame, lineNumber: 7 } })
+    expect(attributed(node('loop', 80, node('keep', 0)), during)).toEqual({ 'loop/keep': 100 })
+  })
+
+  it('needs no growth', () => {
+    expect(attributed(node('loop', 80), node('loop', 60))).toEqual({ loop: 60 })
   })
 })

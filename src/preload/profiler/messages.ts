@@ -24,6 +24,8 @@ export type ProfilerCommand = 'finish' | 'leave'
 
 /** From the thread. */
 export type ProfilerReport =
+  /** What the main thread allocates is sampled from here on. */
+  | { readonly type: 'started' }
   | { readonly type: 'written' }
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'finished' }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fillsSoon, lookInterval, NearDeathMarks } from './near-death'
+import { Alarms, fillsSoon, lookInterval, NearDeathMarks, stepFor } from './near-death'
 
 const SHORT = 5
 const LONG = 400
@@ -62,6 +62,50 @@ describe('a heap that does not fill', () => {
   })
 })
 
+describe('a heap that is full in a moment', () => {
+  it('is profiled earlier', () => {
+    expect(new NearDeathMarks().due(0.6, SHORT, true)).toBe(true)
+    expect(new NearDeathMarks().due(0.6, SHORT)).toBe(false)
+    expect(new NearDeathMarks().due(0.59, SHORT, true)).toBe(false)
+  })
+
+  it('and takes long to profile, a little earlier', () => {
+    expect(new NearDeathMarks().due(0.75, LONG, true)).toBe(true)
+    expect(new NearDeathMarks().due(0.74, LONG, true)).toBe(false)
+  })
+
+  it('is not profiled again for what was taken in between', () => {
+    const marks = new NearDeathMarks()
+    expect(marks.due(0.75, SHORT, true)).toBe(true)
+    marks.took(0.97)
+    expect(marks.due(0.98, SHORT, true)).toBe(false)
+  })
+})
+
+describe('an alarm', () => {
+  const minute = 60_000
+
+  it('is believed until three of a minute were false', () => {
+    const alarms = new Alarms()
+    for (const at of [0, 1, 2]) {
+      expect(alarms.isBelieved(at)).toBe(true)
+      expect(alarms.wasFalse(0.3, at)).toBe(true)
+    }
+    expect(alarms.isBelieved(minute - 1)).toBe(false)
+    expect(alarms.isBelieved(minute)).toBe(true)
+  })
+
+  it('is not false where half of the heap cannot be collected', () => {
+    const alarms = new Alarms()
+    for (let at = 0; at < 10; at++) expect(alarms.wasFalse(0.5, at)).toBe(false)
+    expect(alarms.isBelieved(10)).toBe(true)
+  })
+})
+
+it('the next profile is further away where a pause is long', () => {
+  expect([stepFor(SHORT), stepFor(LONG)]).toEqual([0.02, 0.05])
+})
+
 describe('whether a heap is full in a moment', () => {
   const at = (ms: number, usedBytes: number) => ({ at: ms, usedBytes, limitBytes: 1_000 })
 
@@ -71,7 +115,8 @@ describe('whether a heap is full in a moment', () => {
     ['falls', at(0, 990), at(100, 980), false],
     ['stands still', at(0, 990), at(100, 990), false],
     ['is over its limit', at(0, 900), at(100, 1_100), true],
-    ['was not seen before', null, at(100, 990), false],
+    ['was not seen before, and is near its limit', null, at(100, 700), true],
+    ['was not seen before', null, at(100, 690), false],
   ])('%s', (_, before, now, soon) => {
     expect(fillsSoon(before, now)).toBe(soon)
   })

@@ -8,7 +8,10 @@ import type { HeapSample } from '../../profile-set'
 /** Below this nothing is near. */
 export const NEAR = 0.7
 /** From here on a death is likely, and a long pause is worth it. */
-const CLOSE = 0.85
+export const CLOSE = 0.85
+/** The same for a heap that is full in a moment. */
+const SOON_NEAR = 0.6
+const SOON_CLOSE = 0.75
 /** How much more must be in use for the next profile: where a pause is short, and where it is long. */
 const STEP = 0.02
 const LONG_STEP = 0.05
@@ -19,33 +22,68 @@ const LONG_PAUSE_MS = 50
 
 /** Counts the marks of one heap, or of one process tree. */
 export class NearDeathMarks {
-  /** Whether a death is likely at this share: then it is worth slower code to know who allocates. */
-  static isClose(share: number): boolean {
-    return share >= CLOSE
-  }
-
   #last = 0
 
-  /** Whether a profile is due at this share, when it would pause the main thread for `pauseMs`. It counts as taken. */
-  due(share: number, pauseMs: number): boolean {
+  /**
+   * Whether a profile is due at this share, when it would pause the main thread for `pauseMs`. It counts as taken.
+   * @param soon whether all is full in a moment
+   */
+  due(share: number, pauseMs: number, soon = false): boolean {
     if (share < this.#last - RESET) this.#last = 0
     const long = pauseMs > LONG_PAUSE_MS
-    if (share < (long ? CLOSE : NEAR)) return false
+    const near = soon ? SOON_NEAR : NEAR
+    const close = soon ? SOON_CLOSE : CLOSE
+    if (share < (long ? close : near)) return false
     const entersClose = share >= CLOSE && this.#last < CLOSE
-    if (!entersClose && this.#last !== 0 && share < this.#last + (long ? LONG_STEP : STEP)) return false
+    if (!entersClose && this.#last !== 0 && share < this.#last + stepFor(pauseMs)) return false
     this.#last = share
     return true
   }
+
+  /** A profile was taken at this share, due or not. */
+  took(share: number): void {
+    this.#last = Math.max(this.#last, share)
+  }
+}
+
+/** How much more must be in use for the next profile, by how long one pauses the main thread. */
+export function stepFor(pauseMs: number): number {
+  return pauseMs > LONG_PAUSE_MS ? LONG_STEP : STEP
 }
 
 /** In milliseconds. */
 const SOON_MS = 500
 
-/** Whether the heap is full in a moment, at the speed it has been filling since `before`. */
+/** Whether the heap is full in a moment, at the speed it has been filling since `before`; `null` at the first look. */
 export function fillsSoon(before: HeapSample | null, now: HeapSample): boolean {
-  if (!before || now.usedBytes <= before.usedBytes) return false
+  if (!before) return now.usedBytes >= now.limitBytes * NEAR
+  if (now.usedBytes <= before.usedBytes) return false
   const bytesPerMs = (now.usedBytes - before.usedBytes) / (now.at - before.at)
   return (now.limitBytes - now.usedBytes) / bytesPerMs < SOON_MS
+}
+
+/** A profile collects garbage first; a heap that is so empty then was not filling. */
+const FALSE_ALARM = 0.5
+const FALSE_ALARMS = 3
+/** In milliseconds. */
+const FALSE_ALARMS_WINDOW_MS = 60_000
+
+/** A heap that fills and is emptied all the time looks full in a moment again and again: believed a few times only. */
+export class Alarms {
+  #false: number[] = []
+
+  /** Whether to believe in one; `now` is monotonic, in milliseconds. */
+  isBelieved(now: number): boolean {
+    this.#false = this.#false.filter((at) => now - at < FALSE_ALARMS_WINDOW_MS)
+    return this.#false.length < FALSE_ALARMS
+  }
+
+  /** @param liveShare what was left in use. @returns whether the alarm was false */
+  wasFalse(liveShare: number, now: number): boolean {
+    if (liveShare >= FALSE_ALARM) return false
+    this.#false.push(now)
+    return true
+  }
 }
 
 /** What V8 fills at most, in bytes per millisecond: a heap is looked at so often that it cannot pass unseen. */

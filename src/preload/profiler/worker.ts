@@ -37,6 +37,7 @@ async function main(): Promise<void> {
   const started = startCollector(session)
   obey(session, started)
   const collector = await started
+  report({ type: 'started' })
   setInterval(() => collector.period(), config.periodMs)
   const silence = new Silence()
   setInterval(() => collector.onSilence(silence.look(vital(VITALS.beats), performance.now())), VITALS_MS)

@@ -1,0 +1,73 @@
+import type { HeapSample } from '../../profile-set'
+import { HeapCourse } from './heap-course'
+import type { HeapProfile, HeapSampler } from './heap-sampler'
+import { PauseEstimate } from './pause'
+
+/** Vitals are out of date when the heap has changed by more than this share since. */
+const MAX_DRIFT = 0.1
+
+/** Of the main thread's V8 heap, in bytes. */
+export interface HeapVitals {
+  readonly usedBytes: number
+  /** Outside V8's space for large objects. */
+  readonly smallObjectBytes: number
+}
+
+/** A heap profile, and how full the heap was right before it. */
+export interface HeapTake {
+  readonly sample: HeapSample
+  readonly heap: HeapProfile['profile']
+  /** In use right after it: what V8 could not collect. */
+  readonly liveBytes: number
+}
+
+export interface HeapTakesOptions {
+  readonly heap: Pick<HeapSampler, 'usedBytes' | 'profile'>
+  readonly heapLimitBytes: number
+  /** What the main thread told last: a second old at most while it is not stuck. */
+  readonly vitals: () => HeapVitals
+}
+
+/** Looks at the main thread's heap and profiles it, and remembers its course and how long a profile stops it. */
+export class HeapTakes {
+  readonly course = new HeapCourse()
+  readonly #options: HeapTakesOptions
+  readonly #pause = new PauseEstimate()
+
+  constructor(options: HeapTakesOptions) {
+    this.#options = options
+  }
+
+  /** @throws what the inspector answers */
+  async look(): Promise<HeapSample> {
+    const usedBytes = await this.#options.heap.usedBytes()
+    return { at: Date.now(), usedBytes, limitBytes: this.#options.heapLimitBytes }
+  }
+
+  /** All is asked for when this returns, and answered in one go. @throws what the inspector answers */
+  async take(): Promise<HeapTake> {
+    const { heap, vitals: told } = this.#options
+    const before = this.look()
+    const taken = heap.profile()
+    const after = heap.usedBytes()
+    for (const answer of [taken, after]) answer.catch(() => {})
+    const vitals = told()
+    const sample = await before
+    this.course.add(sample)
+    const { profile, pauseMs } = await taken
+    if (Math.abs(sample.usedBytes - vitals.usedBytes) <= MAX_DRIFT * sample.usedBytes)
+      this.#pause.record(pauseMs, vitals.smallObjectBytes)
+    return { sample, heap: profile, liveBytes: await after }
+  }
+
+  /** How long a profile will stop the main thread, by what it told last, in milliseconds. */
+  get toldPauseMs(): number {
+    return this.#pause.predict(this.#options.vitals().smallObjectBytes)
+  }
+
+  /** The same with so much in use by now: what has come since may be small objects, all of it. */
+  pauseMs(usedBytes: number): number {
+    const vitals = this.#options.vitals()
+    return this.#pause.predict(vitals.smallObjectBytes + Math.max(0, usedBytes - vitals.usedBytes))
+  }
+}

@@ -1,0 +1,141 @@
+import type { HeapProfiler, Profiler } from 'node:inspector'
+import { describe, expect, it } from 'vitest'
+import type { CpuProfile } from './cpu-recorder'
+import { HeapTakes } from './heap-takes'
+import { NearCpu } from './near-cpu'
+import { NearDeathWatch } from './near-death-watch'
+import type { ProfileFiles } from './profile-files'
+import { SetWriter } from './set-writer'
+import { SourceMaps } from './source-maps'
+
+const MB = 2 ** 20
+const LIMIT = 100 * MB
+const callFrame = { functionName: '(root)', scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 }
+const HEAP: HeapProfiler.SamplingHeapProfile = { head: { callFrame, selfSize: 0, children: [] } }
+const CPU: Profiler.Profile = { nodes: [{ id: 1, callFrame }], startTime: 0, endTime: 1 }
+
+/**
+ * A main thread whose heap fills by some MB each time that it is let go. What it is asked for in one go it answers in
+ * one go, and each answer stands in `calls`.
+ */
+function leak({ usedMb, stepMb, liveShare = 1, pauseMs = 1, diesAtMb = 100 }: Course) {
+  const calls: string[] = []
+  const writtenMb: number[] = []
+  let used = usedMb
+  let alive = true
+  const warnings: string[] = []
+  let bury: () => void = () => {}
+  const dead = new Promise((resolve) => {
+    bury = () => resolve('dead')
+  })
+  /** Never settles once it is dead. */
+  const answer = <T>(call: string, value: () => T): Promise<T> => {
+    calls.push(call)
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        const answered = value()
+        if (alive) resolve(answered)
+        else setTimeout(bury)
+      })
+    })
+  }
+  const heap = {
+    usedBytes: () =>
+      answer('look', () => {
+        used += stepMb
+        alive &&= used <= diesAtMb
+        return used * MB
+      }),
+    profile: () =>
+      answer('heap', () => {
+        used *= liveShare
+        return { profile: HEAP, pauseMs }
+      }),
+    endInlining: () => answer('end inlining', () => {}),
+    allowInlining: () => answer('allow inlining', () => {}),
+  }
+  const cpu: CpuProfile = { profile: CPU, startMicros: 1e15, endMicros: 1e15 + 1 }
+  const recorder = { openMicros: 0, cut: () => answer('cpu', () => cpu), end: async () => cpu }
+  const files: Pick<ProfileFiles, 'write'> = {
+    write({ heap: facts }, { wall }) {
+      writtenMb.push(Math.round((facts?.usedBytes ?? 0) / MB))
+      calls.push(`write${wall ? ' with CPU' : ''}`)
+      return {} as never
+    },
+  }
+  const takes = new HeapTakes({
+    heap,
+    heapLimitBytes: LIMIT,
+    vitals: () => ({ usedBytes: used * MB, smallObjectBytes: used * MB }),
+  })
+  const watch = new NearDeathWatch({
+    takes,
+    heap,
+    cpu: new NearCpu(
+      async () => recorder as never,
+      () => Buffer.from('CPU'),
+    ),
+    maps: new SourceMaps(),
+    writer: new SetWriter(files as ProfileFiles, (report) => {
+      if (report.type === 'warning') warnings.push(report.message)
+    }),
+    heapLimitBytes: LIMIT,
+    memoryLimitBytes: null,
+  })
+  const die = () => Promise.race([watch.look(), dead])
+  return { watch, die, calls, writtenMb, warnings }
+}
+
+interface Course {
+  readonly usedMb: number
+  /** Between two looks. */
+  readonly stepMb: number
+  readonly liveShare?: number
+  readonly pauseMs?: number
+  readonly diesAtMb?: number
+}
+
+describe('a heap that is full in a moment', () => {
+  it('is profiled again and again until it is', async () => {
+    const { die, writtenMb, warnings } = leak({ usedMb: 76, stepMb: 0.5 })
+    expect(await die()).toBe('dead')
+    expect(writtenMb.at(-1)).toBeGreaterThanOrEqual(96)
+    expect(warnings).toEqual([])
+  })
+
+  it('whose profiles take long has one from 85 % on', async () => {
+    const { die, writtenMb } = leak({ usedMb: 75, stepMb: 0.5, pauseMs: 400, diesAtMb: 88 })
+    await die()
+    expect(writtenMb.at(-1)).toBeGreaterThanOrEqual(85)
+  })
+
+  it('is held at the next profile while one is written, and not inlined from the first on', async () => {
+    const { die, calls } = leak({ usedMb: 75, stepMb: 1 })
+    await die()
+    const first = calls.indexOf('heap')
+    expect(calls.slice(first, first + 7)).toEqual([
+      'heap',
+      'look',
+      'end inlining',
+      'cpu',
+      'look',
+      'heap',
+      'look',
+    ])
+    expect(calls[first + 7]).toBe('write')
+  })
+
+  it('is left alone when it does not fill any more', async () => {
+    const { watch, calls } = leak({ usedMb: 75, stepMb: 0 })
+    await watch.look()
+    const profiles = calls.filter((call) => call === 'heap').length
+    expect(profiles).toBe(2)
+  })
+})
+
+it('garbage is a false alarm: one profile, and functions may be inlined again', async () => {
+  const { watch, calls } = leak({ usedMb: 75, stepMb: 1, liveShare: 0.3 })
+  await watch.look()
+  expect(calls.filter((call) => call === 'heap')).toHaveLength(1)
+  expect(calls.filter((call) => call.endsWith('inlining'))).toEqual(['end inlining', 'allow inlining'])
+})

@@ -1,0 +1,55 @@
+import type { HeapSample, ProfileSetKind } from '../../profile-set'
+import type { ProfilerReport } from './messages'
+import type { ProfileFiles } from './profile-files'
+
+/** Times in milliseconds since the epoch; `null` where there is no profile. */
+export interface TakenSet {
+  readonly start: number
+  readonly end: number
+  readonly wall: Buffer | null
+  readonly space: Buffer | null
+  readonly heap: HeapSample | null
+  readonly samples: readonly HeapSample[]
+}
+
+/** Writes down what was taken, and tells of it, and of trouble. */
+export class SetWriter {
+  #failing = false
+
+  constructor(
+    private readonly files: ProfileFiles,
+    private readonly report: (report: ProfilerReport) => void,
+  ) {}
+
+  /** @throws the disk's error */
+  write(kind: ProfileSetKind, set: TakenSet): void {
+    const { start, end, wall, space, heap, samples } = set
+    this.files.write(
+      {
+        kind,
+        start: new Date(start).toISOString(),
+        end: new Date(end).toISOString(),
+        heap: heap && { usedBytes: heap.usedBytes, limitBytes: heap.limitBytes },
+        samples: [...samples],
+      },
+      { wall, space },
+    )
+    this.#failing = false
+    this.report({ type: 'written' })
+  }
+
+  /** A disk that takes nothing, or an inspector that fails, is told of once, until a profile is written again. */
+  async guarded(take: () => Promise<void>): Promise<void> {
+    try {
+      await take()
+    } catch (error) {
+      if (this.#failing) return
+      this.#failing = true
+      const reason = error instanceof Error ? error.message : String(error)
+      this.report({
+        type: 'warning',
+        message: `a profile could not be taken: ${reason}; it is tried again`,
+      })
+    }
+  }
+}
