@@ -62,6 +62,30 @@ test('another app embeds the monitor with two lines', async ({ launch, agent }) 
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
 })
 
+test("the monitor's own lines lead to the span that is active in the app", async ({ launch, agent }) => {
+  const studio = launch({
+    app,
+    backend: null,
+    env: {
+      EMBEDDED_BACKEND: path.join(__dirname, 'backends/parent.cjs'),
+      DD_TRACE_AGENT_URL: agent.url,
+    },
+  })
+  await studio.backendPid()
+  const [, port] = await studio.said(/app listens on (\d+)/)
+  await fetch(`http://127.0.0.1:${port}/restart`)
+  const request = await agent.waitForSpan(
+    ({ name, meta }) => name === 'web.request' && meta['studio.process'] === 'main',
+  )
+  const lines = studio.log()
+  const started = lines.filter(({ message }) => message.startsWith('starting the backend'))
+  expect(started.map(({ dd }) => dd)).toMatchObject([
+    { service: request.service },
+    { trace_id: request.traceId, span_id: request.spanId, service: request.service },
+  ])
+  expect(started[0]?.dd).not.toHaveProperty('trace_id')
+})
+
 test('an embedding app learns why the backend cannot be started', async ({ launch }) => {
   const studio = launch({ app, backend: null, env: { EMBEDDED_BACKEND: '/nowhere/backend.js' } })
   expect(await studio.exited).toEqual({ code: 2, signal: null })

@@ -1,6 +1,7 @@
 // A desktop app of its own that embeds the monitor, as the README shows it.
 require('studio-datadog-monitor/register')
 const { app } = require('electron')
+const http = require('node:http')
 const { startStudioMonitor } = require('studio-datadog-monitor')
 
 startStudioMonitor({ backend: { entry: process.env.EMBEDDED_BACKEND, args: ['from', 'the app'] } }).then(
@@ -16,6 +17,10 @@ startStudioMonitor({ backend: { entry: process.env.EMBEDDED_BACKEND, args: ['fro
     monitor.once('state', () => console.log(`pid is known ${monitor.pid > 0}`))
     process.on('uncaughtException', (error) => console.log(`uncaught ${error.message}`))
     process.on('SIGUSR2', () => monitor.restart())
+    const server = http.createServer((_request, response) =>
+      monitor.restart().then(() => response.end('done')),
+    )
+    server.listen(0, '127.0.0.1', () => console.log(`app listens on ${server.address().port}`))
     app.on('will-quit', (event) => {
       event.preventDefault()
       monitor.stop().finally(() => app.exit(0))

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import type { LogContext } from '../log-context'
 import { createLog, type LogFields } from './log'
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5)
 
-function testLog() {
+function testLog(context: () => LogContext | null = () => null) {
   const file: string[] = []
   const terminal: string[] = []
   const log = createLog({
     file: (line) => file.push(line),
     terminal: (line) => terminal.push(line),
+    context,
     now: () => NOW,
   })
   return { log, file, terminal }
@@ -50,6 +52,28 @@ describe('one call', () => {
     const { log, file } = testLog()
     log.warn('mine', { message: 'theirs', level: 'debug', time: 'never', other: 1 })
     expect(file).toEqual([`{"time":"${time}","level":"warn","message":"mine","other":1}`])
+  })
+
+  it('leads to the span that is active when it is made', () => {
+    let span = '1'
+    const { log, file, terminal } = testLog(() => ({ trace_id: 'a1', span_id: span, service: 's' }))
+    log.info('one')
+    span = '2'
+    log.info('two', { dd: 'theirs' })
+    expect(file.map((line) => JSON.parse(line).dd)).toEqual([
+      { trace_id: 'a1', span_id: '1', service: 's' },
+      { trace_id: 'a1', span_id: '2', service: 's' },
+    ])
+    expect(terminal[0]).toBe('studio-monitor: one')
+  })
+
+  it('carries no secret, neither in its message nor in its fields', () => {
+    const { log, file, terminal } = testLog()
+    log.warn('no token=abcdefgh', { header: 'Bearer abcdefgh12345678', list: ['password=a'] })
+    expect([...file, ...terminal].join()).not.toMatch(/abcdefgh|password=a/)
+    expect(terminal).toEqual([
+      'studio-monitor: no token=<redacted> (header: Bearer <redacted>, list: password=<redacted>)',
+    ])
   })
 
   const circular: Record<string, unknown> = {}
@@ -105,7 +129,7 @@ describe('one call', () => {
       throw new Error('EIO')
     }
     const sinks = { file: works, terminal: works, [broken]: throws }
-    createLog({ ...sinks, now: () => NOW }).error('said')
+    createLog({ ...sinks, context: () => null, now: () => NOW }).error('said')
     expect(lines).toEqual([expect.stringContaining('said')])
   })
 })

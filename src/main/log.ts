@@ -1,6 +1,7 @@
+import type { LogContext } from '../log-context'
+import type { LogLevel } from '../log-level'
 import { scrub } from '../privacy'
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 export type LogFields = Readonly<Record<string, string | number | boolean | null | readonly string[]>>
 
 /** The monitor's own log. One call is one line; a call never throws. */
@@ -16,19 +17,24 @@ export interface LogSinks {
   readonly file: (line: string) => void
   /** Takes one line for a person, without its newline; not called for `debug`. */
   readonly terminal: (line: string) => void
+  /** What leads to the trace that is active now; `null` where logs are not to lead to traces. */
+  readonly context: () => LogContext | null
   /** Wall clock, milliseconds since the epoch. */
   readonly now: () => number
 }
 
 /** A log that writes JSON lines to a file, and the messages with their fields to the terminal. */
-export function createLog({ file, terminal, now }: LogSinks): Log {
+export function createLog({ file, terminal, context, now }: LogSinks): Log {
   const at =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {
       const head = { time: new Date(now()).toISOString(), level, message: scrub(oneLine(message)) }
       const data = plainData(fields)
       // Named twice: first in the line, and not for a field to replace.
-      attempt(() => file(JSON.stringify({ ...head, ...data, ...head })))
+      attempt(() => {
+        const dd = context()
+        file(JSON.stringify({ ...head, ...data, ...head, ...(dd && { dd }) }))
+      })
       if (level !== 'debug') attempt(() => terminal(`studio-monitor: ${head.message}${inWords(data)}`))
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }

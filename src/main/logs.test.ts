@@ -25,7 +25,11 @@ function readLines(dataFolder: string, name: string): unknown[] {
 
 it('keeps what the monitor and what the backend says in files of their own', () => {
   const dataFolder = temporaryFolder()
-  const logs = openLogs(dataFolder, () => NOW)
+  const logs = openLogs(
+    dataFolder,
+    () => NOW,
+    () => null,
+  )
   logs.monitor.warn('one\ntwo')
   logs.monitor.debug('details')
   logs.backend('{"message":"hello"}')
@@ -40,7 +44,11 @@ it('keeps what the monitor and what the backend says in files of their own', () 
 
 it.skipIf(process.platform === 'win32')('keeps them for the owner alone', () => {
   const dataFolder = temporaryFolder()
-  const logs = openLogs(dataFolder, () => NOW)
+  const logs = openLogs(
+    dataFolder,
+    () => NOW,
+    () => null,
+  )
   logs.monitor.debug('details')
   logs.close()
   expect(statSync(path.join(dataFolder, 'logs')).mode & 0o777).toBe(0o700)
@@ -49,7 +57,11 @@ it.skipIf(process.platform === 'win32')('keeps them for the owner alone', () => 
 
 it('keeps 5 files of 5 MiB', () => {
   const dataFolder = temporaryFolder()
-  const logs = openLogs(dataFolder, () => NOW)
+  const logs = openLogs(
+    dataFolder,
+    () => NOW,
+    () => null,
+  )
   const line = 'x'.repeat(2 ** 20)
   for (let n = 0; n < 30; n++) logs.backend(line)
   logs.close()
@@ -62,7 +74,11 @@ it('keeps 5 files of 5 MiB', () => {
 it('tells the terminal once that lines are lost, and once that they are not any more', () => {
   const dataFolder = path.join(temporaryFolder(), 'data')
   writeFileSync(dataFolder, 'no folder')
-  const logs = openLogs(dataFolder, () => NOW)
+  const logs = openLogs(
+    dataFolder,
+    () => NOW,
+    () => null,
+  )
   for (let n = 0; n < 3; n++) logs.backend('{}')
   expect(onTerminal()).toEqual([
     expect.stringMatching(
@@ -87,7 +103,7 @@ it('outlives its terminal', async () => {
   const dataFolder = temporaryFolder()
   const program = `
     import { openLogs } from './logs'
-    const logs = openLogs(process.argv[2], Date.now)
+    const logs = openLogs(process.argv[2], Date.now, () => null)
     logs.monitor.info('ready')
     process.once('message', () => {
       for (let n = 0; n < 50; n++) logs.monitor.info('line ' + n)

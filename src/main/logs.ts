@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { LogContext } from '../log-context'
 import { createLog, type Log } from './log'
 import { dataPaths } from './storage/data-folder'
 import { RotatedFile } from './storage/rotated-file'
@@ -15,7 +16,7 @@ export interface Logs {
 }
 
 /** The rotated logs of a data folder: 5 files of 5 MiB each. A disk that takes no lines is told of once. */
-export function openLogs(dataFolder: string, now: () => number): Logs {
+export function openLogs(dataFolder: string, now: () => number, context: () => LogContext | null): Logs {
   const terminal = (line: string) => process.stderr.write(`${line}\n`)
   const open = (name: string) =>
     new RotatedFile({
@@ -41,7 +42,7 @@ export function openLogs(dataFolder: string, now: () => number): Logs {
   // A terminal that went away must not take the app with it.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   return {
-    monitor: createLog({ file: (line) => monitorFile.append(line), terminal, now }),
+    monitor: createLog({ file: (line) => monitorFile.append(line), terminal, context, now }),
     backend: (line) => backendFile.append(line),
     close: () => {
       monitorFile.close()

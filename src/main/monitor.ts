@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import path from 'node:path'
 import { app, type MessagePortMain } from 'electron'
+import { activeLogContext, type LogContext, serviceLogContext } from '../log-context'
 import type { BackendMessage, Profiling } from '../protocol'
 import { flushTraces, sendTraces, type UnsentTraces } from '../tracing'
 import { BackendOutput } from './backend/output'
@@ -92,7 +94,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   private constructor(context: MonitorContext) {
     super()
     this.#context = context
-    this.#logs = openLogs(context.dataFolder, Date.now)
+    this.#logs = openLogs(context.dataFolder, Date.now, logContext)
     this.#introduce()
     this.#metrics = new StudioMetrics({
       client: boot.tracer?.dogstatsd ?? null,
@@ -189,12 +191,16 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     const generation = ++this.#generation
     // Should the fork fail, the run before it is not to blame.
     this.#run = null
+    const marker = randomUUID()
     const output = new BackendOutput({
+      marker,
       file: this.#logs.backend,
       terminal: app.isPackaged ? null : process,
+      context: settings.DD_LOGS_INJECTION ? serviceLogContext(boot.tracer) : null,
       now: Date.now,
     })
     const run = new WatchedRun({
+      marker,
       bootstrap: path.join(__dirname, '../preload/index.cjs'),
       entry: this.#context.entry,
       args: this.#context.args,
@@ -263,6 +269,10 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   #announce<Name extends keyof StudioMonitorEvents>(name: Name, ...args: StudioMonitorEvents[Name]): void {
     queueMicrotask(() => EventEmitter.prototype.emit.call(this, name, ...args))
   }
+}
+
+function logContext(): LogContext | null {
+  return settings.DD_LOGS_INJECTION ? activeLogContext(boot.tracer) : null
 }
 
 function profilingSettings(dataFolder: string): Profiling | null {

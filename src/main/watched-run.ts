@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { powerMonitor } from 'electron'
 import type { TreeReader } from '../memory/process-tree'
 import type { HeapSample } from '../profile-set'
@@ -35,7 +34,6 @@ export class WatchedRun implements BackendRun {
 
   readonly #options: WatchedRunOptions
   readonly #process: BackendProcess
-  readonly #marker = randomUUID()
   readonly #timeline = new MemoryTimeline()
   readonly #responsiveness = new Responsiveness(performance.now())
   readonly #checking: NodeJS.Timeout
@@ -51,7 +49,6 @@ export class WatchedRun implements BackendRun {
     this.#options = options
     this.#process = new BackendProcess({
       ...options,
-      env: { ...options.env, [BACKEND_MARKER]: this.#marker },
       onMessage: (message) => this.#onMessage(message),
       now: () => performance.now(),
     })
@@ -133,8 +130,8 @@ export class WatchedRun implements BackendRun {
   }
 
   #watchMemory(pid: number): void {
-    const { memoryLimitBytes: limitBytes, log } = this.#options
-    this.#tree = openTree(pid, `${BACKEND_MARKER}=${this.#marker}`)
+    const { marker, memoryLimitBytes: limitBytes, log } = this.#options
+    this.#tree = openTree(pid, `${BACKEND_MARKER}=${marker}`)
     this.#memory = new MemoryWatch({
       tree: this.#tree,
       limitBytes,

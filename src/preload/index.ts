@@ -9,6 +9,7 @@ import {
 import { sendHeartbeats } from './heartbeat'
 import { trackJobs } from './job-channel'
 import { loadBackend } from './load-backend'
+import { injectIntoLogs } from './log-injection'
 import { publishMemoryPressure } from './memory-pressure'
 import { openMonitorPort } from './monitor-port'
 import { profiledRun, startProfiler } from './profiler'
@@ -32,6 +33,7 @@ openMonitorPort(process.parentPort, async (port, { heapLimitBytes, profiling }) 
   attempt('keeping the last spans', () => handOverUnsentTraces(tracer, port))
   attempt('reporting uncaught exceptions', () => reportUncaughtExceptions(port))
   attempt('ignoring Ctrl-C', surviveTerminalInterrupt)
+  attempt('putting trace ids into logs', () => injectIntoLogs(tracer))
   attempt('sending heartbeats', () => sendHeartbeats(port, heapLimitBytes))
   const profiler =
     profiling &&

@@ -23,6 +23,7 @@ function watch() {
     child: child as unknown as UtilityProcess,
     port: port as unknown as MessagePortMain,
     serviceName: 'studio-backend-7',
+    marker: '0a1b2c3d-4e5f',
     now: () => performance.now(),
   })
   const gone = (name: string) =>

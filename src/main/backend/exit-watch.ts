@@ -1,6 +1,7 @@
 import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { app, type MessagePortMain, type UtilityProcess } from 'electron'
+import { markPrefix, withoutMarks } from '../../output-marks'
 import type { ErrorSummary } from '../../protocol'
 import { OomKillBaseline } from '../memory/oom-kill-counter'
 import { raiseOomScore } from '../memory/oom-score'
@@ -22,6 +23,8 @@ export interface ExitWatchOptions {
   readonly child: UtilityProcess
   readonly port: MessagePortMain
   readonly serviceName: string
+  /** The run's `BACKEND_MARKER`. */
+  readonly marker: string
   /** Monotonic, in milliseconds. */
   readonly now: () => number
 }
@@ -43,7 +46,7 @@ export class ExitWatch {
     this.settled = this.#settle(options)
   }
 
-  async #settle({ child, port, serviceName, now }: ExitWatchOptions): Promise<ExitEvidence> {
+  async #settle({ child, port, serviceName, marker, now }: ExitWatchOptions): Promise<ExitEvidence> {
     const startedAt = now()
     const gone = this.#watchGone(serviceName)
     const portClosed = new Promise((resolve) => port.once('close', () => resolve(null)))
@@ -69,7 +72,7 @@ export class ExitWatch {
       gone: this.#gone,
       launchError: this.launchError,
       uncaught: this.uncaught,
-      stderrTail: this.#stderrTail,
+      stderrTail: withoutMarks(markPrefix(marker), this.#stderrTail),
       pid: this.#pid,
       intent: this.intent,
       oomKills: this.#oomKills?.read(now()) ?? null,

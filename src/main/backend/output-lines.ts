@@ -14,28 +14,46 @@ export class OutputLines {
   push(chunk: Buffer): void {
     const lines = (this.#rest + this.#decoder.write(chunk)).split('\n')
     this.#rest = lines.pop() ?? ''
-    for (const line of lines) this.#emit(line)
-    while (this.#rest.length > MAX_LINE_LENGTH) this.#rest = this.#emitStart(this.#rest)
+    for (const line of lines) this.#whole(line)
+    this.#rest = cutLong(this.#rest, this.onLine)
   }
 
   /** The stream is over: what is left is a line too. */
   end(): void {
     const rest = this.#rest + this.#decoder.end()
     this.#rest = ''
-    if (rest !== '') this.#emit(rest)
+    if (rest !== '') this.#whole(rest)
   }
 
-  #emit(line: string): void {
-    let rest = line.endsWith('\r') ? line.slice(0, -1) : line
-    while (rest.length > MAX_LINE_LENGTH) rest = this.#emitStart(rest)
-    this.onLine(rest)
+  #whole(line: string): void {
+    this.onLine(cutLong(line.endsWith('\r') ? line.slice(0, -1) : line, this.onLine))
+  }
+}
+
+/** Collects the bytes of one text that may have several lines, in bounded memory. */
+export class OutputBlock {
+  #decoder = new StringDecoder('utf8')
+  #rest = ''
+
+  constructor(private readonly onText: (text: string) => void) {}
+
+  push(chunk: Buffer): void {
+    this.#rest = cutLong(this.#rest + this.#decoder.write(chunk), this.onText)
   }
 
-  /** @returns what is left of a line that is too long */
-  #emitStart(line: string): string {
+  end(): void {
+    this.onText(cutLong(this.#rest + this.#decoder.end(), this.onText))
+  }
+}
+
+/** @returns what is left when all that is too long has been given to `onPart` */
+function cutLong(text: string, onPart: (part: string) => void): string {
+  let rest = text
+  while (rest.length > MAX_LINE_LENGTH) {
     // Not between the two halves of one character.
-    const end = HIGH_SURROGATE.test(line.charAt(MAX_LINE_LENGTH - 1)) ? MAX_LINE_LENGTH - 1 : MAX_LINE_LENGTH
-    this.onLine(line.slice(0, end))
-    return line.slice(end)
+    const end = HIGH_SURROGATE.test(rest.charAt(MAX_LINE_LENGTH - 1)) ? MAX_LINE_LENGTH - 1 : MAX_LINE_LENGTH
+    onPart(rest.slice(0, end))
+    rest = rest.slice(end)
   }
+  return rest
 }

@@ -1,9 +1,19 @@
 import { expect, it } from 'vitest'
+import type { LogContext } from '../../log-context'
+import { markPrefix, withMarks } from '../../output-marks'
 import { BackendOutput } from './output'
 
+const MARKER = '0a1b2c3d-4e5f-6789-abcd-ef0123456789'
+const PREFIX = markPrefix(MARKER)
 const T0 = Date.UTC(2026, 0, 2, 3, 4, 5)
 
-function backendOutput({ development = true } = {}) {
+function backendOutput({
+  development = true,
+  context = null,
+}: {
+  development?: boolean
+  context?: LogContext | null
+} = {}) {
   const file: string[] = []
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
@@ -14,6 +24,8 @@ function backendOutput({ development = true } = {}) {
   const output = new BackendOutput({
     file: (line) => file.push(line),
     terminal: development ? terminal : null,
+    marker: MARKER,
+    context,
     now: () => T0,
   })
   return { output, file, stdout, stderr }
@@ -37,6 +49,59 @@ it('reaches the terminal byte for byte, at once', () => {
   expect(stdout).toEqual([half])
   expect(stderr).toEqual([Buffer.from('no line yet')])
   expect(file).toEqual([])
+})
+
+it('that calls of console wrote leads to their spans, and reaches the terminal as it was', () => {
+  const { output, file, stdout } = backendOutput({ context: { service: 's', env: 'e' } })
+  const ids = { traceId: 'a1b2', spanId: '34' }
+  const bytes = Buffer.from(
+    [
+      'plain\nprompt> ',
+      withMarks(PREFIX, { level: 'info', ids }, 'one\n  at two\n'),
+      withMarks(PREFIX, { level: 'debug', ids: null }, '{"msg":"own","level":30,"time":5,"n":1}\n'),
+      withMarks(PREFIX, { level: 'error', ids }, '{"message":"own","dd":{"trace_id":"9"}}\n'),
+      'last, unfinished',
+    ].join(''),
+  )
+  // Cut anywhere, it is the same.
+  for (const byte of bytes) output.push('stdout', Buffer.from([byte]))
+  output.end()
+  const dd = { service: 's', env: 'e' }
+  const time = '2026-01-02T03:04:05.000Z'
+  const stream = 'stdout'
+  expect(file.map((line) => JSON.parse(line))).toEqual([
+    { time, stream, message: 'plain', dd },
+    { time, stream, message: 'prompt> ', dd },
+    { time, level: 'info', stream, message: 'one\n  at two', dd: { trace_id: 'a1b2', span_id: '34', ...dd } },
+    { stream, msg: 'own', level: 30, time: 5, n: 1, dd },
+    { time, level: 'error', stream, message: 'own', dd: { trace_id: '9' } },
+    { time, stream, message: 'last, unfinished', dd },
+  ])
+  expect(Buffer.concat(stdout).toString()).toBe(
+    'plain\nprompt> one\n  at two\n{"msg":"own","level":30,"time":5,"n":1}\n{"message":"own","dd":{"trace_id":"9"}}\nlast, unfinished',
+  )
+})
+
+it.each([
+  ['a JSON list', '[1,2]'],
+  ['JSON that is cut off', '{"a":'],
+  ['no JSON', '{ a: 1 }'],
+])('%s is plain text', (_what, text) => {
+  const { output, file } = backendOutput()
+  output.push('stdout', Buffer.from(`${text}\n`))
+  expect(JSON.parse(file.join())).toMatchObject({ stream: 'stdout', message: text })
+})
+
+it('is kept without secrets, also in JSON, and shown as it is', () => {
+  const { output, file, stdout } = backendOutput()
+  const text = 'token=abcdefgh\n{"token":"abcdefgh"}\n{"token":123456789}\n'
+  output.push('stdout', Buffer.from(text))
+  expect(file.map((line) => JSON.parse(line))).toMatchObject([
+    { message: 'token=<redacted>' },
+    { token: '<redacted>' },
+    { message: '{"token":<redacted>}' },
+  ])
+  expect(Buffer.concat(stdout).toString()).toBe(text)
 })
 
 it('needs no terminal', () => {

@@ -1,5 +1,6 @@
-import { scrub } from '../../privacy'
-import { OutputLines } from './output-lines'
+import type { LogContext } from '../../log-context'
+import { outputLine } from './output-line'
+import { OutputRecords } from './output-records'
 import type { OutputStream } from './process'
 
 /**
@@ -9,39 +10,42 @@ import type { OutputStream } from './process'
 const INSPECTOR_NOTE = Buffer.from('Waiting for the debugger to disconnect...\n')
 
 export interface BackendOutputOptions {
+  /** The run's `BACKEND_MARKER`. */
+  readonly marker: string
   /** Takes one JSON line, without its newline and without secrets. */
   readonly file: (line: string) => void
   /** Where the bytes go as they are, in development; `null` for nowhere. */
   readonly terminal: Readonly<Record<OutputStream, { write(chunk: Buffer): unknown }>> | null
+  /** Service, environment and version of the backend; `null` where logs are not to lead to traces. */
+  readonly context: LogContext | null
   /** Wall clock, milliseconds since the epoch. */
   readonly now: () => number
 }
 
 /** One run's stdout and stderr: JSON lines in the log, and the terminal. */
 export class BackendOutput {
-  readonly #lines: Readonly<Record<OutputStream, OutputLines>>
+  readonly #records: Readonly<Record<OutputStream, OutputRecords>>
 
-  constructor(private readonly options: BackendOutputOptions) {
-    const linesOf = (stream: OutputStream) =>
-      new OutputLines((message) => {
-        options.file(
-          JSON.stringify({ time: new Date(options.now()).toISOString(), stream, message: scrub(message) }),
-        )
+  constructor({ marker, file, terminal, context, now }: BackendOutputOptions) {
+    const recordsOf = (stream: OutputStream) =>
+      new OutputRecords({
+        marker,
+        onText: (bytes) => terminal?.[stream].write(bytes),
+        onRecord: (text, mark) =>
+          file(outputLine({ time: new Date(now()).toISOString(), stream, text, mark, context })),
       })
-    this.#lines = { stdout: linesOf('stdout'), stderr: linesOf('stderr') }
+    this.#records = { stdout: recordsOf('stdout'), stderr: recordsOf('stderr') }
   }
 
   push(stream: OutputStream, chunk: Buffer): void {
     const own = stream === 'stderr' ? withoutNote(chunk) : chunk
-    if (own.length === 0) return
-    this.options.terminal?.[stream].write(own)
-    this.#lines[stream].push(own)
+    if (own.length > 0) this.#records[stream].push(own)
   }
 
   /** The run is over: unfinished lines are written too. */
   end(): void {
-    this.#lines.stdout.end()
-    this.#lines.stderr.end()
+    this.#records.stdout.end()
+    this.#records.stderr.end()
   }
 }
 

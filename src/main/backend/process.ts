@@ -1,5 +1,6 @@
 import { MessageChannelMain, type MessagePortMain, type UtilityProcess, utilityProcess } from 'electron'
 import {
+  BACKEND_MARKER,
   type BackendMessage,
   hello,
   type MonitorMessage,
@@ -17,6 +18,8 @@ export interface BackendProcessOptions {
   readonly bootstrap: string
   readonly entry: string
   readonly args: readonly string[]
+  /** The run's `BACKEND_MARKER`. */
+  readonly marker: string
   readonly env: Readonly<Record<string, string | undefined>>
   /** V8's heap limit in bytes; `null` leaves V8's own (4 GB). */
   readonly heapLimitBytes: number | null
@@ -51,10 +54,16 @@ export class BackendProcess implements BackendRun {
     this.#child = utilityProcess.fork(options.bootstrap, [options.entry, ...options.args], {
       serviceName,
       stdio: 'pipe',
-      env: options.env,
+      env: { ...options.env, [BACKEND_MARKER]: options.marker },
       execArgv: heapLimitArguments(options.heapLimitBytes),
     })
-    this.#watch = new ExitWatch({ child: this.#child, port: port1, serviceName, now: options.now })
+    this.#watch = new ExitWatch({
+      child: this.#child,
+      port: port1,
+      serviceName,
+      marker: options.marker,
+      now: options.now,
+    })
     this.spawned = new Promise((resolve) => {
       this.#child.once('spawn', () => {
         if (this.#child.pid !== undefined) resolve(this.#child.pid)

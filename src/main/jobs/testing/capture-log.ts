@@ -1,4 +1,5 @@
-import type { Log, LogFields, LogLevel } from '../../log'
+import type { LogLevel } from '../../../log-level'
+import type { Log, LogFields } from '../../log'
 
 export interface LoggedLine {
   readonly level: LogLevel

@@ -1,0 +1,69 @@
+import type { OutputMark } from '../../output-marks'
+import { MarkedStream } from './marked-stream'
+import { OutputBlock, OutputLines } from './output-lines'
+
+export interface OutputRecordsOptions {
+  /** The run's `BACKEND_MARKER`. */
+  readonly marker: string
+  /** Bytes as the backend wrote them, at once. */
+  readonly onText: (bytes: Buffer) => void
+  /** One line or, with its mark, all that one call of `console` wrote; without the newline at the end. */
+  readonly onRecord: (text: string, mark: OutputMark | null) => void
+}
+
+const NEWLINE = 0x0a
+
+/** One stream of the backend, cut into what belongs together, in bounded memory whatever the stream holds. */
+export class OutputRecords {
+  readonly #stream: MarkedStream
+  readonly #lines: OutputLines
+  #call: OutputBlock | null = null
+  /** The newline that ended the last call is no line of its own. */
+  #newlineIsPast = false
+
+  constructor({ marker, onText, onRecord }: OutputRecordsOptions) {
+    this.#lines = new OutputLines((line) => onRecord(line, null))
+    this.#stream = new MarkedStream(marker, {
+      text: (bytes) => {
+        onText(bytes)
+        this.#text(bytes)
+      },
+      start: (mark) => {
+        this.#endCall()
+        this.#lines.end()
+        this.#newlineIsPast = false
+        this.#call = new OutputBlock((text) => onRecord(text, mark))
+      },
+      end: () => {
+        this.#newlineIsPast = this.#call !== null
+        this.#endCall()
+      },
+    })
+  }
+
+  push(chunk: Buffer): void {
+    this.#stream.push(chunk)
+  }
+
+  /** The stream is over: what is unfinished is a record too. */
+  end(): void {
+    this.#stream.end()
+    this.#endCall()
+    this.#lines.end()
+  }
+
+  #text(bytes: Buffer): void {
+    if (this.#call) {
+      this.#call.push(bytes)
+      return
+    }
+    const own = this.#newlineIsPast && bytes[0] === NEWLINE ? bytes.subarray(1) : bytes
+    this.#newlineIsPast = false
+    if (own.length > 0) this.#lines.push(own)
+  }
+
+  #endCall(): void {
+    this.#call?.end()
+    this.#call = null
+  }
+}
