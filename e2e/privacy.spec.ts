@@ -10,6 +10,8 @@ import {
 import os from 'node:os'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { hotFunctions } from '../src/main/profiles/culprits'
+import { readPprof } from '../src/main/profiles/read-pprof'
 import type { Agent } from './support/agent/agent'
 import type { Studio } from './support/app/studio'
 import { expect, test } from './support/app/test'
@@ -33,7 +35,7 @@ test('neither the home folder nor a secret leaves, and no secret is written down
   launch,
   agent,
 }) => {
-  // Of this name, and in the home folder: that is what its profiles and its stacks name.
+  // In the home folder: that is what its spans and its stacks name.
   const entry = path.join(home, 'puppet.cjs')
   copyFileSync(path.join(__dirname, 'backends/puppet.cjs'), entry)
   const dataFolder = path.join(home, 'data')
@@ -56,6 +58,7 @@ test('neither the home folder nor a secret leaves, and no secret is written down
   await puppet.start('a', { name: `portrait with ${KEYS.DD_API_KEY}` })
   await puppet.fail('a', `401 for ${KEYS.HF_TOKEN}, no ${home}/models/x, Bearer abcdef0123456789`)
   await puppet.start('b', { name: `${home}/b.json`, kind: KEYS.DD_APP_KEY })
+  await puppet.work('c')
   await agent.waitForProfile(() => true)
   await puppet.die('throw', `no ${KEYS.DD_API_KEY} in ${home}/.env`)
 
@@ -87,6 +90,23 @@ test('neither the home folder nor a secret leaves, and no secret is written down
       .filter((line) => line.startsWith('studio-monitor:'))
       .join('\n'),
   )
+})
+
+test('a profile names no home folder, and is whole', async ({ launch, agent }) => {
+  const entry = path.join(home, 'busy.cjs')
+  copyFileSync(path.join(__dirname, 'backends/busy.cjs'), entry)
+  launch({
+    env: {
+      HOME: home,
+      DD_TRACE_AGENT_URL: agent.url,
+      DD_PROFILING_UPLOAD_PERIOD: '1',
+      STUDIO_BACKEND_ENTRY: entry,
+    },
+  })
+  await agent.waitForProfile(() => textOf(agent).includes('~/busy.cjs'), { timeout: 20_000 })
+  expect(textOf(agent)).not.toContain(path.basename(home))
+  const wall = agent.profiles().at(-1)?.attachments.get('wall.pprof') ?? Buffer.alloc(0)
+  expect(hotFunctions(readPprof(wall))[0]).toMatchObject({ function: 'fibonacci', file: '~/busy.cjs' })
 })
 
 test("a job's payload is neither kept nor sent", async ({ launch, agent }) => {

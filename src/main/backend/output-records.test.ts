@@ -99,7 +99,10 @@ it('nothing is lost or added, however it is cut', () => {
       )
       const chunks: Buffer[] = []
       let at = 0
-      for (const length of cuts) chunks.push(all.subarray(at, (at += length)))
+      for (const length of cuts) {
+        chunks.push(all.subarray(at, at + length))
+        at += length
+      }
       chunks.push(all.subarray(at))
       const { shown } = read(...chunks)
       const { shown: whole } = read(all)

@@ -1,3 +1,4 @@
+import { scrub } from '../../privacy'
 import type { BackoffLimits } from '../agent/backoff'
 import { Delivery } from '../agent/delivery'
 import type { Outbox, Sent } from '../agent/outbox'
@@ -66,11 +67,9 @@ class ProfileOutbox implements Outbox<StoredSet> {
     const attachments = await store.load(set).catch(errorMessage)
     if (typeof attachments === 'string') return { outcome: 'later', reason: attachments }
     if (attachments.length === 0 || set.kind === 'near-death') return { outcome: 'empty' }
-    const event = eventJson(
-      set,
-      set.kind,
-      attachments.map(({ name }) => name),
-    )
+    const names = attachments.map(({ name }) => name)
+    // A repository may be a folder, and a user's tags anything.
+    const event = scrub(eventJson(set, set.kind, names))
     return upload({ event, attachments }, { agentUrl, timeoutMs, signal })
   }
 }
