@@ -1,5 +1,7 @@
 import { inWords, orNone, type Parser, scalar } from './parser'
 
+const CONTROL_CHARACTER = /\p{Cc}/u
+
 type Scheme = 'http' | 'https' | 'unix'
 
 /** The host name without a scheme, port or path; IPv6 with or without brackets. `new URL` is the judge. */
@@ -18,7 +20,8 @@ export const host: Parser<string> = scalar('a host name or an IP address, withou
 
 export function url(schemes: readonly Scheme[]): Parser<string | null> {
   const readUrl = (text: string): string | undefined => {
-    const parsed = parseUrl(text)
+    // `new URL` leaves out line breaks and takes NUL, which no environment can hold.
+    const parsed = CONTROL_CHARACTER.test(text) ? null : parseUrl(text)
     const scheme = schemes.find((known) => text.toLowerCase().startsWith(`${known}://`))
     if (!parsed || !scheme) return undefined
     // The socket's path stands where other URLs have the path.

@@ -73,6 +73,7 @@ const REFUSED: readonly [string, Parser<never>, unknown][] = [
   ['url', url(['http']), 'http://'],
   ['url', url(['http']), 'http://a:99999'],
   ['url', url(['unix']), 'unix://'],
+  ['url', url(['unix']), 'unix:///a\0b'],
 ] as never
 
 test.each(TAKEN)('%s %# takes %3$j', (_, parser, raw, value) => {

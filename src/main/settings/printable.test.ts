@@ -10,6 +10,11 @@ test.each([
   [[1, 'a'], '[1,"a"]'],
 ])('%j is shown on one line', (value, shown) => expect(quoted(value)).toBe(shown))
 
+test('a value too deep to be walked is no reason to fail', () => {
+  const deep = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`)
+  expect(shownValue('DD_ENV', deep)).toBe('(nested too deeply to be shown)')
+})
+
 test('long values are cut', () => expect(quoted('x'.repeat(1_000))).toBe(`"${'x'.repeat(99)}…`))
 
 test('names and paths stand as they are, unless they would break the line', () => {
@@ -29,6 +34,11 @@ test.each([
 ])('%s with %s is a secret', (name, value) => {
   expect(isSecret(name, value)).toBe(true)
   expect(shownValue(name, value)).toBe('(hidden)')
+})
+
+test('a value of many colons is judged at once', () => {
+  expect(isSecret('DD_TAGS', ':'.repeat(2 ** 17))).toBe(false)
+  expect(isSecret('DD_TAGS', `${':'.repeat(2 ** 17)}@`)).toBe(true)
 })
 
 test.each([

@@ -2,8 +2,8 @@
 const MAX_SHOWN_LENGTH = 100
 
 const SECRET_NAME = /key|token|secret|password/i
-/** Credentials in a URL, or text in which a secret's name is followed by the secret. */
-const SECRET_TEXT = /\S:\S*@|(?:api[-_]?key|token|secret|passw(?:or)?d)["']?\s*[=:,\s]/i
+/** A secret's name, followed by the secret. */
+const SECRET_TEXT = /(?:api[-_]?key|token|secret|passw(?:or)?d)["']?\s*[=:,\s]/i
 /** C1 controls, line separators, bidirectional overrides: what JSON leaves in but a terminal acts on. */
 const UNPRINTABLE = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
@@ -11,7 +11,15 @@ export const HIDDEN = '(hidden)'
 
 /** Whether a value must not be shown: by the setting's name, or by what it says itself. */
 export function isSecret(name: string, value: string): boolean {
-  return SECRET_NAME.test(name) || SECRET_TEXT.test(value)
+  return SECRET_NAME.test(name) || SECRET_TEXT.test(value) || hasCredentials(value)
+}
+
+/** As in a URL: `user:password@host`. Not by a pattern, which takes minutes for a megabyte of colons. */
+function hasCredentials(value: string): boolean {
+  return value.split(/\s+/).some((word) => {
+    const colon = word.indexOf(':', 1)
+    return colon > 0 && word.indexOf('@', colon) > 0
+  })
 }
 
 /** A setting's raw value for a line that a person reads. */
@@ -37,5 +45,10 @@ function escapeCharacter(character: string): string {
 }
 
 function toJson(value: unknown): string {
-  return JSON.stringify(value) ?? String(value)
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    // What is parsed from a file without trouble may be too deep for whoever walks it.
+    return '(nested too deeply to be shown)'
+  }
 }

@@ -39,6 +39,7 @@ test.each<[string, string | Buffer, string]>([
     'is not JSON (Expected double-quoted property name in JSON at position 7',
   ],
   ['with a bare word', '{"DD_API_KEY": abc}', "is not JSON (Unexpected token 'a')"],
+  ['with what a terminal acts on', '\u001b[2J', 'is not JSON (syntax error)'],
   ['with a word that V8 quotes', 'undefined', 'is not JSON (syntax error)'],
   ['with an array', '[]', 'is not a JSON object'],
   ['with null', 'null', 'is not a JSON object'],

@@ -25,7 +25,8 @@ export function readSettingsFile(file: string): SettingsFile {
   }
 }
 
-function parseSettingsFile(bytes: Buffer): SettingsFile {
+/** What a settings file holds. Never throws. */
+export function parseSettingsFile(bytes: Buffer): SettingsFile {
   if (!isUtf8(bytes)) return damaged('is not UTF-8 text')
   const text = bytes.toString('utf8')
   let parsed: unknown
@@ -43,7 +44,10 @@ function parseSettingsFile(bytes: Buffer): SettingsFile {
 /** V8 quotes the text around the error, which may hold an API key: `Unexpected token 'y', "{"a": yes}" is ...`. */
 function withoutSource(error: unknown): string {
   const message = error instanceof Error ? error.message : ''
-  return /^(Unexpected token '.')/u.exec(message)?.[1] ?? (message.includes('"') ? 'syntax error' : message)
+  return (
+    /^(Unexpected token '[^\p{C}\p{Zl}\p{Zp}]')/u.exec(message)?.[1] ??
+    (message.includes('"') ? 'syntax error' : message)
+  )
 }
 
 function damaged(damage: string): SettingsFile {
