@@ -53,9 +53,15 @@ function send(
       () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)),
       timeoutMs,
     )
-    request.once('close', () => clearTimeout(late))
+    let answered = false
+    request.once('close', () => {
+      clearTimeout(late)
+      // A server that changes the protocol gives no answer, and Node tells of no error.
+      if (!answered) reject(new Error('the connection was closed without an answer'))
+    })
     request.on('error', reject)
     request.once('response', (response) => {
+      answered = true
       const { statusCode: status = 0, headers } = response
       readAnswer(response).then((answer) => resolve({ status, headers, body: answer }), reject)
     })
