@@ -32,6 +32,9 @@ describe('parseProcStat', () => {
     ['half a line', '8083 (cat) S 80'],
     ['words', `x (cat) S ${REST}`],
     ['no name', `8083 cat S ${REST}`],
+    ['the whole group', `0 (cat) S ${REST}`],
+    ['everybody', `-1 (cat) S ${REST}`],
+    ['a number beyond all', `8083 (cat) S ${REST.replace(' 394 ', ' 1e308 ')}`],
   ])('is null for %s', (_what, text) => {
     expect(parseProcStat(text, 4096)).toBeNull()
   })
@@ -49,6 +52,8 @@ describe('parsePageBytes', () => {
   it('takes the usual one where it is not told', () => {
     expect(parsePageBytes(auxv64(33n, 6n, 0n, 0n), 8)).toBe(4096)
     expect(parsePageBytes(Buffer.alloc(7), 8)).toBe(4096)
+    expect(parsePageBytes(auxv64(6n, 0n, 0n, 0n), 8)).toBe(4096)
+    expect(parsePageBytes(auxv64(6n, 2n ** 63n, 0n, 0n), 8)).toBe(4096)
   })
 
   it.runIf(process.platform === 'linux')('agrees with the system', () => {

@@ -9,6 +9,8 @@ const RSS = 21
 /** `AT_PAGESZ` of the auxiliary vector (getauxval(3)). */
 const AT_PAGESZ = 6n
 const USUAL_PAGE_BYTES = 4096
+/** No architecture of Linux has larger pages. */
+const MAX_PAGE_BYTES = 2 ** 20
 
 /** `null` for a zombie, which holds nothing any more, and for anything that is no `/proc/<pid>/stat`. */
 export function parseProcStat(text: string, pageBytes: number): ProcessRow | null {
@@ -25,13 +27,17 @@ export function parseProcStat(text: string, pageBytes: number): ProcessRow | nul
     rssBytes: Number(fields[RSS]) * pageBytes,
     startTime: Number(fields[START_TIME]),
   }
-  return [row.pid, row.ppid, row.rssBytes, row.startTime].every(Number.isFinite) ? row : null
+  const numbers = [row.pid, row.ppid, row.rssBytes, row.startTime]
+  // A process is ended by its pid: 0 and what is below it stand for whole groups (kill(2)).
+  return row.pid > 0 && numbers.every((number) => Number.isSafeInteger(number) && number >= 0) ? row : null
 }
 
 /** The page size by `/proc/<pid>/auxv`: pairs of machine words. 4 KiB, the usual one, where it is not told. */
 export function parsePageBytes(auxv: Buffer, wordBytes: 4 | 8): number {
   for (let at = 0; at + 2 * wordBytes <= auxv.length; at += 2 * wordBytes) {
-    if (word(auxv, at, wordBytes) === AT_PAGESZ) return Number(word(auxv, at + wordBytes, wordBytes))
+    if (word(auxv, at, wordBytes) !== AT_PAGESZ) continue
+    const bytes = Number(word(auxv, at + wordBytes, wordBytes))
+    if (bytes >= USUAL_PAGE_BYTES && bytes <= MAX_PAGE_BYTES) return bytes
   }
   return USUAL_PAGE_BYTES
 }

@@ -43,6 +43,10 @@ describe('toRows', () => {
       process_({ started: '' }),
       process_({ pid: Number.NaN }),
       process_({ memRss: Number.NaN }),
+      process_({ memRss: 1e308 }),
+      // To the system they stand for whole groups.
+      process_({ pid: -1 }),
+      process_({ pid: 0 }),
     ]
     expect(toRows(rows, 'darwin', 0)).toEqual([])
   })

@@ -42,8 +42,10 @@ export function toRows(
   return processes.flatMap(({ pid, parentPid, name, memRss, started, state }) => {
     const startTime = Date.parse(`${started.replace(' ', 'T')}Z`) / 1000 + offsetSeconds
     const row = { pid, ppid: parentPid, name, rssBytes: memRss * 1024, startTime }
-    const isWhole = [pid, parentPid, memRss, startTime].every(Number.isFinite)
-    return isWhole && state !== 'zombie' ? [row] : []
+    const isWhole = [pid, parentPid, row.rssBytes, startTime].every(
+      (number) => Number.isFinite(number) && number >= 0,
+    )
+    return isWhole && pid > 0 && state !== 'zombie' ? [row] : []
   })
 }
 

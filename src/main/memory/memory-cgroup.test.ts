@@ -27,6 +27,8 @@ const TABLE: readonly [what: string, procCgroup: string, mountinfo: string, Memo
     V2_MOUNT.replace('0:26 /', `0:26 ${DOCKER}`),
     v2('/sys/fs/cgroup'),
   ],
+  ['a mount at no absolute path', '0::/\n', V2_MOUNT.replace('/sys', 'sys'), null],
+  ['a path longer than any', `0::${'/a'.repeat(100_000)}\n`, V2_MOUNT, null],
   ['v1', V1_GROUPS, V1_MOUNTS, v1('/sys/fs/cgroup/memory/a/b', '/sys/fs/cgroup/memory')],
   [
     'v1, Docker: the mount shows the own group as its root',

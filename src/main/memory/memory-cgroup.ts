@@ -34,6 +34,9 @@ export function memoryCgroupOf(pid: number | 'self'): MemoryCgroup | null {
   }
 }
 
+/** The kernel's own limit of a path (`PATH_MAX`); what is longer does not come from it. In bytes. */
+const MAX_PATH = 4_096
+
 /** The group's folder and those above it, up to the mount point: limits and v2 counters are inherited. */
 export function foldersUpwards({ folder, mountPoint }: MemoryCgroup): string[] {
   const folders = [folder]
@@ -56,7 +59,7 @@ export function parseGroups(procCgroup: string): Groups {
   let v2: string | null = null
   for (const line of procCgroup.split('\n')) {
     const [, hierarchy, controllers = '', marked = ''] = /^(\d+):([^:]*):(\/.*)$/.exec(line) ?? []
-    if (hierarchy === undefined) continue
+    if (hierarchy === undefined || marked.length > MAX_PATH) continue
     // The kernel marks the folder of a group that was removed under its processes.
     const group = marked.replace(/ \(deleted\)$/, '')
     if (controllers.split(',').includes('memory')) v1Memory = group
@@ -95,10 +98,14 @@ export function cgroupMounts(mountinfo: string, version: 1 | 2): { root: string;
     const fits =
       version === 1 ? type === 'cgroup' && options.split(',').includes('memory') : type === 'cgroup2'
     const [, , , root, mountPoint] = mount.split(' ')
-    return fits && root && mountPoint
-      ? [{ root: unescapeOctal(root), mountPoint: unescapeOctal(mountPoint) }]
+    return fits && isPath(root) && isPath(mountPoint)
+      ? [{ root: unescapeOctal(root), mountPoint: posix.resolve(unescapeOctal(mountPoint)) }]
       : []
   })
+}
+
+function isPath(text: string | undefined): text is string {
+  return text?.startsWith('/') === true && text.length <= MAX_PATH
 }
 
 /** mountinfo writes space, tab, newline and backslash as three octal digits. */

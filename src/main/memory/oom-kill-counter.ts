@@ -26,11 +26,16 @@ export function oomKillCounterOf(pid: number | 'self'): string | null {
  */
 export function readOomKills(file: string): number | null {
   try {
-    const match = /^oom_kill (\d+)$/m.exec(readFileSync(file, 'utf8'))
-    return match ? Number(match[1]) : null
+    return parseOomKills(readFileSync(file, 'utf8'))
   } catch {
     return null
   }
+}
+
+/** `null` where the text says nothing of it. */
+export function parseOomKills(text: string): number | null {
+  const match = /^oom_kill (\d{1,15})$/m.exec(text)
+  return match ? Number(match[1]) : null
 }
 
 /** Whether the counter grew when a process died: not hours before, for another process of the same group. */

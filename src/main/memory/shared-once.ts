@@ -27,7 +27,8 @@ async function proportionalBytes(
   }
 }
 
-function parsePss(smapsRollup: string): number | null {
-  const kib = /^Pss:\s+(\d+) kB$/m.exec(smapsRollup)?.[1]
+/** In bytes; `null` for what is no `smaps_rollup`. */
+export function parsePss(smapsRollup: string): number | null {
+  const kib = /^Pss:\s+(\d{1,12}) kB$/m.exec(smapsRollup)?.[1]
   return kib === undefined ? null : Number(kib) * 1024
 }
