@@ -184,6 +184,7 @@ describe('a message of the monitor', () => {
   it.each([
     ...[undefined, null, 'stop', ['stop'], {}, { type: 'ready' }, { type: 'STOP' }, { type: null }],
     ...[{ type: 'memory-pressure' }, { ...PRESSURE, usedBytes: '90' }, { ...PRESSURE, limitBytes: null }],
+    ...[{ ...PRESSURE, usedBytes: Number.POSITIVE_INFINITY }],
   ])('is not everything: %j', (data) => {
     expect(parseMonitorMessage(data)).toBeNull()
   })

@@ -57,13 +57,13 @@ const job = {
 }
 
 /** In bytes. */
-const size = v.pipe(v.number(), v.minValue(0))
+const size = v.pipe(v.number(), v.finite(), v.minValue(0))
 const bytes = v.nullable(size)
 
 /** What the thread that profiles the backend is told. Times in milliseconds, sizes in bytes, `null` for off. */
 const ProfilingSchema = v.object({
   folder: v.string(),
-  periodMs: v.pipe(v.number(), v.minValue(1)),
+  periodMs: v.pipe(v.number(), v.finite(), v.minValue(1)),
   memoryLimitBytes: bytes,
 })
 
@@ -154,7 +154,7 @@ const MonitorMessageSchema = v.variant('type', [
   /** Please end: run your own shutdown, then exit. */
   v.object({ type: v.literal('stop') }),
   /** Memory is short: for the channel `studio.memory-pressure`. */
-  v.object({ type: v.literal('memory-pressure'), usedBytes: v.number(), limitBytes: v.number() }),
+  v.object({ type: v.literal('memory-pressure'), usedBytes: size, limitBytes: size }),
 ])
 
 /** From main to the backend's bootstrap. */

@@ -168,7 +168,7 @@ describe('the evidence', () => {
   )
 
   it('is short, and one line each', () => {
-    const message = `first\n\tsecond ${'x'.repeat(5_000)}`
+    const message = `first\n\tsecond\u0000${'x'.repeat(5_000)}`
     const texts = evidence({ exitCode: 1, uncaught: { name: 'Error', message }, fatalError: message }) ?? []
     expect(texts[0]).toMatch(/^nobody caught Error: first second x+…$/)
     for (const text of texts) expect(text.length).toBeLessThanOrEqual(240)

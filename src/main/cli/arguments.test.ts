@@ -48,6 +48,12 @@ describe('parseCommandLine', () => {
     })
   })
 
+  it('says a wrong command in one line, whatever it is', () => {
+    expect(parse('.', 'a\u2028b')).toEqual({
+      error: 'unknown command "a\\u2028b": known are jobs, incidents, top',
+    })
+  })
+
   it('knows no app folder when packaged', () => {
     expect(parseCommandLine(['/opt/studio', '.'], [])).toHaveProperty('error')
     expect(parseCommandLine(['/opt/studio', 'incidents', '2026'], [])).toEqual({

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { isNear, nearestName } from '../settings/hints'
+import { quoted } from '../settings/printable'
 import { COMMAND_NAMES } from './commands'
 import { isElectronSwitch } from './electron-switches'
 
@@ -56,5 +57,5 @@ function unknownCommand(word: string): string {
     COMMAND_NAMES.map((name) => name.toUpperCase()),
   )
   const hint = nearest && isNear(word, nearest) ? `. Did you mean ${nearest.toLowerCase()}?` : ''
-  return `unknown command ${JSON.stringify(word)}: known are ${COMMAND_NAMES.join(', ')}${hint}`
+  return `unknown command ${quoted(word)}: known are ${COMMAND_NAMES.join(', ')}${hint}`
 }

@@ -195,7 +195,6 @@ System
     const allocator = { function: text, file: text, line: 1, bytes: 1, share: 0.1 }
     writeIncident(folder, {
       ...NEW,
-      at: text,
       evidence: [text],
       reason: text,
       profiles: { heap: text, cpu: null },

@@ -146,9 +146,7 @@ describe('hostile text', () => {
   it.each([[['jobs']], [['jobs', '--json']]])('never reaches the terminal raw: %j', async (line) => {
     const folder = temporaryFolder()
     const error = { name: text, message: text }
-    writeFailedJobs(folder, [
-      failedJob(1, { jobId: text, name: text, kind: text, incidentId: text, failedAt: text, error }),
-    ])
+    writeFailedJobs(folder, [failedJob(1, { jobId: text, name: text, kind: text, incidentId: text, error })])
     const { code, stdout } = await run(folder, line)
     expect(code).toBe(0)
     expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u)

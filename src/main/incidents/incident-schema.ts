@@ -1,11 +1,12 @@
 import * as v from 'valibot'
 import { CAUSES } from '../cause'
+import { finite, isoTime } from '../storage/schema'
 import type { Incident } from './incident'
 
-const bytes = v.nullable(v.number())
+const bytes = v.nullable(finite)
 
 const MemorySampleSchema = v.object({
-  at: v.string(),
+  at: isoTime,
   treeRssBytes: bytes,
   heapUsedBytes: bytes,
   heapLimitBytes: bytes,
@@ -16,15 +17,15 @@ const MemorySampleSchema = v.object({
 export const IncidentSchema: v.GenericSchema<unknown, Incident> = v.object({
   schema: v.literal(1),
   id: v.string(),
-  at: v.string(),
+  at: isoTime,
   cause: v.picklist(CAUSES),
   oom: v.boolean(),
   confidence: v.picklist(['proven', 'suspected']),
   evidence: v.array(v.string()),
-  exitCode: v.nullable(v.number()),
+  exitCode: v.nullable(finite),
   reason: v.nullable(v.string()),
-  pid: v.nullable(v.number()),
-  uptimeMs: v.nullable(v.number()),
+  pid: v.nullable(finite),
+  uptimeMs: v.nullable(finite),
   memory: v.object({
     limitBytes: bytes,
     treeRssBytes: bytes,
@@ -37,23 +38,23 @@ export const IncidentSchema: v.GenericSchema<unknown, Incident> = v.object({
     v.object({
       function: v.string(),
       file: v.string(),
-      line: v.number(),
-      bytes: v.number(),
-      share: v.number(),
+      line: finite,
+      bytes: finite,
+      share: finite,
     }),
   ),
   jobIds: v.array(v.string()),
   restart: v.object({
     decision: v.picklist(['restart', 'give-up', 'none']),
-    delayMs: v.nullable(v.number()),
-    deathsInWindow: v.number(),
+    delayMs: v.nullable(finite),
+    deathsInWindow: finite,
   }),
   versions: v.record(v.string(), v.string()),
   os: v.object({
     platform: v.string(),
     release: v.string(),
     arch: v.string(),
-    totalMemoryBytes: v.number(),
+    totalMemoryBytes: finite,
   }),
   reported: v.boolean(),
 })

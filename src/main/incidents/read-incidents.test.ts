@@ -31,6 +31,8 @@ describe('readIncidents', () => {
     writeFileSync(inside('a-half.json'), JSON.stringify(FIRST).slice(0, 100))
     writeFileSync(inside('b-foreign.json'), '{"hello": 1}')
     writeFileSync(inside('c-newer.json'), JSON.stringify({ ...FIRST, schema: 2 }))
+    writeFileSync(inside('d-when.json'), JSON.stringify({ ...FIRST, at: 'yesterday' }))
+    writeFileSync(inside('d-why.json'), JSON.stringify({ ...FIRST, cause: `\u001b[2J${'x'.repeat(10_000)}` }))
     writeFileSync(inside('e-null.json'), 'null')
     writeFileSync(inside('f-large.json'), Buffer.alloc(17 * 1024 * 1024))
     mkdirSync(inside('g-folder.json'))
@@ -44,6 +46,8 @@ describe('readIncidents', () => {
       'incidents/b-foreign.json it is not an incident: schema: Invalid key: Expected "schema" but received undefined',
       'incidents/c-newer.json it is not an incident: schema: Invalid type: Expected 1 but received 2',
       'incidents/copy.json it holds another incident, 20261123-201300-0000',
+      'incidents/d-when.json it is not an incident: at: not a time',
+      expect.stringMatching(/^incidents\/d-why.json it is not an incident: cause: [^\p{Cc}]{1,200}…$/u),
       'incidents/e-null.json it is not an incident: all of it: Invalid type: Expected Object but received null',
       'incidents/f-large.json it has 17825792 bytes',
       'incidents/g-folder.json it is not a regular file',

@@ -3,6 +3,7 @@ import path from 'node:path'
 import * as v from 'valibot'
 import { dataPaths } from '../storage/data-folder'
 import { errorCode, errorMessage } from '../storage/errors'
+import { schemaProblem } from '../storage/schema'
 import type { Incident } from './incident'
 import { IncidentSchema } from './incident-schema'
 
@@ -60,11 +61,11 @@ export function readIncident(folder: string, file: string): Incident {
   return incident
 }
 
-function parseIncident(text: string): Incident {
+/** @throws an error that says what is wrong with it, in one line */
+export function parseIncident(text: string): Incident {
   const result = v.safeParse(IncidentSchema, parseJson(text), { abortEarly: true })
   if (result.success) return result.output
-  const [issue] = result.issues
-  throw new Error(`it is not an incident: ${v.getDotPath(issue) ?? 'all of it'}: ${issue.message}`)
+  throw new Error(`it is not an incident: ${schemaProblem(result.issues)}`)
 }
 
 function parseJson(text: string): unknown {

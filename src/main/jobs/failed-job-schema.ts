@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { CAUSES } from '../cause'
+import { finite, isoTime } from '../storage/schema'
 import { type FailedJob, JOB_STATES } from './failed-job'
 
 /** Parses a failed job from disk; what a newer version added is dropped, what an older one did not know is filled in. */
@@ -10,11 +11,11 @@ export const FailedJobSchema: v.GenericSchema<unknown, FailedJob> = v.object({
   name: v.nullable(v.string()),
   kind: v.nullable(v.string()),
   state: v.optional(v.picklist(JOB_STATES), 'running'),
-  queuedAt: v.optional(v.nullable(v.string()), null),
-  startedAt: v.string(),
-  failedAt: v.string(),
-  durationMs: v.number(),
-  progress: v.nullable(v.number()),
+  queuedAt: v.optional(v.nullable(isoTime), null),
+  startedAt: isoTime,
+  failedAt: isoTime,
+  durationMs: v.pipe(finite, v.minValue(0)),
+  progress: v.nullable(finite),
   cause: v.picklist(CAUSES),
   oom: v.boolean(),
   incidentId: v.nullable(v.string()),

@@ -32,7 +32,8 @@ export function readFailedJobView(path: string): FailedJobView {
   }
 }
 
-function parseFailedJobView(text: string): FailedJobView {
+/** What the file's text holds. Never throws. */
+export function parseFailedJobView(text: string): FailedJobView {
   let data: unknown
   try {
     data = JSON.parse(text)

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { finite } from '../storage/schema'
 import { FailedJobSchema } from './failed-job-schema'
 import { OpenJobSchema } from './open-job'
 
@@ -6,11 +7,11 @@ import { OpenJobSchema } from './open-job'
 export const JOURNAL_SCHEMA = 1
 
 const at = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15))
-const jobRef = { generation: v.number(), key: v.number() }
+const jobRef = { generation: finite, key: finite }
 
 const JournalEntrySchema = v.variant('type', [
   /** First line of a segment. */
-  v.object({ type: v.literal('segment'), at, schema: v.number() }),
+  v.object({ type: v.literal('segment'), at, schema: finite }),
   /** The jobs that follow are the ones open now; what earlier segments say of open jobs is over. */
   v.object({ type: v.literal('snapshot'), at }),
   /** The job is open from here on. One that waits is told of again when it runs: versions without queues know both. */
@@ -19,12 +20,12 @@ const JournalEntrySchema = v.variant('type', [
   v.object({
     type: v.literal('alive'),
     at,
-    progress: v.array(v.object({ ...jobRef, progress: v.nullable(v.number()) })),
+    progress: v.array(v.object({ ...jobRef, progress: v.nullable(finite) })),
   }),
   /** The job is over and nothing was lost: it completed, was cancelled, or the user quit. */
   v.object({ type: v.literal('job-ended'), at, ...jobRef }),
   /** The same for every job of one backend: it was stopped on purpose. */
-  v.object({ type: v.literal('backend-stopped'), at, generation: v.number() }),
+  v.object({ type: v.literal('backend-stopped'), at, generation: finite }),
   /** `closes` is the open job that this record ends; in one line, so that a crash cannot part them. */
   v.object({
     type: v.literal('job-failed'),
@@ -45,7 +46,7 @@ export function parseJournalEntry(data: unknown): JournalEntry | null {
   return result.success ? result.output : null
 }
 
-const HeaderSchema = v.object({ type: v.literal('segment'), schema: v.number() })
+const HeaderSchema = v.object({ type: v.literal('segment'), schema: finite })
 
 /** The schema a segment's first line names, `null` for any other line. Any version's header is understood. */
 export function schemaNamedBy(data: unknown): number | null {

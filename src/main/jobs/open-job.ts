@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { ErrorSummary } from '../../protocol'
 import type { Cause } from '../cause'
+import { finite } from '../storage/schema'
 import { type FailedJob, JOB_STATES } from './failed-job'
 
 const epochMs = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15))
@@ -15,7 +16,7 @@ export const OpenJobSchema = v.object({
   state: v.optional(v.picklist(JOB_STATES), 'running'),
   queuedAt: v.optional(v.nullable(epochMs), null),
   startedAt: epochMs,
-  progress: v.nullable(v.number()),
+  progress: v.nullable(finite),
   traceId: v.nullable(v.string()),
   spanId: v.nullable(v.string()),
   parentId: v.optional(v.nullable(v.string()), null),

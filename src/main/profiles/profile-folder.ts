@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import type { ProfileSet } from '../../profile-set'
 import { errorCode, errorMessage } from '../storage/errors'
+import { schemaProblem } from '../storage/schema'
 import { ProfileSetSchema } from './profile-set-schema'
 
 /**
@@ -78,15 +79,16 @@ export function readGroups(folder: string): FileGroup[] {
 export function readSidecar(folder: string, { id, files }: FileGroup, { name }: Sidecar): ProfileSet {
   const bytes = files.find((file) => file.name === name)?.bytes ?? 0
   if (bytes > MAX_SIDECAR_BYTES) throw new DamagedSidecar(`it has ${bytes} bytes`)
-  const result = v.safeParse(ProfileSetSchema, parseJson(readText(join(folder, name))), { abortEarly: true })
-  if (!result.success) {
-    const [issue] = result.issues
-    throw new DamagedSidecar(
-      `it is not a profile set: ${v.getDotPath(issue) ?? 'all of it'}: ${issue.message}`,
-    )
-  }
-  if (result.output.id !== id) throw new DamagedSidecar(`it is another set, ${result.output.id}`)
-  return result.output
+  const set = parseSidecar(readText(join(folder, name)))
+  if (set.id !== id) throw new DamagedSidecar(`it is another set, ${set.id}`)
+  return set
+}
+
+/** @throws {DamagedSidecar} */
+export function parseSidecar(text: string): ProfileSet {
+  const result = v.safeParse(ProfileSetSchema, parseJson(text), { abortEarly: true })
+  if (result.success) return result.output
+  throw new DamagedSidecar(`it is not a profile set: ${schemaProblem(result.issues)}`)
 }
 
 /** What a set's file holds is no set: reading it again will not help. */

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import { PROFILE_SET_KINDS, type ProfileSet } from '../../profile-set'
+import { finite, isoTime } from '../storage/schema'
 
-const isoTime = v.pipe(v.string(), v.isoTimestamp())
-const bytes = v.pipe(v.number(), v.finite(), v.minValue(0))
+const bytes = v.pipe(finite, v.minValue(0))
 const fileName = v.nullable(v.string())
 
 /** Parses a set from disk. Its file names are made of its id: a set names no file of others. */
@@ -17,16 +17,24 @@ export const ProfileSetSchema: v.GenericSchema<unknown, ProfileSet> = v.pipe(
     end: isoTime,
     files: v.object({ wall: fileName, space: fileName }),
     heap: v.nullable(v.object({ usedBytes: bytes, limitBytes: bytes })),
-    samples: v.optional(
-      v.array(v.object({ at: v.pipe(v.number(), v.finite()), usedBytes: bytes, limitBytes: bytes })),
-      [],
-    ),
+    samples: v.optional(v.array(v.object({ at: finite, usedBytes: bytes, limitBytes: bytes })), []),
     event: v.looseObject({ tags_profiler: v.string() }),
   }),
   v.check(({ id, run, seq }) => id === `${run}-${String(seq).padStart(6, '0')}`, 'the id is not of its run'),
+  v.check(({ event }) => canBeSent(event), 'nested too deeply'),
   v.check(({ id, files }) => isOf(id, 'wall', files.wall) && isOf(id, 'space', files.space), 'foreign files'),
 )
 
 function isOf(id: string, profile: 'wall' | 'space', name: string | null): boolean {
   return name === null || name === `${id}-${profile}.pprof`
+}
+
+/** What cannot be written as JSON would keep everything behind it from being delivered. */
+function canBeSent(event: object): boolean {
+  try {
+    JSON.stringify(event)
+    return true
+  } catch {
+    return false
+  }
 }

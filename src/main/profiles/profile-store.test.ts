@@ -238,6 +238,14 @@ describe('damaged sets', () => {
       JSON.stringify({ ...good, files: { wall: '../../secret', space: null } }),
       'foreign files',
     ],
+    [
+      'nesting without an end',
+      JSON.stringify({ ...good, event: { ...good.event, deep: 0 } }).replace(
+        '"deep":0',
+        `"deep":${'['.repeat(50_000)}${']'.repeat(50_000)}`,
+      ),
+      'nested too deeply',
+    ],
     ['another set', JSON.stringify(profileSet({ seq: 2 })), 'another set'],
     ['an id of another run', JSON.stringify({ ...good, run: NEXT_RUN }), 'not of its run'],
     ['5 MB', `${' '.repeat(5_000_000)}${JSON.stringify(good)}`, '5000'],
