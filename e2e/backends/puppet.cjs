@@ -6,6 +6,8 @@ const http = require('node:http')
 const jobs = tracingChannel('studio.job')
 /** Open jobs: how to end each. */
 const open = new Map()
+/** The contexts of jobs that wait. */
+const waiting = new Map()
 
 const deaths = {
   'heap-out-of-memory': () => {
@@ -25,8 +27,15 @@ const deaths = {
 }
 
 const actions = {
+  queue: ({ id, name, kind }) => {
+    const context = { id, name, kind }
+    waiting.set(id, context)
+    channel('studio.job.queued').publish(context)
+  },
+  cancel: ({ id }) => channel('studio.job.cancelled').publish({ id }),
   start: ({ id, name, kind, progress }) => {
-    const context = { id, name, kind, progress: progress && Number(progress) }
+    const context = waiting.get(id) ?? { id, name, kind }
+    if (progress) context.progress = Number(progress)
     const job = new Promise((resolve, reject) => open.set(id, { resolve, reject, context }))
     jobs.tracePromise(() => job, context).catch(() => {})
   },

@@ -26,10 +26,13 @@ const { messages, started, ended, warnings } = follow(tracer)
 const USER_KEEP = 2
 const USER_REJECT = -1
 
-/** The spans that dd-trace would send by now, one list for each time it is asked. */
+/** The spans that dd-trace would send by now, and those that main was given to send. */
 function spansToSend() {
-  const unsent = takeUnsentTraces(tracer)
-  return unsent ? decodeSpans(unsent.payload).filter(({ meta }) => meta.component === undefined) : []
+  const handedOver = messages.filter((message) => message.type === 'unsent-traces')
+  const spans = [...handedOver, takeUnsentTraces(tracer)].flatMap((unsent) =>
+    unsent ? decodeSpans(unsent.payload) : [],
+  )
+  return spans.filter(({ meta }) => meta.component === undefined)
 }
 
 const child = (name: string) => tracer.startSpan(name, { childOf: tracer.scope().active() as Span })

@@ -2,6 +2,7 @@ import type { Span, Tracer } from 'dd-trace'
 import type { JobEndState } from '../job-span-tags'
 import { MAX_OPEN_JOBS } from '../protocol'
 import { tracerTags } from '../tracer-tags'
+import { EarlySpans } from './early-spans'
 import { summariseError, summariseStack } from './error-summary'
 import type { JobChannelOptions } from './job-channel'
 import { canShowItsEnd, hasField, type JobContext, readField, readJob, readProgress } from './job-context'
@@ -36,6 +37,7 @@ export class JobTracker {
   readonly #waiting = new WaitingJobs()
   readonly #running = new Map<object, RunningJob>()
   readonly #warned = new Set<string>()
+  readonly #early: EarlySpans | null
   #nextKey = 0
   #progressTimer: NodeJS.Timeout | null = null
 
@@ -43,6 +45,7 @@ export class JobTracker {
     this.#options = options
     const { 'runtime-id': runtimeId = null, version = null } = tracerTags(options.tracer)
     this.#process = { runtimeId, version }
+    this.#early = options.tracer && new EarlySpans(options.tracer, options.port)
   }
 
   /** The job was accepted and waits. */
@@ -59,6 +62,7 @@ export class JobTracker {
     const queueSpan = (tracer: Tracer) => startQueueSpan(tracer, job)
     const span = this.#traced(queueSpan) ?? NO_QUEUE_SPAN
     this.#waiting.add({ key, job, span })
+    this.#expectEntry(span)
     const queuedAt = this.#options.now()
     this.#options.port.send({ type: 'job-queued', ...described(key, job, span), ...this.#process, queuedAt })
   }
@@ -90,6 +94,8 @@ export class JobTracker {
       ...this.#process,
       startedAt,
     })
+    this.#expectEntry(span)
+    if (waited) this.#early?.handOver()
     this.#progressTimer ??= setInterval(() => this.#sendProgress(), PROGRESS_INTERVAL_MS).unref()
     return span.span
   }
@@ -140,6 +146,10 @@ export class JobTracker {
     if (this.#warned.has(message)) return
     this.#warned.add(message)
     this.#options.port.send({ type: 'warning', message })
+  }
+
+  #expectEntry({ span }: JobSpan): void {
+    if (span) this.#early?.expectEntry(span)
   }
 
   #hasRoom(): boolean {

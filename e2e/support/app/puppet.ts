@@ -2,6 +2,15 @@
 export class Puppet {
   constructor(private readonly port: number) {}
 
+  /** A job that waits until it is started. */
+  queue(id: string, options: { name?: string; kind?: string } = {}): Promise<void> {
+    return this.#tell('queue', { id, ...options })
+  }
+
+  cancel(id: string): Promise<void> {
+    return this.#tell('cancel', { id })
+  }
+
   start(id: string, options: { name?: string; kind?: string; progress?: string } = {}): Promise<void> {
     return this.#tell('start', { id, ...options })
   }

@@ -16,6 +16,10 @@ export const INTERNAL_DEFAULTS: Readonly<Record<`DD_${string}`, InternalDefault>
   // In Electron, where Chromium's loop waits in place of Node's, it takes idle time for delay: 790 ms in an app at rest.
   // What it does without its native part wakes both processes 250 times a second. `studio.event_loop.delay` stands in.
   DD_RUNTIME_METRICS_EVENT_LOOP_ENABLED: { value: 'false', aliases: [] },
+  // Else a trace is held back until its last span ends, and a job that kills the backend takes its request's along.
+  DD_TRACE_PARTIAL_FLUSH_MIN_SPANS: { value: '1', aliases: [] },
+  // Milliseconds; 2,000 in dd-trace. What is still in the process when it is killed is lost. A flush takes 0.5 ms.
+  DD_TRACE_FLUSH_INTERVAL: { value: '500', aliases: [] },
   // Start-up time, and traffic nobody on a desktop asked for.
   DD_INSTRUMENTATION_TELEMETRY_ENABLED: { value: 'false', aliases: ['DD_TRACE_TELEMETRY_ENABLED'] },
   // Start-up time, and a poll every five seconds.
