@@ -52,6 +52,17 @@ const actions = {
       },
       { id, name: 'work' },
     ),
+  // The request that it comes with waits for it.
+  failing: ({ id }) =>
+    jobs
+      .tracePromise(
+        async () => {
+          await fs.promises.readFile(__filename)
+          throw new RangeError('the image is too large')
+        },
+        { id },
+      )
+      .catch(() => {}),
   progress: ({ id, progress }) => {
     open.get(id).context.progress = Number(progress)
   },

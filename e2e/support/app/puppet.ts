@@ -29,6 +29,11 @@ export class Puppet {
     return this.#tell('work', { id })
   }
 
+  /** A job that reads a file and fails, before its request is answered. */
+  failing(id: string): Promise<void> {
+    return this.#tell('failing', { id })
+  }
+
   progress(id: string, progress: number): Promise<void> {
     return this.#tell('progress', { id, progress: String(progress) })
   }

@@ -2,10 +2,10 @@ import diagnosticsChannel from 'node:diagnostics_channel'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { NODE_TYPES } from '../nodes'
 import { validatePrompt } from '../workflow/validate'
-import { runJob } from './job'
+import { jobOf, runJob } from './job'
 import type { Frame } from './outcome'
 
 interface Traced {
@@ -50,7 +50,15 @@ function run(
   const folders = { input: folder, output: folder }
   const validated = validatePrompt(nodes, NODE_TYPES, folders)
   if (!validated.ok) throw new Error(validated.error.details)
-  return runJob({ id: 'job-1', workflow: validated.workflow, folders, signal, send: onFrame, now: Date.now })
+  const { workflow } = validated
+  return runJob({
+    context: jobOf('job-1', workflow),
+    workflow,
+    folders,
+    signal,
+    send: onFrame,
+    now: Date.now,
+  })
 }
 
 const noise = { class_type: 'NoiseImage', inputs: { width: 6, height: 4, seed: 1, scale: 4 } }
@@ -123,7 +131,11 @@ test('a node that throws fails the job, says where, and leaves the channel infor
   expect(fs.readdirSync(folder)).toEqual([])
 })
 
-test('an interrupted job ends where it is, and is no failure', async () => {
+test('an interrupted job ends where it is, and is announced as cancelled', async () => {
+  const cancelled: unknown[] = []
+  const note = (job: unknown) => void cancelled.push(job)
+  diagnosticsChannel.channel('studio.job.cancelled').subscribe(note)
+  onTestFinished(() => void diagnosticsChannel.channel('studio.job.cancelled').unsubscribe(note))
   const abort = new AbortController()
   const frames: Frame[] = []
   const stopAtFirstProgress = (frame: Frame) => {
@@ -132,6 +144,7 @@ test('an interrupted job ends where it is, and is no failure', async () => {
   }
   const outcome = await run({ '1': noise, '2': save }, stopAtFirstProgress, abort.signal)
   expect(outcome.status).toBe('interrupted')
+  expect(cancelled).toEqual([context])
   expect(outcome.frames.at(-1)).toMatchObject({ type: 'execution_interrupted', data: { node_id: '1' } })
   expect(events).toHaveLength(2)
   expect(events[1]).toMatch(/^asyncEnd 0\.\d+$/)

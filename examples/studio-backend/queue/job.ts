@@ -1,26 +1,16 @@
-import diagnosticsChannel from 'node:diagnostics_channel'
 import type { Folders } from '../nodes/node'
 import type { PlannedNode } from '../workflow/parse'
 import type { Workflow } from '../workflow/validate'
+import { announceCancelled, type JobContext, jobChannel } from './job-channels'
 import type { Frame, Outcome } from './outcome'
 import { Interrupted, Pace } from './pace'
 import { type Outputs, runWorkflow } from './run-workflow'
-
-/** What whoever listens to the channel gets; `progress` is 0..1 and grows while the job runs. */
-interface JobContext {
-  readonly id: string
-  readonly name: string
-  readonly kind: string
-  progress: number
-}
-
-const jobChannel = diagnosticsChannel.tracingChannel<unknown, JobContext>('studio.job')
 
 /** At most one `progress` frame in this many ms. */
 const PROGRESS_FRAME_MS = 50
 
 export interface JobOptions {
-  readonly id: string
+  readonly context: JobContext
   readonly workflow: Workflow
   readonly folders: Folders
   readonly signal: AbortSignal
@@ -32,14 +22,13 @@ export interface JobOptions {
 
 /** Runs one prompt as a job on the channel `studio.job`. Never rejects: a node that throws is an outcome. */
 export async function runJob(options: JobOptions): Promise<Outcome> {
-  const { id, send, now } = options
+  const { context, send, now } = options
   const job = new Job(options)
   job.tell('execution_start', { timestamp: now() })
   job.tell('execution_cached', { nodes: [], timestamp: now() })
-  const context = { id, name: jobName(options.workflow), kind: 'prompt', progress: 0 }
   try {
-    const outcome = await jobChannel.tracePromise(() => job.run(context), context)
-    send({ type: 'executing', data: { node: null, prompt_id: id } })
+    const outcome = await jobChannel.tracePromise(() => job.run(), context)
+    send({ type: 'executing', data: { node: null, prompt_id: context.id } })
     return outcome
   } catch (error) {
     return job.failed(error)
@@ -56,17 +45,14 @@ class Job {
     this.#options = options
   }
 
-  async run(context: JobContext): Promise<Outcome> {
+  async run(): Promise<Outcome> {
     try {
-      const outputs = await runWorkflow(
-        this.#options.workflow,
-        this.#options.folders,
-        this.#listener(context),
-      )
+      const outputs = await runWorkflow(this.#options.workflow, this.#options.folders, this.#listener())
       return this.#ended('success', 'execution_success', {}, outputs)
     } catch (error) {
       // The user's wish is not a failure of the job.
       if (!(error instanceof Interrupted)) throw error
+      announceCancelled(this.#options.context)
       return this.#ended('interrupted', 'execution_interrupted', this.#where())
     }
   }
@@ -82,13 +68,14 @@ class Job {
   }
 
   tell(type: string, data: Frame['data']): void {
-    const frame = { type, data: { prompt_id: this.#options.id, ...data } }
+    const frame = { type, data: { prompt_id: this.#options.context.id, ...data } }
     this.#frames.push(frame)
     this.#options.send(frame)
   }
 
-  #listener(context: JobContext) {
-    const { id, workflow, signal, send, now } = this.#options
+  #listener() {
+    const { context, workflow, signal, send, now } = this.#options
+    const { id } = context
     const pace = new Pace(signal)
     let lastFrameAt = 0
     return {
@@ -122,7 +109,8 @@ class Job {
 }
 
 /** A prompt has no name of its own: what it saves says best what it is. */
-function jobName(workflow: Workflow): string {
+export function jobOf(id: string, workflow: Workflow): JobContext {
   const output = workflow.nodes.find((node) => node.type.isOutput)?.inputs.get('filename_prefix')
-  return output && 'value' in output ? String(output.value) : 'prompt'
+  const name = output && 'value' in output ? String(output.value) : 'prompt'
+  return { id, name, kind: 'prompt', progress: 0 }
 }

@@ -1,3 +1,4 @@
+import type { JobContext } from './job-channels'
 import type { Outputs } from './run-workflow'
 
 /** A WebSocket frame and a line of a prompt's history: what happened, as the engine says it. */
@@ -22,4 +23,5 @@ export interface Submission {
   readonly outputIds: readonly string[]
   /** Milliseconds since the epoch. */
   readonly createdAt: number
+  readonly job: JobContext
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { expect, test, vi } from 'vitest'
+import { channel } from 'node:diagnostics_channel'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Outcome } from './outcome'
 import { MAX_HISTORY, MAX_PENDING, PromptQueue } from './prompt-queue'
 
@@ -11,6 +12,7 @@ const submission = (id: string, number = 0) => ({
   extraData: {},
   outputIds: [],
   createdAt: 0,
+  job: { id, name: id, kind: 'prompt', progress: 0 },
 })
 const idle = (queue: PromptQueue) => vi.waitFor(() => expect(queue.remaining).toBe(0))
 
@@ -69,7 +71,11 @@ test('an interrupt ends the running prompt only, and with an id only that one', 
   queue.interrupt()
 })
 
-test('waiting prompts can be dropped, some or all', async () => {
+test('waiting prompts can be dropped, some or all, and each is announced as cancelled', async () => {
+  const cancelled: unknown[] = []
+  const note = (job: unknown) => void cancelled.push((job as { id: string }).id)
+  channel('studio.job.cancelled').subscribe(note)
+  onTestFinished(() => void channel('studio.job.cancelled').unsubscribe(note))
   const queue = new PromptQueue(() => {}, Date.now)
   const held = heldRun()
   queue.submit(submission('held'), held.run)
@@ -81,6 +87,7 @@ test('waiting prompts can be dropped, some or all', async () => {
   held.end()
   await idle(queue)
   expect([...queue.history.keys()]).toEqual(['held'])
+  expect(cancelled).toEqual(['b', 'a', 'c'])
 })
 
 test('a stopped queue interrupts, drops and refuses', async () => {
@@ -107,9 +114,12 @@ test('queue and history are bounded', async () => {
   expect([queue.history.has('held'), queue.history.has('p0')]).toEqual([false, true])
 })
 
-test('a prompt runs in the async context in which it was submitted', async () => {
+test('a prompt is announced in the async context in which it was submitted, and runs in no such', async () => {
   const request = new AsyncLocalStorage<string>()
   const seen: unknown[] = []
+  const note = (job: unknown) => void seen.push([job, request.getStore()])
+  channel('studio.job.queued').subscribe(note)
+  onTestFinished(() => void channel('studio.job.queued').unsubscribe(note))
   const queue = new PromptQueue(() => {}, Date.now)
   const held = heldRun()
   request.run('first', () => queue.submit(submission('held'), held.run))
@@ -124,5 +134,11 @@ test('a prompt runs in the async context in which it was submitted', async () =>
   }
   held.end()
   await idle(queue)
-  expect(seen).toEqual(['second', 'third'])
+  const announced = ['held', 'second', 'third'].map((id) => expect.objectContaining({ id }))
+  expect(seen).toEqual([
+    [announced[0], 'first'],
+    [announced[1], 'second'],
+    [announced[2], 'third'],
+    ...[undefined, undefined],
+  ])
 })

@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
+import { announceCancelled, announceQueued } from './job-channels'
 import type { Outcome, Submission } from './outcome'
 
 /** Prompts that may wait; more are refused. */
@@ -68,10 +69,9 @@ export class PromptQueue {
   /** `false` when the queue is full or has been stopped. `run` must not reject. */
   submit(submission: Submission, run: Run): boolean {
     if (this.#stopped || this.#waiting.length >= MAX_PENDING) return false
-    // A tracer sees the job as a child of the request that submitted it.
-    const waiting = { submission, run: AsyncResource.bind(run) }
     const after = this.#waiting.findIndex((other) => other.submission.number > submission.number)
-    this.#waiting.splice(after === -1 ? this.#waiting.length : after, 0, waiting)
+    this.#waiting.splice(after === -1 ? this.#waiting.length : after, 0, { submission, run })
+    announceQueued(submission.job)
     this.#changed()
     if (!this.#running) this.#drain()
     return true
@@ -84,15 +84,16 @@ export class PromptQueue {
 
   /** Drops waiting prompts: those with these ids, or all. */
   remove(ids: readonly string[] | 'all'): void {
-    this.#waiting =
-      ids === 'all' ? [] : this.#waiting.filter(({ submission }) => !ids.includes(submission.id))
+    const dropped = ({ submission }: Waiting) => ids === 'all' || ids.includes(submission.id)
+    for (const { submission } of this.#waiting.filter(dropped)) announceCancelled(submission.job)
+    this.#waiting = this.#waiting.filter((waiting) => !dropped(waiting))
     this.#changed()
   }
 
   /** Takes no more prompts and abandons those it has. */
   stop(): void {
     this.#stopped = true
-    this.#waiting = []
+    this.remove('all')
     this.interrupt()
   }
 

@@ -138,10 +138,10 @@ test('stopping ends connections and the running prompt; a taken port is refused'
   await expect(fetch(`${studio.url}/queue`)).rejects.toThrow()
 })
 
-test('a job runs in the async context of the request that submitted it', async () => {
+test('a job is announced in the async context of the request that submitted it', async () => {
   const request = new AsyncLocalStorage<string>()
   const requests = diagnosticsChannel.channel('http.server.request.start')
-  const jobs = diagnosticsChannel.channel('tracing:studio.job:start')
+  const jobs = diagnosticsChannel.channel('studio.job.queued')
   const seen: unknown[] = []
   const enter = (message: unknown) => {
     const incoming = (message as { request: { headers: Record<string, string> } }).request

@@ -1,7 +1,7 @@
 import crypto from 'node:crypto'
 import { NODE_TYPES } from '../nodes'
 import type { Folders } from '../nodes/node'
-import { runJob } from '../queue/job'
+import { jobOf, runJob } from '../queue/job'
 import type { PromptQueue } from '../queue/prompt-queue'
 import { validatePrompt } from '../workflow/validate'
 import type { Clients } from './clients'
@@ -38,10 +38,17 @@ export class Submissions {
     }
     const { workflow, nodeErrors: node_errors } = validated
     const number = request.number ?? (request.front ? -this.#count : this.#count)
-    const submission = { ...request, number, outputIds: workflow.outputs, createdAt: now() }
+    const context = jobOf(request.id, workflow)
+    const submission = {
+      ...request,
+      number,
+      outputIds: workflow.outputs,
+      createdAt: now(),
+      job: context,
+    }
     const accepted = queue.submit(submission, (signal) =>
       runJob({
-        id: request.id,
+        context,
         workflow,
         folders,
         signal,
