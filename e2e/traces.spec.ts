@@ -60,7 +60,7 @@ test('what led to a job outlives the backend that the job kills', async ({ launc
   expect(wait).toMatchObject({ traceId: record('ran')?.traceId, parentId: record('ran')?.parentId })
 })
 
-test('a job’s own error: its span is main’s to send, and the rest of its trace the backend’s', async ({
+test('a job’s own error: its span comes from main, and the rest of its trace from the backend', async ({
   launch,
   agent,
 }) => {
@@ -80,10 +80,19 @@ test('a job’s own error: its span is main’s to send, and the rest of its tra
     ({ name, parentId }) => name === 'fs.operation' && parentId === record?.spanId,
   )
   for (const span of [request, file]) expect(span.traceId).toBe(record?.traceId)
-  const sentByBackend = agent
-    .spans()
-    .filter(({ spanId, meta }) => spanId === record?.spanId && meta['studio.process'] === 'backend')
-  expect(sentByBackend).toEqual([])
+  await agent.waitForSpan(ofJob('studio.job', 'fails'))
+  await studio.quit()
+  const [failed, ...again] = agent.spans().filter(ofJob('studio.job', 'fails'))
+  expect(failed).toMatchObject({
+    traceId: record?.traceId,
+    spanId: record?.spanId,
+    parentId: record?.parentId,
+    error: true,
+    // Only main knows it.
+    meta: { 'studio.job.cause': 'job-error' },
+    metrics: { _sampling_priority_v1: 2 },
+  })
+  expect(again).toEqual([])
   // Nothing is sampled, but what was open when the job failed.
   expect(works.metrics._sampling_priority_v1).toBe(-1)
   expect(request.metrics._sampling_priority_v1).toBe(2)

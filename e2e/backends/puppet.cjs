@@ -39,8 +39,6 @@ const actions = {
     const job = new Promise((resolve, reject) => open.set(id, { resolve, reject, context }))
     jobs.tracePromise(() => job, context).catch(() => {})
   },
-  queue: ({ id }) => channel('studio.job.queued').publish({ id }),
-  cancel: ({ id }) => channel('studio.job.cancelled').publish({ id }),
   // A job that reads a file and calls itself, so that spans of both kinds have a parent.
   work: ({ id, port }) =>
     jobs.tracePromise(

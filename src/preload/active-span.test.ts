@@ -7,8 +7,9 @@ it('without dd-trace’s storage says so once; jobs are followed all the same', 
     import { trackJobs } from './job-channel'
 
     const messages: unknown[] = []
-    const span = { setTag() {}, finish() {} }
-    const tracer = { scope: () => ({ active: () => null }), startSpan: () => span, inject() {} }
+    const context = () => ({ toTraceId: () => '1', toSpanId: () => '2' })
+    const span = { context, setTag() {}, finish() {} }
+    const tracer = { scope: () => ({ active: () => null }), startSpan: () => span }
     trackJobs({ tracer: tracer as never, port: { send: (message) => messages.push(message) }, now: () => 0 })
     const channel = tracingChannel<string, object>('studio.job')
     channel.traceSync(() => {}, { id: 'a' })

@@ -2,7 +2,7 @@
 export class Puppet {
   constructor(private readonly port: number) {}
 
-  /** A job that waits until it is started. */
+  /** A job that waits, until `start` or `cancel` of the same id. */
   queue(id: string, options: { name?: string; kind?: string } = {}): Promise<void> {
     return this.#tell('queue', { id, ...options })
   }
@@ -13,15 +13,6 @@ export class Puppet {
 
   start(id: string, options: { name?: string; kind?: string; progress?: string } = {}): Promise<void> {
     return this.#tell('start', { id, ...options })
-  }
-
-  /** A job that waits, until `start` or `cancel` of the same id. */
-  queue(id: string): Promise<void> {
-    return this.#tell('queue', { id })
-  }
-
-  cancel(id: string): Promise<void> {
-    return this.#tell('cancel', { id })
   }
 
   /** A job that reads a file and makes an HTTP request, from start to end. */
