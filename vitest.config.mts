@@ -9,6 +9,7 @@ export default defineConfig({
       'e2e/support/**/*.test.ts',
       'bench/**/*.test.ts',
       'datadog/**/*.test.ts',
+      'fuzz/**/*.test.ts',
     ],
   },
 })

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { hotFunctions, stuckIn, topAllocators } from '../../src/main/profiles/culprits'
+import { rankFunctions } from '../../src/main/profiles/rank'
+import { PprofError, readPprof } from '../../src/main/profiles/read-pprof'
+import { pprofBytes, unsymbolisedBytes } from '../../src/main/profiles/testing/pprof-bytes'
+import { expectOneLine } from '../support/expect'
+import { mutated } from '../support/mutate'
+import { promise, type Target } from '../support/target'
+
+/** What a profile may unpack to here: enough for every sample, and too little for a bomb. In bytes. */
+const MAX_UNPACKED = 2 ** 22
+const SMALL = pprofBytes({
+  samples: [
+    [['push', 'leak /app/a.js:3', 'main /app/a.js:1'], 2, 4096],
+    [['main /app/a.js:1'], 1, 512],
+  ],
+})
+const BOMB = gzipSync(Buffer.alloc(2 ** 24))
+
+const go = ['heap', 'cpu', 'mutex'].map((kind) =>
+  readFileSync(path.resolve('src/main/profiles/testing', `go-${kind}.pb.gz`)),
+)
+
+/** Read and ranked, or refused in one line. */
+function checkProfile(bytes: Uint8Array): void {
+  try {
+    const profile = readPprof(bytes, { maxBytes: MAX_UNPACKED })
+    for (const { frames, values } of profile.stacks) {
+      assert.equal(values.length, profile.sampleTypes.length)
+      assert.ok(values.every(Number.isFinite) && frames.every(({ line }) => Number.isSafeInteger(line)))
+    }
+    assert.ok(profile.sampleTypes[profile.defaultType])
+    rankFunctions(profile, profile.defaultType)
+    const culprits = [...topAllocators(profile), ...hotFunctions(profile)]
+    for (const { share } of culprits) assert.ok(share > 0 && share <= 1.000001, `a share of ${share}`)
+    stuckIn(profile)
+  } catch (error) {
+    if (!(error instanceof PprofError)) throw error
+    expectOneLine(error.message, 300)
+  }
+}
+
+export const pprof: Target = {
+  name: 'pprof',
+  promises: [
+    promise('plain', mutated([SMALL, unsymbolisedBytes()]), checkProfile),
+    promise('of Go, plain', mutated(go.map((bytes) => gunzipSync(bytes))), checkProfile, 0.2),
+    promise('packed', mutated([...go, gzipSync(SMALL)]), checkProfile, 0.2),
+    promise('a bomb', mutated([BOMB, gzipSync(BOMB)]), checkProfile, 0.02),
+  ],
+}
