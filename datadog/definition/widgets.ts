@@ -7,6 +7,7 @@ import type {
   WidgetDefinition,
   WidgetDisplayType,
   WidgetFormula,
+  WidgetFormulaLimit,
   WidgetMarker,
 } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v1'
 
@@ -79,8 +80,11 @@ export function graph(
     as,
     palette = 'dog_classic',
     markers = [],
+    most,
     links,
   }: Look & {
+    /** So many lines, those with the highest values. */
+    most?: number
     as: WidgetDisplayType
     palette?: 'dog_classic' | 'warm' | 'cool' | 'purple' | 'orange' | 'semantic'
     markers?: WidgetMarker[]
@@ -97,7 +101,7 @@ export function graph(
         responseFormat: 'timeseries',
         displayType: as,
         queries: metricQueries(data, null),
-        formulas: formulas(data),
+        formulas: formulas(data, most === undefined ? undefined : { count: most, order: 'desc' }),
         style: { palette, lineType: 'solid', lineWidth: 'normal' },
       },
     ],
@@ -112,7 +116,7 @@ export function ranking(
   data: Data,
   { reduce, order = 'desc', links }: Look & { reduce: Reduce; order?: 'asc' | 'desc' },
 ): WidgetDefinition {
-  return topList(title, metricQueries(data, reduce), formulas(data, order), links)
+  return topList(title, metricQueries(data, reduce), data, order, links)
 }
 
 /** The same of spans, counted by one of their tags. */
@@ -127,7 +131,7 @@ export function spanRanking(
     compute: { aggregation: 'count' },
     groupBy: [{ facet, limit: 10, sort: { aggregation: 'count', order: 'desc' } }],
   }
-  return topList(title, [query], formulas({ queries: {}, formulas: [['spans', alias]] }, 'desc'), links)
+  return topList(title, [query], { queries: {}, formulas: [['spans', alias]] }, 'desc', links)
 }
 
 /** The latest spans, a column for each of the tags. */
@@ -184,18 +188,15 @@ export function place(rows: readonly (readonly Cell[])[]): Dashboard['widgets'] 
 function topList(
   title: string,
   queries: FormulaAndFunctionQueryDefinition[],
-  ordered: WidgetFormula[],
+  data: Data,
+  order: 'asc' | 'desc',
   links: WidgetCustomLink[] | undefined,
 ): WidgetDefinition {
-  const sort = {
-    count: 10,
-    orderBy: [{ type: 'formula' as const, index: 0, order: ordered[0]?.limit?.order ?? ('desc' as const) }],
-  }
-  const plain = ordered.map(({ limit: _, ...formula }) => formula)
+  const sort = { count: 10, orderBy: [{ type: 'formula' as const, index: 0, order }] }
   return {
     type: 'toplist',
     title,
-    requests: [{ responseFormat: 'scalar', queries, formulas: plain, sort }],
+    requests: [{ responseFormat: 'scalar', queries, formulas: formulas(data), sort }],
     ...withLinks(links),
   }
 }
@@ -209,11 +210,11 @@ function metricQueries({ queries }: Data, aggregator: Reduce | null): FormulaAnd
   }))
 }
 
-function formulas({ formulas }: Data, order?: 'asc' | 'desc'): WidgetFormula[] {
+function formulas({ formulas }: Data, limit?: WidgetFormulaLimit): WidgetFormula[] {
   return formulas.map(([formula, alias]) => ({
     formula,
     ...(alias ? { alias } : {}),
-    ...(order ? { limit: { count: 10, order } } : {}),
+    ...(limit ? { limit } : {}),
   }))
 }
 

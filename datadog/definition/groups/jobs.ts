@@ -28,7 +28,7 @@ export const jobs = group('Jobs', 'vivid_blue', [
           formulas: [
             ['started', 'started'],
             ['completed', 'completed'],
-            ['cancelled', 'cancelled'],
+            ['default_zero(cancelled)', 'cancelled'],
           ],
         },
         { as: 'line', palette: 'cool', links },

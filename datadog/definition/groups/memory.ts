@@ -27,18 +27,18 @@ export const memory = group('Memory against its limits', 'vivid_purple', [
   [
     {
       definition: graph(
-        'Memory, in percent of its limit',
+        'Memory, in percent of its limit: the highest',
         { queries: { rss: RSS, limit: LIMIT }, formulas: [['rss / limit * 100', 'of limit']] },
-        { as: 'line', palette: 'purple', markers, links },
+        { as: 'line', palette: 'purple', markers, most: 5, links },
       ),
       width: 4,
       height: 3,
     },
     {
       definition: graph(
-        'V8 heap, in percent of its limit',
+        'V8 heap, in percent of its limit: the highest',
         { queries: { used: HEAP, limit: HEAP_LIMIT }, formulas: [['used / limit * 100', 'of limit']] },
-        { as: 'line', palette: 'cool', markers: markers.slice(1), links },
+        { as: 'line', palette: 'cool', markers: markers.slice(1), most: 5, links },
       ),
       width: 4,
       height: 3,
@@ -61,12 +61,12 @@ export const memory = group('Memory against its limits', 'vivid_purple', [
           queries: {
             mean: metric('avg', 'studio.backend.memory.rss'),
             most: metric('max', 'studio.backend.memory.rss'),
-            limit: metric('min', 'studio.backend.memory.limit'),
+            limit: metric('max', 'studio.backend.memory.limit'),
           },
           formulas: [
             ['mean', 'mean'],
             ['most', 'most'],
-            ['limit', 'lowest limit'],
+            ['limit', 'highest limit'],
           ],
         },
         { as: 'line', palette: 'dog_classic', links },
@@ -76,12 +76,12 @@ export const memory = group('Memory against its limits', 'vivid_purple', [
     },
     {
       definition: graph(
-        'Steady growth',
+        'Steady growth: the fastest',
         {
           queries: { growth: metric('max', 'studio.backend.memory.growth', { by: ['host'] }) },
           formulas: [['growth', 'growth']],
         },
-        { as: 'area', palette: 'warm', links },
+        { as: 'area', palette: 'warm', most: 5, links },
       ),
       width: 4,
       height: 3,
