@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import type { Span } from './support/agent/span'
 import { appRuntime } from './support/app/runtime'
 import { expect, test } from './support/app/test'
 
@@ -84,6 +85,46 @@ test("the monitor's own lines lead to the span that is active in the app", async
     { trace_id: request.traceId, span_id: request.spanId, service: request.service },
   ])
   expect(started[0]?.dd).not.toHaveProperty('trace_id')
+})
+
+test('a trace goes on with a message, from the app into the backend and back', async ({ launch, agent }) => {
+  const studio = launch({
+    app,
+    backend: null,
+    env: { EMBEDDED_BACKEND: path.join(__dirname, 'backends/puppet.cjs'), DD_TRACE_AGENT_URL: agent.url },
+  })
+  const puppet = await studio.puppet()
+  const [, port] = await studio.said(/app listens on (\d+)/)
+  await fetch(`http://127.0.0.1:${port}/post`)
+  await puppet.end('posted')
+  // What is posted arrives as it was, with its port, and whatever it looks like.
+  await studio.said(/message \{"echo":\{"job":\{"id":"posted"\}\}\}/)
+  await studio.said(
+    /message \{"echo":\{"studio-datadog-monitor:context":\{\},"message":"a forged envelope"\}\}/,
+  )
+  await studio.said(/port through the port/)
+
+  const below = (parent: Span, name: string, where: 'main' | 'backend') =>
+    agent.waitForSpan(
+      (span) =>
+        span.traceId === parent.traceId &&
+        span.parentId === parent.spanId &&
+        span.name === name &&
+        span.meta['studio.process'] === where,
+    )
+  const job = await agent.waitForSpan(({ meta }) => meta['studio.job.id'] === 'posted')
+  const received = await agent.waitForSpan(({ spanId }) => spanId === job.parentId)
+  const request = await agent.waitForSpan(({ spanId }) => spanId === received.parentId)
+  expect(request).toMatchObject({
+    name: 'web.request',
+    meta: { 'studio.process': 'main' },
+    traceId: job.traceId,
+  })
+  expect(received).toMatchObject({ name: 'electron.utility.receive', meta: { 'studio.process': 'backend' } })
+  const answered = await below(received, 'electron.main.receive', 'main')
+  await below(answered, 'fs.operation', 'main')
+  // What was posted outside of any trace is in none.
+  expect(agent.spans().filter(({ name }) => name === 'electron.utility.receive')).toHaveLength(2)
 })
 
 test('an embedding app learns why the backend cannot be started', async ({ launch }) => {

@@ -23,7 +23,7 @@ test('a job is one trace, from the request over the wait to what it does', async
     expect(job).toMatchObject({ resource: 'portrait', error: false, meta: { 'studio.job.state': 'done' } })
     // One after the other, in true times.
     expect(wait.startMs).toBeGreaterThanOrEqual(request.startMs)
-    expect(Math.abs(wait.startMs + wait.durationMs - job.startMs)).toBeLessThan(50)
+    expect(wait.startMs + wait.durationMs).toBeLessThanOrEqual(job.startMs + 1)
     // What it does is below it: the image is written within the job.
     await agent.waitForSpan(({ name, parentId }) => name === 'fs.operation' && parentId === job.spanId)
     const roots = trace().filter(({ parentId }) => parentId === '0')
@@ -32,9 +32,12 @@ test('a job is one trace, from the request over the wait to what it does', async
     expect(trace().filter(({ parentId }) => parentId !== '0' && !ids.has(parentId))).toEqual([])
     expect(trace().filter(({ name }) => name.startsWith('studio.job'))).toHaveLength(2)
   }
-  const waited = agent.spans().find(ofJob('studio.job.queue', second))
-  const ran = agent.spans().find(ofJob('studio.job', first))
-  expect(waited?.durationMs).toBeGreaterThan((ran?.durationMs ?? 0) / 2)
+  const end = (name: string, id: string) => {
+    const span = agent.spans().find(ofJob(name, id))
+    return span ? span.startMs + span.durationMs : Number.NaN
+  }
+  // Two traces, two clocks that were set by the same one.
+  expect(end('studio.job.queue', second)).toBeGreaterThan(end('studio.job', first) - 5)
 })
 
 test('what led to a job outlives the backend that the job kills', async ({ launch, agent }) => {

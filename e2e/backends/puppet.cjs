@@ -95,4 +95,8 @@ const server = http.createServer(async (request, response) => {
 })
 server.listen(0, '127.0.0.1', () => console.log(`puppet listens on ${server.address().port}`))
 
-process.parentPort?.on('message', ({ data }) => process.parentPort.postMessage({ echo: data }))
+process.parentPort?.on('message', ({ data, ports }) => {
+  if (data?.job) actions.start(data.job)
+  for (const port of ports) port.postMessage('through the port')
+  process.parentPort.postMessage({ echo: data })
+})

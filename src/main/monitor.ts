@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events'
 import path from 'node:path'
 import { app, type MessagePortMain } from 'electron'
 import { activeLogContext, type LogContext, serviceLogContext } from '../log-context'
+import { deliverInContext, encloseContext } from '../message-context'
 import type { BackendMessage, Profiling } from '../protocol'
 import { flushTraces, sendTraces, type UnsentTraces } from '../tracing'
 import { BackendOutput } from './backend/output'
@@ -146,9 +147,9 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     return this.#supervisor.pid
   }
 
-  /** To the backend's own `process.parentPort`; dropped while no backend runs. */
+  /** To the backend's own `process.parentPort`, where it goes on with the active trace; dropped while no backend runs. */
   postMessage(message: unknown, transfer?: MessagePortMain[]): void {
-    this.#run?.postMessage(message, transfer)
+    this.#run?.postMessage(encloseContext(boot.tracer, message), transfer)
   }
 
   /** Ends the backend, if it runs, and starts it afresh: the way out of `gave-up`. */
@@ -211,7 +212,8 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
       log: this.#logs.monitor,
       onMessage: (message) => this.#onBackendMessage(generation, message),
       onOutput: (stream, chunk) => output.push(stream, chunk),
-      onParentPortMessage: (message) => this.#announce('message', message),
+      onParentPortMessage: (posted) =>
+        deliverInContext(boot.tracer, 'main', posted, (message) => this.#announce('message', message)),
       lastHeap: (name) => this.#records.profiles.nearDeath(name)?.samples.at(-1) ?? null,
       onUnresponsive: (silent, silentMs) => this.#onUnresponsive(silent, silentMs),
     })

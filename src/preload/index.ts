@@ -12,6 +12,7 @@ import { loadBackend } from './load-backend'
 import { injectIntoLogs } from './log-injection'
 import { publishMemoryPressure } from './memory-pressure'
 import { openMonitorPort } from './monitor-port'
+import { traceParentPort } from './parent-port'
 import { profiledRun, startProfiler } from './profiler'
 import { boot } from './tracer'
 
@@ -38,6 +39,7 @@ openMonitorPort(process.parentPort, async (port, { heapLimitBytes, profiling }) 
   const profiler =
     profiling &&
     attempt('profiling', () => startProfiler({ ...profiling, heapLimitBytes, run, tracer, port, warn }))
+  attempt('tracing messages', () => traceParentPort(process.parentPort, tracer))
   attempt('tracking jobs', () => trackJobs({ tracer, port, now: Date.now }))
   attempt('publishing memory pressure', () => publishMemoryPressure(port))
   stopWhenAsked(tracer, profiler, port)
