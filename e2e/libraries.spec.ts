@@ -19,3 +19,13 @@ test('libraries of the backend are traced, though dd-trace itself is bundled', a
   const { dd } = JSON.parse(line)
   expect(agent.spans().map(({ traceId }) => traceId)).toContain(dd.trace_id)
 })
+
+test('what an ES module imports from Node by name is traced', async ({ launch, agent }) => {
+  launch({ backend: 'esm-traced.mjs', env: { DD_TRACE_AGENT_URL: agent.url } })
+  for (const name of ['web.request', 'http.request', 'fs.operation', 'command_execution']) {
+    await agent.waitForSpan((span) => span.name === name && span.meta['studio.process'] === 'backend')
+  }
+  // A path may be a URL, too.
+  const read = agent.spans().find(({ name }) => name === 'fs.operation')
+  expect(read?.meta['file.path']).toMatch(/^file:.*esm-traced\.mjs$/)
+})

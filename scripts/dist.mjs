@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build, Platform } from 'electron-builder'
 import { bundle } from './build.mjs'
+import { makeCodeCache } from './code-cache/make.mjs'
 import { resolveElectron } from './electron/resolve.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -22,6 +23,7 @@ const distribution = (executable) => path.resolve(executable, isMac ? '../../../
 await bundle()
 const electron = await resolveElectron({ projectFolder: root })
 process.stderr.write(`${electron.origin}\n`)
+await makeCodeCache(electron, path.join(root, 'dist'))
 
 await build({
   projectDir: root,

@@ -11,6 +11,7 @@ import {
 
 const BOOTED = {
   type: 'booted',
+  codeCache: true,
   run: 'run-1',
   loadedBefore: ['/app/dist/preload/index.cjs'],
 } satisfies BackendMessage

@@ -89,6 +89,7 @@ const BackendMessageSchema = v.variant('type', [
     /** Names this start of the backend in its profiles. */
     run: name,
     loadedBefore: v.array(text(MAX_MESSAGE_LENGTH)),
+    codeCache: v.nullable(v.boolean()),
   }),
   /** The main thread is not stuck. Its memory, as V8 counts it. */
   v.object({

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { Tracer } from 'dd-trace'
+import { isCodeCacheUsed } from './dd-trace'
 import { nameFsFunctions } from './fs-names'
 import { scrub } from './privacy'
 import { scrubSpans } from './privacy/spans'
@@ -12,6 +13,8 @@ export interface TracerBoot {
   readonly tracer: Tracer | null
   /** Files loaded before dd-trace: nothing but the bundles that start it. */
   readonly loadedBefore: readonly string[]
+  /** Whether V8 took dd-trace from its code cache; `null` when there is none for this Electron. */
+  readonly codeCache: boolean | null
   /** Why there is no tracer; `null` when there is one. */
   readonly failure: string | null
 }
@@ -26,15 +29,18 @@ export function startTracer(role: TracedProcess): TracerBoot {
   const tags = process.env.DD_TAGS
   try {
     nameFsFunctions()
+    // Its first use looks at the disk: within a span's end that would be a span of its own, and so on.
+    scrub('')
     // Not as an option of `init`: that would silence the user's own DD_TAGS.
     process.env.DD_TAGS = addTag(tags && scrub(tags), `studio.process:${role}`)
     const ddTrace: { tracer: Tracer } = require('dd-trace')
     // Its profiler is native code that has no build for Electron; ours takes its place.
     ddTrace.tracer.init({ profiling: false })
     scrubSpans(ddTrace.tracer, scrub)
-    return { tracer: ddTrace.tracer, loadedBefore, failure: null }
+    return { tracer: ddTrace.tracer, loadedBefore, codeCache: isCodeCacheUsed(), failure: null }
   } catch (error) {
-    return { tracer: null, loadedBefore, failure: error instanceof Error ? error.message : String(error) }
+    const failure = error instanceof Error ? error.message : String(error)
+    return { tracer: null, loadedBefore, codeCache: null, failure }
   } finally {
     // Processes below this one are not this one.
     if (tags === undefined) delete process.env.DD_TAGS

@@ -11,6 +11,7 @@ const FILES = [
   /^LICENSE$/,
   /^package\.json$/,
   /^dist\/dd-trace\/(bundle\.js|index\.cjs)$/,
+  /^dist\/dd-trace\/bundle\.[\w.-]+\.cache$/,
   /^dist\/main\/(index|monitor|register)\.cjs$/,
   /^dist\/preload\/(index|profiler)\.cjs$/,
 ]

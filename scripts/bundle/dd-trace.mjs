@@ -1,5 +1,8 @@
 // @ts-check
+import { readdir, rm } from 'node:fs/promises'
+import path from 'node:path'
 import { build } from 'esbuild'
+import { changed } from './dd-trace-changes.mjs'
 
 /** What the monitor uses of dd-trace: itself, and what of it has no public name. */
 const USED = [
@@ -25,19 +28,33 @@ const LEFT_OUT = [
   'electron',
 ]
 
+/** What traces test runs: no app has them, and they are a seventh of the bundle. */
+const TESTING =
+  /[\\/]dd-trace[\\/]packages[\\/](dd-trace[\\/]src[\\/](ci-visibility|lambda)[\\/]|datadog-plugin-(cucumber|cypress|jest|mocha|nyc|playwright|selenium|vitest)[\\/]|datadog-instrumentations[\\/]src[\\/](cucumber|cypress|jest|mocha|nyc|playwright|selenium|vitest|wdio|webdriver)[^\\/]*([\\/]|\.js$))/
+
+/** @type {import('esbuild').Plugin} */
+const withoutTesting = {
+  name: 'without-testing',
+  setup({ onLoad }) {
+    onLoad({ filter: TESTING }, () => ({ contents: '' }))
+  },
+}
+
 /**
  * dd-trace as one file, `bundle.js`. It is instrumentation for what is loaded later, at run time: nothing in the bundle
  * itself is to be traced, so dd-trace's own esbuild plugin has nothing to do here.
  * @param {import('esbuild').BuildOptions & { absWorkingDir: string }} common
  */
-export async function bundleDdTrace(common) {
+export async function bundleDdTrace(common, outfile = 'dist/dd-trace/bundle.js') {
+  await removeCodeCaches(path.resolve(common.absWorkingDir, path.dirname(outfile)))
   const cases = USED.map((name) => `case '${name}': return require('${name}')`)
   const contents = `module.exports = (name) => { switch (name) { ${cases.join('\n')} } throw new Error(name) }`
   await build({
     ...common,
     stdin: { contents, resolveDir: common.absWorkingDir },
-    outfile: 'dist/dd-trace/bundle.js',
+    outfile,
     external: LEFT_OUT,
+    plugins: [changed, withoutTesting],
     // As Node wraps a module: it is loaded by `src/dd-trace/bundle.ts`.
     banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
     footer: { js: '})' },
@@ -47,6 +64,13 @@ export async function bundleDdTrace(common) {
     // Test frameworks are looked for by file name; no app has them.
     logOverride: { 'require-resolve-not-external': 'silent' },
   })
+}
+
+/** V8 knows a cache's source by its length alone: one of an older bundle must not be found. @param {string} folder */
+async function removeCodeCaches(folder) {
+  const names = await readdir(folder).catch(() => [])
+  const caches = names.filter((name) => name.endsWith('.cache'))
+  await Promise.all(caches.map((name) => rm(path.join(folder, name), { force: true })))
 }
 
 /**
@@ -63,6 +87,9 @@ export const sharedDdTrace = {
     onLoad({ filter: /.*/, namespace: 'dd-trace' }, ({ path }) => ({
       contents: `module.exports = require('../dd-trace/index.cjs').ddTraceModule('${path}')`,
     }))
-    onResolve({ filter: /^\.\.\/dd-trace\/index\.cjs$/ }, ({ path }) => ({ path, external: true }))
+    onResolve({ filter: /^(\.\.\/dd-trace\/index\.cjs|\.\/dd-trace)$/ }, () => ({
+      path: '../dd-trace/index.cjs',
+      external: true,
+    }))
   },
 }

@@ -1,10 +1,15 @@
 import './tracer'
+import { app } from 'electron'
 import { runAsCommand } from './command'
-import { startStudioMonitor } from './monitor'
 import { quitWith } from './quitting'
 import { runWithoutWindows } from './windowless'
 
 if (!runAsCommand()) {
   runWithoutWindows()
-  quitWith(startStudioMonitor())
+  // Loading the monitor takes as long as the rest of this process's start: Chromium's comes first.
+  quitWith(app.whenReady().then(() => loadMonitor().startStudioMonitor()))
+}
+
+function loadMonitor(): typeof import('./monitor') {
+  return require('./monitor')
 }

@@ -184,7 +184,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
         `the data folder was changed after studio-datadog-monitor/register: settings came from ${settingsFolder}`,
       )
     }
-    monitor.debug('the app is traced', { loadedBefore: boot.loadedBefore })
+    monitor.debug('the app is traced', { loadedBefore: boot.loadedBefore, codeCache: boot.codeCache })
     if (boot.failure) monitor.error(`the app is not traced: dd-trace did not start: ${boot.failure}`)
   }
 
@@ -227,7 +227,10 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     this.#metrics.backendSays(message)
     switch (message.type) {
       case 'booted':
-        this.#logs.monitor.debug('the backend is traced', { loadedBefore: message.loadedBefore })
+        this.#logs.monitor.debug('the backend is traced', {
+          loadedBefore: message.loadedBefore,
+          codeCache: message.codeCache,
+        })
         break
       case 'warning':
         this.#logs.monitor.warn(message.message)

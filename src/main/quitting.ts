@@ -1,5 +1,5 @@
 import { app } from 'electron'
-import { StartError, type StudioMonitor } from './monitor'
+import type { StartError, StudioMonitor } from './monitor'
 
 const QUIT_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
@@ -24,7 +24,12 @@ export function quitWith(starting: Promise<StudioMonitor>): void {
     },
     (error: unknown) => {
       process.stderr.write(`studio-monitor: ${error instanceof Error ? error.message : error}\n`)
-      app.exit(error instanceof StartError ? error.exitCode : 1)
+      app.exit(isStartError(error) ? error.exitCode : 1)
     },
   )
+}
+
+/** By its name: its class belongs to the monitor, which is not loaded with this file. */
+function isStartError(error: unknown): error is StartError {
+  return error instanceof Error && error.name === 'StartError'
 }

@@ -1,6 +1,7 @@
 import os from 'node:os'
 import path from 'node:path'
 import { app } from 'electron'
+import { traceBuiltins } from '../traced-builtins'
 import { startTracer } from '../tracing'
 import { readCgroupMemoryLimit } from './memory/cgroup-limit'
 import { loadSettings } from './settings/load'
@@ -27,3 +28,6 @@ Object.assign(process.env, loaded.datadogEnvironment)
 export const { settings, origins, problems } = loaded
 /** @internal An app that wants spans of its own asks for `dd-trace`: there is one tracer in a process. */
 export const boot = startTracer('main')
+
+// An app whose main is an ES module.
+if (!require.main) traceBuiltins()

@@ -29,7 +29,7 @@ openMonitorPort(process.parentPort, async (port, { heapLimitBytes, profiling }) 
   }
   const { tracer } = boot
   const run = profiledRun(Date.now())
-  port.send({ type: 'booted', run, loadedBefore: [...boot.loadedBefore] })
+  port.send({ type: 'booted', run, loadedBefore: [...boot.loadedBefore], codeCache: boot.codeCache })
   if (boot.failure) warn(`the backend is not traced: ${boot.failure}`)
   attempt('keeping the last spans', () => handOverUnsentTraces(tracer, port))
   attempt('reporting uncaught exceptions', () => reportUncaughtExceptions(port))

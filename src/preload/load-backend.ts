@@ -2,6 +2,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import Module from 'node:module'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { traceBuiltins } from '../traced-builtins'
 import { summariseError } from './error-summary'
 import type { MonitorPort } from './monitor-port'
 
@@ -19,8 +20,14 @@ export async function loadBackend(argv: string[], port: MonitorPort): Promise<vo
   if (executable === undefined || entry === undefined) throw new Error('no backend entry in the arguments')
   process.argv = [executable, entry, ...args]
   try {
-    if (isEsm(entry)) await import(pathToFileURL(entry).href)
-    else loadCommonJs(entry, null, true)
+    if (isEsm(entry)) {
+      traceBuiltins()
+      await import(pathToFileURL(entry).href)
+    } else {
+      // For the ES modules that it may load; what it requires is traced anyway.
+      setImmediate(traceBuiltins)
+      loadCommonJs(entry, null, true)
+    }
     port.send({ type: 'ready' })
   } catch (error) {
     console.error(error)

@@ -79,3 +79,15 @@ it('nothing is scrubbed where nothing is sent', async () => {
   const { stdout } = await runProgram(program, { from: __dirname, env: { DD_TRACE_ENABLED: 'false' } })
   expect(stdout.trim()).toBe('null')
 })
+
+it('the first span of all may be one of the disk, which scrubbing reads itself', async () => {
+  const program = `
+    import { startTracer } from '../tracing'
+    const { failure } = startTracer('main')
+    require('node:fs').statSync('.')
+    console.log(failure)
+    process.exit(0)`
+  const env = { DD_TRACE_FS_ENABLED: 'true', DD_TRACE_AGENT_URL: agent.url }
+  const { code, stdout } = await runProgram(program, { from: __dirname, env })
+  expect([code, stdout.trim()]).toEqual([0, 'null'])
+})

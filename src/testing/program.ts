@@ -52,6 +52,13 @@ export async function bundleProgram(
   return outfile
 }
 
+export interface StartOptions {
+  readonly args?: readonly string[]
+  readonly env?: NodeJS.ProcessEnv
+  /** Node's own, before the program. */
+  readonly nodeArgs?: readonly string[]
+}
+
 export interface Ended {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
@@ -62,9 +69,9 @@ export interface Ended {
 /** Starts a program under plain Node with nothing of this process's environment but `PATH`. */
 export function startProgram(
   file: string,
-  { args = [], env = {} }: { readonly args?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},
+  { args = [], env = {}, nodeArgs = [] }: StartOptions = {},
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [file, ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, file, ...args], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
   })
@@ -84,9 +91,6 @@ export function startProgram(
 }
 
 /** Bundles a program, runs it and waits for its end. */
-export async function runProgram(
-  contents: string,
-  options: ProgramOptions & { readonly args?: readonly string[]; readonly env?: NodeJS.ProcessEnv },
-): Promise<Ended> {
+export async function runProgram(contents: string, options: ProgramOptions & StartOptions): Promise<Ended> {
   return startProgram(await bundleProgram(contents, options), options).ended
 }

@@ -1,0 +1,149 @@
+// @ts-check
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+
+/**
+ * What is changed in dd-trace. Most of it is what it does at its start and could do later: its start-up time is a few
+ * modules of Node that nobody has asked for yet. Texts of dd-trace 5.132; one that is not there any more fails the build.
+ * @typedef {{ file: string, find: string, put: string }} Change
+ * @type {readonly Change[]}
+ */
+export const CHANGES = [
+  // A path given as a URL became a metric with a text for a value: the Agent refuses all that is sent along with it.
+  {
+    file: 'dd-trace/src/span_format.js',
+    find: 'metrics[key] = value.toString()',
+    put: 'meta[key] = value.toString()',
+  },
+  // Its own way in serverless environments: undici is loaded with the first fetch.
+  {
+    file: 'datadog-instrumentations/src/fetch.js',
+    find: 'if (!IS_SERVERLESS) {',
+    put: 'if (false) {',
+  },
+  // The same: the SDKs of AppSec and LLM observability, and the metrics client, when they are first used.
+  {
+    file: 'dd-trace/src/proxy.js',
+    find: 'if (IS_SERVERLESS === false) {',
+    put: 'if (false) {',
+  },
+  // Metrics of the runtime start when the app has.
+  {
+    file: 'dd-trace/src/proxy.js',
+    find: 'runtimeMetrics.start(config)',
+    put: 'setTimeout(() => runtimeMetrics.start(config), 1_000).unref()',
+  },
+  // Its native package is not shipped: the same figures come from Node.
+  {
+    file: 'dd-trace/src/runtime_metrics/runtime_metrics.js',
+    find: 'const useNative = NATIVE_METRICS_REQUIRED',
+    put: 'const useNative = false',
+  },
+  // Loads http and https so that they are traced in a bundle. Here whoever asks for them gets them traced.
+  {
+    file: 'datadog-instrumentations/src/helpers/bundler-register.js',
+    find: 'if (!(module instanceof Module)) {',
+    put: 'if (false) {',
+  },
+  {
+    file: 'dd-trace/src/config/defaults.js',
+    find: "defaults.lookup = require('dns').lookup",
+    put: "defaults.lookup = (...args) => process.getBuiltinModule('dns').lookup(...args)",
+  },
+  // A check of its own table of settings; `assert` loads half of Node's errors.
+  {
+    file: 'dd-trace/src/config/defaults.js',
+    find: "const assert = require('node:assert')",
+    put: 'const assert = { ok() {} }',
+  },
+  // Tells processes apart and keeps no secret: not worth loading all of crypto at the start.
+  {
+    file: 'dd-trace/src/config/index.js',
+    find: 'runtimeId ??= uuid()',
+    put: 'runtimeId ??= randomUuid()',
+  },
+  {
+    file: 'dd-trace/src/config/index.js',
+    find: 'function getRuntimeId () {',
+    put: `function randomUuid () {
+      const digit = (bits) => ((Math.random() * 16) & bits | (bits === 3 ? 8 : 0)).toString(16)
+      return 'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx'.replaceAll(/[xy]/g, (place) => digit(place === 'x' ? 15 : 3))
+    }
+    function getRuntimeId () {`,
+  },
+  // A span that means nothing would draw the first of the random ids.
+  {
+    file: 'dd-trace/src/noop/tracer.js',
+    find: 'this._span = new Span(this)',
+    put: "let span; Object.defineProperty(this, '_span', { get: () => (span ??= new Span(this)) })",
+  },
+  // With the first span. Its module is not required: that would be traced, within the start of a span, for ever.
+  {
+    file: 'dd-trace/src/id.js',
+    find: "const { randomFillSync } = require('crypto')",
+    put: "const randomFillSync = (data) => process.getBuiltinModule('crypto').randomFillSync(data)",
+  },
+]
+
+/**
+ * Functions whose modules are loaded when they are called.
+ * @type {readonly { file: string, properties: readonly string[] }[]}
+ */
+const LATER = [
+  { file: 'packages/dd-trace/src/exporters/common/request', properties: ['writable'] },
+  { file: 'vendor/dist/crypto-randomuuid', properties: [] },
+]
+
+/** What dd-trace looks for at every start, and does without. */
+const ABSENT = /^@datadog\/libdatadog-extras$/
+
+/** @type {import('esbuild').Plugin} */
+export const changed = {
+  name: 'dd-trace-changes',
+  setup({ onEnd, onLoad, onResolve }) {
+    const missing = new Set(CHANGES)
+    onLoad({ filter: /[\\/]dd-trace[\\/]packages[\\/].*\.js$/ }, async (args) => {
+      const name = args.path.replaceAll(path.sep, '/')
+      const changes = CHANGES.filter(({ file }) => name.endsWith(`/dd-trace/packages/${file}`))
+      if (changes.length === 0) return null
+      let contents = await readFile(args.path, 'utf8')
+      for (const change of changes) {
+        if (contents.split(change.find).length === 2) missing.delete(change)
+        contents = contents.replace(change.find, () => change.put)
+      }
+      return { contents, loader: 'js' }
+    })
+    onEnd(() => {
+      const errors = [...missing].map(({ file, find }) => ({
+        text: `${file} has no more, or more than once: ${find}`,
+      }))
+      return { errors }
+    })
+    onResolve({ filter: ABSENT }, ({ path: name }) => ({ path: name, namespace: 'absent' }))
+    onLoad({ filter: /.*/, namespace: 'absent' }, ({ path: name }) => ({
+      contents: `throw Object.assign(new Error('${name} is not shipped'), { code: 'MODULE_NOT_FOUND' })`,
+    }))
+    deferred({ onLoad, onResolve })
+  },
+}
+
+/** @param {Pick<import('esbuild').PluginBuild, 'onLoad' | 'onResolve'>} build */
+function deferred({ onLoad, onResolve }) {
+  for (const { file, properties } of LATER) {
+    const namespace = `later:${file}`
+    const name = new RegExp(`(^|/)${path.basename(file)}$`)
+    onResolve({ filter: name }, ({ path: request, resolveDir, namespace: importer }) => {
+      const asked = path.resolve(resolveDir, request)
+      const isIt = asked.replaceAll(path.sep, '/').endsWith(`/dd-trace/${file}`)
+      return isIt && importer !== namespace ? { path: asked, namespace } : null
+    })
+    const own = properties.map((property) => `${property}: { get: () => load().${property} }`)
+    onLoad({ filter: /.*/, namespace }, ({ path: asked }) => ({
+      contents: `
+        const load = () => require(${JSON.stringify(asked)})
+        module.exports = function () { return load().apply(this, arguments) }
+        Object.defineProperties(module.exports, { ${own.join(', ')} })`,
+      resolveDir: path.dirname(asked),
+    }))
+  }
+}

@@ -1,0 +1,107 @@
+// Guards the texts of dd-trace that are changed: a new version that no longer has them must turn this red.
+
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Agent, startAgent } from '../../e2e/support/agent/agent'
+import { bundleDdTrace } from './dd-trace.mjs'
+
+const root = path.join(__dirname, '../..')
+const LEAN = {
+  DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
+  DD_REMOTE_CONFIGURATION_ENABLED: 'false',
+  DD_TRACE_FS_ENABLED: 'true',
+}
+let folder: string
+let agent: Agent
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'studio-bundle-'))
+  const common = {
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    keepNames: true,
+  } as const
+  await bundleDdTrace(common, path.join(folder, 'bundle.js'))
+  agent = await startAgent()
+}, 60_000)
+afterAll(async () => {
+  await agent.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Runs lines in a fresh Node that has started the bundle; what they `say` is returned. */
+function traced(lines: string): Promise<unknown> {
+  const program = path.join(folder, 'program.cjs')
+  writeFileSync(
+    program,
+    `const before = new Set(process.moduleLoadList)
+    const module_ = { exports: {} }
+    const file = require('node:path').join(__dirname, 'bundle.js')
+    const source = require('node:fs').readFileSync(file, 'latin1')
+    require('node:vm').runInThisContext(source)(module_.exports, require, module_, file, __dirname)
+    const { tracer } = module_.exports('dd-trace')
+    tracer.init({ profiling: false })
+    const say = (value) => { require('node:fs').writeSync(1, JSON.stringify(value)); process.exit(0) }
+    const flush = () => new Promise((done) => tracer._tracer._exporter.flush(done))
+    ;(async () => { ${lines} })()`,
+  )
+  const env = { PATH: process.env.PATH, ...LEAN, DD_TRACE_AGENT_URL: agent.url }
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [program], { env, timeout: 30_000 }, (error, stdout) =>
+      error ? reject(error) : resolve(JSON.parse(stdout)),
+    )
+  })
+}
+
+it('a start loads nothing of Node that is slow to load', async () => {
+  const loaded = (await traced('say(process.moduleLoadList.filter((name) => !before.has(name)))')) as string[]
+  const slow = ['http', 'https', 'crypto', 'dns', 'assert', 'internal/deps/undici/undici']
+  for (const name of slow) expect(loaded).not.toContain(`NativeModule ${name}`)
+})
+
+it('what is loaded later is traced: http, fetch, fs, dns, child processes', async () => {
+  const names = await traced(`
+    const http = require('node:http')
+    const read = (request, response) => require('node:fs').readFile(__filename, () => response.end())
+    const server = http.createServer(read).listen(0, '127.0.0.1', async () => {
+      const { port } = server.address()
+      await new Promise((done) => http.get({ port }, (answer) => answer.resume().on('end', done)))
+      await fetch('http://127.0.0.1:' + port)
+      await require('node:dns').promises.lookup('localhost')
+      require('node:child_process').execFileSync('hostname')
+      await flush()
+      say(null)
+    })`)
+  expect(names).toBeNull()
+  const seen = agent.spans().map(({ name }) => name)
+  const wanted = ['web.request', 'http.request', 'fs.operation', 'dns.lookup', 'command_execution']
+  expect(seen).toEqual(expect.arrayContaining(wanted))
+  expect(seen.filter((name) => name === 'http.request')).toHaveLength(2)
+})
+
+it('runtime ids differ and are version 4 UUIDs', async () => {
+  const id = "say(tracer._tracer._config.tags['runtime-id'])"
+  const ids = [await traced(id), await traced(id)]
+  expect(new Set(ids).size).toBe(2)
+  for (const one of ids)
+    expect(one).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+})
+
+it('a text that dd-trace does not have fails the build', () => {
+  const program = `
+    import { bundleDdTrace } from './scripts/bundle/dd-trace.mjs'
+    import { CHANGES } from './scripts/bundle/dd-trace-changes.mjs'
+    CHANGES[0].find = 'what no version of it says'
+    await bundleDdTrace({ absWorkingDir: process.cwd(), bundle: true, platform: 'node', logLevel: 'error' }, process.argv[1])`
+  const run = () =>
+    execFileSync(process.execPath, ['--input-type=module', '-e', program, path.join(folder, 'other.js')], {
+      cwd: root,
+      stdio: 'pipe',
+    })
+  expect(run).toThrow(/has no more, or more than once/)
+})

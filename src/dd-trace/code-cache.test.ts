@@ -1,0 +1,35 @@
+import vm from 'node:vm'
+import { describe, expect, it } from 'vitest'
+import { runProgram } from '../testing/program'
+import { forThisProcess } from './code-cache'
+
+const SOURCE = '(function () { return 6 * 7 })'
+const cache = () => new vm.Script(SOURCE).createCachedData()
+
+describe('a code cache', () => {
+  it('is as it was made, where no heap limit is given', () => {
+    for (const execArgv of [
+      [],
+      ['--js-flags=--expose-gc'],
+      ['--js-flags=--max-old-space-size=200', '--inspect'],
+    ]) {
+      const made = cache()
+      expect(forThisProcess(Buffer.from(made), execArgv)).toEqual(made)
+    }
+  })
+
+  it('is taken by a process whose heap is limited, whose flags V8 finds different', async () => {
+    const program = `
+      import vm from 'node:vm'
+      import { forThisProcess } from './code-cache'
+      const made = Buffer.from('${cache().toString('base64')}', 'base64')
+      const rejected = (cachedData) => new vm.Script(${JSON.stringify(SOURCE)}, { cachedData }).cachedDataRejected
+      const limited = ['--js-flags=--max-old-space-size=200']
+      console.log(JSON.stringify([rejected(Buffer.from(made)), rejected(forThisProcess(Buffer.from(made), limited))]))`
+    const { stdout } = await runProgram(program, {
+      from: __dirname,
+      nodeArgs: ['--max-old-space-size=200'],
+    })
+    expect(JSON.parse(stdout)).toEqual([true, false])
+  })
+})
