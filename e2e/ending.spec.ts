@@ -9,6 +9,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     const puppet = await studio.puppet()
     await puppet.work('done')
     await puppet.start('open')
+    await puppet.queue('waiting')
     studio.kill(signal)
     expect(await studio.exited).toEqual({ code: 0, signal: null })
     await studio.gone()

@@ -1,30 +1,40 @@
 import assert from 'node:assert/strict'
-import { hello, parseBackendMessage, parseHello, parseMonitorMessage } from '../../src/protocol'
+import { deliverInContext } from '../../src/message-context'
+import {
+  type BackendMessage,
+  hello,
+  parseBackendMessage,
+  parseHello,
+  parseMonitorMessage,
+} from '../../src/protocol'
 import { expectMeasure } from '../support/expect'
 import { promise, type Target } from '../support/target'
 import { clonedValue, nearly } from '../support/values'
 
 const error = { name: 'RangeError', message: 'too large' }
-const BACKEND_MESSAGES: readonly object[] = [
+const job = {
+  key: 0,
+  id: 'a',
+  name: 'upscale',
+  kind: null,
+  traceId: '1',
+  spanId: '2',
+  parentId: null,
+  runtimeId: null,
+  version: '1.2.3',
+}
+const BACKEND_MESSAGES: readonly BackendMessage[] = [
   { type: 'booted', run: 'run-1', loadedBefore: ['/app/dist/preload/index.cjs'] },
-  { type: 'heartbeat', heapUsedBytes: 1, heapLimitBytes: 2, externalBytes: 0 },
+  { type: 'heartbeat', heapUsedBytes: 1, heapLimitBytes: 2, externalBytes: 0, loopDelayMs: 0 },
   { type: 'profiles-written' },
   { type: 'ready' },
   { type: 'launch-failed', error },
   { type: 'uncaught-exception', error },
-  {
-    type: 'job-started',
-    key: 0,
-    id: 'a',
-    name: 'upscale',
-    kind: null,
-    startedAt: 1,
-    traceId: '1',
-    spanId: '2',
-    parentId: null,
-  },
+  { type: 'job-queued', ...job, queuedAt: 1 },
+  { type: 'job-started', ...job, startedAt: 1 },
   { type: 'job-progress', key: 0, progress: 0.5 },
-  { type: 'job-ended', key: 0, endedAt: 2, progress: null, error },
+  { type: 'job-ended', key: 0, endedAt: 2, progress: null, error, stack: null, spanSent: false },
+  { type: 'job-cancelled', key: 0, cancelledAt: 2 },
   { type: 'unsent-traces', payload: new Uint8Array([1]), count: 1 },
   { type: 'warning', message: 'take care' },
 ]
@@ -58,12 +68,26 @@ function acceptedByAll(data: unknown): void {
   for (const check of CHECKS) check(data)
 }
 
+const ENVELOPES = [
+  { 'studio-datadog-monitor:context': { 'x-datadog-trace-id': '1' }, message: 'for the backend' },
+]
+
+/** Whatever was posted, the listeners hear of it once: as it is, or what was enclosed in it. */
+function delivered(posted: unknown): void {
+  const heard: unknown[] = []
+  deliverInContext(null, 'main', posted, (message) => heard.push(message))
+  assert.equal(heard.length, 1)
+  const [message] = heard
+  assert.ok(Object.is(message, posted) || Object.is(message, (posted as { message?: unknown }).message))
+}
+
 export const protocol: Target = {
   name: 'protocol',
   promises: [
     promise('from the backend', nearly(BACKEND_MESSAGES, clonedValue), accepts(parseBackendMessage)),
     promise('from main', nearly(MONITOR_MESSAGES, clonedValue), accepts(parseMonitorMessage), 0.5),
     promise('the hello', nearly(HELLOS, clonedValue), accepts(parseHello), 0.5),
+    promise('an enclosed message', nearly(ENVELOPES, clonedValue), delivered, 0.5),
     promise('anything at all', clonedValue, acceptedByAll, 0.2),
   ],
 }

@@ -5,6 +5,7 @@ import type { Span } from 'dd-trace'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { decodeSpans } from '../../e2e/support/agent/span'
 import { startTracer, takeUnsentTraces } from '../tracing'
+import { EarlySpans } from './early-spans'
 import { channel, follow, open } from './job-channel.test-support'
 
 vi.hoisted(() => {
@@ -62,6 +63,28 @@ it('so is the request of a job that waits, and the wait when it is over', async 
   await Promise.resolve()
   expect(names()).toEqual(['middleware', 'request'])
   channel.traceSync(() => expect(names()).toEqual(['middleware', 'request', 'studio.job.queue']), context)
+})
+
+it('no more than 20 times in a second: what is above leaves as all else does', () => {
+  const clock = { at: 5_000 }
+  const send = vi.fn()
+  const early = new EarlySpans(tracer, { send }, () => clock.at)
+  const handOvers = () => {
+    for (let n = 0; n < 50; n++) {
+      tracer.startSpan('request').finish()
+      early.handOver()
+    }
+    return send.mock.calls.splice(0).length
+  }
+  expect(handOvers()).toBe(20)
+  clock.at += 999
+  expect(handOvers()).toBe(0)
+  const unsent = takeUnsentTraces(tracer)
+  expect(unsent && decodeSpans(unsent.payload)).toHaveLength(80)
+  clock.at += 1
+  expect(handOvers()).toBe(20)
+  clock.at = 0
+  expect(handOvers()).toBe(20)
 })
 
 it('nothing else is: neither what has no job, nor what a job does', async () => {

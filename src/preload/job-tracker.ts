@@ -45,7 +45,7 @@ export class JobTracker {
     this.#options = options
     const { 'runtime-id': runtimeId = null, version = null } = tracerTags(options.tracer)
     this.#process = { runtimeId, version }
-    this.#early = options.tracer && new EarlySpans(options.tracer, options.port)
+    this.#early = options.tracer && new EarlySpans(options.tracer, options.port, options.now)
   }
 
   /** The job was accepted and waits. */

@@ -88,8 +88,10 @@ describe('what is missing on disk', () => {
     expect(missingEntries(onDisk, known, T0)).toEqual([{ type: 'job-started', at: T0, job: running }])
     const record = toFailedJob(running, OOM, 'id')
     const dead = stateOf({ type: 'job-failed', at: T0, record, closes: null })
-    const [entry] = missingEntries(onDisk, dead, T0)
-    expect(entry).toEqual({ type: 'job-failed', at: T0, record, closes: { generation: 1, key: 1 } })
+    for (const before of [onDisk, stateOf({ type: 'job-started', at: T0, job: running })]) {
+      const [entry] = missingEntries(before, dead, T0)
+      expect(entry).toEqual({ type: 'job-failed', at: T0, record, closes: { generation: 1, key: 1 } })
+    }
   })
 
   it('has a job and its record in one line', () => {
