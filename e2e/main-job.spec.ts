@@ -36,5 +36,13 @@ test('a workflow that exhausts memory is on record, and the next one runs', asyn
     ({ name, meta }) => name === 'studio.job' && meta['studio.job.id'] === after,
   )
   expect(span.meta['studio.process']).toBe('backend')
+
+  // Of the job that took the backend along there is the whole trace too.
+  const traceOfLost = () => agent.spans().filter(({ traceId }) => traceId === record?.traceId)
+  await agent.waitForSpan(({ spanId }) => spanId === record?.spanId)
+  const named = (name: string) => traceOfLost().filter((one) => one.name === name)
+  expect(named('web.request')).toMatchObject([{ spanId: record?.parentId, parentId: '0' }])
+  expect(named('studio.job.queue')).toMatchObject([{ parentId: record?.parentId }])
+  expect(named('studio.job')).toMatchObject([{ parentId: record?.parentId, error: true }])
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
 })

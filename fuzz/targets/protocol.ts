@@ -24,7 +24,7 @@ const job = {
   version: '1.2.3',
 }
 const BACKEND_MESSAGES: readonly BackendMessage[] = [
-  { type: 'booted', run: 'run-1', loadedBefore: ['/app/dist/preload/index.cjs'] },
+  { type: 'booted', run: 'run-1', loadedBefore: ['/app/dist/preload/index.cjs'], codeCache: true },
   { type: 'heartbeat', heapUsedBytes: 1, heapLimitBytes: 2, externalBytes: 0, loopDelayMs: 0 },
   { type: 'profiles-written' },
   { type: 'ready' },
