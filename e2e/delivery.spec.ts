@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import type { Agent } from './support/agent/agent'
 import type { Span } from './support/agent/span'
 import type { Studio } from './support/app/studio'
@@ -20,12 +22,17 @@ const all = (studio: Studio, count: number) =>
   waitFor(() => reported(studio).length === count && reported(studio).every(Boolean), {
     what: () => `${count} records to count as reported: ${reported(studio)}`,
   })
-/** Lines of the log about the delivery of incidents and failed jobs. */
-const told = (studio: Studio) =>
+const journal = ({ dataFolder }: Studio) => {
+  const folder = path.join(dataFolder, 'journal')
+  const segments = readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
+  return segments.map((name) => readFileSync(path.join(folder, name), 'utf8')).join('')
+}
+const linesOf = (studio: Studio, start: string) =>
   studio
     .log()
-    .filter(({ message }) => message.startsWith('incidents and failed jobs'))
+    .filter(({ message }) => message.startsWith(start))
     .map(({ level }) => level)
+const told = (studio: Studio) => linesOf(studio, 'incidents and failed jobs')
 const msOf = ({ start, duration }: Span) => [
   Number(start / 1_000_000n),
   Number((start + duration) / 1_000_000n),
@@ -48,9 +55,10 @@ test('what happened without an Agent arrives once, in order and with its true ti
   const incident = await first.incident()
   const again = await first.puppet(2)
   await again.start('killed')
-  await waitFor(() => first.log().some(({ message }) => message.includes('do not reach')), {
+  await waitFor(() => told(first).length > 0, {
     what: 'the line that the Agent is away',
   })
+  await waitFor(() => journal(first).includes('"killed"'), { what: 'the journal to know of the last job' })
   first.kill('SIGKILL')
   await first.exited
   await first.gone()
@@ -126,12 +134,18 @@ for (const mode of ['garbage', { status: 503 }] as const) {
     process.kill(await studio.backendPid(), 'SIGKILL')
     await studio.said(/incidents and failed jobs do not reach the Datadog Agent/)
     expect(reported(studio)).toEqual([false, false])
+    const again = await studio.puppet(2)
+    await again.ping()
+    await studio.said(/traces do not reach the Datadog Agent/)
     await agent.setMode('ok')
     await arrive(agent, 2)
     await all(studio, 2)
+    await again.ping()
+    await studio.said(/traces reach the Datadog Agent again/)
     expect(await studio.quit()).toEqual({ code: 0, signal: null })
     expect(reports(agent)).toHaveLength(2)
     expect(told(studio)).toEqual(['warn', 'info'])
+    expect(linesOf(studio, 'traces ')).toEqual(['warn', 'info'])
   })
 }
 

@@ -140,6 +140,8 @@ const BackendMessageSchema = v.variant('type', [
     atMs: v.pipe(v.number(), v.minValue(0)),
     memoryBytes: size,
   }),
+  /** Why the Agent takes no traces of the backend, `null` when it does. Sent when that is first known, and when it changes. */
+  v.object({ type: v.literal('traces-delivery'), failure: v.nullable(text(MAX_MESSAGE_LENGTH)) }),
   /** Something the bootstrap wants in the monitor's log. */
   v.object({ type: v.literal('warning'), message: text(MAX_MESSAGE_LENGTH) }),
 ])

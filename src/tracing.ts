@@ -4,6 +4,9 @@ import { isCodeCacheUsed } from './dd-trace'
 import { nameFsFunctions } from './fs-names'
 import { scrub } from './privacy'
 import { scrubSpans } from './privacy/spans'
+import { boundTraces, whenTracesSent } from './trace-delivery'
+import { exporterOf } from './trace-exporter'
+import type { TraceQueue } from './trace-queue'
 
 /** Which of the two processes a span comes from: the tag `studio.process`. */
 export type TracedProcess = 'main' | 'backend'
@@ -11,6 +14,8 @@ export type TracedProcess = 'main' | 'backend'
 /** Where dd-trace was found at start, and what had been loaded by then. */
 export interface TracerBoot {
   readonly tracer: Tracer | null
+  /** What dd-trace sends, on its way to the Agent; `null` when it sends nothing. */
+  readonly traces: TraceQueue | null
   /** Files loaded before dd-trace: nothing but the bundles that start it. */
   readonly loadedBefore: readonly string[]
   /** Whether V8 took dd-trace from its code cache; `null` when there is none for this Electron. */
@@ -37,10 +42,11 @@ export function startTracer(role: TracedProcess): TracerBoot {
     // Its profiler is native code that has no build for Electron; ours takes its place.
     ddTrace.tracer.init({ profiling: false })
     scrubSpans(ddTrace.tracer, scrub)
-    return { tracer: ddTrace.tracer, loadedBefore, codeCache: isCodeCacheUsed(), failure: null }
+    const { tracer } = ddTrace
+    return { tracer, traces: boundTraces(tracer), loadedBefore, codeCache: isCodeCacheUsed(), failure: null }
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error)
-    return { tracer: null, loadedBefore, codeCache: null, failure }
+    return { tracer: null, traces: null, loadedBefore, codeCache: null, failure }
   } finally {
     // Processes below this one are not this one.
     if (tags === undefined) delete process.env.DD_TAGS
@@ -53,24 +59,11 @@ function addTag(tags: string | undefined, tag: string): string {
   return tags?.trim() ? `${tags}${tags.includes(',') ? ',' : ' '}${tag}` : tag
 }
 
-/** The parts of dd-trace's exporter that have no public name. Read in dd-trace 5.132, guarded by tests. */
-interface TraceExporter {
-  flush(done: () => void): void
-  _writer?: {
-    _encoder?: { count(): number; makePayload(): Uint8Array }
-    _sendPayload?(payload: Uint8Array, count: number, done: () => void): void
-  }
-}
-
-function exporterOf(tracer: Tracer): TraceExporter | null {
-  const internals = tracer as unknown as { _tracer?: { _exporter?: TraceExporter } }
-  return internals._tracer?._exporter ?? null
-}
-
 /** Sends the finished spans, and waits for the Agent's answer for at most `deadlineMs` milliseconds. */
 export function flushTraces(tracer: Tracer | null, deadlineMs: number): Promise<void> {
   const exporter = tracer && exporterOf(tracer)
-  return exporter ? within(deadlineMs, (done) => exporter.flush(done)) : Promise.resolve()
+  if (!tracer || !exporter) return Promise.resolve()
+  return within(deadlineMs, (done) => exporter.flush(() => whenTracesSent(tracer, done)))
 }
 
 /** The finished spans that have not been sent, as the Agent's `/v0.4/traces` takes them, and their number. */

@@ -6,6 +6,7 @@ import { activeLogContext, type LogContext, serviceLogContext } from '../log-con
 import { deliverInContext, encloseContext } from '../message-context'
 import type { BackendMessage, Profiling } from '../protocol'
 import { flushTraces, sendTraces, type UnsentTraces } from '../tracing'
+import { TraceReachability } from './agent/trace-reachability'
 import { BackendOutput } from './backend/output'
 import { Supervisor } from './backend/supervisor'
 import type { SupervisorState } from './backend/supervisor-state'
@@ -88,6 +89,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   readonly #records: Records
   readonly #supervisor: Supervisor
   readonly #sending = new Set<Promise<void>>()
+  readonly #traces: TraceReachability
   #run: WatchedRun | null = null
   #generation = 0
   #stopped: Promise<void> | null = null
@@ -116,6 +118,8 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
         this.#announce('job-failed', job)
       },
     })
+    this.#traces = new TraceReachability(this.#logs.monitor, () => this.#records.agentIsBack())
+    boot.traces?.watch((failure) => this.#traces.told(failure))
     for (const job of this.#records.jobs.recovered) this.#metrics.jobFailed(job)
     this.#supervisor = new Supervisor({
       spawn: () => this.#spawn(),
@@ -237,6 +241,9 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
         break
       case 'unsent-traces':
         this.#send(message)
+        break
+      case 'traces-delivery':
+        this.#traces.told(message.failure)
         break
       case 'profiles-written':
         this.#records.profilesWritten()

@@ -1,0 +1,30 @@
+import type { Tracer } from 'dd-trace'
+
+/** The parts of dd-trace's exporter that have no public name. Read in dd-trace 5.132, guarded by tests. */
+export interface TraceExporter {
+  flush(done: () => void): void
+  _writer?: TraceWriter
+}
+
+export interface TraceWriter {
+  _encoder?: { count(): number; makePayload(): Uint8Array }
+  /** Tells `done` of an error only where `options` have a deadline, which it does not keep. */
+  _sendPayload?(
+    payload: Uint8Array,
+    count: number,
+    done: (error?: SendError) => void,
+    options?: { deadline?: number },
+  ): void
+  /** Gets the sampling rates that the Agent answers with, and throws for anything else. */
+  _prioritySampler?: { update(rates: unknown): void }
+}
+
+export interface SendError extends Error {
+  /** HTTP's. */
+  readonly status?: number
+}
+
+export function exporterOf(tracer: Tracer): TraceExporter | null {
+  const internals = tracer as unknown as { _tracer?: { _exporter?: TraceExporter } }
+  return internals._tracer?._exporter ?? null
+}
