@@ -57,7 +57,11 @@ export async function bundle() {
     }),
     build({
       ...common,
-      entryPoints: { index: 'src/preload/index.ts', profiler: 'src/preload/profiler/worker.ts' },
+      entryPoints: {
+        index: 'src/preload/index.ts',
+        profiler: 'src/preload/profiler/worker.ts',
+        doctor: 'src/preload/doctor.ts',
+      },
       outdir: 'dist/preload',
       plugins: [sharedDdTrace],
     }),

@@ -12,7 +12,7 @@ import { ElectronUnavailable } from './electron/unavailable.mjs'
  * `npm start -- ARGS`: resolves an Electron, runs the app in it, ends with the app's exit code.
  * stdout is the app's alone.
  */
-const READ_ONLY = ['jobs', 'incidents', 'top']
+const READ_ONLY = ['jobs', 'incidents', 'top', 'doctor']
 
 const projectFolder = fileURLToPath(new URL('..', import.meta.url))
 const args = process.argv.slice(2)

@@ -25,7 +25,7 @@ const loaded = loadSettings({
 // dd-trace reads the environment, and the backend inherits it.
 Object.assign(process.env, loaded.datadogEnvironment)
 
-export const { settings, origins, problems } = loaded
+export const { settings, origins, problems, listing } = loaded
 /** @internal An app that wants spans of its own asks for `dd-trace`: there is one tracer in a process. */
 export const boot = startTracer('main')
 

@@ -6,7 +6,7 @@ import type { AgentAnswer, DeliveryResult } from './answer'
 import { untraced } from './dd-trace-internals'
 
 export interface AgentRequest {
-  readonly method: 'POST' | 'PUT'
+  readonly method: 'GET' | 'POST' | 'PUT'
   /** On the Agent, from the slash on. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
@@ -32,10 +32,15 @@ export async function sendToAgent(
   judge: (answer: AgentAnswer) => DeliveryResult,
 ): Promise<DeliveryResult> {
   try {
-    return judge(await untraced(() => send(request, options)))
+    return judge(await requestAgent(request, options))
   } catch (error) {
     return { outcome: 'later', reason: errorMessage(error) }
   }
+}
+
+/** The same for who wants to see the answer. @throws what kept the Agent from answering */
+export function requestAgent(request: AgentRequest, options: SendOptions): Promise<AgentAnswer> {
+  return untraced(() => send(request, options))
 }
 
 function send(

@@ -21,6 +21,11 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./incidents')).incidents,
   },
   {
+    name: 'doctor',
+    summary: 'whether all works that Datadog needs to see Studio, and what to do where it does not',
+    load: async () => (await import('./doctor')).doctor,
+  },
+  {
     name: 'top',
     summary: 'functions that hold most memory, or take most time, in a profile',
     load: async () => (await import('./top')).top,

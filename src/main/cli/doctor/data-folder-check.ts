@@ -1,0 +1,57 @@
+import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync } from 'node:fs'
+import path from 'node:path'
+import { errorMessage } from '../../storage/errors'
+import { writeFully } from '../../storage/write-fully'
+import { size } from '../../units'
+import { type Finding, ok, problem, warning } from './check'
+
+/** Logs take 50 MiB, profiles 100, the rest a few: below the one nothing more is kept, below the other not all. */
+const TOO_LITTLE_BYTES = 20 * 2 ** 20
+const LITTLE_BYTES = 500 * 2 ** 20
+const PROBE_BYTES = 64 * 1024
+
+/** Whether records can be kept: writes a file, has the disk confirm it, and removes it. */
+export function checkDataFolder(dataFolder: string, pid: number, freeBytes = freeBytesOf): Finding {
+  if (!existsSync(dataFolder)) return ok(`${dataFolder} is not there yet: the first start makes it`)
+  const free = freeBytes(dataFolder)
+  const room = free === null ? 'room unknown' : `${size(free)} free`
+  const failure = probe(path.join(dataFolder, `doctor-${pid}.probe`))
+  if (failure !== null) {
+    const full = free !== null && free < TOO_LITTLE_BYTES
+    const next = full
+      ? 'make room on the disk: until then no job, incident or profile is kept'
+      : `see that you own the folder and may write into it: until then no job, incident or profile is kept`
+    return problem(`${dataFolder} takes no file: ${failure}; ${room}`, next)
+  }
+  if (free !== null && free < TOO_LITTLE_BYTES)
+    return problem(`${dataFolder} has ${room}`, 'make room on the disk: records are about to be lost')
+  if (free !== null && free < LITTLE_BYTES)
+    return warning(`${dataFolder} has ${room}`, `make room on the disk: ${size(LITTLE_BYTES)} are enough`)
+  return ok(`${dataFolder} takes files; ${room}`)
+}
+
+function probe(file: string): string | null {
+  try {
+    const fd = openSync(file, 'wx', 0o600)
+    try {
+      writeFully(fd, Buffer.alloc(PROBE_BYTES))
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+      rmSync(file)
+    }
+    return null
+  } catch (error) {
+    return errorMessage(error)
+  }
+}
+
+/** What a user may still write, in bytes; `null` where it cannot be told. */
+function freeBytesOf(folder: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(folder)
+    return bavail * bsize
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { NOW, run } from '../testing/run'
+import { type Check, ok, problem, warning } from './check'
+import { examine } from './index'
+import { runChecks } from './run-checks'
+
+const SECRET = 'abcdefghijkl'
+const checks: Check[] = [
+  { name: 'one', run: () => ok('works', [`--token ${SECRET}`]) },
+  { name: 'two', run: async () => warning('half works', 'mend it') },
+  {
+    name: 'three',
+    run: () => {
+      throw new Error(`token=${SECRET} is wrong\u001b[31m`)
+    },
+  },
+]
+
+async function report(which: readonly Check[], json = false) {
+  let stdout = ''
+  const code = await examine(which, json, { stdout: (text) => (stdout += text), color: false })
+  return { code, stdout }
+}
+
+describe('the report', () => {
+  it('has a line for each check, its facts, and what to do next; no secrets', async () => {
+    expect(await report(checks)).toEqual({
+      code: 1,
+      stdout: `ok       one: works
+           --token <redacted>
+warning  two: half works
+         -> mend it
+problem  three: could not be checked: token=<redacted> is wrong
+         -> this should not happen: please report it
+
+1 problem, 1 warning.
+`,
+    })
+  })
+
+  it('is one object for scripts', async () => {
+    const { code, stdout } = await report(checks, true)
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({
+      state: 'problem',
+      checks: [
+        { check: 'one', state: 'ok', summary: 'works', details: ['--token <redacted>'], next: null },
+        { check: 'two', state: 'warning', next: 'mend it' },
+        { check: 'three', state: 'problem' },
+      ],
+    })
+    expect(stdout).not.toContain(SECRET)
+  })
+
+  it('ends with 0 unless there are problems', async () => {
+    expect((await report(checks.slice(0, 2))).code).toBe(0)
+    expect(await report([])).toEqual({ code: 0, stdout: '\nno problems, no warnings.\n' })
+  })
+})
+
+it('a check that never ends is a problem, and the next one runs', async () => {
+  const endless: Check = { name: 'endless', run: () => new Promise(() => {}) }
+  const findings = await runChecks([endless, { name: 'next', run: () => problem('x', 'y') }], 20, () => {})
+  expect(findings.map(({ check, summary }) => [check, summary])).toEqual([
+    ['endless', 'no result within 0.02 s'],
+    ['next', 'x'],
+  ])
+})
+
+it('help and wrong arguments need no machine', async () => {
+  expect(await run('/nowhere', ['doctor', '--help'], { now: NOW })).toMatchObject({ code: 0, stderr: '' })
+  for (const argument of ['--jsno', 'word', '--json=1']) {
+    const { code, stdout, stderr } = await run('/nowhere', ['doctor', argument])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/^studio-monitor: doctor: .*known are --json, --help\n$/)
+  }
+})

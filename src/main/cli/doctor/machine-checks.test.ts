@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { checkLimits } from './limits-check'
+import { checkSettings } from './settings-check'
+import { checkTracer } from './tracer-check'
+import { checkVersions } from './versions-check'
+
+describe('settings', () => {
+  const listing = [
+    { name: 'DD_ENV', value: 'staging', origin: 'user-file' },
+    { name: 'DD_API_KEY', value: '(hidden)', origin: 'environment' },
+    { name: 'DD_SERVICE', value: 'studio', origin: 'default' },
+  ] as const
+
+  it('are listed with where they came from', () => {
+    expect(checkSettings({ listing, problems: [], entryProblem: null })).toEqual({
+      state: 'ok',
+      summary: '2 set, 1 by default',
+      details: [
+        "DD_ENV = staging (the user's file)",
+        'DD_API_KEY = (hidden) (environment)',
+        'by default: DD_SERVICE = studio',
+      ],
+      next: null,
+    })
+  })
+
+  it('that cannot be used are a warning, and no backend to start is a problem', () => {
+    const problems = ['environment: STUDIO_HEAP_LIMIT is "x"; ...']
+    const wrong = checkSettings({ listing, problems, entryProblem: null })
+    expect(wrong).toMatchObject({ state: 'warning', details: expect.arrayContaining(problems) })
+    const none = checkSettings({ listing, problems: [], entryProblem: 'there is no file /x' })
+    expect(none).toMatchObject({ state: 'problem', next: 'there is no file /x' })
+  })
+})
+
+describe('versions', () => {
+  const versions = {
+    app: '0.1.0',
+    electron: '33.2.1',
+    node: '20.18.1',
+    v8: '13.0',
+    chrome: '130',
+    tracer: '5.132.0',
+    os: 'Linux',
+  }
+  it('are told, and an Electron that is too old is a problem', () => {
+    expect(checkVersions(versions)).toMatchObject({ state: 'ok', summary: expect.stringContaining('33.2.1') })
+    expect(checkVersions({ ...versions, electron: '32.9.9' }).state).toBe('problem')
+    expect(checkVersions({ ...versions, electron: '45.0.0', tracer: null }).summary).toContain('not found')
+  })
+})
+
+describe('the tracer', () => {
+  const facts = {
+    failure: null,
+    enabled: true,
+    loadedBefore: ['/app/dist/main/index.cjs', '/app/package.json'],
+    ownFolder: '/app/dist',
+  }
+  it.each([
+    [{}, 'ok', 'before anything else'],
+    [{ failure: "Cannot find module 'dd-trace'" }, 'problem', 'Cannot find module'],
+    [{ enabled: false }, 'warning', 'switched off'],
+    [
+      { loadedBefore: ['/app/dist/main/index.cjs', '/app/node_modules/x/index.js'] },
+      'warning',
+      'not loaded first',
+    ],
+    [{ loadedBefore: ['/app/dist-other/x.js'] }, 'warning', 'not loaded first'],
+  ])('%j is %s', (over, state, summary) => {
+    expect(checkTracer({ ...facts, ...over })).toMatchObject({
+      state,
+      summary: expect.stringContaining(summary),
+    })
+  })
+})
+
+describe('memory limits', () => {
+  const GIB = 2 ** 30
+  const facts = { memoryLimit: 14 * GIB, heapLimit: null, machine: 16 * GIB, cgroup: null, countsKills: true }
+  it.each([
+    [{}, 'ok', 'the machine has 16 GiB'],
+    [{ cgroup: 15 * GIB }, 'ok', 'the cgroup has 15 GiB'],
+    [{ cgroup: 8 * GIB }, 'warning', 'the cgroup has 8 GiB'],
+    [{ memoryLimit: 16 * GIB }, 'warning', 'the machine has 16 GiB'],
+    [{ memoryLimit: null }, 'warning', 'is not limited'],
+  ])('%j is %s', (over, state, summary) => {
+    expect(checkLimits({ ...facts, ...over })).toMatchObject({
+      state,
+      summary: expect.stringContaining(summary),
+    })
+  })
+
+  it('say that a kernel kill cannot be told from another', () => {
+    expect(checkLimits({ ...facts, countsKills: false }).details.join()).toContain('cannot be read')
+    expect(checkLimits({ ...facts, countsKills: null }).details.join()).not.toContain('cannot be read')
+  })
+})

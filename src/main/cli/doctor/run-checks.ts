@@ -1,0 +1,40 @@
+import { errorMessage } from '../../storage/errors'
+import { type Check, type CheckedFinding, type Finding, problem } from './check'
+
+/**
+ * Runs the checks one after the other. Never rejects: one that throws, or takes too long, is a problem of its own.
+ * @param deadlineMs for each, in milliseconds
+ */
+export async function runChecks(
+  checks: readonly Check[],
+  deadlineMs: number,
+  onFinding: (finding: CheckedFinding) => void,
+): Promise<readonly CheckedFinding[]> {
+  const findings: CheckedFinding[] = []
+  for (const { name, run } of checks) {
+    const finding = { check: name, ...(await attempt(run, deadlineMs)) }
+    findings.push(finding)
+    onFinding(finding)
+  }
+  return findings
+}
+
+async function attempt(run: Check['run'], deadlineMs: number): Promise<Finding> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Finding>((resolve) => {
+    timer = setTimeout(
+      () =>
+        resolve(
+          problem(`no result within ${deadlineMs / 1_000} s`, 'try again when the machine has less to do'),
+        ),
+      deadlineMs,
+    )
+  })
+  try {
+    return await Promise.race([run(), late])
+  } catch (error) {
+    return problem(`could not be checked: ${errorMessage(error)}`, 'this should not happen: please report it')
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,34 @@
+import path from 'node:path'
+import { type Finding, ok, problem, warning } from './check'
+
+export interface TracerFacts {
+  /** Why there is no tracer; `null` when there is one. */
+  readonly failure: string | null
+  /** `DD_TRACE_ENABLED`, as the settings have it. */
+  readonly enabled: boolean
+  /** Files that were loaded before dd-trace. */
+  readonly loadedBefore: readonly string[]
+  /** The folder of the bundles that load it. */
+  readonly ownFolder: string
+}
+
+/** Whether dd-trace runs and was there first: what is loaded before it stays untraced. */
+export function checkTracer({ failure, enabled, loadedBefore, ownFolder }: TracerFacts): Finding {
+  if (failure !== null) {
+    const next = 'install Studio anew: its dd-trace is missing or damaged; until then nothing is traced'
+    return problem(`dd-trace did not start: ${failure}`, next)
+  }
+  if (!enabled) return warning('dd-trace is switched off', 'remove DD_TRACE_ENABLED=false to have traces')
+  const others = loadedBefore.filter(
+    (file) => !isInside(ownFolder, file) && path.basename(file) !== 'package.json',
+  )
+  if (others.length === 0) return ok('dd-trace runs, and was loaded before anything else')
+  const next =
+    "make studio-datadog-monitor/register the app's first import: what is loaded earlier is not traced"
+  return warning('dd-trace runs, but was not loaded first', next, others)
+}
+
+function isInside(folder: string, file: string): boolean {
+  const relative = path.relative(folder, file)
+  return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative)
+}
