@@ -206,7 +206,9 @@ test('it finds what an unclean end left: jobs, processes, files', async ({ launc
 })
 
 test('damaged records are a problem', async ({ launch, agent }) => {
-  const { dataFolder } = launch({ args: ['jobs'] })
+  const before = launch({ args: ['jobs'] })
+  await before.exited
+  const { dataFolder } = before
   mkdirSync(path.join(dataFolder, 'incidents'), { recursive: true })
   writeFileSync(path.join(dataFolder, 'incidents/20260102-030405-abcd.json'), '{')
   writeFileSync(path.join(dataFolder, 'failed-jobs.json'), '[]')

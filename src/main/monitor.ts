@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import path from 'node:path'
 import { app, type MessagePortMain } from 'electron'
@@ -8,6 +7,7 @@ import type { BackendMessage, Profiling } from '../protocol'
 import { flushTraces, sendTraces, type UnsentTraces } from '../tracing'
 import { TraceReachability } from './agent/trace-reachability'
 import { BackendOutput } from './backend/output'
+import { newRunMarker } from './backend/run-marker'
 import { Supervisor } from './backend/supervisor'
 import type { SupervisorState } from './backend/supervisor-state'
 import { StudioMetrics } from './datadog/metrics/studio-metrics'
@@ -196,7 +196,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     const generation = ++this.#generation
     // Should the fork fail, the run before it is not to blame.
     this.#run = null
-    const marker = randomUUID()
+    const marker = newRunMarker(this.#context.dataFolder)
     const output = new BackendOutput({
       marker,
       file: this.#logs.backend,

@@ -44,13 +44,13 @@ describe('parseCommandLine', () => {
 
   it('takes a folder that is not the app for a wrong command', () => {
     expect(parse('.', '/srv/other')).toEqual({
-      error: 'unknown command "/srv/other": known are jobs, incidents, top',
+      error: 'unknown command "/srv/other": known are jobs, incidents, doctor, top',
     })
   })
 
   it('says a wrong command in one line, whatever it is', () => {
     expect(parse('.', 'a\u2028b')).toEqual({
-      error: 'unknown command "a\\u2028b": known are jobs, incidents, top',
+      error: 'unknown command "a\\u2028b": known are jobs, incidents, doctor, top',
     })
   })
 
@@ -64,7 +64,7 @@ describe('parseCommandLine', () => {
 
   it('names the nearest command for a misspelt one', () => {
     expect(parse('.', 'incident')).toEqual({
-      error: 'unknown command "incident": known are jobs, incidents, top. Did you mean incidents?',
+      error: 'unknown command "incident": known are jobs, incidents, doctor, top. Did you mean incidents?',
     })
   })
 

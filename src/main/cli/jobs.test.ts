@@ -257,7 +257,8 @@ describe('help', () => {
     expect(await run(temporaryFolder(), ['job'])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'studio-monitor: unknown command "job": known are jobs, incidents, top. Did you mean jobs?\n',
+      stderr:
+        'studio-monitor: unknown command "job": known are jobs, incidents, doctor, top. Did you mean jobs?\n',
     })
   })
 })

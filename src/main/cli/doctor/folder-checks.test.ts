@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../../testing/program'
+import { newRunMarker } from '../../backend/run-marker'
 import { encodeLine } from '../../jobs/journal-format'
 import { failedJob, openJob, T0 } from '../../jobs/testing/samples'
 import { incident } from '../testing/incident-sample'
@@ -143,7 +144,10 @@ describe('leftovers', () => {
   })
 
   it('are processes of a backend whose app has gone', () => {
-    const processes = [{ pid: 9, parent: 1, run: 'r', name: 'python3' }]
+    const processes = [
+      { pid: 9, parent: 1, run: newRunMarker(folder), name: 'python3' },
+      { pid: 10, parent: 1, run: newRunMarker('/another/folder'), name: 'sleep' },
+    ]
     expect(checkLeftovers({ ...facts(), processes })).toMatchObject({
       state: 'warning',
       details: ['1 processes of a backend whose app has gone: 9 (python3)'],

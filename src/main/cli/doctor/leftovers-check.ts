@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { isRunOf } from '../../backend/run-marker'
 import { readJobs } from '../../jobs/read-only'
 import { dataPaths } from '../../storage/data-folder'
 import { type Finding, ok, warning } from './check'
@@ -23,7 +24,7 @@ export interface LeftoverFacts {
 /** What an end that was none left behind: jobs without an end, processes, half-written and damaged files. */
 export function checkLeftovers({ dataFolder, appRuns, now, processes }: LeftoverFacts): Finding {
   const open = appRuns ? 0 : readJobs(dataFolder).open.length
-  const orphans = orphansOf(processes)
+  const orphans = orphansOf(processes).filter(({ run }) => run !== null && isRunOf(dataFolder, run))
   const files = filesOf(dataFolder)
   const temporary = files.filter(
     ({ name, changedAt }) => TEMPORARY.test(name) && now - changedAt > TEMPORARY_AGE_MS,
