@@ -1,11 +1,11 @@
 import type { HeapProfiler, Profiler } from 'node:inspector'
-import { fileURLToPath } from 'node:url'
 import { encodeSync } from '@datadog/pprof/out/src/profile-encoder'
 import { serializeHeapProfile, serializeTimeProfile } from '@datadog/pprof/out/src/profile-serializer'
 import type { SourceMapper } from '@datadog/pprof/out/src/sourcemapper/sourcemapper'
 import type { AllocationProfileNode, TimeProfileNode } from '@datadog/pprof/out/src/v8-types'
 import { CPU_INTERVAL_MICROS, type CpuProfile } from './cpu-recorder'
 import { HEAP_INTERVAL_BYTES } from './heap-sampler'
+import { scriptPath } from './script-path'
 
 /** dd-trace's labels of the main thread; on Linux its thread id is the process id. */
 const LABELS = {
@@ -26,7 +26,7 @@ interface CallFrame {
 function frame({ functionName, scriptId, url, lineNumber, columnNumber }: CallFrame) {
   return {
     name: functionName,
-    scriptName: url.startsWith('file://') ? fileURLToPath(url) : url,
+    scriptName: scriptPath(url),
     scriptId: Number(scriptId),
     lineNumber: lineNumber + 1,
     columnNumber: columnNumber + 1,
@@ -92,7 +92,7 @@ export function encodeHeapProfile(
 export function scriptsOf(profile: Profiler.Profile | HeapProfiler.SamplingHeapProfile): Set<string> {
   const scripts = new Set<string>()
   const add = ({ url }: CallFrame) => {
-    if (url !== '') scripts.add(url.startsWith('file://') ? fileURLToPath(url) : url)
+    if (url !== '') scripts.add(scriptPath(url))
   }
   const walk = ({ callFrame, children }: HeapProfiler.SamplingHeapProfileNode) => {
     add(callFrame)

@@ -1,6 +1,6 @@
 import { open, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { scriptPath } from './script-path'
 import { SourceMapTable } from './source-map-table'
 
 /** Larger maps are left alone, and so are the ones that find no room: the thread's memory is bounded. In bytes. */
@@ -98,6 +98,6 @@ async function tailOf(script: string): Promise<string> {
 
 /** `webpack://` and the like stay as they are. */
 function sourceFile(source: string, folder: string): string {
-  if (source.startsWith('file://')) return fileURLToPath(source)
+  if (source.startsWith('file://')) return scriptPath(source)
   return /^[a-z][a-z+.-]+:\/\//i.test(source) ? source : path.resolve(folder, source)
 }
