@@ -8,15 +8,8 @@ import { setAside } from '../storage/set-aside'
 import { loadAttachments } from './attachments'
 import { type Holding, PROFILE_LIMITS, type ProfileLimits, surplus } from './bounds'
 import { DiskAttempts } from './disk-attempts'
-import {
-  DamagedSidecar,
-  type FileGroup,
-  type Mark,
-  markSet,
-  readGroups,
-  readSidecar,
-  removeSet,
-} from './profile-folder'
+import { DamagedSidecar, type FileGroup, type Mark, markSet, readGroups, removeSet } from './profile-folder'
+import { SidecarCache } from './sidecar-cache'
 import type { Attachment } from './upload'
 
 /** A writer needs a moment between a profile and its set: until then, in milliseconds, files are left alone. */
@@ -46,6 +39,7 @@ interface Entry {
 /** The profile sets of `profiles/`. No call throws but `load`; what the disk refuses is said once, and tried again. */
 export class ProfileStore {
   readonly #folder: string
+  readonly #sidecars: SidecarCache
   readonly #options: ProfileStoreOptions
   /** What the disk would not take yet, by set id. */
   readonly #unwritten = new Map<string, { readonly set: StoredSet; readonly mark: Mark }>()
@@ -64,6 +58,7 @@ export class ProfileStore {
       )
     this.#options = options
     this.#folder = folder
+    this.#sidecars = new SidecarCache(folder)
     this.#reading = attempts('read')
     this.#changing = attempts('changed')
   }
@@ -137,7 +132,9 @@ export class ProfileStore {
   #read(): readonly Entry[] {
     let entries: readonly Entry[] = []
     this.#reading.attempt(() => {
-      entries = readGroups(this.#folder).map((group) => this.#readEntry(group))
+      const groups = readGroups(this.#folder)
+      this.#sidecars.keep(groups)
+      entries = groups.map((group) => this.#readEntry(group))
     })
     const waiting = entries.flatMap(({ set }) => (set && isWaiting(set) ? set : []))
     this.#backlog = new Map(waiting.map(({ id, end }) => [id, Date.parse(end)]))
@@ -148,7 +145,7 @@ export class ProfileStore {
     const { sidecar } = group
     if (sidecar === null) return { group, set: null }
     try {
-      const set = readSidecar(this.#folder, group, sidecar)
+      const set = this.#sidecars.get(group, sidecar)
       const mark = this.#unwritten.get(set.id)?.mark ?? sidecar.mark
       return { group, set: { ...set, kind: kindOf(set, mark), mark } }
     } catch (error) {
