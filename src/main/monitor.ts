@@ -22,6 +22,7 @@ import type { Settings } from './settings/table'
 import { StartError, startableEntry } from './start-error'
 import { dataPaths } from './storage/data-folder'
 import { boot, origins, problems, settings, settingsFolder } from './tracer'
+import { logUncaught } from './uncaught'
 import { duration } from './units'
 import { WatchedRun } from './watched-run'
 
@@ -85,6 +86,7 @@ interface MonitorContext {
 export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   readonly #context: MonitorContext
   readonly #logs: Logs
+  readonly #stopLoggingUncaught: () => void
   readonly #metrics: StudioMetrics
   readonly #records: Records
   readonly #supervisor: Supervisor
@@ -98,6 +100,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     super()
     this.#context = context
     this.#logs = openLogs(context.dataFolder, Date.now, logContext)
+    this.#stopLoggingUncaught = logUncaught(this.#logs.monitor)
     this.#introduce()
     this.#metrics = new StudioMetrics({
       client: boot.tracer?.dogstatsd ?? null,
@@ -175,6 +178,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
       this.#metrics.stop(FLUSH_DEADLINE_MS),
       ...this.#sending,
     ])
+    this.#stopLoggingUncaught()
     this.#logs.close()
   }
 
@@ -259,7 +263,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   #onUnresponsive(run: WatchedRun, silentMs: number): void {
     this.#metrics.backendFellSilent()
     if (settings.STUDIO_UNRESPONSIVE === 'restart') run.endTree('unresponsive')
-    else this.#announce('incident', this.#records.silence(run, silentMs))
+    else this.#announce('incident', this.#records.silence(run, this.#generation, silentMs))
   }
 
   #onState(state: SupervisorState, previous: SupervisorState): void {

@@ -99,13 +99,14 @@ export class Records {
   }
 
   /** The backend does not respond, and lives on. */
-  silence(run: WatchedRun, silentMs: number): Incident {
+  silence(run: WatchedRun, generation: number, silentMs: number): Incident {
     const facts = this.#factsOf(run)
     this.#wakeSoon()
     return recordSilence(this.#sinks(), {
       at: facts.at,
       silentMs,
       pid: run.pid,
+      generation,
       appVersion: app.getVersion(),
       evidence: evidenceOfSilence(facts),
     })

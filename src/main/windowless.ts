@@ -7,6 +7,8 @@ import { app } from 'electron'
 export function runWithoutWindows(): void {
   // Electron would show a dialog, with nobody to answer it.
   process.on('uncaughtException', (error) => {
+    // Once there is a log it says so, see `logUncaught`.
+    if (process.listenerCount('uncaughtExceptionMonitor') > 0) return
     process.stderr.write(`studio-monitor: an error in the monitor, Studio goes on: ${error.stack ?? error}\n`)
   })
   app.disableHardwareAcceleration()

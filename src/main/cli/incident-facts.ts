@@ -1,5 +1,5 @@
 import { causeInWords } from '../cause'
-import type { Incident } from '../incidents/incident'
+import { type Incident, isAlive } from '../incidents/incident'
 import type { FailedJob } from '../jobs/failed-job'
 import { duration, percent, size } from '../units'
 import { restartInWords } from './incidents-table'
@@ -55,12 +55,15 @@ export function allocatorRows({ topAllocators }: Incident): Row[] {
 }
 
 /** The jobs that died with the backend; the ones without a record of their own by their id alone. */
-export function jobRows({ id, jobIds }: Incident, failedJobs: readonly FailedJob[]): Row[] {
+export function jobRows(incident: Incident, failedJobs: readonly FailedJob[]): Row[] {
+  const { id, jobIds } = incident
   const own = failedJobs.filter(({ incidentId }) => incidentId === id)
   const known = new Set(own.map(({ jobId }) => jobId))
   return [
     ...own.map((job) => [jobTitle(job), job.jobId, jobRanFor(job), jobProgress(job)]),
-    ...jobIds.filter((jobId) => !known.has(jobId)).map((jobId) => ['(no longer on record)', jobId, '', '']),
+    ...jobIds
+      .filter((jobId) => !known.has(jobId))
+      .map((jobId) => [isAlive(incident) ? '' : '(no longer on record)', jobId, '', '']),
   ]
 }
 

@@ -1,4 +1,4 @@
-import type { Incident } from '../incidents/incident'
+import { type Incident, isAlive } from '../incidents/incident'
 import type { FailedJob } from '../jobs/failed-job'
 import { dateAndTime, relativeTime } from '../units'
 import {
@@ -39,7 +39,10 @@ export function incidentReport(incident: Incident, failedJobs: readonly FailedJo
     ['Memory before the end', table(SAMPLE_COLUMNS, samples.slice(-MAX_ROWS)) + left(samples)],
     ['Profiles', facts(Object.entries(incident.profiles).map(([kind, file]) => [kind, file ?? 'none']))],
     ['Top allocators', firstRows(ALLOCATOR_COLUMNS, allocatorRows(incident))],
-    [`Jobs lost (${incident.jobIds.length})`, firstRows(JOB_COLUMNS, jobRows(incident, failedJobs))],
+    [
+      `Jobs ${isAlive(incident) ? 'under way' : 'lost'} (${incident.jobIds.length})`,
+      firstRows(JOB_COLUMNS, jobRows(incident, failedJobs)),
+    ],
     ['Restart', facts(restartFacts(incident))],
     ['Versions', facts(Object.entries(incident.versions))],
     ['System', facts(systemFacts(incident))],

@@ -14,7 +14,7 @@ export interface IncidentContext {
 }
 
 /** Most job ids kept in one incident; the job records themselves are all kept. */
-const MAX_JOB_IDS = 1_000
+export const MAX_JOB_IDS = 1_000
 
 /** One death and what surrounds it, as the record that is kept of it. */
 export function buildIncident({ evidence, explanation, restart }: Death, context: IncidentContext): Incident {

@@ -1,9 +1,11 @@
 import { causeInWords } from '../cause'
-import type { Incident } from './incident'
+import { type Incident, isAlive } from './incident'
 
 /** One death in one line, for the log. */
-export function incidentInWords({ id, cause, evidence, jobIds, restart }: Incident): string {
-  const jobs = jobIds.length === 0 ? '' : `; jobs lost: ${jobIds.length}`
+export function incidentInWords(incident: Incident): string {
+  const { id, cause, evidence, jobIds, restart } = incident
+  const what = isAlive(incident) ? 'under way' : 'lost'
+  const jobs = jobIds.length === 0 ? '' : `; jobs ${what}: ${jobIds.length}`
   const next = restart.decision === 'restart' ? `; it is started again ${inWords(restart.delayMs ?? 0)}` : ''
   return `the backend ${causeInWords(cause)} (${evidence[0] ?? 'no evidence'})${jobs}${next}; incident ${id}`
 }

@@ -32,6 +32,7 @@ export interface Incident {
   readonly profiles: { readonly heap: string | null; readonly cpu: string | null }
   readonly topAllocators: readonly Allocator[]
   /** The jobs that died with it. */
+  /** Lost with the backend; where it lives on, those that waited or ran. */
   readonly jobIds: readonly string[]
   readonly restart: {
     readonly decision: 'restart' | 'give-up' | 'none'
@@ -48,4 +49,9 @@ export interface Incident {
   }
   /** Whether Datadog has it. */
   readonly reported: boolean
+}
+
+/** Whether the backend did not die of it: it does not respond. */
+export function isAlive({ cause, uptimeMs }: Pick<Incident, 'cause' | 'uptimeMs'>): boolean {
+  return cause === 'unresponsive' && uptimeMs === null
 }

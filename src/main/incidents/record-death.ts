@@ -2,7 +2,7 @@ import { scrub } from '../../privacy'
 import type { Death } from '../backend/supervisor'
 import type { JobRecords } from '../jobs/job-records'
 import type { Log } from '../log'
-import { buildIncident, incidentId } from './build-incident'
+import { buildIncident, incidentId, MAX_JOB_IDS } from './build-incident'
 import type { Incident } from './incident'
 import type { IncidentStore } from './incident-store'
 import { incidentInWords } from './incident-words'
@@ -53,12 +53,14 @@ export interface SilenceContext {
   readonly at: number
   readonly silentMs: number
   readonly pid: number | null
+  /** Which start of the backend it is. */
+  readonly generation: number
   readonly appVersion: string
   readonly evidence: RunEvidence
 }
 
 /** Writes down that the backend does not respond. It lives on, and so do its jobs. */
-export function recordSilence({ incidents, log }: DeathSinks, context: SilenceContext): Incident {
+export function recordSilence({ jobs, incidents, log }: DeathSinks, context: SilenceContext): Incident {
   const silence = `no heartbeat for ${Math.round(context.silentMs / 1_000)} s`
   const { memory, profiles, topAllocators, words } = context.evidence
   const incident: Incident = {
@@ -76,7 +78,7 @@ export function recordSilence({ incidents, log }: DeathSinks, context: SilenceCo
     memory,
     profiles,
     topAllocators,
-    jobIds: [],
+    jobIds: jobs.openJobIds(context.generation).slice(0, MAX_JOB_IDS),
     restart: { decision: 'none', delayMs: null, deathsInWindow: 0 },
     ...readSurroundings(context.appVersion),
     reported: false,

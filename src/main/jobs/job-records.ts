@@ -139,6 +139,11 @@ export class JobRecords {
     return record
   }
 
+  /** The jobs of one start of the backend that wait or run, by their own ids, oldest first. */
+  openJobIds(generation: number): string[] {
+    return this.ledger.list().flatMap((job) => (job.generation === generation ? job.id : []))
+  }
+
   /** The backend died: every job it had open is lost. The records are on disk when this returns, if it takes any. */
   backendDied(generation: number, death: JobDeath): readonly FailedJob[] {
     const jobs = this.closeJobs(generation)

@@ -1,5 +1,5 @@
 import { causeInWords } from '../../cause'
-import type { Incident } from '../../incidents/incident'
+import { type Incident, isAlive } from '../../incidents/incident'
 import type { FailedJob } from '../../jobs/failed-job'
 import { derivedIds, linkTo } from './ids'
 import { jobIds } from './job-span'
@@ -57,7 +57,7 @@ export function incidentSpan(incident: Incident, lost: readonly FailedJob[], ide
         process_id: incident.pid,
         ...prefixed('studio.incident', {
           uptime_ms: incident.uptimeMs,
-          jobs_lost: incident.jobIds.length,
+          jobs_lost: isAlive(incident) ? 0 : incident.jobIds.length,
           'memory.limit_bytes': memory.limitBytes,
           'memory.tree_rss_bytes': memory.treeRssBytes,
           'memory.heap_used_bytes': memory.heapUsedBytes,
