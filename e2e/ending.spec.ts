@@ -1,4 +1,6 @@
+import path from 'node:path'
 import { expect, test } from './support/app/test'
+import { isAlive, waitUntilGone } from './support/process'
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   test(`${signal} in the middle of a job ends everything, spans sent, nothing called lost`, async ({
@@ -55,4 +57,49 @@ test('spans of a dying backend reach the Agent through the app', async ({ launch
   await puppet.work('last')
   await puppet.die('exit')
   await agent.waitForSpan(({ name, meta }) => name === 'studio.job' && meta['studio.job.id'] === 'last')
+})
+
+test('what the backend started detached stays when Studio is closed, the rest does not', async ({
+  launch,
+}) => {
+  test.skip(process.platform !== 'linux', 'sessions are told on Linux only')
+  const studio = launch({ backend: 'starter.cjs' })
+  const [attached = 0, detached = 0] = (await studio.said(/attached is (\d+), detached is (\d+)\./))
+    .slice(1)
+    .map(Number)
+  await studio.backendPid()
+  expect(await studio.quit()).toEqual({ code: 0, signal: null })
+  await waitUntilGone([attached])
+  expect(isAlive(detached)).toBe(true)
+  process.kill(detached, 'SIGKILL')
+})
+
+test('what the backend started detached ends with a backend that dies', async ({ launch }) => {
+  const studio = launch({ backend: 'starter.cjs' })
+  const [attached = 0, detached = 0] = (await studio.said(/attached is (\d+), detached is (\d+)\./))
+    .slice(1)
+    .map(Number)
+  process.kill(await studio.backendPid(), 'SIGKILL')
+  await studio.backendPid(2)
+  await waitUntilGone([attached, detached])
+})
+
+test('the app ends when what started it is killed', async ({ launch }) => {
+  const supervise = path.join(__dirname, '../scripts/electron/supervise.mjs')
+  const studio = launch({
+    // As `npm start` does.
+    wrap: (command, args) => ({
+      command: process.execPath,
+      args: [
+        '--input-type=module',
+        '-e',
+        `import { superviseApp } from ${JSON.stringify(supervise)}
+        await superviseApp(${JSON.stringify(command)}, ${JSON.stringify(args)}, process.env)`,
+      ],
+    }),
+  })
+  await studio.puppet()
+  studio.kill('SIGKILL')
+  await studio.gone()
+  expect(studio.incidents()).toEqual([])
 })

@@ -45,7 +45,8 @@ export function pressCounter(windowMs) {
  */
 export function superviseApp(executable, args, env) {
   const detached = process.platform !== 'win32'
-  const child = spawn(executable, args, { stdio: 'inherit', env, detached })
+  // The channel is not spoken on: the app notices by its end that this process was killed.
+  const child = spawn(executable, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env, detached })
   const isNews = pressCounter(SAME_PRESS_MS)
   let isAsked = false
   const forward = (/** @type {NodeJS.Signals} */ signal) => {

@@ -12,6 +12,7 @@ export function quitWith(starting: Promise<StudioMonitor>): void {
   // Chromium puts its own handlers over any that are there before.
   app.whenReady().then(() => {
     for (const signal of QUIT_SIGNALS) process.on(signal, () => app.quit())
+    quitWithParent()
   })
   starting.then(
     (monitor) => {
@@ -32,4 +33,11 @@ export function quitWith(starting: Promise<StudioMonitor>): void {
 /** By its name: its class belongs to the monitor, which is not loaded with this file. */
 function isStartError(error: unknown): error is StartError {
   return error instanceof Error && error.name === 'StartError'
+}
+
+/** Who started the app with a channel of Node's, as `npm start` does, and is gone, even by `kill -9`, wants it no more. */
+function quitWithParent(): void {
+  if (!process.channel) return
+  process.once('disconnect', () => app.quit())
+  if (!process.connected) app.quit()
 }

@@ -2,8 +2,9 @@ import { powerMonitor } from 'electron'
 import type { TreeReader } from '../memory/process-tree'
 import type { HeapSample } from '../profile-set'
 import { BACKEND_MARKER, type BackendMessage } from '../protocol'
+import { sessionOf, withoutDetached } from './backend/detached'
 import { endTree } from './backend/end-tree'
-import type { ExitEvidence } from './backend/exit-cause'
+import { type ExitEvidence, explainExit } from './backend/exit-cause'
 import { launchFailure } from './backend/launch-failure'
 import { BackendProcess, type BackendProcessOptions } from './backend/process'
 import { Responsiveness } from './backend/responsiveness'
@@ -39,6 +40,7 @@ export class WatchedRun implements BackendRun {
   readonly #checking: NodeJS.Timeout
   readonly #onResume = () => this.#responsiveness.resume(performance.now())
   #tree: TreeReader | null = null
+  #session: number | null = null
   #memory: MemoryWatch | null = null
   #profiledRun: string | null = null
   #lastBeat: HeapSample | null = null
@@ -132,6 +134,7 @@ export class WatchedRun implements BackendRun {
   #watchMemory(pid: number): void {
     const { marker, memoryLimitBytes: limitBytes, log } = this.#options
     this.#tree = openTree(pid, `${BACKEND_MARKER}=${marker}`)
+    this.#session = sessionOf(pid)
     this.#memory = new MemoryWatch({
       tree: this.#tree,
       limitBytes,
@@ -161,14 +164,16 @@ export class WatchedRun implements BackendRun {
     clearInterval(this.#checking)
     powerMonitor.off('resume', this.#onResume)
     this.#memory?.stop()
-    await (this.#treeEnding ?? this.#endOrphans())
+    await (this.#treeEnding ?? this.#endOrphans(explainExit(evidence) === null))
     return { ...evidence, memory: this.#lastMemory() }
   }
 
   /** Children of a dead backend would hold its port and its memory against the next one. */
-  async #endOrphans(): Promise<void> {
-    const left = await this.#tree?.read()
-    if (this.#tree && left && left.processes.length > 0) await endTree({ tree: this.#tree })
+  async #endOrphans(wanted: boolean): Promise<void> {
+    if (!this.#tree) return
+    const tree = wanted ? withoutDetached(this.#tree, this.#session) : this.#tree
+    const left = await tree.read()
+    if (left && left.processes.length > 0) await endTree({ tree })
   }
 
   #lastMemory(): ExitEvidence['memory'] {
