@@ -7,6 +7,6 @@ export default defineConfig(development, {
   testIgnore: [],
   testMatch: [
     '**/packed/*.spec.ts',
-    '**/{main-job,deaths,records,boot,ending,settings,commands,libraries,profiles,delivery,memory,doctor}.spec.ts',
+    '**/{main-job,deaths,records,boot,ending,settings,commands,libraries,profiles,delivery,memory,doctor,metrics}.spec.ts',
   ],
 })
