@@ -56,11 +56,17 @@ test('a stuck backend is reported with the function it is stuck in', async ({ la
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
 })
 
-test('a stuck backend is restarted where that is wanted', async ({ launch }) => {
+test('a stuck backend is restarted where that is wanted', async ({ agent, launch }) => {
   test.slow()
-  const studio = launch({ backend: 'stuck.cjs', env: { STUDIO_UNRESPONSIVE: 'restart' } })
+  const env = { STUDIO_UNRESPONSIVE: 'restart', DD_TRACE_AGENT_URL: agent.url }
+  const studio = launch({ backend: 'stuck.cjs', env })
   const incident = await studio.incident()
   expect(incident).toMatchObject({ cause: 'unresponsive', restart: { decision: 'restart' } })
   expect(incident.evidence.join()).toMatch(/stuck in loopForever/)
   await studio.backendPid(2)
+  for (const name of ['studio.backend.silences', 'studio.backend.deaths', 'studio.backend.restarts']) {
+    const { value, tags } = await agent.waitForMetric((metric) => metric.name === name)
+    expect(value).toBe(1)
+    if (name !== 'studio.backend.silences') expect(tags).toContain('cause:unresponsive')
+  }
 })

@@ -147,6 +147,21 @@ test('DD_RUNTIME_METRICS_ENABLED=false leaves Node’s own figures out, and Stud
   expect(agent.metrics().filter(({ name }) => name.startsWith('runtime.'))).toEqual([])
 })
 
+test('a backend that died too often is given up, and says so as long as the app lives', async ({
+  launch,
+  agent,
+}) => {
+  const studio = launch({ env: { DD_TRACE_AGENT_URL: agent.url, STUDIO_RESTART_LIMIT: '1/10m' } })
+  await (await studio.puppet()).die('exit')
+  await agent.waitForMetric(({ name, value }) => name === 'studio.backend.gave_up' && value === 1)
+  expect(total(agent, 'studio.backend.deaths', 'cause:error-exit', 'oom:false')).toBe(1)
+  expect(total(agent, 'studio.backend.restarts')).toBe(0)
+  const states = () => valuesOf(agent, 'studio.backend.gave_up').filter((value) => value === 1).length
+  // By the next look at the latest: the state is not only told when it changes.
+  await waitFor(() => states() > 1, { what: 'the state to be told again', timeout: 20_000 })
+  expect(valuesOf(agent, 'studio.backend.up').at(-1)).toBe(0)
+})
+
 test('an Agent that hangs costs a quit no more than its deadline', async ({ launch, agent }) => {
   await agent.setMode('hang')
   const studio = launch({ env: { DD_TRACE_AGENT_URL: agent.url } })
