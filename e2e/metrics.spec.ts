@@ -126,6 +126,9 @@ test('memory, limits, jobs and own cost every ten seconds; Node’s own figures 
       what: `a garbage collection of ${role}`,
     })
   }
+  // In Electron they are wrong.
+  expect(agent.metrics().filter(({ name }) => name.startsWith('runtime.node.event_loop'))).toEqual([])
+  expect(agent.requests('dogstatsd').filter(({ taken }) => !taken)).toEqual([])
 })
 
 const NODE_METRICS = [
@@ -159,6 +162,15 @@ test('a backend that died too often is given up, and says so as long as the app 
   const states = () => valuesOf(agent, 'studio.backend.gave_up').filter((value) => value === 1).length
   // By the next look at the latest: the state is not only told when it changes.
   await waitFor(() => states() > 1, { what: 'the state to be told again', timeout: 20_000 })
+  expect(valuesOf(agent, 'studio.backend.up').at(-1)).toBe(0)
+})
+
+test('an Agent that takes its time gets the last figures all the same', async ({ launch, agent }) => {
+  const studio = launch({ env: { DD_TRACE_AGENT_URL: agent.url } })
+  await (await studio.puppet()).start('given-up')
+  await agent.setMode({ slow: 1_200 }, 'dogstatsd')
+  expect(await studio.quit()).toEqual({ code: 0, signal: null })
+  expect(total(agent, 'studio.jobs.cancelled')).toBe(1)
   expect(valuesOf(agent, 'studio.backend.up').at(-1)).toBe(0)
 })
 

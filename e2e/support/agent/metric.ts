@@ -29,10 +29,8 @@ export function parseMetrics(body: string): Metric[] {
 function parseLine(line: string): Metric {
   const [head = '', code = '', ...sections] = line.split('|')
   const colon = head.indexOf(':')
-  const digits = head.slice(colon + 1)
-  const value = Number(digits || Number.NaN)
-  // dd-trace sends `NaN` for the utilisation of an event loop that is not Node's own, as Electron's; the Agent drops it.
-  if (colon < 1 || (Number.isNaN(value) && digits !== 'NaN') || !isCode(code)) {
+  const value = Number(head.slice(colon + 1) || Number.NaN)
+  if (colon < 1 || Number.isNaN(value) || !isCode(code)) {
     throw new Error(`Not a dogstatsd metric line: ${JSON.stringify(line)}`)
   }
   const tags = sections.find((section) => section.startsWith('#'))?.slice(1)

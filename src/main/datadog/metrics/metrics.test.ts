@@ -30,7 +30,8 @@ describe('a metric', () => {
       throw new Error('a defect')
     }
     const throwing = { gauge: fails, increment: fails, distribution: fails, flush: fails }
-    for (const client of [null, throwing as unknown as DogStatsD]) {
+    const later = { ...throwing, flush: (_done: () => void) => fails() }
+    for (const client of [null, throwing, later] as unknown as DogStatsD[]) {
       const metrics = new Metrics(client)
       metrics.gauge('studio.backend.up', 1)
       metrics.count('studio.jobs.started', 1)
@@ -47,6 +48,19 @@ describe('delivery', () => {
 
   it('is over when the Agent has all', async () => {
     await withFlush((done) => setImmediate(done))
+  })
+
+  it('is of what was sent before as well', async () => {
+    const answers: (() => void)[] = []
+    const metrics = new Metrics({ flush: (done: () => void) => answers.push(done) } as unknown as DogStatsD)
+    const settled = vi.fn()
+    metrics.flush()
+    const delivered = metrics.delivered(60_000).then(settled)
+    answers[1]?.()
+    await new Promise(setImmediate)
+    expect(settled).not.toHaveBeenCalled()
+    answers[0]?.()
+    await delivered
   })
 
   it('ends at its deadline', async () => {

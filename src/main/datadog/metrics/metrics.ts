@@ -7,6 +7,8 @@ type Tags<Name extends MetricName> = keyof TagsOf<Name> extends never ? [] : [ta
 
 /** Sends the registry's metrics through dd-trace's client. No call throws: what cannot be sent is lost. */
 export class Metrics {
+  readonly #sending = new Set<Promise<void>>()
+
   /** @param client `null` in a process that is not traced */
   constructor(private readonly client: DogStatsD | null) {}
 
@@ -28,17 +30,19 @@ export class Metrics {
 
   /** Sends what has been gathered; dd-trace does it every ten seconds besides. */
   flush(): void {
-    this.#send((client) => client.flush())
+    this.#send((client) => {
+      // Declared without an argument: that of a tracer that is switched off has none, and would never call back.
+      if (client.flush.length === 0) return client.flush()
+      const flush = client.flush.bind(client) as (done: () => void) => void
+      const sending = new Promise<void>(flush).catch(() => {}).finally(() => this.#sending.delete(sending))
+      this.#sending.add(sending)
+    })
   }
 
-  /** The same, and waits for at most so many milliseconds until the Agent has it. */
-  async delivered(deadlineMs: number): Promise<void> {
-    const { client } = this
-    if (!client) return
-    // Declared without an argument: that of a tracer that is switched off has none, and would never call back.
-    const flush = client.flush.bind(client) as (done: () => void) => void
-    if (client.flush.length === 0) return
-    await within(deadlineMs, flush)
+  /** The same, and waits for at most so many milliseconds until the Agent has it, and what was sent before. */
+  delivered(deadlineMs: number): Promise<void> {
+    this.flush()
+    return within(deadlineMs, (done) => Promise.allSettled(this.#sending).then(done))
   }
 
   #send(send: (client: DogStatsD) => void): void {
