@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { bundle } from '../scripts/build.mjs'
 import { resolveElectron } from '../scripts/electron/resolve.mjs'
 import { acknowledgement } from './benchmarks/acknowledgement.mjs'
+import { agentAway } from './benchmarks/agent-away.mjs'
 import { pause } from './benchmarks/pause.mjs'
 import { profilingOverhead } from './benchmarks/profiling-overhead.mjs'
 import { recovery } from './benchmarks/recovery.mjs'
@@ -25,6 +26,7 @@ const BENCHMARKS = {
   'thread-memory': threadMemory,
   recovery,
   acknowledgement,
+  'agent-away': agentAway,
 }
 
 /** @param {string} line @returns {never} */

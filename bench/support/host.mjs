@@ -108,6 +108,28 @@ export class Host {
     )
   }
 
+  /**
+   * A traced backend under the app's own bootstrap. With V8's `gc()` what is garbage in it is not counted.
+   * @param {string} file
+   * @param {string} agentUrl
+   */
+  traced(file, agentUrl) {
+    return this.#fork({
+      file: path.join(root, 'dist/preload/index.cjs'),
+      args: [file],
+      execArgv: ['--js-flags=--expose-gc'],
+      env: {
+        ...TRACING_OFF,
+        DD_TRACE_ENABLED: 'true',
+        DD_TRACE_FS_ENABLED: 'true',
+        DD_TRACE_PARTIAL_FLUSH_MIN_SPANS: '1',
+        DD_TRACE_AGENT_URL: agentUrl,
+      },
+      hello: this.protocol.hello(null, null),
+      deaths: 0,
+    })
+  }
+
   async #stop() {
     await endChild(this.child)
     await removeFolder(this.folder)

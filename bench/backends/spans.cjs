@@ -1,0 +1,48 @@
+// @ts-check
+// A backend that is traced: jobs of many file operations, at a steady rate, each job and operation a span.
+const fs = require('node:fs')
+const diagnostics = require('node:diagnostics_channel')
+
+/** Of a job: itself, and a file operation each. */
+const SPANS = 50
+const INTERVAL_MS = 20
+
+const jobs = diagnostics.tracingChannel('studio.job')
+let count = 0
+
+function job() {
+  const context = { id: `job-${count}`, name: `workflow ${count % 20}`, kind: 'prompt' }
+  count++
+  jobs.traceSync(() => {
+    for (let left = SPANS - 1; left > 0; left--) fs.accessSync(__filename)
+  }, context)
+}
+
+/** @param {{ seconds: number, spansPerSecond: number }} plan */
+function run({ seconds, spansPerSecond }) {
+  const from = performance.now()
+  const before = process.cpuUsage()
+  const jobsPerMs = spansPerSecond / SPANS / 1_000
+  const first = count
+  const working = setInterval(() => {
+    const elapsed = performance.now() - from
+    for (let due = Math.floor(elapsed * jobsPerMs) - (count - first); due > 0; due--) job()
+    if (elapsed < seconds * 1_000) return
+    clearInterval(working)
+    const { user, system } = process.cpuUsage(before)
+    process.parentPort.postMessage({ spans: (count - first) * SPANS, cpuMs: (user + system) / 1_000 })
+  }, INTERVAL_MS)
+}
+
+function memory() {
+  const collect = /** @type {{ gc?: () => void }} */ (globalThis).gc
+  collect?.()
+  collect?.()
+  return process.memoryUsage.rss()
+}
+
+process.parentPort.on('message', ({ data }) => {
+  if (data.type === 'run') run(data)
+  if (data.type === 'memory') process.parentPort.postMessage(memory())
+})
+process.parentPort.postMessage('ready')
