@@ -32,24 +32,15 @@ function fakeProcess() {
   }
   // As Node's own global console: it looks the streams up at each call.
   const console = new Proxy(new Console(new Writable()), {}) as Console
-  const methods = [
-    'log',
-    'info',
-    'debug',
-    'warn',
-    'error',
-    'assert',
-    'trace',
-    'table',
-    'group',
-    'dir',
-  ] as const
+  const methods = ['log', 'info', 'debug', 'warn', 'error', 'assert', 'dir'] as const
   for (const name of methods) {
     console[name] = (...args: unknown[]) => {
       const own = new Console({ stdout: process.stdout, stderr: process.stderr })
       Reflect.apply(own[name] as (...args: unknown[]) => void, own, args)
     }
   }
+  // So does Node's own.
+  console.trace = (...args: unknown[]) => console.error('Trace:', ...args)
   return { process, console, written, made }
 }
 
@@ -112,6 +103,8 @@ it('a backend that takes over process.stdout.write sees no marks', () => {
 
 it('a call within a call is the outer one’s, and one that throws ends', () => {
   const { process, console, written } = marked()
+  console.trace('here')
+  expect(written.splice(0)).toEqual([withMarks(PREFIX, { level: 'debug', ids: IDS }, 'Trace: here\n')])
   const hostile = {
     get [Symbol.toStringTag](): string {
       throw new Error('hostile')
