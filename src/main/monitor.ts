@@ -113,7 +113,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
       jobsKept: settings.STUDIO_JOBS_KEEP,
       memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
       agentUrl: agentUrl(settings),
-      identity: reportIdentity(settings, boot.tracer, process.env),
+      identity: reportIdentity(settings, boot.tracer, process.env, origins.DD_VERSION === 'default'),
       log: this.#logs.monitor,
       backendPid: () => this.#run?.pid ?? null,
       onJobFailed: (job) => {

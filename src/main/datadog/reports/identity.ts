@@ -11,10 +11,11 @@ export function reportIdentity(
   settings: Pick<Settings, 'DD_SERVICE' | 'DD_ENV' | 'DD_VERSION'>,
   tracer: Tracer | null,
   env: Readonly<Record<string, string | undefined>>,
+  isAppVersion: boolean,
 ): Identity | null {
   if (/^(false|0)$/i.test((env.DD_TRACE_ENABLED ?? env.DD_TRACING_ENABLED ?? '').trim())) return null
   const { DD_SERVICE: service, DD_ENV, DD_VERSION: version } = settings
   // The user's own DD_TAGS.
   const tags = Object.entries(tracerTags(tracer)).filter(([name]) => !OWN_TAGS.includes(name))
-  return { service, env: DD_ENV, version, tags: Object.fromEntries(tags) }
+  return { service, env: DD_ENV, version, isAppVersion, tags: Object.fromEntries(tags) }
 }

@@ -48,6 +48,12 @@ test('an incident is a span of its own with the evidence as tags', () => {
   expect(span.meta).not.toHaveProperty('studio.incident.profile.cpu')
 })
 
+test('it is of the version that died, though another reports it, unless the user named one', () => {
+  const version = (isAppVersion: boolean) =>
+    incidentSpan(incident(), [], { ...IDENTITY, isAppVersion }).meta.version
+  expect([version(true), version(false)]).toEqual(['0.1.0', '1.2.3'])
+})
+
 test('what is not known has no tag', () => {
   const nothing = {
     limitBytes: null,

@@ -71,7 +71,7 @@ export function incidentSpan(incident: Incident, lost: readonly FailedJob[], ide
       },
       links: lost.map((job) => linkTo(jobIds(job), { 'studio.link': 'job', 'studio.job.id': job.jobId })),
     },
-    identity,
+    identity.isAppVersion ? { ...identity, version: versions.app ?? identity.version } : identity,
   )
 }
 

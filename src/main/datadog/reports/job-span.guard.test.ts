@@ -34,7 +34,7 @@ const program = `
     await flushTraces(tracer, 5_000)
 
     const settings = { DD_SERVICE: 'guard', DD_ENV: 'testing', DD_VERSION: '0.0.9' }
-    const identity = reportIdentity(settings, tracer, {})
+    const identity = reportIdentity(settings, tracer, {}, true)
     if (!identity) throw new Error('no identity')
     const record = {
       ...job,

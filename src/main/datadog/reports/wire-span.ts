@@ -24,6 +24,8 @@ export interface Identity {
   readonly service: string
   readonly env: string
   readonly version: string
+  /** Whether the version is the app's: then another one had the incidents of before an update. */
+  readonly isAppVersion: boolean
   /** The user's own `DD_TAGS`. */
   readonly tags: Readonly<Record<string, string>>
 }
