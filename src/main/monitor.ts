@@ -1,30 +1,26 @@
 import { EventEmitter } from 'node:events'
-import path from 'node:path'
 import { app, type MessagePortMain } from 'electron'
-import { activeLogContext, type LogContext, serviceLogContext } from '../log-context'
 import { deliverInContext, encloseContext } from '../message-context'
-import type { BackendMessage, Profiling } from '../protocol'
+import type { BackendMessage } from '../protocol'
 import { flushTraces, sendTraces, type UnsentTraces } from '../tracing'
 import { TraceReachability } from './agent/trace-reachability'
-import { BackendOutput } from './backend/output'
-import { newRunMarker } from './backend/run-marker'
 import { Supervisor } from './backend/supervisor'
 import type { SupervisorState } from './backend/supervisor-state'
+import { startBackendRun } from './backend-run'
 import { StudioMetrics } from './datadog/metrics/studio-metrics'
 import { reportIdentity } from './datadog/reports/identity'
 import type { Incident } from './incidents/incident'
 import type { FailedJob } from './jobs/failed-job'
 import { recordJobMessage } from './jobs/job-messages'
 import { type Logs, openLogs } from './logs'
+import { introduce, logContext, tellState } from './monitor-words'
 import { Records } from './records'
 import { agentUrl } from './settings/agent-url'
 import type { Settings } from './settings/table'
 import { StartError, startableEntry } from './start-error'
-import { dataPaths } from './storage/data-folder'
-import { boot, origins, problems, settings, settingsFolder } from './tracer'
+import { boot, origins, settings } from './tracer'
 import { logUncaught } from './uncaught'
-import { duration } from './units'
-import { WatchedRun } from './watched-run'
+import type { WatchedRun } from './watched-run'
 
 export type { FailedJob, Incident, SupervisorState }
 export { StartError }
@@ -101,7 +97,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     this.#context = context
     this.#logs = openLogs(context.dataFolder, Date.now, logContext)
     this.#stopLoggingUncaught = logUncaught(this.#logs.monitor)
-    this.#introduce()
+    introduce(this.#logs.monitor, context.dataFolder)
     this.#metrics = new StudioMetrics({
       client: boot.tracer?.dogstatsd ?? null,
       memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
@@ -182,50 +178,19 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     this.#logs.close()
   }
 
-  #introduce(): void {
-    const { monitor } = this.#logs
-    const name = `${app.getName()} ${app.getVersion()} on Electron ${process.versions.electron}`
-    monitor.info(`${name}; data in ${this.#context.dataFolder}; Agent at ${agentUrl(settings)}`)
-    for (const problem of problems) monitor.warn(problem)
-    if (settingsFolder !== this.#context.dataFolder) {
-      monitor.warn(
-        `the data folder was changed after studio-datadog-monitor/register: settings came from ${settingsFolder}`,
-      )
-    }
-    monitor.debug('the app is traced', { loadedBefore: boot.loadedBefore, codeCache: boot.codeCache })
-    if (boot.failure) monitor.error(`the app is not traced: dd-trace did not start: ${boot.failure}`)
-  }
-
   #spawn(): WatchedRun {
     const generation = ++this.#generation
     // Should the fork fail, the run before it is not to blame.
     this.#run = null
-    const marker = newRunMarker(this.#context.dataFolder)
-    const output = new BackendOutput({
-      marker,
-      file: this.#logs.backend,
-      terminal: app.isPackaged ? null : process,
-      context: settings.DD_LOGS_INJECTION ? serviceLogContext(boot.tracer) : null,
-      now: Date.now,
-    })
-    const run = new WatchedRun({
-      marker,
-      bootstrap: path.join(__dirname, '../preload/index.cjs'),
-      entry: this.#context.entry,
-      args: this.#context.args,
-      env: process.env,
-      heapLimitBytes: settings.STUDIO_HEAP_LIMIT,
-      memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
-      profiling: profilingSettings(this.#context.dataFolder),
-      log: this.#logs.monitor,
+    const run = startBackendRun({
+      ...this.#context,
+      logs: this.#logs,
       onMessage: (message) => this.#onBackendMessage(generation, message),
-      onOutput: (stream, chunk) => output.push(stream, chunk),
       onParentPortMessage: (posted) =>
         deliverInContext(boot.tracer, 'main', posted, (message) => this.#announce('message', message)),
       lastHeap: (name) => this.#records.profiles.nearDeath(name)?.samples.at(-1) ?? null,
       onUnresponsive: (silent, silentMs) => this.#onUnresponsive(silent, silentMs),
     })
-    run.exited.then(() => output.end())
     this.#run = run
     return run
   }
@@ -267,16 +232,8 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   }
 
   #onState(state: SupervisorState, previous: SupervisorState): void {
-    const { monitor } = this.#logs
-    if (state === 'starting') monitor.info(`starting the backend: ${this.#context.entry}`)
-    if (state === 'running') monitor.info(`the backend runs, process ${this.pid}`)
+    tellState(this.#logs.monitor, state, this.#context.entry, this.pid)
     if (state === 'stopped') this.#records.end(this.#generation, previous === 'stopping')
-    if (state === 'gave-up') {
-      const { deaths, windowMs } = settings.STUDIO_RESTART_LIMIT
-      monitor.error(
-        `the backend died ${deaths} times within ${duration(windowMs)} and is not started again: restart Studio to try once more`,
-      )
-    }
     this.#metrics.backendState(state, previous)
     this.#announce('state', state)
   }
@@ -284,18 +241,5 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   /** A listener that throws must not keep the backend from being started again. */
   #announce<Name extends keyof StudioMonitorEvents>(name: Name, ...args: StudioMonitorEvents[Name]): void {
     queueMicrotask(() => EventEmitter.prototype.emit.call(this, name, ...args))
-  }
-}
-
-function logContext(): LogContext | null {
-  return settings.DD_LOGS_INJECTION ? activeLogContext(boot.tracer) : null
-}
-
-function profilingSettings(dataFolder: string): Profiling | null {
-  if (settings.DD_PROFILING_ENABLED === false) return null
-  return {
-    folder: dataPaths(dataFolder).profiles,
-    periodMs: settings.DD_PROFILING_UPLOAD_PERIOD * 1_000,
-    memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
   }
 }

@@ -1,0 +1,53 @@
+import path from 'node:path'
+import { app } from 'electron'
+import { serviceLogContext } from '../log-context'
+import type { Profiling } from '../protocol'
+import { BackendOutput } from './backend/output'
+import { newRunMarker } from './backend/run-marker'
+import type { Logs } from './logs'
+import { dataPaths } from './storage/data-folder'
+import { boot, settings } from './tracer'
+import { WatchedRun, type WatchedRunOptions } from './watched-run'
+
+export interface BackendRunOptions
+  extends Pick<
+    WatchedRunOptions,
+    'entry' | 'args' | 'onMessage' | 'onParentPortMessage' | 'lastHeap' | 'onUnresponsive'
+  > {
+  readonly dataFolder: string
+  readonly logs: Logs
+}
+
+/** Forks the backend once, as the settings say, with its output in the log. */
+export function startBackendRun({ dataFolder, logs, ...options }: BackendRunOptions): WatchedRun {
+  const marker = newRunMarker(dataFolder)
+  const output = new BackendOutput({
+    marker,
+    file: logs.backend,
+    terminal: app.isPackaged ? null : process,
+    context: settings.DD_LOGS_INJECTION ? serviceLogContext(boot.tracer) : null,
+    now: Date.now,
+  })
+  const run = new WatchedRun({
+    ...options,
+    marker,
+    bootstrap: path.join(__dirname, '../preload/index.cjs'),
+    env: process.env,
+    heapLimitBytes: settings.STUDIO_HEAP_LIMIT,
+    memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
+    profiling: profilingSettings(dataFolder),
+    log: logs.monitor,
+    onOutput: (stream, chunk) => output.push(stream, chunk),
+  })
+  run.exited.then(() => output.end())
+  return run
+}
+
+function profilingSettings(dataFolder: string): Profiling | null {
+  if (settings.DD_PROFILING_ENABLED === false) return null
+  return {
+    folder: dataPaths(dataFolder).profiles,
+    periodMs: settings.DD_PROFILING_UPLOAD_PERIOD * 1_000,
+    memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
+  }
+}
