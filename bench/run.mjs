@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // @ts-check
-// `npm run bench -- [--short] [--only NAME]...`: what the monitor costs, and how fast it is. See bench/README.md.
+// `npm run bench -- [--short | --check] [--only NAME]...`: what the monitor costs, and how fast it is. See bench/README.md.
 import { writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -9,10 +9,13 @@ import { bundle } from '../scripts/build.mjs'
 import { resolveElectron } from '../scripts/electron/resolve.mjs'
 import { acknowledgement } from './benchmarks/acknowledgement.mjs'
 import { agentAway } from './benchmarks/agent-away.mjs'
+import { packageSize } from './benchmarks/package-size.mjs'
 import { pause } from './benchmarks/pause.mjs'
 import { profilingOverhead } from './benchmarks/profiling-overhead.mjs'
 import { recovery } from './benchmarks/recovery.mjs'
+import { start } from './benchmarks/start.mjs'
 import { threadMemory } from './benchmarks/thread-memory.mjs'
+import { tracingOverhead } from './benchmarks/tracing-overhead.mjs'
 import { cleanUpAtEnd } from './support/children.mjs'
 import { table } from './support/table.mjs'
 import { root } from './support/typescript.mjs'
@@ -21,6 +24,9 @@ const RESULTS = path.join(root, 'bench/results.json')
 
 /** @type {Record<string, import('./support/outcome.mjs').Benchmark>} */
 const BENCHMARKS = {
+  start,
+  'package-size': packageSize,
+  'tracing-overhead': tracingOverhead,
   'profiling-overhead': profilingOverhead,
   pause,
   'thread-memory': threadMemory,
@@ -29,10 +35,13 @@ const BENCHMARKS = {
   'agent-away': agentAway,
 }
 
+/** What `--check` runs: only targets that are missed by far make it fail. */
+const CHECKED = ['start', 'package-size']
+
 /** @param {string} line @returns {never} */
 function refuse(line) {
   process.stderr.write(
-    `${line}\nUsage: npm run bench -- [--short] [--only NAME]...; names: ${Object.keys(BENCHMARKS).join(', ')}\n`,
+    `${line}\nUsage: npm run bench -- [--short | --check] [--only NAME]...; names: ${Object.keys(BENCHMARKS).join(', ')}\n`,
   )
   process.exit(2)
 }
@@ -40,9 +49,14 @@ function refuse(line) {
 function readArguments() {
   try {
     const { values } = parseArgs({
-      options: { short: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
+      options: {
+        short: { type: 'boolean', default: false },
+        check: { type: 'boolean', default: false },
+        only: { type: 'string', multiple: true },
+      },
     })
-    return { short: values.short, names: values.only ?? Object.keys(BENCHMARKS) }
+    const { short, check, only } = values
+    return { short: short || check, check, names: only ?? (check ? CHECKED : Object.keys(BENCHMARKS)) }
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error))
   }
@@ -52,7 +66,7 @@ const say = (/** @type {string} */ text) => process.stdout.write(`${text}\n`)
 /** Processes that want to run, a mean over the last minute: above 1 there is other work to be done. */
 const load = () => os.loadavg()[0] ?? 0
 
-const { short, names } = readArguments()
+const { short, check, names } = readArguments()
 const unknown = names.find((name) => !(name in BENCHMARKS))
 if (unknown !== undefined) refuse(`There is no benchmark ${unknown}.`)
 
@@ -79,6 +93,11 @@ for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
     const outcome = await benchmark({ electron, short })
     outcomes[name] = { ...outcome, seconds: (performance.now() - from) / 1_000 }
     say(`\n${table(name, outcome)}`)
+    for (const { what, target } of outcome.rows) {
+      if (!check || !target?.far) continue
+      process.exitCode = 1
+      say(`${what} is far outside its target`)
+    }
   } catch (error) {
     process.exitCode = 1
     say(`\n${name} has no result: ${error instanceof Error ? error.message : error}`)

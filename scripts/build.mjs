@@ -37,6 +37,8 @@ const common = {
   // A stack trace and a profile must name the source, not the bundle.
   sourcemap: 'linked',
   keepNames: true,
+  // Names stay: stack traces and profiles of an installed app are read without the maps.
+  minifyWhitespace: true,
   logLevel: 'warning',
 }
 

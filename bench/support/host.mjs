@@ -14,6 +14,9 @@ const TRACING_OFF = {
   DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
 }
 
+/** As the app sets it. */
+const TRACING_ON = { DD_TRACE_ENABLED: 'true', DD_TRACE_FS_ENABLED: 'true' }
+
 /** @typedef {import('../app/main.cjs').Report} Report */
 
 /** An Electron that forks the backends to be measured: `bench/app`. */
@@ -85,11 +88,11 @@ export class Host {
   }
 
   /**
-   * A backend under the app's own bootstrap, tracing off.
+   * A backend under the app's own bootstrap. Tracing is off, or sends to `agent`.
    * @param {string} file
-   * @param {{ profilingPeriodMs: number | null, args?: string[], execArgv?: string[] }} options
+   * @param {{ profilingPeriodMs: number | null, agent?: string, args?: string[], execArgv?: string[] }} options
    */
-  bootstrapped(file, { profilingPeriodMs, args = [], execArgv = [] }) {
+  bootstrapped(file, { profilingPeriodMs, agent, args = [], execArgv = [] }) {
     const profiles = path.join(this.folder, 'profiles', String(this.#backends.size))
     const profiling =
       profilingPeriodMs === null
@@ -100,7 +103,7 @@ export class Host {
         file: path.join(root, 'dist/preload/index.cjs'),
         args: [file, ...args],
         execArgv,
-        env: TRACING_OFF,
+        env: agent === undefined ? TRACING_OFF : { ...TRACING_OFF, ...TRACING_ON, DD_TRACE_AGENT_URL: agent },
         hello: this.protocol.hello(null, profiling),
         deaths: 0,
       },

@@ -21,6 +21,9 @@ function ratioText(ratio) {
   return `${value} (${low}-${high})`
 }
 
+/** @param {import('./outcome.mjs').Target | null} target */
+const targetText = (target) => (target?.verdict ? `${target.text}: ${target.verdict}` : (target?.text ?? ''))
+
 /** @param {string} name @param {Outcome} outcome @returns {string} medians, with the range in brackets */
 export function table(name, { baseline, measured, rows, notes }) {
   const cells = [
@@ -32,7 +35,7 @@ export function table(name, { baseline, measured, rows, notes }) {
       row.unit,
       ratioText(row.ratio),
       String(row.measured.count),
-      row.target ? `${row.target.text}: ${row.target.verdict}` : '',
+      targetText(row.target),
     ]),
   ]
   const widths = (cells[0] ?? []).map((_, column) =>

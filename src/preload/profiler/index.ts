@@ -5,6 +5,7 @@ import type { Tracer } from 'dd-trace'
 import type { ProfileSet } from '../../profile-set'
 import { BACKEND_MARKER, type Profiling } from '../../protocol'
 import type { MonitorPort } from '../monitor-port'
+import { sampleFromNowOn } from './early-sampling'
 import { profileEvent } from './event-template'
 import { type ProfilerCommand, type ProfilerConfig, type ProfilerReport, VITALS, VITALS_MS } from './messages'
 
@@ -14,6 +15,8 @@ const START_DEADLINE_MS = 1_000
 const FINISH_DEADLINE_MS = 1_000
 /** How long the thread may hold up the process's exit, in milliseconds. */
 const LEAVE_DEADLINE_MS = 200
+/** V8 takes about a second to fill this much, the thread a tenth of that to start: a larger heap does not wait. In bytes. */
+const SOON_FULL_BYTES = 2 ** 30
 /** A thread that needs more ends, and says so; without a limit the whole process would. */
 const MAX_THREAD_HEAP_MB = 256
 
@@ -29,8 +32,8 @@ export interface ProfilerOptions extends Profiling {
 /** The thread that profiles this one. Whatever happens to it, this one goes on. */
 export interface Profiler {
   /**
-   * What is allocated is sampled from here on, and not what was before: a backend that is loaded earlier fills its heap
-   * unseen. Resolves after a second at most, whatever happens. Never rejects.
+   * The backend may be loaded. What it allocates is sampled already; a heap that it could fill before the thread looks
+   * waits for that thread, for a second at most. Never rejects.
    */
   readonly started: Promise<void>
   /** Has the last profiles written; resolves after a second at most. Never rejects. */
@@ -62,6 +65,7 @@ function startThread(options: ProfilerOptions): Profiler {
     attached: attached.buffer,
   }
   keepInlinedFrames()
+  sampleFromNowOn()
   const worker = new Worker(path.join(__dirname, 'profiler.cjs'), {
     workerData: config,
     name: 'studio-profiler',
@@ -96,6 +100,7 @@ function startThread(options: ProfilerOptions): Profiler {
   })
   return {
     started: new Promise((resolve) => {
+      if (config.heapLimitBytes > SOON_FULL_BYTES) return resolve()
       const deadline = setTimeout(resolve, START_DEADLINE_MS)
       start = () => {
         clearTimeout(deadline)

@@ -1,0 +1,56 @@
+// @ts-check
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { makeCodeCache } from '../../scripts/code-cache/make.mjs'
+import { pairedRow } from '../support/outcome.mjs'
+import { root } from '../support/typescript.mjs'
+
+const MIB = 2 ** 20
+const MOST_MIB = 6
+/** What `electron-builder.yml` takes of `dist/`. */
+const PACKED = /^(dd-trace|main|preload)[\\/][^\\/]+\.(js|cjs|cache)$/
+
+/** @param {string} folder @param {(name: string) => boolean} [counts] */
+function bytesBelow(folder, counts = () => true) {
+  const names = readdirSync(folder, { recursive: true }).map(String).filter(counts)
+  return names
+    .map((name) => statSync(path.join(folder, name)))
+    .reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0)
+}
+
+/**
+ * dd-trace and all that npm installs with it on this platform.
+ * @param {string} name
+ * @param {Set<string>} [seen]
+ * @returns {string[]} folders
+ */
+function withDependencies(name, seen = new Set()) {
+  const folder = path.join(root, 'node_modules', name)
+  if (seen.has(name) || !statSync(folder, { throwIfNoEntry: false })) return []
+  seen.add(name)
+  const { dependencies, optionalDependencies } = JSON.parse(
+    readFileSync(path.join(folder, 'package.json'), 'utf8'),
+  )
+  const below = Object.keys({ ...dependencies, ...optionalDependencies })
+  return [folder, ...below.flatMap((dependency) => withDependencies(dependency, seen))]
+}
+
+/**
+ * What is added to an app that is packed, unpacked again.
+ * @type {import('../support/outcome.mjs').Benchmark}
+ */
+export async function packageSize({ electron }) {
+  const dist = path.join(root, 'dist')
+  await makeCodeCache(electron, dist)
+  const ours = bytesBelow(dist, (name) => PACKED.test(name)) / MIB
+  const theirs = withDependencies('dd-trace').reduce((sum, folder) => sum + bytesBelow(folder), 0) / MIB
+  /** @type {import('../support/outcome.mjs').Target['verdict']} */
+  const verdict = ours <= MOST_MIB ? 'met' : 'NOT met'
+  const row = pairedRow('bytes added to a packed app', 'MiB', [theirs], [ours])
+  return {
+    baseline: 'dd-trace as npm installs it',
+    measured: 'the monitor, dd-trace included',
+    rows: [{ ...row, target: { text: `<= ${MOST_MIB} MiB`, verdict, far: verdict !== 'met' } }],
+    notes: [],
+  }
+}

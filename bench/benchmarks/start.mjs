@@ -1,0 +1,103 @@
+// @ts-check
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { makeCodeCache } from '../../scripts/code-cache/make.mjs'
+import { appEnvironment, electronArguments } from '../../scripts/electron/launch.mjs'
+import { endChild, removeFolder, startChild, temporaryFolder } from '../support/children.mjs'
+import { addedRow } from '../support/outcome.mjs'
+import { root } from '../support/typescript.mjs'
+
+const APP = path.join(root, 'bench/start-app')
+const DEADLINE_MS = 30_000
+const MIB = 2 ** 20
+
+/** In this order, again and again. */
+const VARIANTS = /** @type {const} */ (['nothing', 'dd-trace', 'sentry', 'monitor'])
+/** As the table calls them; the first is what they are compared with. */
+const NAMES = {
+  nothing: '',
+  'dd-trace': 'dd-trace as it is',
+  sentry: '@sentry/electron',
+  monitor: 'the monitor',
+}
+
+/** @typedef {typeof VARIANTS[number]} Variant */
+/** @typedef {{ readyMs: number, entryMs: number, mainMib: number, backendMib: number }} Start */
+
+/**
+ * What the app writes, from its first line on.
+ * @param {string} output
+ * @returns {Record<string, number>}
+ */
+const reported = (output) =>
+  Object.assign({}, ...[...output.matchAll(/\[bench\] (\{.*\})/g)].map(([, json = '{}']) => JSON.parse(json)))
+
+/** @param {Variant} variant @param {import('../support/outcome.mjs').Context} context @returns {Promise<Start>} */
+async function startOnce(variant, { electron }) {
+  const folder = await temporaryFolder()
+  const args = electronArguments({ ...electron, appArgs: [APP] }, [`--user-data-dir=${folder}`])
+  const startedAt = performance.timeOrigin + performance.now()
+  const app = startChild(electron.executable, args, {
+    env: {
+      ...appEnvironment(process.env),
+      BENCH_WITH: variant,
+      STUDIO_BACKEND_ENTRY: path.join(APP, 'backend.cjs'),
+      DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
+    },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  let output = ''
+  app.stdout?.on('data', (chunk) => {
+    output += chunk
+  })
+  try {
+    for (const deadline = performance.now() + DEADLINE_MS; performance.now() < deadline; await sleep(20)) {
+      const { readyAt, forkedAt, enteredAt, mainRss, backendRss } = reported(output)
+      if (!readyAt || !forkedAt || !enteredAt || !mainRss || !backendRss) continue
+      const [readyMs, entryMs] = [readyAt - startedAt, enteredAt - forkedAt]
+      return { readyMs, entryMs, mainMib: mainRss / MIB, backendMib: backendRss / MIB }
+    }
+    throw new Error(`an app with ${variant} did not start:\n${output}`)
+  } finally {
+    await endChild(app)
+    await removeFolder(folder)
+  }
+}
+
+/** @type {readonly { what: string, unit: string, key: keyof Start, most: number | null }[]} */
+const FIGURES = [
+  { what: 'process start to app ready', unit: 'ms', key: 'readyMs', most: 40 },
+  { what: 'fork to backend entry', unit: 'ms', key: 'entryMs', most: 50 },
+  { what: 'resident memory of main', unit: 'MiB', key: 'mainMib', most: null },
+  { what: 'resident memory of the backend', unit: 'MiB', key: 'backendMib', most: null },
+]
+
+/**
+ * What the start of an app and of its backend takes, and what both weigh.
+ * @type {import('../support/outcome.mjs').Benchmark}
+ */
+export async function start(context) {
+  await makeCodeCache(context.electron, path.join(root, 'dist'))
+  /** @type {Record<Variant, Start[]>} */
+  const starts = { nothing: [], 'dd-trace': [], sentry: [], monitor: [] }
+  // One of each first, unmeasured: files come from the disk then.
+  for (let round = -1; round < (context.short ? 3 : 11); round++) {
+    for (const variant of VARIANTS) {
+      const one = await startOnce(variant, context)
+      if (round >= 0) starts[variant].push(one)
+    }
+  }
+  const rows = FIGURES.flatMap(({ what, unit, key, most }) =>
+    VARIANTS.slice(1).map((variant) => {
+      const isOurs = variant === 'monitor'
+      const [bare, with_] = [starts.nothing, starts[variant]].map((side) => side.map((one) => one[key]))
+      return addedRow(`${what}, ${NAMES[variant]}`, unit, bare ?? [], with_ ?? [], isOurs ? most : null)
+    }),
+  )
+  return {
+    baseline: 'the same app, bare',
+    measured: 'with it',
+    rows,
+    notes: ['@sentry/electron does nothing in the backend; the monitor profiles there, too'],
+  }
+}

@@ -1,0 +1,41 @@
+// @ts-check
+// The same app with nothing, with one of the others, or with the monitor: `BENCH_WITH` says which. It writes when it is
+// ready and when it forks, and what it weighs a while later.
+const fs = require('node:fs')
+const path = require('node:path')
+
+/** By then what starts late has started, in milliseconds. */
+const SETTLE_MS = 1_500
+const WITH = process.env.BENCH_WITH
+const BACKEND = path.join(__dirname, 'backend.cjs')
+
+if (WITH === 'dd-trace') require('dd-trace').init()
+if (WITH === 'sentry') require('@sentry/electron/main').init({ dsn: 'http://key@127.0.0.1:9/1' })
+
+const electron = require('electron')
+
+/** @param {object} report */
+const say = (report) => fs.writeSync(1, `[bench] ${JSON.stringify(report)}\n`)
+const now = () => performance.timeOrigin + performance.now()
+
+const { fork } = electron.utilityProcess
+electron.utilityProcess.fork = (...args) => {
+  say({ forkedAt: now() })
+  return fork(...args)
+}
+
+electron.app.whenReady().then(() => {
+  say({ readyAt: now() })
+  setTimeout(() => say({ mainRss: process.memoryUsage.rss() }), SETTLE_MS)
+})
+
+if (WITH === 'monitor') {
+  require(path.join(__dirname, '../../dist/main/index.cjs'))
+} else {
+  electron.app.disableHardwareAcceleration()
+  electron.app.commandLine.appendSwitch('in-process-gpu')
+  electron.app.whenReady().then(() => {
+    const file = WITH === 'dd-trace' ? path.join(__dirname, 'traced-backend.cjs') : BACKEND
+    electron.utilityProcess.fork(file, [], { stdio: 'inherit' })
+  })
+}

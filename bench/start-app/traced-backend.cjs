@@ -1,0 +1,3 @@
+// @ts-check
+require('dd-trace').init()
+require('./backend.cjs')
