@@ -64,8 +64,34 @@ function slice(ms) {
   return { speed: done / (now - from), cpuSpeed: isCounted ? done / (nowCpu - fromCpu) : null }
 }
 
+/** @type {import('node:inspector').Session | null} */
+let session = null
+/**
+ * Switches the profiler's sampling in this process, from outside it: V8 samples a heap for all sessions at once, and
+ * tells all of them of a `console.profile`. The profiler's first profile has this name until its period ends.
+ * @param {boolean} on
+ */
+function switchSampling(on) {
+  if (!session) {
+    session = new (require('node:inspector').Session)()
+    session.connect()
+    session.post('HeapProfiler.enable')
+  }
+  if (on) {
+    console.profile('studio-monitor-0')
+    session.post('HeapProfiler.startSampling', { samplingInterval: 524_288 })
+  } else {
+    console.profileEnd('studio-monitor-0')
+    session.post('HeapProfiler.stopSampling')
+  }
+}
+
 process.parentPort.on('message', ({ data }) => {
   if (data.type === 'slice') process.parentPort.postMessage(slice(data.ms))
+  if (data.type === 'sampling') {
+    switchSampling(data.on)
+    process.parentPort.postMessage(null)
+  }
   if (data.type === 'units') {
     for (let left = data.count; left > 0; left--) workUnit(units++)
     process.parentPort.postMessage(null)
