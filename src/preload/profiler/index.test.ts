@@ -82,20 +82,25 @@ describe('a thread', { timeout: 30_000 }, () => {
   })
 
   it.each([
-    ['works', null, 2_500],
-    ['is not there', '', 900],
-    ['is stuck', 'for (;;);', 2_500],
-  ])('that %s keeps the backend waiting for a second at most', async (_, thread, longestMs) => {
-    const file = await bundleProfiled(`
+    ['works', null, 1, 0, 2_500],
+    ['is not there', '', 1, 0, 900],
+    ['is stuck', 'for (;;);', 1, 900, 2_500],
+    ['is stuck, beside a large heap,', 'for (;;);', 4, 0, 500],
+  ])(
+    'that %s keeps the backend waiting for a second at most',
+    async (_, thread, limitGiB, leastMs, mostMs) => {
+      const file = await bundleProfiled(`
       const from = performance.now()
       profiler.started.then(() => process.stdout.write(String(performance.now() - from), () => process.exit(7)))`)
-    const threadFile = join(dirname(file), 'profiler.cjs')
-    if (thread === '') rmSync(threadFile)
-    else if (thread !== null) writeFileSync(threadFile, thread)
-    const { code, stdout } = await runProfiled(file)
-    expect(code).toBe(7)
-    expect(Number(stdout)).toBeLessThan(longestMs)
-  })
+      const threadFile = join(dirname(file), 'profiler.cjs')
+      if (thread === '') rmSync(threadFile)
+      else if (thread !== null) writeFileSync(threadFile, thread)
+      const { code, stdout } = await runProfiled(file, { env: { HEAP_LIMIT: String(limitGiB * 2 ** 30) } })
+      expect(code).toBe(7)
+      expect(Number(stdout)).toBeGreaterThanOrEqual(leastMs)
+      expect(Number(stdout)).toBeLessThan(mostMs)
+    },
+  )
 
   it('does not keep a program up that has nothing left to do', async () => {
     const result = await runProfiled(await bundleProfiled('setTimeout(() => { process.exitCode = 5 }, 300)'))
