@@ -1,10 +1,12 @@
 // @ts-check
 import { execFileSync } from 'node:child_process'
-import { rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { bundleDdTrace, sharedDdTrace } from './bundle/dd-trace.mjs'
+import { NOTICES_FILE, thirdPartyNotices } from './dependencies/notices.mjs'
+import { shippedPackages } from './dependencies/shipped.mjs'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 
@@ -40,13 +42,19 @@ const common = {
   // Names stay: stack traces and profiles of an installed app are read without the maps.
   minifyWhitespace: true,
   logLevel: 'warning',
+  metafile: true,
 }
 
-/** Bundles app, bootstrap and example into `dist/`, over what is there: an app may run from it. */
-export async function bundle() {
-  await Promise.all([
-    bundleDdTrace(common),
-    build({ ...common, entryPoints: { index: 'src/dd-trace/index.ts' }, outdir: 'dist/dd-trace' }),
+/**
+ * Bundles app, bootstrap and example into `dist/`, over what is there: an app may run from it. Beside them go the
+ * licences of what is in them.
+ * @param {string} dist from the project's root
+ * @returns what esbuild put into which file
+ */
+export async function bundle(dist = 'dist') {
+  const results = await Promise.all([
+    bundleDdTrace(common, `${dist}/dd-trace/bundle.js`),
+    build({ ...common, entryPoints: { index: 'src/dd-trace/index.ts' }, outdir: `${dist}/dd-trace` }),
     build({
       ...common,
       entryPoints: {
@@ -54,7 +62,7 @@ export async function bundle() {
         monitor: 'src/main/monitor.ts',
         index: 'src/main/index.ts',
       },
-      outdir: 'dist/main',
+      outdir: `${dist}/main`,
       plugins: [sharedModules, sharedDdTrace],
     }),
     build({
@@ -64,15 +72,19 @@ export async function bundle() {
         profiler: 'src/preload/profiler/worker.ts',
         doctor: 'src/preload/doctor.ts',
       },
-      outdir: 'dist/preload',
+      outdir: `${dist}/preload`,
       plugins: [sharedDdTrace],
     }),
     build({
       ...common,
       entryPoints: { 'studio-backend': 'examples/studio-backend/index.ts' },
-      outdir: 'dist/examples',
+      outdir: `${dist}/examples`,
     }),
   ])
+  const metafiles = results.map(({ metafile }) => metafile)
+  const notices = await thirdPartyNotices(root, await shippedPackages(root, metafiles))
+  await writeFile(path.resolve(root, dist, NOTICES_FILE), notices)
+  return metafiles
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

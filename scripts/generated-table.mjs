@@ -13,16 +13,15 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 /**
  * @typedef {object} GeneratedTable
  * @property {string} name what the markers say: `<!-- name -->` and `<!-- /name -->`
+ * @property {string} [file] from the project's root; the README when it is left out
  * @property {string} script the command that brings it up to date, after `node `
  * @property {() => Promise<string>} markdown
  */
 
 /** @param {GeneratedTable} table */
-export async function generateTable({ name, script, markdown }) {
+export async function generateTable({ name, file: given = 'README.md', script, markdown }) {
   const argv = process.argv.slice(2)
-  const file = path.resolve(
-    argv.find((argument) => !argument.startsWith('--')) ?? path.join(root, 'README.md'),
-  )
+  const file = path.resolve(argv.find((argument) => !argument.startsWith('--')) ?? path.join(root, given))
   try {
     const table = await markdown()
     if (argv.includes('--print')) console.log(table)

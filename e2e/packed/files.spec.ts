@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { listPackage, statFile } from '@electron/asar'
 import { expect, test } from '../support/app/test'
@@ -13,7 +13,7 @@ const FILES = [
   /^dist\/dd-trace\/(bundle\.js|index\.cjs)$/,
   /^dist\/dd-trace\/bundle\.[\w.-]+\.cache$/,
   /^dist\/main\/(index|monitor|register)\.cjs$/,
-  /^dist\/preload\/(index|profiler)\.cjs$/,
+  /^dist\/preload\/(index|profiler|doctor)\.cjs$/,
 ]
 
 const archive = path.join(packedApp().resources, 'app.asar')
@@ -30,6 +30,16 @@ test('nothing is packed but what runs', () => {
   const names = packedFiles().map(({ name }) => name)
   expect(names.filter((name) => !FILES.some((expected) => expected.test(name)))).toEqual([])
   for (const expected of FILES) expect(names.some((name) => expected.test(name))).toBe(true)
+})
+
+test('the licences of what is bundled lie beside the app', () => {
+  const beside = path.dirname(packedApp().resources)
+  const texts = readFileSync(path.join(beside, 'THIRD-PARTY-LICENSES.txt'), 'utf8')
+  // What docs/dependencies.md lists is what is packed.
+  const listed = readFileSync(path.join(__dirname, '../../docs/dependencies.md'), 'utf8')
+  const names = [...listed.matchAll(/^\| (\S+) .* \d+ kB \|/gm)].map(([, name = '']) => name)
+  expect(names.length).toBeGreaterThan(20)
+  expect(names.filter((name) => !new RegExp(`^${name}[ ,]`, 'm').test(texts))).toEqual([])
 })
 
 test('the resources are the archive and what the installer brings', () => {

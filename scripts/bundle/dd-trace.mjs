@@ -49,8 +49,9 @@ export async function bundleDdTrace(common, outfile = 'dist/dd-trace/bundle.js')
   await removeCodeCaches(path.resolve(common.absWorkingDir, path.dirname(outfile)))
   const cases = USED.map((name) => `case '${name}': return require('${name}')`)
   const contents = `module.exports = (name) => { switch (name) { ${cases.join('\n')} } throw new Error(name) }`
-  await build({
+  return build({
     ...common,
+    metafile: true,
     stdin: { contents, resolveDir: common.absWorkingDir },
     outfile,
     external: LEFT_OUT,

@@ -1,0 +1,39 @@
+// @ts-check
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { vendoredLicences } from './shipped.mjs'
+
+/** Beside the bundles, and beside the app in an installer: what the licences ask for. */
+export const NOTICES_FILE = 'THIRD-PARTY-LICENSES.txt'
+
+const TEXT = /^(licen[cs]e|notice|copying)([.-].*)?$/i
+const LINE = '-'.repeat(100)
+
+/**
+ * The licence texts of everything that is bundled, each package's with its copyright lines.
+ * @param {string} root
+ * @param {readonly import('./shipped.mjs').ShippedPackage[]} shipped
+ */
+export async function thirdPartyNotices(root, shipped) {
+  const vendored = await vendoredLicences(root)
+  const parts = shipped.map(async (one) => {
+    const texts = await licenceTexts(path.join(root, one.folder))
+    const holder = vendored.get(one.name)?.holder
+    // A package without a text of its own: what is said of it by the one that brings it.
+    if (texts.length === 0 && one.inside !== null && holder)
+      texts.push(`Copyright ${holder}. Licence: ${one.licence}.`)
+    if (texts.length === 0) throw new Error(`${one.folder} has no licence text to ship`)
+    const head = `${one.name}${one.inside === null ? ` ${one.version}` : `, inside ${one.inside} ${one.version}`}`
+    return [LINE, `${head} (${one.licence})`, '', ...texts].join('\n')
+  })
+  const head =
+    'This product contains the following software. Electron and Chromium: see LICENSES.chromium.html.'
+  return `${[head, ...(await Promise.all(parts))].join('\n\n')}\n`
+}
+
+/** @param {string} folder */
+async function licenceTexts(folder) {
+  const names = (await readdir(folder)).filter((name) => TEXT.test(name)).sort()
+  const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')))
+  return texts.map((text) => text.replaceAll('\r\n', '\n').trim())
+}
