@@ -71,6 +71,7 @@ export async function bundle(dist = 'dist') {
         index: 'src/preload/index.ts',
         profiler: 'src/preload/profiler/worker.ts',
         doctor: 'src/preload/doctor.ts',
+        engine: 'src/preload/engine/index.ts',
       },
       outdir: `${dist}/preload`,
       plugins: [sharedDdTrace],

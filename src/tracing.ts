@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { Tracer } from 'dd-trace'
+import { addTag } from './dd-tags'
 import { isCodeCacheUsed } from './dd-trace'
 import { nameFsFunctions } from './fs-names'
 import { scrub } from './privacy'
@@ -52,11 +53,6 @@ export function startTracer(role: TracedProcess): TracerBoot {
     if (tags === undefined) delete process.env.DD_TAGS
     else process.env.DD_TAGS = tags
   }
-}
-
-/** `DD_TAGS` are separated by commas or, where there is none, by white space (dd-trace, `config/parsers.js`). */
-function addTag(tags: string | undefined, tag: string): string {
-  return tags?.trim() ? `${tags}${tags.includes(',') ? ',' : ' '}${tag}` : tag
 }
 
 /** Sends the finished spans, and waits for the Agent's answer for at most `deadlineMs` milliseconds. */

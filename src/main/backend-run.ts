@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { app } from 'electron'
+import type { EngineConfig } from '../engine/config'
 import { serviceLogContext } from '../log-context'
 import type { Profiling } from '../protocol'
 import { BackendOutput } from './backend/output'
@@ -16,10 +17,11 @@ export interface BackendRunOptions
   > {
   readonly dataFolder: string
   readonly logs: Logs
+  readonly engine: EngineConfig | null
 }
 
 /** Forks the backend once, as the settings say, with its output in the log. */
-export function startBackendRun({ dataFolder, logs, ...options }: BackendRunOptions): WatchedRun {
+export function startBackendRun({ dataFolder, logs, engine, ...options }: BackendRunOptions): WatchedRun {
   const marker = newRunMarker(dataFolder)
   const output = new BackendOutput({
     marker,
@@ -35,7 +37,8 @@ export function startBackendRun({ dataFolder, logs, ...options }: BackendRunOpti
     env: process.env,
     heapLimitBytes: settings.STUDIO_HEAP_LIMIT,
     memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
-    profiling: profilingSettings(dataFolder),
+    // The runner's own heap and time tell nothing of the engine's.
+    profiling: engine ? null : profilingSettings(dataFolder),
     log: logs.monitor,
     onOutput: (stream, chunk) => output.push(stream, chunk),
   })

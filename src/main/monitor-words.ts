@@ -1,16 +1,21 @@
 import { app } from 'electron'
 import { activeLogContext, type LogContext } from '../log-context'
 import type { SupervisorState } from './backend/supervisor-state'
+import { type BackendChoice, backendInWords } from './backend-choice'
 import type { Log } from './log'
 import { agentUrl } from './settings/agent-url'
 import { boot, problems, settings, settingsFolder } from './tracer'
 import { duration } from './units'
 
+interface Introduced extends Pick<BackendChoice, 'notes'> {
+  readonly dataFolder: string
+}
+
 /** What the monitor says of itself at its start. */
-export function introduce(log: Log, dataFolder: string): void {
+export function introduce(log: Log, { dataFolder, notes }: Introduced): void {
   const name = `${app.getName()} ${app.getVersion()} on Electron ${process.versions.electron}`
   log.info(`${name}; data in ${dataFolder}; Agent at ${agentUrl(settings)}`)
-  for (const problem of problems) log.warn(problem)
+  for (const problem of [...problems, ...notes]) log.warn(problem)
   if (settingsFolder !== dataFolder) {
     log.warn(
       `the data folder was changed after studio-datadog-monitor/register: settings came from ${settingsFolder}`,
@@ -21,8 +26,13 @@ export function introduce(log: Log, dataFolder: string): void {
 }
 
 /** What it says of the backend when that starts, runs, or is not started any more. */
-export function tellState(log: Log, state: SupervisorState, entry: string, pid: number | null): void {
-  if (state === 'starting') log.info(`starting the backend: ${entry}`)
+export function tellState(
+  log: Log,
+  state: SupervisorState,
+  backend: BackendChoice,
+  pid: number | null,
+): void {
+  if (state === 'starting') log.info(`starting the backend: ${backendInWords(backend)}`)
   if (state === 'running') log.info(`the backend runs, process ${pid}`)
   if (state === 'gave-up') {
     const { deaths, windowMs } = settings.STUDIO_RESTART_LIMIT

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import path from 'node:path'
 import { app, type MessagePortMain } from 'electron'
 import { deliverInContext, encloseContext } from '../message-context'
 import type { BackendMessage } from '../protocol'
@@ -6,9 +7,11 @@ import { flushTraces, sendTraces, type UnsentTraces } from '../tracing'
 import { TraceReachability } from './agent/trace-reachability'
 import { Supervisor } from './backend/supervisor'
 import type { SupervisorState } from './backend/supervisor-state'
+import { type BackendChoice, type BackendOptions, chooseBackend } from './backend-choice'
 import { startBackendRun } from './backend-run'
 import { StudioMetrics } from './datadog/metrics/studio-metrics'
 import { reportIdentity } from './datadog/reports/identity'
+import { ensureStartable } from './engine/startable'
 import type { Incident } from './incidents/incident'
 import type { FailedJob } from './jobs/failed-job'
 import { recordJobMessage } from './jobs/job-messages'
@@ -16,7 +19,6 @@ import { type Logs, openLogs } from './logs'
 import { introduce, logContext, tellState } from './monitor-words'
 import { Records } from './records'
 import { agentUrl } from './settings/agent-url'
-import type { Settings } from './settings/table'
 import { StartError, startableEntry } from './start-error'
 import { boot, origins, settings } from './tracer'
 import { logUncaught } from './uncaught'
@@ -28,14 +30,7 @@ export { StartError }
 /** What the Agent gets to answer at the end, in milliseconds. */
 const FLUSH_DEADLINE_MS = 2_500
 
-export interface StudioMonitorOptions {
-  readonly backend?: {
-    /** JavaScript file to run in the utility process; `STUDIO_BACKEND_ENTRY` wins over it. */
-    readonly entry?: string
-    /** `STUDIO_BACKEND_ARGS` wins over it. */
-    readonly args?: readonly string[]
-  }
-}
+export type StudioMonitorOptions = BackendOptions
 
 export interface StudioMonitorEvents {
   state: [state: SupervisorState]
@@ -52,29 +47,27 @@ let isStarted = false
 
 /**
  * Starts the Studio backend under the monitor, once per app.
- * @throws {StartError} when there is no backend entry, or another app has the same data folder
+ * @throws {StartError} when there is no backend to start, or another app has the same data folder
  */
 export async function startStudioMonitor(options: StudioMonitorOptions = {}): Promise<StudioMonitor> {
-  const entry = startableEntry(choose('STUDIO_BACKEND_ENTRY', options.backend?.entry))
-  const args = choose('STUDIO_BACKEND_ARGS', options.backend?.args)
+  const engineRunner = path.join(__dirname, '../preload/engine.cjs')
+  const choice = chooseBackend({ settings, origins, options, engineRunner })
+  const entry = startableEntry(choice.entry)
   const dataFolder = app.getPath('userData')
   if (isStarted || !app.requestSingleInstanceLock()) throw StartError.alreadyRunning(dataFolder)
   isStarted = true
+  try {
+    if (choice.engine) await ensureStartable(choice.engine)
+  } catch (error) {
+    isStarted = false
+    throw error
+  }
   await app.whenReady()
-  return StudioMonitor.start({ entry, args, dataFolder })
+  return StudioMonitor.start({ ...choice, entry, dataFolder })
 }
 
-/** A setting that somebody made wins over the app's option, and that over a default. */
-function choose<Name extends 'STUDIO_BACKEND_ENTRY' | 'STUDIO_BACKEND_ARGS'>(
-  name: Name,
-  option: Settings[Name] | undefined,
-): Settings[Name] {
-  return origins[name] === 'default' && option !== undefined ? option : settings[name]
-}
-
-interface MonitorContext {
+interface MonitorContext extends BackendChoice {
   readonly entry: string
-  readonly args: readonly string[]
   readonly dataFolder: string
 }
 
@@ -97,7 +90,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     this.#context = context
     this.#logs = openLogs(context.dataFolder, Date.now, logContext)
     this.#stopLoggingUncaught = logUncaught(this.#logs.monitor)
-    introduce(this.#logs.monitor, context.dataFolder)
+    introduce(this.#logs.monitor, context)
     this.#metrics = new StudioMetrics({
       client: boot.tracer?.dogstatsd ?? null,
       memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
@@ -232,7 +225,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   }
 
   #onState(state: SupervisorState, previous: SupervisorState): void {
-    tellState(this.#logs.monitor, state, this.#context.entry, this.pid)
+    tellState(this.#logs.monitor, state, this.#context, this.pid)
     if (state === 'stopped') this.#records.end(this.#generation, previous === 'stopping')
     this.#metrics.backendState(state, previous)
     this.#announce('state', state)

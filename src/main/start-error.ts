@@ -19,6 +19,10 @@ export class StartError extends Error {
     )
   }
 
+  static engine(why: string): StartError {
+    return new StartError(`Studio's engine cannot be started: ${why}`, 2)
+  }
+
   static alreadyRunning(dataFolder: string): StartError {
     return new StartError(`Studio runs already with the data folder ${dataFolder}: this second one ends`, 1)
   }

@@ -74,6 +74,20 @@ describe('an entry', () => {
     expect(argv).toEqual([process.execPath, expect.stringMatching(/a\.cjs$/), ...args])
   })
 
+  it.each([
+    ['a.cjs', "exports.ready = new Promise((r) => setTimeout(() => r(console.log('set up')), 50))"],
+    ['a.mjs', "export const ready = new Promise((r) => setTimeout(() => r(console.log('set up')), 50))"],
+  ])('is ready once what it exports as `ready` is settled: %s', async (entry, text) => {
+    expect(await load({ [entry]: text }, entry)).toEqual({ code: 0, said: ['set up', READY], stderr: '' })
+  })
+
+  it('has thrown when what it exports as `ready` is rejected', async () => {
+    const files = { 'a.cjs': "exports.ready = Promise.reject(new TypeError('no models'))" }
+    const { code, said } = await load(files, 'a.cjs')
+    expect(code).toBe(1)
+    expect(said).toEqual(['sent {"type":"launch-failed","error":{"name":"TypeError","message":"no models"}}'])
+  })
+
   it('is ready once its top-level await is over', async () => {
     const text = "await new Promise(setImmediate); console.log('waited')"
     expect(await load({ 'a.mjs': text }, 'a.mjs')).toMatchObject({ said: ['waited', READY] })

@@ -13,27 +13,36 @@ const { _load: loadCommonJs } = Module as unknown as {
 
 /**
  * Runs the backend's entry, `argv[2]`, as `node ENTRY ...ARGS` would: the same `process.argv`, the same
- * `require.main`, CommonJS or ESM. One that throws while it loads is reported and ends the process with code 1.
+ * `require.main`, CommonJS or ESM; loaded it is when its export `ready`, if it has that promise, is settled. One that
+ * throws while it loads is reported and ends the process with code 1.
  */
 export async function loadBackend(argv: string[], port: MonitorPort): Promise<void> {
   const [executable, , entry, ...args] = argv
   if (executable === undefined || entry === undefined) throw new Error('no backend entry in the arguments')
   process.argv = [executable, entry, ...args]
   try {
-    if (isEsm(entry)) {
-      traceBuiltins()
-      await import(pathToFileURL(entry).href)
-    } else {
-      // For the ES modules that it may load; what it requires is traced anyway.
-      setImmediate(traceBuiltins)
-      loadCommonJs(entry, null, true)
-    }
+    await readyOf(await load(entry))
     port.send({ type: 'ready' })
   } catch (error) {
     console.error(error)
     port.send({ type: 'launch-failed', error: summariseError(error) })
     process.exit(1)
   }
+}
+
+function load(entry: string): unknown {
+  if (isEsm(entry)) {
+    traceBuiltins()
+    return import(pathToFileURL(entry).href)
+  }
+  // For the ES modules that it may load; what it requires is traced anyway.
+  setImmediate(traceBuiltins)
+  return loadCommonJs(entry, null, true)
+}
+
+/** A backend that takes its time may export a promise: where it rejects, the entry has thrown. */
+function readyOf(loaded: unknown): unknown {
+  return typeof loaded === 'object' && loaded !== null && 'ready' in loaded ? loaded.ready : null
 }
 
 /** Node's own rule: the extension, else `type` in the nearest package.json, of the file that a link leads to. */

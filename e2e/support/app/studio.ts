@@ -5,6 +5,8 @@ import os from 'node:os'
 import path from 'node:path'
 import type { Incident } from '../../../src/main/incidents/incident'
 import type { FailedJob } from '../../../src/main/jobs/failed-job'
+import type { OpenJob } from '../../../src/main/jobs/open-job'
+import { readJobs } from '../../../src/main/jobs/read-only'
 import { isAlive, processes, waitUntilGone } from '../process'
 import { waitFor } from '../wait-for'
 import { BackendLog } from './backend-log'
@@ -13,6 +15,9 @@ import { appRuntime } from './runtime'
 
 /** What the app gets of this process's environment: nothing that could change what is tested. */
 const PASSED_ON = ['PATH', 'HOME', 'LANG', 'DISPLAY', 'WAYLAND_DISPLAY', 'XDG_RUNTIME_DIR', 'TMPDIR']
+
+/** All that the app starts has it in its environment, whatever becomes of the process that started it. */
+const OWNER = 'E2E_DATA_FOLDER'
 
 const PROJECT = path.join(__dirname, '../../..')
 
@@ -78,6 +83,7 @@ export class Studio {
         ...Object.fromEntries(
           PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
         ),
+        [OWNER]: dataFolder,
         // No Agent unless a test brings one.
         DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
         ...entry(backend, runtime.packed),
@@ -150,6 +156,19 @@ export class Studio {
     })
   }
 
+  /** The jobs that wait or run, as far as they are on disk. */
+  openJobs(): readonly OpenJob[] {
+    return readJobs(this.dataFolder).open
+  }
+
+  /** These jobs wait or run, as the app knows. */
+  async seenJobs(...ids: readonly string[]): Promise<void> {
+    const seen = () => this.openJobs().map(({ id }) => id)
+    await waitFor(() => ids.every((id) => seen().includes(id)), {
+      what: () => `the jobs ${ids} among those that are open: ${seen()}\n${this.output}`,
+    })
+  }
+
   /** As on disk now, oldest first. */
   incidents(): Incident[] {
     const folder = path.join(this.dataFolder, 'incidents')
@@ -191,9 +210,20 @@ export class Studio {
     rmSync(this.dataFolder, { recursive: true, force: true })
   }
 
-  /** The app's processes all carry the data folder in their arguments: orphans too are found. */
+  /** The app's own processes carry the data folder in their arguments, all others in their environment: orphans too. */
   processes() {
-    return processes().filter(({ pid, command }) => pid === this.pid || command.includes(this.dataFolder))
+    return processes().filter(
+      ({ pid, command }) => pid === this.pid || command.includes(this.dataFolder) || this.#isOwn(pid),
+    )
+  }
+
+  #isOwn(pid: number): boolean {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${OWNER}=${this.dataFolder}`)
+    } catch {
+      // Not Linux, or gone.
+      return false
+    }
   }
 
   /** A command beside the running app has no backend of its own. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProcessRow, TreeReader } from '../../memory/process-tree'
-import { runTaskkill } from './taskkill'
+import { runTaskkill } from '../../taskkill'
 
 /** From terminating to killing, in milliseconds. */
 const TERMINATE_MS = 2_000

@@ -1,10 +1,21 @@
 import type { ErrorSummary } from '../../protocol'
 import type { ExitEvidence, ExitMemory } from './exit-cause'
 import type { Signs } from './exit-cause-signs'
+import type { PythonFatal } from './python-fatal'
 import type { V8Fatal } from './v8-fatal'
 
 /** In the order in which they are told when a rule does not say otherwise. */
-const KINDS = ['intent', 'launch', 'v8', 'event', 'uncaught', 'status', 'counter', 'memory'] as const
+const KINDS = [
+  'intent',
+  'launch',
+  'v8',
+  'event',
+  'uncaught',
+  'python',
+  'status',
+  'counter',
+  'memory',
+] as const
 export type EvidenceKind = (typeof KINDS)[number]
 
 /** Longest sentence kept, in UTF-16 code units. */
@@ -25,6 +36,7 @@ const TEXTS: Readonly<Record<EvidenceKind, (signs: Signs) => string | null>> = {
   v8: ({ v8 }) => v8 && v8Text(v8),
   event: ({ given }) => given.fatalError && `Electron reported: ${given.fatalError}`,
   uncaught: ({ given }) => given.uncaught && `nobody caught ${errorText(given.uncaught)}`,
+  python: ({ python }) => python && pythonText(python),
   status: ({ given, status }) => (given.gone ? `${status.text}, reason "${given.gone.reason}"` : status.text),
   counter: ({ given, status }) => (status.ending === 'kill' ? counterText(given) : null),
   memory: ({ given }) => given.memory && memoryText(given.memory),
@@ -51,6 +63,11 @@ function v8Text({ author, message }: V8Fatal): string {
     case 'unknown':
       return `stderr holds, from V8 or from a log: ${message}`
   }
+}
+
+function pythonText({ error, where }: PythonFatal): string {
+  const words = error.message === '' ? error.name : errorText(error)
+  return `Python wrote: ${words}${where === null ? '' : `, in ${where}`}`
 }
 
 function counterText({ oomKills, platform }: ExitEvidence): string | null {

@@ -1,4 +1,5 @@
 import type { DeathCause } from '../cause'
+import { isMemoryError } from '../memory-error'
 import type { ExitEvidence, ExitExplanation } from './exit-cause'
 import type { EvidenceKind } from './exit-cause-evidence'
 import type { Signs } from './exit-cause-signs'
@@ -88,6 +89,12 @@ export const EXIT_RULES: readonly ExitRule[] = [
     weight: ['status', 'v8'],
   },
   {
+    name: 'a child that ended like C++ without memory, and its words',
+    when: ({ status, python }) => status.ending === 'abort' && python?.error.name === 'std::bad_alloc',
+    verdict: suspected('crash', true),
+    weight: ['python', 'status', 'memory'],
+  },
+  {
     name: 'a full heap, and an end that V8 gives to it',
     when: (signs) => signs.nearHeapLimit && aborted(signs) && isHowV8Ends(signs),
     verdict: suspected('heap-out-of-memory', true),
@@ -139,7 +146,7 @@ export const EXIT_RULES: readonly ExitRule[] = [
     name: 'a crash',
     when: ({ status }) => status.ending === 'abort' || status.ending === 'crash',
     verdict: proven('crash', false),
-    weight: ['v8', 'event', 'status'],
+    weight: ['v8', 'event', 'python', 'status'],
   },
   {
     name: "a worker's heap, and nobody caught its error",
@@ -154,10 +161,22 @@ export const EXIT_RULES: readonly ExitRule[] = [
     weight: ['uncaught', 'memory', 'status'],
   },
   {
+    name: 'memory that Python did not get, as it said last',
+    when: ({ python }) => python?.isLast === true && isMemoryError(python.error),
+    verdict: proven('error-exit', true),
+    weight: ['python', 'status', 'memory'],
+  },
+  {
+    name: 'memory that Python did not get, as it said before the end',
+    when: ({ python }) => python !== null && isMemoryError(python.error),
+    verdict: suspected('error-exit', true),
+    weight: ['python', 'status', 'memory'],
+  },
+  {
     name: 'an exit with an error',
     when: ({ status }) => status.ending === 'error',
     verdict: proven('error-exit', false),
-    weight: ['uncaught', 'status'],
+    weight: ['uncaught', 'python', 'status'],
   },
   {
     name: 'an end of which nothing is known',

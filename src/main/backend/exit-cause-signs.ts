@@ -1,6 +1,7 @@
 import type { ErrorSummary } from '../../protocol'
 import type { ExitEvidence, ExitMemory } from './exit-cause'
 import { type ExitStatus, readExitStatus } from './exit-cause-status'
+import { type PythonFatal, parsePythonFatal } from './python-fatal'
 import { parseV8Fatal, type V8Fatal } from './v8-fatal'
 
 /** The evidence, read: what the rules look at. */
@@ -11,17 +12,29 @@ export interface Signs {
   readonly eventSaysOutOfMemory: boolean
   readonly nearHeapLimit: boolean
   readonly memoryError: MemoryError | null
+  /** Of a Python that the backend runs, and whose fate became its own. */
+  readonly python: PythonFatal | null
 }
 
 export function readSigns(given: ExitEvidence): Signs {
+  const status = readExitStatus(given)
   return {
     given,
-    status: readExitStatus(given),
+    status,
     v8: parseV8Fatal(given.stderrTail, given.pid),
     eventSaysOutOfMemory: /out of memory|\bOOM\b/i.test(given.fatalError ?? ''),
     nearHeapLimit: given.memory !== null && isNearHeapLimit(given.memory),
     memoryError: given.uncaught && memoryErrorOf(given.uncaught),
+    python: pythonFatalOf(given, status),
   }
+}
+
+/** An exception ends Python with an error, a crash with a signal: other words of it were not its last. */
+function pythonFatalOf({ uncaught, launchError, stderrTail }: ExitEvidence, status: ExitStatus) {
+  if (uncaught || launchError) return null
+  const fatal = parsePythonFatal(stderrTail)
+  const fits = fatal?.kind === 'exception' ? status.ending === 'error' : status.passedOn
+  return fits ? fatal : null
 }
 
 /** Older samples say nothing of the end. In milliseconds. */

@@ -51,3 +51,8 @@ export function explainExit(evidence: ExitEvidence): ExitExplanation | null {
   const rule = EXIT_RULES.find(({ when }) => when(signs))
   return rule?.verdict ? { ...rule.verdict, evidence: evidenceTexts(signs, rule.weight) } : null
 }
+
+/** The error that ended the backend, or the Python that it ran; `null` when no error is known. */
+export function endingError(evidence: ExitEvidence): ErrorSummary | null {
+  return evidence.launchError ?? evidence.uncaught ?? readSigns(evidence).python?.error ?? null
+}

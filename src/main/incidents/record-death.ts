@@ -1,4 +1,5 @@
 import { scrub } from '../../privacy'
+import { endingError } from '../backend/exit-cause'
 import type { Death } from '../backend/supervisor'
 import type { JobRecords } from '../jobs/job-records'
 import type { Log } from '../log'
@@ -34,7 +35,7 @@ export function recordDeath(
   const { at, generation } = context
   const id = incidentId(at, Math.random())
   const { cause, oom } = death.explanation
-  const error = death.evidence.launchError ?? death.evidence.uncaught
+  const error = endingError(death.evidence)
   const lost = jobs.backendDied(generation, { at, cause, oom, incidentId: id, error })
   const incident = buildIncident(death, {
     id,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { JobEnded, JobQueued, JobStarted } from '../../protocol'
 import type { Log } from '../log'
+import { isMemoryError } from '../memory-error'
 import { dataPaths } from '../storage/data-folder'
 import { errorMessage } from '../storage/errors'
 import type { OpenViewFile } from './electron-store'
@@ -128,7 +129,7 @@ export class JobRecords {
     const record = this.toRecord(last, {
       at: ended.endedAt,
       cause: 'job-error',
-      oom: false,
+      oom: isMemoryError(ended.error),
       incidentId: null,
       error: ended.error,
       stack: ended.stack,

@@ -138,7 +138,7 @@ export const SETTINGS = {
     "Studio's Python engine as the backend: the program and its arguments",
   ),
   STUDIO_ENGINE_CWD: row(filePath('a folder'), null, 'the folder the engine runs in'),
-  STUDIO_ENGINE_URL: row(url(['http', 'https']), null, "the engine's API"),
+  STUDIO_ENGINE_URL: row(url(['http', 'https']), null, "the engine's API; else found out from its command"),
   STUDIO_ENGINE_FREE: row(boolean, false, 'ask the engine to unload models when memory is short'),
 } as const
 

@@ -1,0 +1,60 @@
+"""How an engine dies. Each of them does not return."""
+
+import os
+import signal
+import sys
+import time
+
+
+def die(how):
+    DEATHS[how]()
+
+
+def _wait_for_the_signal():
+    time.sleep(60)
+
+
+def _kill():
+    os.kill(os.getpid(), signal.SIGKILL)
+    _wait_for_the_signal()
+
+
+def _terminate():
+    os.kill(os.getpid(), signal.SIGTERM)
+    _wait_for_the_signal()
+
+
+def _segfault():
+    import ctypes
+
+    ctypes.string_at(0)
+
+
+def _own_memory_limit():
+    """The system refuses memory: Python raises MemoryError, which nobody catches."""
+    import resource
+
+    limit = 512 << 20
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    kept = []
+    while True:
+        kept.append(bytearray(16 << 20))
+
+
+def _error():
+    raise RuntimeError("the checkpoint is damaged")
+
+
+DEATHS = {
+    "memory-error": _own_memory_limit,
+    "sigkill": _kill,
+    "sigterm": _terminate,
+    "segfault": _segfault,
+    "abort": os.abort,
+    "exit-3": lambda: sys.exit(3),
+    "exit-0": lambda: sys.exit(0),
+    # What a shell in between makes of a child that the kernel killed, and what Python's subprocess does.
+    "exit-137": lambda: os._exit(137),
+    "exit-minus-9": lambda: os._exit(-9 & 0xFF),
+    "error": _error,
+}

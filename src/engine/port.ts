@@ -1,0 +1,43 @@
+import net from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** What a port gets to be free again after an engine that has just ended, in milliseconds. */
+const FREE_WITHIN_MS = 10_000
+const LOOK_MS = 250
+const CONNECT_MS = 1_000
+
+/** Whether somebody listens there: an engine started now could not, and its API would be somebody else's. */
+export function isPortTaken(url: URL): Promise<boolean> {
+  const { host, port } = addressOf(url)
+  return new Promise((resolve) => {
+    const socket = net.connect({ host, port, timeout: CONNECT_MS })
+    const settle = (isTaken: boolean) => {
+      socket.destroy()
+      resolve(isTaken)
+    }
+    socket.once('connect', () => settle(true))
+    socket.once('timeout', () => settle(false))
+    socket.once('error', () => settle(false))
+  })
+}
+
+/** @throws when it is still taken after ten seconds */
+export async function waitForFreePort(url: URL, withinMs: number = FREE_WITHIN_MS): Promise<void> {
+  const until = performance.now() + withinMs
+  while (await isPortTaken(url)) {
+    if (performance.now() > until) throw new Error(portTaken(url))
+    await sleep(LOOK_MS)
+  }
+}
+
+/** What to tell of it. */
+export function portTaken(url: URL): string {
+  const { host, port } = addressOf(url)
+  return `port ${port} of ${host} is taken by another program: end that program, or give the engine another port`
+}
+
+function addressOf({ hostname, port, protocol }: URL): { host: string; port: number } {
+  // `net` wants an IPv6 address without its brackets.
+  const host = hostname.replace(/^\[(.*)\]$/, '$1')
+  return { host, port: Number(port) || (protocol === 'https:' ? 443 : 80) }
+}

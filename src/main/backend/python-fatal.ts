@@ -1,0 +1,65 @@
+import type { ErrorSummary } from '../../protocol'
+
+/** Nothing before this many UTF-16 code units from the end is looked at. */
+const MAX_TAIL = 32_768
+const MAX_MESSAGE = 500
+
+/** What Python wrote before it ended: of an exception, or of a crash where `faulthandler` is on. */
+export interface PythonFatal {
+  /** `exception`: nobody caught it. `crash`: a signal, or the interpreter's own fatal error. */
+  readonly kind: 'exception' | 'crash'
+  readonly error: ErrorSummary
+  /** The innermost frame: `render (nodes.py:12)`, where it is told. */
+  readonly where: string | null
+  /** Nothing was written after it: these were Python's last words, and no error that was logged on the way. */
+  readonly isLast: boolean
+}
+
+const TRACEBACK = /^Traceback \(most recent call last\):$/
+/** The line after the frames: `torch.OutOfMemoryError: CUDA out of memory`, or a bare `MemoryError`. */
+const EXCEPTION = /^(?<name>[A-Za-z_][\w.]*)(?:: (?<message>.*))?$/
+/** traceback(3) and faulthandler(3) of Python's library write frames alike, but for a comma. */
+const FRAME = /^ {2}File "(?<file>[^"]+)", line (?<line>\d+),? in (?<name>.+)$/
+const CRASH = /^Fatal Python error: (?<message>.+)$/
+/** What the C++ library writes when nobody caught its `std::bad_alloc`: many native nodes allocate this way. */
+const BAD_ALLOC = /^terminate called after throwing an instance of '(?<name>std::bad_alloc)'/
+
+/** The last fatal error of Python in the end of a process's stderr, or `null`. */
+export function parsePythonFatal(stderrTail: string): PythonFatal | null {
+  const lines = stderrTail.slice(-MAX_TAIL).split(/\r?\n/)
+  const at = lines.findLastIndex((line) => TRACEBACK.test(line) || CRASH.test(line) || BAD_ALLOC.test(line))
+  const first = lines[at]
+  if (first === undefined) return null
+  const rest = lines.slice(at + 1)
+  return TRACEBACK.test(first) ? parseException(rest) : parseCrash(first, rest)
+}
+
+function parseException(lines: readonly string[]): PythonFatal | null {
+  // Frames are indented, each followed by its source and, from Python 3.11 on, by marks.
+  const at = lines.findIndex((line) => line !== '' && !line.startsWith(' '))
+  const { name, message = '' } = EXCEPTION.exec(lines[at] ?? '')?.groups ?? {}
+  if (name === undefined) return null
+  return {
+    kind: 'exception',
+    error: { name, message: message.slice(0, MAX_MESSAGE) },
+    where: placeOf(lines.slice(0, at).findLast((line) => FRAME.test(line))),
+    isLast: lines.slice(at + 1).every((line) => line.trim() === ''),
+  }
+}
+
+function parseCrash(first: string, rest: readonly string[]): PythonFatal {
+  const { name } = BAD_ALLOC.exec(first)?.groups ?? {}
+  const { message = '' } = CRASH.exec(first)?.groups ?? {}
+  return {
+    kind: 'crash',
+    error: name ? { name, message: '' } : { name: 'Fatal Python error', message },
+    // Most recent call first.
+    where: placeOf(rest.find((line) => FRAME.test(line))),
+    isLast: true,
+  }
+}
+
+function placeOf(frame: string | undefined): string | null {
+  const { file, line, name } = FRAME.exec(frame ?? '')?.groups ?? {}
+  return file === undefined ? null : `${name} (${file}:${line})`
+}

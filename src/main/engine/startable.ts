@@ -1,0 +1,33 @@
+import { statSync } from 'node:fs'
+import type { EngineConfig } from '../../engine/config'
+import { isPortTaken, portTaken } from '../../engine/port'
+import { untraced } from '../agent/dd-trace-internals'
+import { StartError } from '../start-error'
+import { findProgram } from './program'
+
+/**
+ * Looks, before anything is started, for what would make every start of the engine fail.
+ * @throws {StartError} when its folder or its program is not there, or its port is taken
+ */
+export async function ensureStartable({ command, cwd, url }: EngineConfig): Promise<void> {
+  const folder = cwd ?? process.cwd()
+  if (!isFolder(folder))
+    throw StartError.engine(`there is no folder ${folder}; STUDIO_ENGINE_CWD must name it`)
+  const [program = ''] = command
+  const context = { cwd: folder, path: process.env.PATH ?? '', platform: process.platform }
+  if (!findProgram(program, context)) {
+    throw StartError.engine(
+      `there is no program ${JSON.stringify(program)} that could be run; STUDIO_ENGINE_COMMAND must name the engine's, by its path or on the PATH`,
+    )
+  }
+  const address = new URL(url)
+  if (await untraced(() => isPortTaken(address))) throw StartError.engine(portTaken(address))
+}
+
+function isFolder(folder: string): boolean {
+  try {
+    return statSync(folder).isDirectory()
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,112 @@
+import http, { type IncomingMessage } from 'node:http'
+import https from 'node:https'
+import * as v from 'valibot'
+import { type Answer, trouble } from './answer'
+
+/** An engine that loads a model may hold its interpreter's lock for seconds. In milliseconds. */
+const ANSWER_MS = 10_000
+/** A history entry holds the whole workflow, with what its nodes showed: megabytes at most. */
+const MAX_ANSWER_BYTES = 32 * 2 ** 20
+
+interface Question {
+  readonly method?: 'GET' | 'POST'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** One request at a time, bounded in time and size. No call rejects. */
+export class EngineClient {
+  /** @param url of the engine's API, without a slash at its end */
+  constructor(
+    private readonly url: string,
+    private readonly answerMs: number = ANSWER_MS,
+  ) {}
+
+  /** @param path from the slash on */
+  async get<Body>(path: string, schema: v.GenericSchema<unknown, Body>): Promise<Answer<Body>> {
+    const answer = await this.#ask(path, {})
+    if (!answer.ok) return answer
+    const parsed = v.safeParse(schema, answer.body)
+    return parsed.success ? { ok: true, body: parsed.output } : trouble('answers what no engine says')
+  }
+
+  /** The engine answers some requests with nothing at all. */
+  async post(path: string, body: unknown, headers: Readonly<Record<string, string>>): Promise<Answer<null>> {
+    const answer = await this.#ask(path, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    return answer.ok || answer.status === 200 ? { ok: true, body: null } : answer
+  }
+
+  async #ask(path: string, { method = 'GET', headers = {}, body = '' }: Question): Promise<Answer<unknown>> {
+    const deadline = AbortSignal.timeout(this.answerMs)
+    try {
+      const response = await this.#request(path, { method, headers, body }, deadline)
+      const { statusCode: status = 0 } = response
+      if (status < 200 || status > 299) {
+        response.destroy()
+        return trouble(`answers with status ${status}`, status)
+      }
+      const text = await readText(response)
+      if (text === null) return trouble(`answers more than ${MAX_ANSWER_BYTES / 2 ** 20} MiB`)
+      return parse(text, status)
+    } catch (error) {
+      const late = `does not answer within ${this.answerMs / 1000} s`
+      return trouble(deadline.aborted ? late : inWords(error))
+    }
+  }
+
+  /** Not by `fetch`, which refuses ports that browsers keep away from, and certificates of one's own making. */
+  #request(
+    path: string,
+    { method, headers, body }: Required<Question>,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
+    const url = new URL(`${this.url}${path}`)
+    return new Promise((resolve, reject) => {
+      const request = (url.protocol === 'https:' ? https : http).request(url, {
+        method,
+        headers,
+        // A connection that is kept may be closed by the engine just when it is needed.
+        agent: false,
+        rejectUnauthorized: !isThisMachine(url),
+        signal,
+      })
+      request.once('response', resolve)
+      request.on('error', reject)
+      request.end(body)
+    })
+  }
+}
+
+function inWords(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code === 'ECONNREFUSED' ? 'refuses connections' : `cannot be asked: ${code ?? message}`
+}
+
+/** Whether the other end is this very machine: nobody in between could have made the certificate. */
+export function isThisMachine({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
+}
+
+/** `null` when there is more than anyone could need. */
+async function readText(response: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of response) {
+    bytes += chunk.length
+    if (bytes > MAX_ANSWER_BYTES) return null
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function parse(text: string, status: number): Answer<unknown> {
+  try {
+    return { ok: true, body: JSON.parse(text) }
+  } catch {
+    return trouble('answers what is not JSON', status)
+  }
+}

@@ -1,0 +1,98 @@
+import { AsyncResource } from 'node:async_hooks'
+import { channel, tracingChannel } from 'node:diagnostics_channel'
+import type { Span, Tracer } from 'dd-trace'
+import type { Outcome } from './api/jobs'
+
+interface JobContext {
+  readonly id: string
+  readonly kind: string
+  progress?: number
+}
+
+const running = tracingChannel<unknown, JobContext>('studio.job')
+const queued = channel('studio.job.queued')
+const cancelled = channel('studio.job.cancelled')
+
+/** What the engine says of an error of a node, as an error. */
+export class EngineJobError extends Error {
+  constructor(
+    override readonly name: string,
+    message: string,
+  ) {
+    super(message)
+    // Its own stack would lead into this file.
+    this.stack = `${name}: ${message}`
+  }
+}
+
+/** One job of the engine on the public job channels. */
+export class EngineJob {
+  readonly #context: JobContext
+  readonly #tracer: Tracer | null
+  #settle: ((outcome: Outcome) => void) | null = null
+  /** Where the job's span is the active one. */
+  #scope: AsyncResource | null = null
+  #span: Span | null = null
+
+  constructor(id: string, tracer: Tracer | null) {
+    this.#context = { id, kind: 'prompt' }
+    this.#tracer = tracer
+    queued.publish(this.#context)
+  }
+
+  /** The job's span while it runs. */
+  get span(): Span | null {
+    return this.#span
+  }
+
+  /** 0 to 1. */
+  set progress(share: number) {
+    this.#context.progress = share
+  }
+
+  start(): void {
+    const run = () => {
+      this.#scope = new AsyncResource('StudioEngineJob')
+      this.#span = this.#tracer?.scope().active() ?? null
+      return new Promise<void>((resolve, reject) => {
+        this.#settle = (outcome) => {
+          const error = errorOf(outcome)
+          if (error) reject(error)
+          else resolve()
+        }
+      })
+    }
+    // Whoever listens on the channel has the error by then.
+    running.tracePromise(run, this.#context).catch(() => {})
+  }
+
+  end(outcome: Outcome): void {
+    this.#settle?.(outcome)
+    this.#span = null
+  }
+
+  /** The job waited and will not run. */
+  withdraw(): void {
+    cancelled.publish(this.#context)
+  }
+
+  /** Does something as a part of the job, such as writing a line of the engine's output. */
+  run(action: () => void): void {
+    if (this.#scope) this.#scope.runInAsyncScope(action)
+    else action()
+  }
+}
+
+function errorOf(outcome: Outcome): Error | null {
+  switch (outcome.state) {
+    case 'done':
+      return null
+    case 'cancelled':
+      return Object.assign(new Error('the user interrupted the job'), { name: 'AbortError' })
+    case 'failed': {
+      const { type, message, nodeId, nodeType } = outcome.error
+      const where = [nodeType, nodeId === null ? null : `node ${nodeId}`].filter(Boolean).join(', ')
+      return new EngineJobError(type, where ? `${message} (${where})` : message)
+    }
+  }
+}

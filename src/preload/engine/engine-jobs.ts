@@ -1,0 +1,86 @@
+import type { Tracer } from 'dd-trace'
+import type { NodeState } from './api/frames'
+import type { Outcome } from './api/jobs'
+import { EngineJob } from './engine-job'
+import type { JobEvent } from './job-book'
+import { JobNodes } from './job-nodes'
+
+interface OpenJob {
+  readonly job: EngineJob
+  /** From the first word about a node of it. */
+  nodes: JobNodes | null
+}
+
+export interface EngineJobsOptions {
+  readonly tracer: Tracer | null
+  /** The kinds of a job's nodes by their ids; `null` when they cannot be had. */
+  readonly nodeTypes: (id: string) => Promise<ReadonlyMap<string, string> | null>
+}
+
+/** The engine's open jobs, on the job channels. */
+export class EngineJobs {
+  readonly #options: EngineJobsOptions
+  readonly #open = new Map<string, OpenJob>()
+  /** The engine runs one at a time; one that was seen late may be over by then. */
+  readonly #running = new Set<EngineJob>()
+
+  constructor(options: EngineJobsOptions) {
+    this.#options = options
+  }
+
+  apply(events: readonly JobEvent[]): void {
+    for (const event of events) this.#apply(event)
+  }
+
+  /** Nodes of a job that is known to run. */
+  onNodes(id: string, nodes: readonly NodeState[]): void {
+    const open = this.#open.get(id)
+    if (!open) return
+    open.nodes ??= this.#watchNodes(id, open.job)
+    open.nodes.update(nodes)
+    const { progress } = open.nodes
+    if (progress !== null) open.job.progress = progress
+  }
+
+  /** Does something as a part of the job that runs, if one does. */
+  runInJob(action: () => void): void {
+    const [job] = this.#running
+    if (job) job.run(action)
+    else action()
+  }
+
+  #apply(event: JobEvent): void {
+    const open = this.#open.get(event.id)
+    switch (event.type) {
+      case 'queued':
+        this.#open.set(event.id, { job: new EngineJob(event.id, this.#options.tracer), nodes: null })
+        break
+      case 'started':
+        if (!open) break
+        open.job.start()
+        this.#running.add(open.job)
+        break
+      case 'ended':
+        if (open) this.#end(event.id, open, event.outcome)
+        break
+      case 'withdrawn':
+        this.#open.delete(event.id)
+        open?.job.withdraw()
+    }
+  }
+
+  #end(id: string, { job, nodes }: OpenJob, outcome: Outcome): void {
+    this.#open.delete(id)
+    this.#running.delete(job)
+    nodes?.end(outcome.state === 'failed' ? outcome.error.nodeId : null)
+    job.end(outcome)
+  }
+
+  #watchNodes(id: string, job: EngineJob): JobNodes {
+    const nodes = new JobNodes(this.#options.tracer, job.span)
+    this.#options.nodeTypes(id).then((types) => {
+      if (types) nodes.types = types
+    })
+    return nodes
+  }
+}

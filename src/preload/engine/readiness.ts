@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Answer } from './api/answer'
+
+const FIRST_PAUSE_MS = 250
+const MAX_PAUSE_MS = 2_000
+/** When the wait is told of, and from then on each minute: models load for minutes. In milliseconds. */
+const TOLD_AT_MS = [10_000, 30_000, 60_000]
+const TOLD_EVERY_MS = 60_000
+
+export interface ReadinessOptions {
+  /** Asks the engine's API. */
+  readonly ask: () => Promise<Answer<unknown>>
+  /** One line for the log. */
+  readonly say: (line: string) => void
+  /** Gives up. */
+  readonly signal: AbortSignal
+  readonly url: string
+  /** Monotonic, in milliseconds. */
+  readonly now?: () => number
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<unknown>
+}
+
+/**
+ * Waits until the engine's API answers, for as long as the engine lives: how long models take nobody knows.
+ * @returns how long it took, in milliseconds; `null` when the wait was given up
+ */
+export async function waitUntilReady(options: ReadinessOptions): Promise<number | null> {
+  const { ask, say, signal, url, now = () => performance.now(), pause = pauseFor } = options
+  const started = now()
+  let pauseMs = FIRST_PAUSE_MS
+  let told = 0
+  while (!signal.aborted) {
+    const answer = await ask()
+    const waitedMs = now() - started
+    if (answer.ok) return signal.aborted ? null : waitedMs
+    if (waitedMs >= tellAt(told)) {
+      while (waitedMs >= tellAt(told)) told += 1
+      say(`the engine is not ready after ${Math.round(waitedMs / 1_000)} s: ${url} ${answer.trouble}`)
+    }
+    await pause(pauseMs, signal)
+    pauseMs = Math.min(MAX_PAUSE_MS, pauseMs * 1.5)
+  }
+  return null
+}
+
+/** When the wait is told of for the `n`th time, from 0 on. */
+function tellAt(n: number): number {
+  const last = TOLD_AT_MS.length - 1
+  return TOLD_AT_MS[n] ?? (TOLD_AT_MS[last] ?? 0) + (n - last) * TOLD_EVERY_MS
+}
+
+async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, null, { signal }).catch(() => {})
+}
