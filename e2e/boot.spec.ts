@@ -41,6 +41,43 @@ test('main traces http and fs', async ({ agent }) => {
   }
 })
 
+test('a page, should there ever be one, leads nowhere and is permitted nothing', async () => {
+  test.skip(isPacked(), 'nothing can be evaluated in the packed app')
+  const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
+  const { executable, switches } = appRuntime()
+  const app = await _electron.launch({
+    executablePath: executable,
+    args: [...switches, path.join(__dirname, '..'), `--user-data-dir=${dataFolder}`],
+    env: { PATH: process.env.PATH ?? '', STUDIO_BACKEND_ENTRY: path.join(backends, 'puppet.cjs') },
+  })
+  try {
+    const seen = await app.evaluate(async ({ WebContentsView }) => {
+      const page = new WebContentsView().webContents
+      await page.loadURL('data:text/html,<h1>page</h1>')
+      const [opened, granted] = await page.executeJavaScript(
+        `(async () => {
+          const opened = window.open('about:blank')
+          const { state } = await navigator.permissions.query({ name: 'geolocation' })
+          location.href = 'about:blank'
+          return [opened, state]
+        })()`,
+        true,
+      )
+      const url = page.getURL()
+      page.close()
+      return { opened, granted, url }
+    })
+    expect(seen).toEqual({
+      opened: null,
+      granted: 'denied',
+      url: expect.stringContaining('page'),
+    })
+  } finally {
+    await app.close()
+    rmSync(dataFolder, { recursive: true, force: true })
+  }
+})
+
 test('the backend traces http and fs', async ({ launch, agent }) => {
   const studio = launch({
     backend: 'traced.cjs',

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from './support/app/test'
 import { waitFor } from './support/wait-for'
@@ -81,3 +81,38 @@ test('the backend’s parentPort and its output are its own', async ({ launch })
 function journal(dataFolder: string): string {
   return readFileSync(path.join(dataFolder, 'journal/00000001.jsonl'), 'utf8')
 }
+
+test('what a newer version wrote is left untouched, with one line, and nothing is lost', async ({
+  launch,
+}) => {
+  const newer = launch()
+  await (await newer.puppet()).die('exit')
+  await newer.incident()
+  expect(await newer.quit()).toEqual({ code: 0, signal: null })
+  const incidents = path.join(newer.dataFolder, 'incidents')
+  const [name = ''] = readdirSync(incidents)
+  const file = path.join(incidents, name)
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/"schema":(\s*)1/, '"schema":$12'))
+  const contents = () =>
+    ['failed-jobs.json', 'incidents', 'journal', 'profiles', 'logs'].flatMap((part) => {
+      const place = path.join(newer.dataFolder, part)
+      if (!existsSync(place)) return []
+      const files = statSync(place).isDirectory()
+        ? readdirSync(place).map((one) => path.join(place, one))
+        : [place]
+      return files.map((one) => [one, readFileSync(one, 'base64')])
+    })
+  const before = contents()
+
+  const older = launch({ dataFolder: newer.dataFolder })
+  await (await older.puppet()).start('a')
+  await (await older.puppet()).die('exit')
+  await older.said(/was written by a newer version \(schema 2, known 1\): it is left untouched/)
+  const own = `${newer.dataFolder}-schema-1`
+  await waitFor(() => existsSync(path.join(own, 'failed-jobs.json')), {
+    what: 'the records of the older app',
+  })
+  expect(await older.quit()).toEqual({ code: 0, signal: null })
+  expect(contents()).toEqual(before)
+  rmSync(own, { recursive: true })
+})

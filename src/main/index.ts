@@ -1,11 +1,13 @@
 import './tracer'
 import { app } from 'electron'
 import { runAsCommand } from './command'
+import { refuseContent } from './no-content'
 import { quitWith } from './quitting'
 import { runWithoutWindows } from './windowless'
 
 if (!runAsCommand()) {
   runWithoutWindows()
+  refuseContent()
   // Loading the monitor takes as long as the rest of this process's start: Chromium's comes first.
   quitWith(app.whenReady().then(() => loadMonitor().startStudioMonitor()))
 }

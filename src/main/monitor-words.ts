@@ -9,14 +9,16 @@ import { duration } from './units'
 
 interface Introduced extends Pick<BackendChoice, 'notes'> {
   readonly dataFolder: string
+  readonly refusal: string | null
 }
 
 /** What the monitor says of itself at its start. */
-export function introduce(log: Log, { dataFolder, notes }: Introduced): void {
+export function introduce(log: Log, { dataFolder, notes, refusal }: Introduced): void {
   const name = `${app.getName()} ${app.getVersion()} on Electron ${process.versions.electron}`
   log.info(`${name}; data in ${dataFolder}; Agent at ${agentUrl(settings)}`)
   for (const problem of [...problems, ...notes]) log.warn(problem)
-  if (settingsFolder !== dataFolder) {
+  if (refusal) log.error(refusal)
+  else if (settingsFolder !== dataFolder) {
     log.warn(
       `the data folder was changed after studio-datadog-monitor/register: settings came from ${settingsFolder}`,
     )

@@ -20,6 +20,7 @@ import { introduce, logContext, tellState } from './monitor-words'
 import { Records } from './records'
 import { agentUrl } from './settings/agent-url'
 import { StartError, startableEntry } from './start-error'
+import { ownData } from './storage/data-schema'
 import { boot, origins, settings } from './tracer'
 import { logUncaught } from './uncaught'
 import type { WatchedRun } from './watched-run'
@@ -63,12 +64,15 @@ export async function startStudioMonitor(options: StudioMonitorOptions = {}): Pr
     throw error
   }
   await app.whenReady()
-  return StudioMonitor.start({ ...choice, entry, dataFolder })
+  const { folder, refusal } = ownData(dataFolder)
+  return StudioMonitor.start({ ...choice, entry, dataFolder: folder, refusal })
 }
 
 interface MonitorContext extends BackendChoice {
   readonly entry: string
   readonly dataFolder: string
+  /** Why that is not the app's own, `null` when it is. */
+  readonly refusal: string | null
 }
 
 /** The backend and what is known about it. */
