@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { StudioOptions } from './support/app/studio'
 import { expect, test } from './support/app/test'
-import { isAlive } from './support/process'
+import { isAlive, waitUntilGone } from './support/process'
 import { canMount, Tmpfs } from './support/tmpfs'
 import { waitFor } from './support/wait-for'
 
@@ -18,7 +18,8 @@ type Launch = Parameters<Parameters<typeof test>[2]>[0]['launch']
 /** Asks the doctor, and returns its findings by the name of the check. */
 async function ask(launch: Launch, options: StudioOptions) {
   const studio = launch({ ...options, args: ['doctor', '--json'] })
-  const { code } = await studio.exited
+  const { code, signal } = await studio.exited
+  expect(signal, studio.output).toBeNull()
   const { state, checks } = JSON.parse(studio.stdout) as { state: string; checks: Finding[] }
   const finding = (name: string) => checks.find(({ check }) => check === name) as Finding
   return {
@@ -184,9 +185,10 @@ test('it finds what an unclean end left: jobs, processes, files', async ({ launc
     await waitFor(() => readdirSync(path.join(studio.dataFolder, 'journal')).length > 0, {
       what: 'the journal',
     })
+    const backend = await studio.backendPid()
     studio.kill('SIGKILL')
     await studio.exited
-    await studio.gone()
+    await waitUntilGone([backend])
     writeFileSync(path.join(studio.dataFolder, 'failed-jobs.json.damaged-20260102T030405Z'), '')
     const { code, finding } = await ask(launch, { env, dataFolder: studio.dataFolder })
     expect(code).toBe(0)

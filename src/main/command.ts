@@ -1,13 +1,19 @@
 import { app } from 'electron'
 import { parseCommandLine, runCommand } from './cli'
+import { drawNothing } from './windowless'
 
 /** Runs the app's own subcommand, if the command line has one, and ends. @returns whether it has one */
 export function runAsCommand(): boolean {
   const parsed = parseCommandLine(process.argv, app.isPackaged ? [] : ['.', app.getAppPath()])
   if (!parsed) return false
+  drawNothing()
   const { stdout, stderr, env } = process
   // `| head` closes the pipe early: what is not read is not missed.
   for (const stream of [stdout, stderr]) stream.on('error', () => {})
+  // Electron would show a dialog, with nobody to answer it.
+  process.on('uncaughtException', (error) => {
+    stderr.write(`studio-monitor: ${error.stack ?? error}\n`, () => app.exit(1))
+  })
   runCommand(parsed, {
     dataFolder: app.getPath('userData'),
     stdout: (text) => stdout.write(text),

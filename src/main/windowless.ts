@@ -1,9 +1,6 @@
 import { app } from 'electron'
 
-/**
- * An app without windows draws nothing: with Chromium's GPU work inside main there is one process less, and
- * none whose death would take main along (a SIGTERM to the whole group did: Chromium aborts without it).
- */
+/** Of an app without windows: an error in the monitor is a line, and Studio goes on. */
 export function runWithoutWindows(): void {
   // Electron would show a dialog, with nobody to answer it.
   process.on('uncaughtException', (error) => {
@@ -11,6 +8,15 @@ export function runWithoutWindows(): void {
     if (process.listenerCount('uncaughtExceptionMonitor') > 0) return
     process.stderr.write(`studio-monitor: an error in the monitor, Studio goes on: ${error.stack ?? error}\n`)
   })
+  drawNothing()
+}
+
+/**
+ * An app without windows draws nothing: with Chromium's GPU work inside main there is one process less, and
+ * none whose death would take main along (a SIGTERM to the whole group did: Chromium aborts without it). Before
+ * Electron is ready.
+ */
+export function drawNothing(): void {
   app.disableHardwareAcceleration()
   app.commandLine.appendSwitch('in-process-gpu')
 }
