@@ -173,3 +173,20 @@ test('the packed command starts without dependencies of development', () => {
   })
   expect(JSON.parse(shown)).toEqual([])
 })
+
+test('an embedding app has the code cache made for its own Electron', async ({ launch }) => {
+  const command = path.join(app, 'node_modules/studio-datadog-monitor/scripts/code-cache/command.mjs')
+  const { executable } = appRuntime()
+  execFileSync(process.execPath, [command], {
+    cwd: app,
+    env: { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: path.dirname(executable) },
+  })
+  const studio = launch({
+    app,
+    backend: null,
+    env: { EMBEDDED_BACKEND: path.join(__dirname, 'backends/puppet.cjs') },
+  })
+  await studio.puppet()
+  const traced = studio.log().filter(({ message }) => message.endsWith('is traced'))
+  expect(traced.map(({ codeCache }) => codeCache)).toEqual([true, true])
+})

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { expect, test } from './support/app/test'
 import { waitFor } from './support/wait-for'
 
@@ -12,10 +14,15 @@ test('libraries of the backend are traced, though dd-trace itself is bundled', a
     await agent.waitForSpan(isIt)
   }
   await agent.waitForSpan(({ resource }) => resource === 'GET /ws')
-  // The ids of the request in the line that was logged within it.
-  const line = await waitFor(() => studio.stdout.split('\n').find((text) => text.includes('image 1')), {
-    what: 'the logged line',
-  })
+  // The ids of the request in the line that was logged within it, as the log file has it.
+  const file = path.join(studio.dataFolder, 'logs/backend.jsonl')
+  const line = await waitFor(
+    () =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .find((text) => text.includes('image 1')),
+    { what: 'the logged line' },
+  )
   const { dd } = JSON.parse(line)
   expect(agent.spans().map(({ traceId }) => traceId)).toContain(dd.trace_id)
 })

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { isPacked } from './support/app/runtime'
 import { expect, test } from './support/app/test'
 import { waitFor } from './support/wait-for'
 
@@ -85,6 +86,7 @@ function journal(dataFolder: string): string {
 test('what a newer version wrote is left untouched, with one line, and nothing is lost', async ({
   launch,
 }) => {
+  test.skip(isPacked(), 'its output is in the other folder, where the puppet is not looked for')
   const newer = launch()
   await (await newer.puppet()).die('exit')
   await newer.incident()

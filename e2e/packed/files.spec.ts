@@ -13,7 +13,7 @@ const FILES = [
   /^dist\/dd-trace\/(bundle\.js|index\.cjs)$/,
   /^dist\/dd-trace\/bundle\.[\w.-]+\.cache$/,
   /^dist\/main\/(index|monitor|register)\.cjs$/,
-  /^dist\/preload\/(index|profiler|doctor)\.cjs$/,
+  /^dist\/preload\/(doctor|engine|index|profiler)\.cjs$/,
 ]
 
 const archive = path.join(packedApp().resources, 'app.asar')
