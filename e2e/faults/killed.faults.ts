@@ -1,0 +1,104 @@
+import { strict as assert } from 'node:assert'
+import { mkdtempSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readIncidents } from '../../src/main/incidents/read-incidents'
+import { type JobsOnDisk, readJobs } from '../../src/main/jobs/read-only'
+import { fault, times } from './support/fault'
+
+const group = 'The app killed'
+const KILLS = times(12, 200)
+/** A busy second has some sixty jobs. */
+const LONGEST_MS = 2_500
+
+/** What the disk said of the jobs until the app was killed: all of it was acknowledged. */
+class Witness {
+  readonly records = new Map<string, string>()
+  #open: JobsOnDisk['open'] = []
+
+  /** @returns the jobs that are open now */
+  look(folder: string): JobsOnDisk['open'] {
+    const { jobs, open, problems } = readJobs(folder)
+    assert.deepEqual(problems, [])
+    const ids = new Set(jobs.map(({ id }) => id))
+    assert.equal(ids.size, jobs.length, 'a record is there twice')
+    for (const [id, jobId] of this.records) assert.ok(ids.has(id), `the record of ${jobId} is lost`)
+    const jobIds = jobs.map(({ jobId }) => jobId)
+    assert.deepEqual(
+      jobIds.filter((id, index) => jobIds.indexOf(id) !== index),
+      [],
+      'jobs with two records',
+    )
+    for (const { id, jobId } of jobs) this.records.set(id, jobId)
+    this.#open = open
+    return open
+  }
+
+  /** Those that were open when the app was killed have a record each, now that it has started again. */
+  recovered(folder: string): number {
+    const lost = new Set(this.#open.map(({ id }) => id))
+    this.look(folder)
+    const recorded = new Set(this.records.values())
+    assert.deepEqual(
+      [...lost].filter((id) => !recorded.has(id)),
+      [],
+      'jobs that were open have no record',
+    )
+    return lost.size
+  }
+}
+
+for (const dying of [false, true]) {
+  fault(
+    {
+      group,
+      fault: dying
+        ? 'the app and its backend, both with SIGKILL, at random moments'
+        : 'the app with SIGKILL, at random moments',
+      how: `${dying ? 'every hundredth job kills the backend; ' : ''}sixty jobs a second start, wait, end and fail`,
+      holds:
+        'every record that was on disk stays there; every job that was open is recorded once at the next start',
+      timeout: KILLS * 20_000,
+    },
+    async ({ start }) => {
+      const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'studio-killed-'))
+      const witness = new Witness()
+      let lost = 0
+      for (let kill = 0; kill < KILLS; kill++) {
+        const app = start({
+          dataFolder,
+          backend: 'faults/busy-day.cjs',
+          env: {
+            STUDIO_JOBS_KEEP: '10000',
+            STUDIO_RESTART_LIMIT: '1000/10m',
+            STUDIO_BACKEND_ARGS: JSON.stringify(dying ? [String(kill), 'may-die'] : [String(kill)]),
+          },
+        })
+        // Not only when all is well: during the start too.
+        if (kill % 4 !== 3) await app.studio.said(/a busy day begins/)
+        if (kill > 0) lost += kill % 4 === 3 ? 0 : witness.recovered(dataFolder)
+        await sleep(LONGEST_MS * Math.random())
+        witness.look(dataFolder)
+        app.studio.kill('SIGKILL')
+        await app.studio.exited
+        await app.studio.gone()
+        witness.look(dataFolder)
+      }
+      const last = start({ dataFolder })
+      await last.studio.puppet()
+      lost += witness.recovered(dataFolder)
+      await last.end()
+      witness.look(dataFolder)
+      const { incidents, problems } = readIncidents(dataFolder)
+      assert.deepEqual(problems, [])
+      const names = (await readdir(dataFolder, { recursive: true })).filter((name) =>
+        name.includes('damaged'),
+      )
+      assert.deepEqual(names, [])
+      const deaths = dying ? `, ${incidents.length} deaths of the backend` : ''
+      return `${KILLS} kills${deaths}, ${witness.records.size} records, ${lost} of jobs under way; none lost, none twice`
+    },
+  )
+}

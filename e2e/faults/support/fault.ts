@@ -1,0 +1,54 @@
+import { strict as assert } from 'node:assert'
+import type { StudioOptions } from '../../support/app/studio'
+import { test as base } from '../../support/app/test'
+import { WatchedStudio } from './watched-studio'
+
+/** Kinds of annotations, for the report. */
+export const ROW = 'fault'
+export const FIGURE = 'figure'
+
+/** One row of the table in docs/reliability.md. What holds in every row is not said again. */
+export interface Fault {
+  readonly group: string
+  readonly fault: string
+  /** How it is brought about. */
+  readonly how: string
+  /** What must hold beyond that. */
+  readonly holds: string
+  /** In milliseconds; a minute by default. */
+  readonly timeout?: number
+}
+
+interface Fixtures {
+  /** Starts the app under watch. */
+  readonly start: (options?: StudioOptions) => WatchedStudio
+}
+
+const test = base.extend<Fixtures>({
+  start: async ({ launch }, use) => use((options) => new WatchedStudio(launch(options))),
+})
+
+type Given = Parameters<Parameters<typeof test>[2]>[0]
+
+const DEFAULT_TIMEOUT_MS = 90_000
+
+/** Tries one fault on the real app. `run` gives the figure that the table shows, or why it could not be tried here. */
+export function fault(row: Fault, run: (given: Given) => Promise<string | { readonly skip: string }>): void {
+  const { timeout = DEFAULT_TIMEOUT_MS, ...shown } = row
+  const details = { annotation: { type: ROW, description: JSON.stringify(shown) } }
+  test(`${row.group}: ${row.fault}`, details, async ({ start, launch, agent }) => {
+    test.setTimeout(timeout)
+    const figure = await run({ start, launch, agent } as Given)
+    if (typeof figure !== 'string') {
+      test.skip(true, figure.skip)
+      return
+    }
+    assert.ok(figure.length < 200)
+    test.info().annotations.push({ type: FIGURE, description: figure })
+  })
+}
+
+/** Where `npm run test:faults -- --long` tries it oftener. */
+export function times(short: number, long: number): number {
+  return process.env.STUDIO_FAULTS === 'long' ? long : short
+}

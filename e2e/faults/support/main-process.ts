@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { isRunOf } from '../../../src/main/backend/run-marker'
+import { BACKEND_MARKER } from '../../../src/protocol'
+
+/** What a process holds. Linux. */
+export interface Holdings {
+  readonly descriptors: number
+  readonly rssBytes: number
+}
+
+export function holdings(pid: number): Holdings {
+  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  if (kib === undefined) throw new Error(`process ${pid} has no resident memory: it ends`)
+  return { descriptors: readdirSync(`/proc/${pid}/fd`).length, rssBytes: Number(kib) * 1024 }
+}
+
+/** The backends of this data folder's app, and all that they started: those too that have left their parent. */
+export function markedProcesses(dataFolder: string): number[] {
+  const mark = `${BACKEND_MARKER}=`
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      const marker = environment(pid).find((entry) => entry.startsWith(mark))
+      return marker !== undefined && isRunOf(dataFolder, marker.slice(mark.length))
+    })
+}
+
+function environment(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import type { FullConfig, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter'
+import { FIGURE, ROW } from './fault'
+import { faultTables, type Outcome, rowsOf, withTables } from './table'
+
+const DOCUMENT = path.join(__dirname, '../../../docs/reliability.md')
+
+/**
+ * Writes docs/reliability.md from the faults and from what came of them. `STUDIO_FAULTS_DOCUMENT` says what to do with
+ * it: `write`, or `check` whether its rows are the faults that there are.
+ */
+export default class FaultReporter implements Reporter {
+  readonly #figures = new Map<string, string>()
+  #tests: readonly TestCase[] = []
+  #failed = 0
+  #startedAt = 0
+
+  onBegin(_config: FullConfig, suite: Suite): void {
+    this.#tests = suite.allTests()
+    this.#startedAt = performance.now()
+    if (process.env.STUDIO_FAULTS_DOCUMENT === 'check') this.#check()
+  }
+
+  onTestEnd(test: TestCase, { status, annotations, errors }: TestResult): void {
+    const figure = annotations.find(({ type }) => type === FIGURE)?.description
+    if (status === 'passed' && figure) this.#figures.set(test.id, figure)
+    else if (status === 'skipped') this.#figures.set(test.id, skipReason(annotations))
+    else this.#failed += 1
+    for (const { message } of errors) if (message) process.stdout.write(`${message}\n`)
+  }
+
+  onEnd(): void {
+    if (process.env.STUDIO_FAULTS_DOCUMENT !== 'write') return
+    if (this.#failed > 0) {
+      process.stdout.write('Some faults did harm: docs/reliability.md is left as it is.\n')
+      return
+    }
+    const document = readFileSync(DOCUMENT, 'utf8')
+    writeFileSync(DOCUMENT, withTables(document, faultTables(this.#outcomes(), this.#about())))
+  }
+
+  #outcomes(): Outcome[] {
+    return this.#tests.flatMap((test) => {
+      const row = test.annotations.find(({ type }) => type === ROW)?.description
+      return row === undefined ? [] : [{ ...JSON.parse(row), figure: this.#figures.get(test.id) ?? null }]
+    })
+  }
+
+  #about(): string {
+    const minutes = Math.round((performance.now() - this.#startedAt) / 60_000)
+    const form = process.env.STUDIO_FAULTS === 'long' ? 'the long form' : 'the short form'
+    const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+    return (
+      `Last run: ${new Date().toISOString().slice(0, 10)}, ${form}, ${this.#figures.size} faults in ${minutes} minutes; ` +
+      `after commit ${commit}, ${os.type()} ${os.arch()}, ${os.availableParallelism()} processors.`
+    )
+  }
+
+  #check(): void {
+    const tables = withTables(readFileSync(DOCUMENT, 'utf8'), faultTables(this.#outcomes(), ''))
+    const [written, wanted] = [rowsOf(readFileSync(DOCUMENT, 'utf8')), rowsOf(tables)]
+    if (JSON.stringify(written) === JSON.stringify(wanted)) return
+    const missing = wanted.filter((row) => !written.includes(row))
+    const [first = 'a row too many'] = missing
+    process.stdout.write(
+      `docs/reliability.md does not show the faults that are tried (${first}); npm run test:faults -- --write renews it\n`,
+    )
+    process.exitCode = 1
+  }
+}
+
+function skipReason(annotations: TestResult['annotations']): string {
+  return `not here: ${annotations.find(({ type }) => type === 'skip')?.description ?? 'skipped'}`
+}
