@@ -23,7 +23,10 @@ const sharedModules = {
         ? { path: './register.cjs', external: true }
         : null,
     )
-    onResolve({ filter: /^\.\/monitor$/ }, () => ({ path: './monitor.cjs', external: true }))
+    onResolve({ filter: /^\.\/(cli|monitor)$/ }, ({ path: name }) => ({
+      path: `${name}.cjs`,
+      external: true,
+    }))
   },
 }
 
@@ -61,6 +64,7 @@ export async function bundle(dist = 'dist') {
         register: 'src/main/tracer.ts',
         monitor: 'src/main/monitor.ts',
         index: 'src/main/index.ts',
+        cli: 'src/main/cli/index.ts',
       },
       outdir: `${dist}/main`,
       plugins: [sharedModules, sharedDdTrace],

@@ -32,6 +32,11 @@ function ownScrubber(): Scrubber {
   return own
 }
 
+/** Looks at the disk and the environment now, and not within the first text. Never throws. */
+export function prepareScrubbing(): void {
+  ownScrubber()
+}
+
 /** A text as it may leave the machine: the home folder is `~`, tokens, keys and passwords are blanked. Never throws. */
 export const scrub = (text: string): string => ownScrubber().scrub(text)
 

@@ -3,7 +3,7 @@ import type { Tracer } from 'dd-trace'
 import { addTag } from './dd-tags'
 import { isCodeCacheUsed } from './dd-trace'
 import { nameFsFunctions } from './fs-names'
-import { scrub } from './privacy'
+import { prepareScrubbing, scrub } from './privacy'
 import { scrubSpans } from './privacy/spans'
 import { boundTraces, whenTracesSent } from './trace-delivery'
 import { exporterOf } from './trace-exporter'
@@ -36,7 +36,7 @@ export function startTracer(role: TracedProcess): TracerBoot {
   try {
     nameFsFunctions()
     // Its first use looks at the disk: within a span's end that would be a span of its own, and so on.
-    scrub('')
+    prepareScrubbing()
     // Not as an option of `init`: that would silence the user's own DD_TAGS.
     process.env.DD_TAGS = addTag(tags && scrub(tags), `studio.process:${role}`)
     const ddTrace: { tracer: Tracer } = require('dd-trace')

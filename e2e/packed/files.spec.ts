@@ -12,7 +12,7 @@ const FILES = [
   /^package\.json$/,
   /^dist\/dd-trace\/(bundle\.js|index\.cjs)$/,
   /^dist\/dd-trace\/bundle\.[\w.-]+\.cache$/,
-  /^dist\/main\/(index|monitor|register)\.cjs$/,
+  /^dist\/main\/(cli|index|monitor|register)\.cjs$/,
   /^dist\/preload\/(doctor|engine|index|profiler)\.cjs$/,
 ]
 

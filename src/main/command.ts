@@ -1,5 +1,5 @@
 import { app } from 'electron'
-import { parseCommandLine, runCommand } from './cli'
+import { parseCommandLine } from './cli/arguments'
 import { drawNothing } from './windowless'
 
 /** Runs the app's own subcommand, if the command line has one, and ends. @returns whether it has one */
@@ -14,16 +14,23 @@ export function runAsCommand(): boolean {
   process.on('uncaughtException', (error) => {
     stderr.write(`studio-monitor: ${error.stack ?? error}\n`, () => app.exit(1))
   })
-  runCommand(parsed, {
-    dataFolder: app.getPath('userData'),
-    stdout: (text) => stdout.write(text),
-    stderr: (text) => stderr.write(text),
-    now: Date.now(),
-    columns: stdout.columns || 80,
-    color: stdout.isTTY === true && !env.NO_COLOR,
-  }).then((exitCode) => {
-    // A pipe takes 64 KiB at once; the app must not end before it has taken all.
-    stdout.write('', () => app.exit(exitCode))
-  })
+  loadCommands()
+    .runCommand(parsed, {
+      dataFolder: app.getPath('userData'),
+      stdout: (text) => stdout.write(text),
+      stderr: (text) => stderr.write(text),
+      now: Date.now(),
+      columns: stdout.columns || 80,
+      color: stdout.isTTY === true && !env.NO_COLOR,
+    })
+    .then((exitCode) => {
+      // A pipe takes 64 KiB at once; the app must not end before it has taken all.
+      stdout.write('', () => app.exit(exitCode))
+    })
   return true
+}
+
+/** A file of its own: a start without a subcommand does not even read it. */
+function loadCommands(): typeof import('./cli') {
+  return require('./cli')
 }

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { isNear, nearestName } from '../settings/hints'
 import { quoted } from '../settings/printable'
-import { COMMAND_NAMES } from './commands'
+import { COMMAND_NAMES } from './command-names'
 import { isElectronSwitch } from './electron-switches'
 
 export type CommandLine =
@@ -26,7 +26,7 @@ export function parseCommandLine(argv: readonly string[], appFolders: readonly s
       ? { command: 'help', args: [] }
       : null
   }
-  if (!COMMAND_NAMES.includes(command)) return { error: unknownCommand(command) }
+  if (!isCommand(command)) return { error: unknownCommand(command) }
   const args = rest.slice(at + 1)
   return { command, args: rest.slice(0, at).includes('--') ? ['--', ...args] : ownArguments(args) }
 }
@@ -58,4 +58,8 @@ function unknownCommand(word: string): string {
   )
   const hint = nearest && isNear(word, nearest) ? `. Did you mean ${nearest.toLowerCase()}?` : ''
   return `unknown command ${quoted(word)}: known are ${COMMAND_NAMES.join(', ')}${hint}`
+}
+
+function isCommand(word: string): boolean {
+  return COMMAND_NAMES.some((name) => name === word)
 }

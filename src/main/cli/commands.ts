@@ -1,9 +1,10 @@
+import type { CommandName } from './command-names'
 import type { CommandContext, ExitCode } from './context'
 
 type Run = (args: readonly string[], context: CommandContext) => Promise<ExitCode>
 
 interface Command {
-  readonly name: string
+  readonly name: CommandName
   readonly summary: string
   /** Loads the command's own modules: a normal start of the app pays for none of them. */
   readonly load: () => Promise<Run>
@@ -31,5 +32,3 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./top')).top,
   },
 ]
-
-export const COMMAND_NAMES: readonly string[] = COMMANDS.map(({ name }) => name)
