@@ -113,6 +113,32 @@ test('a runner that is killed takes the engine along, and both come back', async
   expect(isAlive(pid)).toBe(false)
 })
 
+test('an engine that outlived a killed Studio is ended by the next one, its jobs recorded', async ({
+  launch,
+}) => {
+  test.skip(process.platform !== 'linux', 'processes show whose they are on Linux')
+  const engine = await Engine.create()
+  const killed = launch({ backend: null, env: engine.settings('--child-mib', '5', '--deaf') })
+  await engine.followed()
+  const [, pid] = await killed.said(PROCESS)
+  const id = await engine.submit([['Wait']])
+  await killed.seenJobs(id)
+  killed.kill('SIGKILL')
+  await killed.exited
+  expect(isAlive(Number(pid))).toBe(true)
+  const left = killed.processes().map((process) => process.pid)
+
+  const studio = launch({
+    backend: null,
+    dataFolder: killed.dataFolder,
+    env: engine.settings('--child-mib', '5', '--deaf'),
+  })
+  await studio.said(/an engine still ran that a killed Studio had left: it was ended \(processes: 2\)/)
+  await waitUntilGone(left)
+  expect(await studio.failedJobsOf(1)).toMatchObject([{ jobId: id, cause: 'app-killed' }])
+  await studio.backendPid()
+})
+
 test('a command that does not exist is one clear line, and nothing is started', async ({ launch }) => {
   const studio = launch({ backend: null, env: { STUDIO_ENGINE_COMMAND: '["pyton3", "main.py"]' } })
   expect(await studio.exited).toEqual({ code: 2, signal: null })

@@ -1,5 +1,6 @@
 import type { Target } from '../support/target'
 import { agentAnswers } from './agent'
+import { engine } from './engine'
 import { journal } from './journal'
 import { privacy } from './privacy'
 import { pprof } from './profiles'
@@ -23,6 +24,7 @@ export const TARGETS: readonly Target[] = [
   agentAnswers,
   sourceMaps,
   output,
+  engine,
   commandLine,
   processes,
   cgroups,

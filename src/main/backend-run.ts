@@ -39,6 +39,7 @@ export function startBackendRun({ dataFolder, logs, engine, ...options }: Backen
     memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
     // The runner's own heap and time tell nothing of the engine's.
     profiling: engine ? null : profilingSettings(dataFolder),
+    hasEngine: engine !== null,
     log: logs.monitor,
     onOutput: (stream, chunk) => output.push(stream, chunk),
   })

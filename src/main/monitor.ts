@@ -11,7 +11,7 @@ import { type BackendChoice, type BackendOptions, chooseBackend } from './backen
 import { startBackendRun } from './backend-run'
 import { StudioMetrics } from './datadog/metrics/studio-metrics'
 import { reportIdentity } from './datadog/reports/identity'
-import { ensureStartable } from './engine/startable'
+import { makeWay } from './engine/startable'
 import type { Incident } from './incidents/incident'
 import type { FailedJob } from './jobs/failed-job'
 import { recordJobMessage } from './jobs/job-messages'
@@ -58,14 +58,15 @@ export async function startStudioMonitor(options: StudioMonitorOptions = {}): Pr
   if (isStarted || !app.requestSingleInstanceLock()) throw StartError.alreadyRunning(dataFolder)
   isStarted = true
   try {
-    if (choice.engine) await ensureStartable(choice.engine)
+    const notes = choice.engine ? await makeWay(choice.engine, dataFolder) : []
+    await app.whenReady()
+    const { folder, refusal } = ownData(dataFolder)
+    const all = [...choice.notes, ...notes]
+    return StudioMonitor.start({ ...choice, notes: all, entry, dataFolder: folder, refusal })
   } catch (error) {
     isStarted = false
     throw error
   }
-  await app.whenReady()
-  const { folder, refusal } = ownData(dataFolder)
-  return StudioMonitor.start({ ...choice, entry, dataFolder: folder, refusal })
 }
 
 interface MonitorContext extends BackendChoice {

@@ -162,7 +162,7 @@ export class Records {
   #factsOf(run: WatchedRun | null): RunFacts {
     const { dataFolder, entry, memoryLimitBytes } = this.#options
     return {
-      ...(run?.facts() ?? { run: null, timeline: new MemoryTimeline(), latest: null }),
+      ...(run?.facts() ?? { run: null, timeline: new MemoryTimeline(), latest: null, hasEngine: false }),
       at: Date.now(),
       memoryLimitBytes,
       store: this.profiles,

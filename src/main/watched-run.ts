@@ -1,3 +1,4 @@
+import os from 'node:os'
 import { powerMonitor } from 'electron'
 import type { TreeReader } from '../memory/process-tree'
 import type { HeapSample } from '../profile-set'
@@ -11,6 +12,7 @@ import { Responsiveness } from './backend/responsiveness'
 import type { BackendRun } from './backend/supervisor'
 import type { RunFacts } from './incidents/run-evidence'
 import type { Log } from './log'
+import { type GpuMemory, GpuWatch } from './memory/gpu-memory'
 import { type LatestMemory, MemoryWatch, type WatchSample } from './memory/memory-watch'
 import { openTree } from './memory/open-tree'
 import { MemoryTimeline } from './memory/timeline'
@@ -21,6 +23,8 @@ const CHECK_MS = 1_000
 export interface WatchedRunOptions extends Omit<BackendProcessOptions, 'onMessage' | 'now'> {
   /** In bytes; `null` when off. */
   readonly memoryLimitBytes: number | null
+  /** Whether the backend runs Studio's engine: then the GPUs are watched too. */
+  readonly hasEngine: boolean
   readonly onMessage: (message: BackendMessage) => void
   /** The last that the profiler thread saw of the heap before it was full. */
   readonly lastHeap: (run: string) => HeapSample | null
@@ -42,6 +46,7 @@ export class WatchedRun implements BackendRun {
   #tree: TreeReader | null = null
   #session: number | null = null
   #memory: MemoryWatch | null = null
+  readonly #gpus: GpuWatch | null
   #profiledRun: string | null = null
   #lastBeat: HeapSample | null = null
   #ending = false
@@ -55,6 +60,9 @@ export class WatchedRun implements BackendRun {
       now: () => performance.now(),
     })
     this.#process.spawned.then((pid) => this.#watchMemory(pid))
+    const onReading = ({ usedBytes, totalBytes }: GpuMemory) =>
+      this.#timeline.add({ at: Date.now(), gpuUsedBytes: usedBytes, gpuTotalBytes: totalBytes })
+    this.#gpus = options.hasEngine ? new GpuWatch({ onReading }) : null
     this.#checking = setInterval(() => this.#check(), CHECK_MS)
     powerMonitor.on('resume', this.#onResume)
     this.exited = this.#process.exited
@@ -91,8 +99,13 @@ export class WatchedRun implements BackendRun {
   }
 
   /** What is known of this run, for an incident of it. */
-  facts(): Pick<RunFacts, 'run' | 'timeline' | 'latest'> {
-    return { run: this.#profiledRun, timeline: this.#timeline, latest: this.#memory?.latest() ?? null }
+  facts(): Pick<RunFacts, 'run' | 'timeline' | 'latest' | 'hasEngine'> {
+    return {
+      run: this.#profiledRun,
+      timeline: this.#timeline,
+      latest: this.#memory?.latest() ?? null,
+      hasEngine: this.#options.hasEngine,
+    }
   }
 
   /** What is known of its memory now; `null` before the first reading. */
@@ -139,6 +152,7 @@ export class WatchedRun implements BackendRun {
       tree: this.#tree,
       limitBytes,
       timeline: this.#timeline,
+      systemUsed: () => os.totalmem() - os.freemem(),
       log,
       onPressure: (sample) => this.#onPressure(sample),
       onExceeded: ({ countedBytes }) => {
@@ -164,6 +178,7 @@ export class WatchedRun implements BackendRun {
     clearInterval(this.#checking)
     powerMonitor.off('resume', this.#onResume)
     this.#memory?.stop()
+    this.#gpus?.stop()
     await (this.#treeEnding ?? this.#endOrphans(explainExit(evidence) === null))
     return { ...evidence, memory: this.#lastMemory() }
   }

@@ -1,6 +1,6 @@
+import { OutputBlock, OutputLines } from '../../output-lines'
 import type { OutputMark } from '../../output-marks'
 import { MarkedStream } from './marked-stream'
-import { OutputBlock, OutputLines } from './output-lines'
 
 export interface OutputRecordsOptions {
   /** The run's `BACKEND_MARKER`. */

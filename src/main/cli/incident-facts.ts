@@ -1,6 +1,7 @@
 import { causeInWords } from '../cause'
 import { type Incident, isAlive } from '../incidents/incident'
 import type { FailedJob } from '../jobs/failed-job'
+import { PROCESS_ROLES } from '../memory/process-roles'
 import { duration, percent, size } from '../units'
 import { restartInWords } from './incidents-table'
 import { jobProgress, jobRanFor, jobTitle } from './job-words'
@@ -26,12 +27,36 @@ export function processFacts({ pid, exitCode, reason, uptimeMs }: Incident): Fac
   ]
 }
 
-export function memoryFacts({ memory }: Incident): Fact[] {
+export function memoryFacts({ memory, os }: Incident): Fact[] {
   const { heapUsedBytes, heapLimitBytes, treeRssBytes, limitBytes } = memory
   return [
     ['JavaScript heap', usage(heapUsedBytes, heapLimitBytes)],
     ['process tree', usage(treeRssBytes, limitBytes)],
     ['memory limit', limitBytes === null ? 'off' : size(limitBytes)],
+    ...engineFacts(memory),
+    ...machineFacts(memory, os.totalMemoryBytes),
+  ]
+}
+
+/** Of an engine: it, its runner, and what the two had started. */
+function engineFacts({ processes }: Incident['memory']): Fact[] {
+  if (!processes.some(({ role }) => role === 'engine')) return []
+  return PROCESS_ROLES.flatMap((role) => {
+    const own = processes.filter((process) => process.role === role)
+    const sum = own.reduce((bytes, { rssBytes }) => bytes + rssBytes, 0)
+    return own.length === 0 ? [] : [[ROLE_NAMES[role], size(sum)]]
+  })
+}
+
+const ROLE_NAMES = { backend: "engine's runner", engine: 'engine', other: 'what it started' } as const
+
+/** As it was last seen; nothing where it was not. */
+function machineFacts({ samples }: Incident['memory'], totalBytes: number): Fact[] {
+  const used = samples.findLast(({ systemUsedBytes }) => systemUsedBytes !== null)?.systemUsedBytes ?? null
+  const gpu = samples.findLast(({ gpuUsedBytes }) => gpuUsedBytes !== null)
+  return [
+    ...(used === null ? [] : [['whole machine', usage(used, totalBytes)] as const]),
+    ...(gpu ? [['fullest GPU', usage(gpu.gpuUsedBytes, gpu.gpuTotalBytes)] as const] : []),
   ]
 }
 

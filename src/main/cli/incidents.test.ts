@@ -82,6 +82,34 @@ WHEN       CAUSE, ID                            OOM  CONFIDENCE  JOBS  RESTART
 })
 
 describe('one incident', () => {
+  it('of an engine tells its processes, the machine and the GPU', async () => {
+    const [sample] = NEW.memory.samples
+    if (!sample) throw new Error('the sample incident has a sample')
+    const memory = {
+      ...NEW.memory,
+      samples: [
+        { ...sample, systemUsedBytes: 2 ** 35, gpuUsedBytes: 23 * 2 ** 30, gpuTotalBytes: 24 * 2 ** 30 },
+      ],
+      processes: [
+        { role: 'backend', pid: 1, name: 'electron', rssBytes: 80 * 2 ** 20 },
+        { role: 'engine', pid: 2, name: 'python3', rssBytes: 2 ** 32 },
+        { role: 'other', pid: 3, name: 'ffmpeg', rssBytes: 2 ** 20 },
+        { role: 'other', pid: 4, name: 'ffmpeg', rssBytes: 2 ** 20 },
+      ],
+    } as const
+    const folder = temporaryFolder()
+    writeIncident(folder, { ...NEW, memory })
+    const { stdout } = await run(folder, ['incidents', NEW.id])
+    expect(stdout).toContain(`\
+  memory limit     64 GiB
+  engine's runner  80 MiB
+  engine           4 GiB
+  what it started  2 MiB
+  whole machine    32 GiB of 64 GiB (50 %)
+  fullest GPU      23 GiB of 24 GiB (96 %)
+`)
+  })
+
   it('is shown in full', async () => {
     const { code, stdout, stderr } = await run(folderWithIncidents(), ['incidents', NEW.id])
     expect(stdout).toBe(`\
@@ -163,6 +191,7 @@ System
       heapUsedBytes: null,
       heapLimitBytes: null,
       samples: [],
+      processes: [],
     }
     writeIncident(folder, {
       ...NEW,

@@ -3,13 +3,27 @@ import type { EngineConfig } from '../../engine/config'
 import { isPortTaken, portTaken } from '../../engine/port'
 import { untraced } from '../agent/dd-trace-internals'
 import { StartError } from '../start-error'
+import { endLeftEngine } from './leftovers'
 import { findProgram } from './program'
+
+/**
+ * Sees to it, before anything is started, that the engine can be.
+ * @returns what was done for it, a line each
+ * @throws {StartError} when every start would fail
+ */
+export async function makeWay(engine: EngineConfig, dataFolder: string): Promise<readonly string[]> {
+  const ended = await endLeftEngine(dataFolder, engine.command)
+  await ensureStartable(engine)
+  return ended === 0
+    ? []
+    : [`an engine still ran that a killed Studio had left: it was ended (processes: ${ended})`]
+}
 
 /**
  * Looks, before anything is started, for what would make every start of the engine fail.
  * @throws {StartError} when its folder or its program is not there, or its port is taken
  */
-export async function ensureStartable({ command, cwd, url }: EngineConfig): Promise<void> {
+async function ensureStartable({ command, cwd, url }: EngineConfig): Promise<void> {
   const folder = cwd ?? process.cwd()
   if (!isFolder(folder))
     throw StartError.engine(`there is no folder ${folder}; STUDIO_ENGINE_CWD must name it`)

@@ -23,7 +23,14 @@ const SURROUNDINGS = {
 /** A run of which nothing was seen. */
 const UNSEEN: RunEvidence = {
   words: [],
-  memory: { limitBytes: null, treeRssBytes: null, heapUsedBytes: null, heapLimitBytes: null, samples: [] },
+  memory: {
+    limitBytes: null,
+    treeRssBytes: null,
+    heapUsedBytes: null,
+    heapLimitBytes: null,
+    samples: [],
+    processes: [],
+  },
   profiles: { heap: null, cpu: null },
   topAllocators: [],
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { CAUSES } from '../cause'
+import { PROCESS_ROLES } from '../memory/process-roles'
 import { finite, isoTime } from '../storage/schema'
 import type { Incident } from './incident'
 
@@ -11,6 +12,17 @@ const MemorySampleSchema = v.object({
   heapUsedBytes: bytes,
   heapLimitBytes: bytes,
   externalBytes: bytes,
+  // Records from before they were kept have none.
+  systemUsedBytes: v.optional(bytes, null),
+  gpuUsedBytes: v.optional(bytes, null),
+  gpuTotalBytes: v.optional(bytes, null),
+})
+
+const ProcessSchema = v.object({
+  role: v.picklist(PROCESS_ROLES),
+  pid: finite,
+  name: v.string(),
+  rssBytes: finite,
 })
 
 /** Parses an incident from disk; what a newer version added is dropped. */
@@ -32,6 +44,7 @@ export const IncidentSchema: v.GenericSchema<unknown, Incident> = v.object({
     heapUsedBytes: bytes,
     heapLimitBytes: bytes,
     samples: v.array(MemorySampleSchema),
+    processes: v.optional(v.array(ProcessSchema), []),
   }),
   profiles: v.object({ heap: v.nullable(v.string()), cpu: v.nullable(v.string()) }),
   topAllocators: v.array(

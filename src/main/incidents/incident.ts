@@ -1,5 +1,6 @@
 import type { Cause } from '../cause'
 import type { MemorySample } from '../memory/memory-sample'
+import type { ProcessMemory } from '../memory/process-roles'
 import type { Allocator } from '../profiles/allocator'
 
 /** One death of the backend: what `incidents/<id>.json` holds. */
@@ -27,6 +28,8 @@ export interface Incident {
     readonly heapLimitBytes: number | null
     /** The last minutes, oldest first. */
     readonly samples: readonly MemorySample[]
+    /** The backend, the engine that it ran, and what they had started, as they were last seen. */
+    readonly processes: readonly ProcessMemory[]
   }
   /** File names in `profiles/`. */
   readonly profiles: { readonly heap: string | null; readonly cpu: string | null }

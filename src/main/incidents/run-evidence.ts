@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { HeapSample } from '../../profile-set'
 import type { LatestMemory } from '../memory/memory-watch'
 import { memoryInWords } from '../memory/outside-heap'
+import { engineMemoryInWords, processesApart } from '../memory/process-roles'
 import type { MemoryTimeline } from '../memory/timeline'
 import { stuckIn, topAllocators } from '../profiles/culprits'
 import type { ProfileStore, StoredSet } from '../profiles/profile-store'
@@ -25,6 +26,8 @@ export interface RunFacts {
   readonly memoryLimitBytes: number | null
   readonly timeline: MemoryTimeline
   readonly latest: LatestMemory | null
+  /** Whether the backend runs Studio's engine. */
+  readonly hasEngine: boolean
   readonly store: ProfileStore
   readonly profilesFolder: string
   /** The folder of the user's own code. */
@@ -38,7 +41,7 @@ export function evidenceOfDeath(facts: RunFacts, oom: boolean): RunEvidence {
   if (facts.run !== null) facts.store.discardNearDeath(facts.run)
   const memory = memoryOf(facts, found?.samples ?? [])
   const allocators = set ? allocatorsOf(facts, set) : []
-  const where = oom ? memoryInWords(memory.samples, facts.latest?.processes) : null
+  const where = oom ? whereInWords(facts, memory) : null
   return {
     memory,
     profiles: { heap: set?.files.space ?? null, cpu: set?.files.wall ?? null },
@@ -63,6 +66,10 @@ export function evidenceOfSilence(facts: RunFacts): RunEvidence {
   }
 }
 
+function whereInWords({ latest }: RunFacts, { samples, processes }: Incident['memory']): string | null {
+  return engineMemoryInWords(processes) ?? memoryInWords(samples, latest?.processes)
+}
+
 function memoryOf(facts: RunFacts, heap: readonly HeapSample[]): Incident['memory'] {
   const readings = heap.map(({ at, usedBytes, limitBytes }) => ({
     at,
@@ -78,6 +85,7 @@ function memoryOf(facts: RunFacts, heap: readonly HeapSample[]): Incident['memor
     heapUsedBytes: last('heapUsedBytes'),
     heapLimitBytes: last('heapLimitBytes'),
     samples,
+    processes: processesApart(facts.latest?.processes ?? [], facts.hasEngine),
   }
 }
 

@@ -8,4 +8,9 @@ export interface MemorySample {
   readonly heapLimitBytes: number | null
   /** Buffers and other memory that V8 counts but keeps outside its heap. */
   readonly externalBytes: number | null
+  /** What the whole machine uses. */
+  readonly systemUsedBytes: number | null
+  /** Of the fullest GPU, where `nvidia-smi` tells. */
+  readonly gpuUsedBytes: number | null
+  readonly gpuTotalBytes: number | null
 }

@@ -56,6 +56,8 @@ export interface MemoryWatchOptions {
   readonly timeline?: MemoryTimeline
   readonly clock?: WatchClock
   readonly countShared?: (tree: ProcessTree) => Promise<number>
+  /** What the whole machine uses now, in bytes. */
+  readonly systemUsed?: () => number
 }
 
 export interface WatchClock {
@@ -137,7 +139,7 @@ export class MemoryWatch {
     if (!tree || tree.processes.length === 0) return TREE_INTERVAL_MS
     const { rssBytes: treeRssBytes, processes } = tree
     const at = this.#clock.wall()
-    this.#keep({ at, treeRssBytes }, processes)
+    this.#keep({ at, treeRssBytes, systemUsedBytes: this.#options.systemUsed?.() ?? null }, processes)
     const countedBytes = await this.#count(tree)
     if (this.#isStopped) return TREE_INTERVAL_MS
     return this.#judge({ at, treeRssBytes, countedBytes, processes })

@@ -12,6 +12,9 @@ function sample(second: number, known: Partial<MemorySample>): MemorySample {
     heapUsedBytes: null,
     heapLimitBytes: null,
     externalBytes: null,
+    systemUsedBytes: null,
+    gpuUsedBytes: null,
+    gpuTotalBytes: null,
     ...known,
   }
 }

@@ -56,6 +56,9 @@ describe('MemoryTimeline', () => {
         heapUsedBytes: null,
         heapLimitBytes: null,
         externalBytes: null,
+        systemUsedBytes: null,
+        gpuUsedBytes: null,
+        gpuTotalBytes: null,
       },
       {
         at: new Date(START + 2_000).toISOString(),
@@ -63,6 +66,9 @@ describe('MemoryTimeline', () => {
         heapUsedBytes: 2 * MIB,
         heapLimitBytes: null,
         externalBytes: null,
+        systemUsedBytes: null,
+        gpuUsedBytes: null,
+        gpuTotalBytes: null,
       },
     ])
   })

@@ -8,6 +8,9 @@ export interface MemoryReading {
   readonly heapUsedBytes?: number | null
   readonly heapLimitBytes?: number | null
   readonly externalBytes?: number | null
+  readonly systemUsedBytes?: number | null
+  readonly gpuUsedBytes?: number | null
+  readonly gpuTotalBytes?: number | null
 }
 
 /** What is kept of a time this long before the end: one sample for each so many milliseconds. */
@@ -78,6 +81,9 @@ function merge(one: MemoryReading, other: MemoryReading): MemoryReading {
     heapUsedBytes: highest(one.heapUsedBytes, other.heapUsedBytes),
     heapLimitBytes: highest(one.heapLimitBytes, other.heapLimitBytes),
     externalBytes: highest(one.externalBytes, other.externalBytes),
+    systemUsedBytes: highest(one.systemUsedBytes, other.systemUsedBytes),
+    gpuUsedBytes: highest(one.gpuUsedBytes, other.gpuUsedBytes),
+    gpuTotalBytes: highest(one.gpuTotalBytes, other.gpuTotalBytes),
   }
 }
 
@@ -92,5 +98,8 @@ function toSample(reading: MemoryReading): MemorySample {
     heapUsedBytes: reading.heapUsedBytes ?? null,
     heapLimitBytes: reading.heapLimitBytes ?? null,
     externalBytes: reading.externalBytes ?? null,
+    systemUsedBytes: reading.systemUsedBytes ?? null,
+    gpuUsedBytes: reading.gpuUsedBytes ?? null,
+    gpuTotalBytes: reading.gpuTotalBytes ?? null,
   }
 }

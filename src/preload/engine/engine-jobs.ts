@@ -42,11 +42,11 @@ export class EngineJobs {
     if (progress !== null) open.job.progress = progress
   }
 
-  /** Does something as a part of the job that runs, if one does. */
-  runInJob(action: () => void): void {
+  /** Does something as a part of the job that runs. @returns `false` when none does: then nothing is done */
+  runInJob(action: () => void): boolean {
     const [job] = this.#running
-    if (job) job.run(action)
-    else action()
+    job?.run(action)
+    return job !== undefined
   }
 
   #apply(event: JobEvent): void {

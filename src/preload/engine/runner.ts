@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { EngineConfig } from '../../engine/config'
 import { waitForFreePort } from '../../engine/port'
 import { EngineApi } from './api/engine-api'
-import { EngineProcess, type OutputStream } from './engine-process'
+import { EngineOutput } from './engine-output'
+import { EngineProcess } from './engine-process'
 import { engineEnvironment } from './environment'
 import { type EngineExit, exitCodeOf, exitInWords } from './fate'
 import { freeMemoryUnderPressure } from './free-memory'
@@ -30,15 +31,14 @@ export async function runEngine({ command, cwd, url, freesMemory }: EngineConfig
   const traced = await traceEngine({ command, cwd, environment, platform: process.platform })
 
   let follower: JobFollower | null = null
-  const write = (stream: OutputStream, chunk: Buffer) => {
-    const writeNow = () => void process[stream].write(chunk)
-    // What the engine says while a job runs belongs to that job's trace.
-    if (follower) follower.jobs.runInJob(writeNow)
-    else writeNow()
-  }
-  const engine = await EngineProcess.start({ ...traced, cwd, onOutput: write }).catch(cannotStart)
+  const output = new EngineOutput((action) => follower?.jobs.runInJob(action) ?? false)
+  const engine = await EngineProcess.start({
+    ...traced,
+    cwd,
+    onOutput: (stream, chunk) => output.push(stream, chunk),
+  }).catch(cannotStart)
   say(`the engine is process ${engine.pid}; ${traced.words}`)
-  const ending = shareFate(engine, () => follower?.stop())
+  const ending = shareFate(engine, output, () => follower?.stop())
 
   const api = new EngineApi(url)
   const readyMs = await waitUntilReady({ ask: () => api.listing(), say, signal: ending, url })
@@ -56,7 +56,7 @@ function cannotStart(error: Error): never {
 }
 
 /** Stops the engine when this process is asked to stop, and ends as it ends. @returns aborted at the end's beginning */
-function shareFate(engine: EngineProcess, onEnd: () => void): AbortSignal {
+function shareFate(engine: EngineProcess, output: EngineOutput, onEnd: () => void): AbortSignal {
   const ending = new AbortController()
   let asked = 0
   process.on('SIGTERM', () => {
@@ -69,6 +69,7 @@ function shareFate(engine: EngineProcess, onEnd: () => void): AbortSignal {
   engine.exited.then(async (exit) => {
     ending.abort()
     onEnd()
+    output.end()
     // What it started and left behind is of its process group, and not of this process's session.
     engine.kill()
     await end(exit, asked > 0)

@@ -1,10 +1,10 @@
 import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { type MarkedProcess, orphansOf } from '../../backend/orphans'
 import { isRunOf } from '../../backend/run-marker'
 import { readJobs } from '../../jobs/read-only'
 import { dataPaths } from '../../storage/data-folder'
 import { type Finding, ok, warning } from './check'
-import { type MarkedProcess, orphansOf } from './orphans'
 
 /** A younger one may be in use. In milliseconds. */
 const TEMPORARY_AGE_MS = 60_000

@@ -61,6 +61,7 @@ test('what is not known has no tag', () => {
     heapUsedBytes: null,
     heapLimitBytes: null,
     samples: [],
+    processes: [],
   }
   const unknown = incident({ memory: nothing, topAllocators: [], evidence: [], exitCode: null, jobIds: [] })
   const { meta, metrics } = incidentSpan({ ...unknown, pid: null, uptimeMs: null }, [], IDENTITY)

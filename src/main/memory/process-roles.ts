@@ -1,0 +1,44 @@
+import type { ProcessRow } from '../../memory/process-tree'
+import { size } from '../units'
+
+/** What a process is to the backend: its own, the engine that it runs, or something that one of the two started. */
+export const PROCESS_ROLES = ['backend', 'engine', 'other'] as const
+
+export interface ProcessMemory {
+  readonly role: (typeof PROCESS_ROLES)[number]
+  readonly pid: number
+  readonly name: string
+  readonly rssBytes: number
+}
+
+/** Processes kept, those with the most memory. */
+const MAX_PROCESSES = 20
+
+/**
+ * The processes of a tree apart, in the order of their roles and then of their memory.
+ * @param tree the backend first, if it lives
+ * @param hasEngine whether the backend runs Studio's engine: that is its child
+ */
+export function processesApart(tree: readonly ProcessRow[], hasEngine: boolean): ProcessMemory[] {
+  const [root] = tree
+  const roleOf = ({ pid, ppid }: ProcessRow): ProcessMemory['role'] => {
+    if (pid === root?.pid) return 'backend'
+    return hasEngine && ppid === root?.pid ? 'engine' : 'other'
+  }
+  const largest = [...tree].sort((a, b) => b.rssBytes - a.rssBytes).slice(0, MAX_PROCESSES)
+  return largest
+    .map((row) => ({ role: roleOf(row), pid: row.pid, name: row.name, rssBytes: row.rssBytes }))
+    .sort((a, b) => PROCESS_ROLES.indexOf(a.role) - PROCESS_ROLES.indexOf(b.role))
+}
+
+/** One sentence for the evidence of an engine's death; `null` when there was no engine among them. */
+export function engineMemoryInWords(processes: readonly ProcessMemory[]): string | null {
+  const sumOf = (role: ProcessMemory['role']) =>
+    processes.filter((process) => process.role === role).reduce((sum, { rssBytes }) => sum + rssBytes, 0)
+  const engine = processes.find(({ role }) => role === 'engine')
+  if (!engine) return null
+  const others = processes.some(({ role }) => role === 'other')
+    ? `, ${size(sumOf('other'))} what it started`
+    : ''
+  return `the engine (${engine.name}) took ${size(sumOf('engine'))}, its runner ${size(sumOf('backend'))}${others}`
+}
