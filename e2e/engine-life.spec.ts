@@ -76,20 +76,23 @@ test('a wait for an engine that loads its models is told of, and can be ended', 
   await waitUntilGone([pid])
 })
 
-test('nothing of the engine is left when Studio ends, not even of one that does not listen', async ({
-  launch,
-}) => {
-  test.slow()
-  const engine = await Engine.create()
-  const studio = launch({ backend: null, env: engine.settings('--deaf', '--child-mib', '5') })
-  await engine.followed()
-  const all = studio.processes().map(({ pid }) => pid)
-  const [, pid] = await studio.said(PROCESS)
-  expect(studio.processes().filter(({ ppid }) => ppid === Number(pid))).toHaveLength(1)
-  expect(await studio.quit()).toEqual({ code: 0, signal: null })
-  await waitUntilGone(all)
-  expect(studio.incidents()).toEqual([])
-})
+for (const [how, options] of [
+  ['listens', []],
+  ['does not listen', ['--deaf']],
+] as const) {
+  test(`nothing of the engine is left when Studio ends, of one that ${how}`, async ({ launch }) => {
+    test.slow()
+    const engine = await Engine.create()
+    const studio = launch({ backend: null, env: engine.settings(...options, '--child-mib', '5') })
+    await engine.followed()
+    const all = studio.processes().map(({ pid }) => pid)
+    const [, pid] = await studio.said(PROCESS)
+    expect(studio.processes().filter(({ ppid }) => ppid === Number(pid))).toHaveLength(1)
+    expect(await studio.quit()).toEqual({ code: 0, signal: null })
+    await waitUntilGone(all)
+    expect(studio.incidents()).toEqual([])
+  })
+}
 
 test('Ctrl-C in a terminal ends the engine once, and cleanly', async ({ launch }) => {
   const engine = await Engine.create()
