@@ -1,5 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Engine, skipWithoutPython } from './support/app/engine'
 import { expect, test } from './support/app/test'
@@ -12,7 +11,7 @@ const TRACED = path.join(__dirname, 'engine-double/traced')
 
 /** A folder with a program for the PATH. */
 function folderWith(program: string, text: string): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'studio-bin-'))
+  const folder = test.info().outputPath('bin')
   mkdirSync(folder, { recursive: true })
   writeFileSync(path.join(folder, program), text)
   chmodSync(path.join(folder, program), 0o700)
