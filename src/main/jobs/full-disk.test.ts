@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { canMount, Tmpfs } from '../../../e2e/support/tmpfs'
 import { JobRecords } from './job-records'
 import { Journal } from './journal'
+import { toFailedJob } from './open-job'
 import { readJobs } from './read-only'
 import { captureLog } from './testing/capture-log'
 import { electronStore } from './testing/outside-electron'
@@ -130,12 +131,10 @@ describe.skipIf(!mountable.ok)(`a full disk${why}`, { timeout: 30_000 }, () => {
 
   it('is told from the size when electron-store reports success for half a file', async () => {
     const disk = await smallDisk(256 << 10)
-    const path = join(disk.path, 'failed-jobs.json')
-    const file = openFile(path)
+    const file = openFile(join(disk.path, 'failed-jobs.json'))
     await disk.fill({ leave: 16_384 })
-    const { records } = openRecords(disk.path)
-    for (let key = 0; key < 40; key++) records.jobStarted(1, started(key))
-    expect(() => file.write(records.backendDied(1, OOM))).toThrow(/bytes were written/)
+    const records = Array.from({ length: 40 }, (_, key) => toFailedJob(openJob(key), OOM, `id-${key}`))
+    expect(() => file.write(records)).toThrow(/bytes were written/)
   })
 })
 

@@ -151,7 +151,7 @@ describe('leftovers', () => {
     expect(checkLeftovers({ ...facts(), processes })).toMatchObject({
       state: 'warning',
       details: ['1 processes of a backend whose app has gone: 9 (python3)'],
-      next: 'end them: kill 9',
+      next: 'end those that are not meant to stay: kill 9',
     })
   })
 })

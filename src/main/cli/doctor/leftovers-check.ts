@@ -37,7 +37,8 @@ export function checkLeftovers({ dataFolder, appRuns, now, processes }: Leftover
     },
     orphans.length > 0 && {
       what: `${orphans.length} processes of a backend whose app has gone: ${named(orphans.map(({ pid, name }) => `${pid} (${name})`))}`,
-      next: `end them: kill ${orphans.map(({ pid }) => pid).join(' ')}`,
+      // A browser that a job opened is one of them, and nothing tells it from the rest.
+      next: `end those that are not meant to stay: kill ${orphans.map(({ pid }) => pid).join(' ')}`,
     },
     temporary.length > 0 && {
       what: `${temporary.length} half-written files: ${named(temporary.map(({ name }) => name))}`,
