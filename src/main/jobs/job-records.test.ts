@@ -46,6 +46,25 @@ describe('job records', { timeout: 30_000 }, () => {
     expect([records.open(), records.list(), readJobs(folder).open]).toEqual([[], [], []])
   })
 
+  it('have one record of a job whose end the journal lost and the list knows', () => {
+    const folder = temporaryFolder()
+    const first = open(folder)
+    first.records.jobStarted(1, started(1))
+    first.records.jobQueued(1, queued(2))
+    const lost = first.records.backendDied(1, OOM)
+    expect(first.records.flush()).toBe(true)
+    first.records.stop()
+    const segment = join(folder, 'journal', '00000001.jsonl')
+    const kept = readFileSync(segment, 'utf8')
+      .split('\n')
+      .filter((line) => !line.includes('job-failed'))
+    writeFileSync(segment, kept.join('\n'))
+    expect(readJobs(folder)).toMatchObject({ jobs: lost, open: [] })
+    const { records } = open(folder)
+    expect(records.recovered).toEqual([])
+    expect(ids(records.list()).toSorted()).toEqual(ids(lost).toSorted())
+  })
+
   it('have a job that threw, at once on disk', () => {
     const folder = temporaryFolder()
     const { records, failed } = open(folder)

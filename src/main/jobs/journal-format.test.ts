@@ -24,6 +24,15 @@ describe('a journal line', () => {
 })
 
 describe('decoding', () => {
+  it.each(['null', '[]', 'x', '{"crc33":'])(
+    'takes %j at the end for damage: no write of ours begins so',
+    (text) => {
+      const bytes = Buffer.concat([whole, Buffer.from(text)])
+      expect(decodeLines(bytes)).toEqual({ entries, unreadable: 1, torn: true })
+      expect(decodeLines(Buffer.from(text))).toEqual({ entries: [], unreadable: 1, torn: true })
+    },
+  )
+
   it('passes over a torn last line in silence, wherever it was cut', () => {
     const start = Buffer.byteLength(lines.slice(0, 2).join(''))
     for (let end = start + 1; end < whole.length - 1; end++) {

@@ -44,8 +44,15 @@ export function decodeLines(bytes: Buffer): DecodedLines {
   const last = decodeLine(rest)
   const found = last === null ? salvage(rest) : { entries: [last], unreadable: 0 }
   entries.push(...found.entries)
-  if (last === null && found.entries.length > 0) unreadable += Math.max(1, found.unreadable)
+  if (last === null && (found.entries.length > 0 || !beginsLine(rest)))
+    unreadable += Math.max(1, found.unreadable)
   return { entries, unreadable, torn: start < bytes.length }
+}
+
+/** Whether a write of ours that was cut off may have left this: else it is somebody else's text. */
+function beginsLine(rest: Buffer): boolean {
+  const length = Math.min(rest.length, HEAD.length)
+  return rest.toString('latin1', 0, length) === HEAD.slice(0, length)
 }
 
 /** Good entries within damaged bytes: two lines run together, a torn line in front of a good one. */

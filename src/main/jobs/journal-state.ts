@@ -91,9 +91,7 @@ export function snapshotEntries({ open, failed }: JournalState, at: number): Jou
 export function missingEntries(onDisk: JournalState, known: JournalState, at: number): JournalEntry[] {
   const entries: JournalEntry[] = []
   const over = [...onDisk.open].filter(([key]) => !known.open.has(key)).map(([, job]) => job)
-  const byIdentity = new Map(
-    over.map((job) => [identity(job.id, new Date(job.queuedAt ?? job.startedAt).toISOString()), job]),
-  )
+  const openOf = openJobsByRecord(over)
   for (const [id, record] of known.failed) {
     const old = onDisk.failed.get(id)
     if (old) {
@@ -101,9 +99,7 @@ export function missingEntries(onDisk: JournalState, known: JournalState, at: nu
       continue
     }
     // In one line again: else a crash between two would leave the job open beside its record.
-    const job = byIdentity.get(identity(record.jobId, record.queuedAt ?? record.startedAt))
-    const closes = job ? { generation: job.generation, key: job.key } : null
-    entries.push({ type: 'job-failed', at, record, closes })
+    entries.push({ type: 'job-failed', at, record, closes: openOf(record) })
   }
   for (const { generation, key } of over) entries.push({ type: 'job-ended', at, generation, key })
   for (const [key, job] of known.open)
@@ -113,6 +109,19 @@ export function missingEntries(onDisk: JournalState, known: JournalState, at: nu
 
 export function copyState(state: JournalState): JournalState {
   return { open: new Map(state.open), failed: new Map(state.failed), lastSignOfLife: state.lastSignOfLife }
+}
+
+/** Finds the open job that a record tells the end of, where the journal does not say it: by what both know of it. */
+export function openJobsByRecord(
+  jobs: Iterable<OpenJob>,
+): (record: FailedJob) => Pick<OpenJob, 'generation' | 'key'> | null {
+  const byIdentity = new Map(
+    [...jobs].map((job) => [identity(job.id, new Date(job.queuedAt ?? job.startedAt).toISOString()), job]),
+  )
+  return (record) => {
+    const job = byIdentity.get(identity(record.jobId, record.queuedAt ?? record.startedAt))
+    return job ? { generation: job.generation, key: job.key } : null
+  }
 }
 
 /** @param openedAt when it was queued or, without a queue, started: the same before and after it began to run */

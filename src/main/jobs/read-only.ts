@@ -7,7 +7,7 @@ import { JOURNAL_SCHEMA } from './journal-entry'
 import { type JournalContent, readSettledJournal } from './journal-folder'
 import { applyEntries, emptyState, sortByDeath } from './journal-state'
 import type { OpenJob } from './open-job'
-import { missingIn } from './recovery'
+import { adoptionEntries, missingIn } from './recovery'
 
 export interface JobsOnDisk {
   /** Newest last. */
@@ -34,11 +34,7 @@ export function readJobs(dataFolder: string): JobsOnDisk {
     )
   const view = readFailedJobView(paths.failedJobs)
   if (view.damage !== null) problems.push(`failed-jobs.json could not be read: ${view.damage}`)
-  const missing = missingIn(state, view.jobs)
-  applyEntries(
-    state,
-    missing.map((record) => ({ type: 'job-failed', at: 0, record, closes: null })),
-  )
+  applyEntries(state, adoptionEntries(state, missingIn(state, view.jobs), 0))
   sortByDeath(state)
   return { jobs: [...state.failed.values()], open: [...state.open.values()], problems }
 }

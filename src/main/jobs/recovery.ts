@@ -1,7 +1,7 @@
 import type { FailedJob } from './failed-job'
 import type { JournalEntry } from './journal-entry'
-import type { JournalState } from './journal-state'
-import { toFailedJob } from './open-job'
+import { type JournalState, openJobsByRecord } from './journal-state'
+import { openJobKey, toFailedJob } from './open-job'
 
 export interface LastRun {
   /** What the journal is still to be told. */
@@ -25,20 +25,34 @@ export function entriesFromLastRun(
   newId: () => string,
 ): LastRun {
   const adopted = missingIn(state, shown)
+  const adoption = adoptionEntries(state, adopted, at)
+  // The line that told of its end was damaged, the one that told of its start was not.
+  const ended = new Set(
+    adoption.flatMap(({ closes }) => (closes ? [openJobKey(closes.generation, closes.key)] : [])),
+  )
   const reported = shown.filter(({ id, reported }) => reported && state.failed.get(id)?.reported === false)
-  const lost = [...state.open.values()].map((job) => {
+  const left = [...state.open].filter(([key]) => !ended.has(key)).map(([, job]) => job)
+  const lost = left.map((job) => {
     const failedAt = Math.max(state.lastSignOfLife, job.startedAt)
     const death = { at: failedAt, cause: 'app-killed', oom: false, incidentId: null, error: null } as const
     return { job, record: toFailedJob(job, death, newId()) }
   })
   const entries: JournalEntry[] = [
-    ...adopted.map((record): JournalEntry => ({ type: 'job-failed', at, record, closes: null })),
+    ...adoption,
     ...lost.map(({ job: { generation, key }, record }): JournalEntry => {
       return { type: 'job-failed', at, record, closes: { generation, key } }
     }),
   ]
   if (reported.length > 0) entries.push({ type: 'reported', at, ids: reported.map(({ id }) => id) })
   return { entries, recovered: lost.map(({ record }) => record), adopted }
+}
+
+type Failure = Extract<JournalEntry, { type: 'job-failed' }>
+
+/** What makes records of a view the journal's own; jobs that are still open there end with them. */
+export function adoptionEntries(state: JournalState, records: readonly FailedJob[], at: number): Failure[] {
+  const openOf = openJobsByRecord(state.open.values())
+  return records.map((record) => ({ type: 'job-failed', at, record, closes: openOf(record) }))
 }
 
 /** The records of a view that the journal does not have. */
