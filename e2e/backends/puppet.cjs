@@ -80,6 +80,9 @@ const actions = {
   die: ({ how, message }) => {
     setImmediate(() => deaths[how](message))
   },
+  say: ({ lines }) => {
+    for (let n = 0; n < Number(lines); n++) console.log(`${n} ${'-'.repeat(100)}`)
+  },
   ping: () => {},
 }
 

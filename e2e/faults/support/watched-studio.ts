@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert'
+import { readIncidents } from '../../../src/main/incidents/read-incidents'
 import { readJobs } from '../../../src/main/jobs/read-only'
 import type { Exit, Studio } from '../../support/app/studio'
 import { isAlive, waitUntilGone } from '../../support/process'
@@ -36,7 +37,7 @@ export class WatchedStudio {
 
   /** Records that the app has shown to the outside: none of them may be lost, or be there twice. */
   acknowledge(): void {
-    for (const { id, jobId } of this.studio.failedJobs()) this.#acknowledged.set(id, jobId)
+    for (const { id, jobId } of readJobs(this.studio.dataFolder).jobs) this.#acknowledged.set(id, jobId)
   }
 
   /** @returns a figure: what main holds more than before */
@@ -91,6 +92,10 @@ export class WatchedStudio {
     )
   }
 
+  #incidents(): number {
+    return readIncidents(this.studio.dataFolder).incidents.length
+  }
+
   #logged(pattern: RegExp): number {
     const all = new RegExp(pattern.source, `${pattern.flags.replace('g', '')}g`)
     return this.#own().match(all)?.length ?? 0
@@ -104,7 +109,7 @@ export class WatchedStudio {
 
   #expectNoFlood(): void {
     const lines = this.#own().split('\n').length
-    const limit = LINES_FOR_A_FAULT + LINES_FOR_EACH_DEATH * (1 + this.studio.incidents().length)
+    const limit = LINES_FOR_A_FAULT + LINES_FOR_EACH_DEATH * (1 + this.#incidents())
     assert.ok(lines <= limit, `${lines} lines in the log:\n${this.#own()}`)
   }
 

@@ -41,6 +41,11 @@ export class Puppet {
     return this.#tell('malformed', {})
   }
 
+  /** So many lines of some 100 characters on its output. */
+  say(lines: number): Promise<void> {
+    return this.#tell('say', { lines: String(lines) })
+  }
+
   ping(): Promise<void> {
     return this.#tell('ping', {})
   }

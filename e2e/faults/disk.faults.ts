@@ -1,0 +1,134 @@
+import { strict as assert } from 'node:assert'
+import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { readJobs } from '../../src/main/jobs/read-only'
+import { canMount, Tmpfs } from '../support/tmpfs'
+import { waitFor } from '../support/wait-for'
+import { fault } from './support/fault'
+import { freeze, thaw } from './support/frozen-folder'
+import type { WatchedStudio } from './support/watched-studio'
+
+const group = 'The disk'
+const MIB = 2 ** 20
+
+interface Place {
+  readonly what: string
+  /** In the data folder; empty for the data folder itself. */
+  readonly folder: string
+  readonly bytes: number
+  /** What the log says of it, by the trouble. */
+  readonly full: readonly RegExp[]
+  readonly readOnly: readonly RegExp[]
+}
+
+const PLACES: readonly Place[] = [
+  {
+    what: 'everything: the data folder',
+    folder: '',
+    bytes: 64 * MIB,
+    full: [/The list of failed jobs cannot be written/, /The list of failed jobs is written again/],
+    readOnly: [/incidents cannot be written/, /The list of failed jobs cannot be written/],
+  },
+  {
+    what: 'the journal',
+    folder: 'journal',
+    bytes: MIB / 4,
+    full: [/The job journal cannot be written/],
+    readOnly: [/The job journal cannot be written/],
+  },
+  {
+    what: 'the incidents',
+    folder: 'incidents',
+    bytes: MIB,
+    full: [/incidents cannot be written/],
+    readOnly: [/incidents cannot be written/],
+  },
+  { what: 'the profiles', folder: 'profiles', bytes: MIB, full: [], readOnly: [] },
+  {
+    what: 'the logs',
+    folder: 'logs',
+    bytes: MIB,
+    full: [/backend\.jsonl cannot be written/, /backend\.jsonl is written again/],
+    readOnly: [/monitor\.jsonl cannot be written/, /monitor\.jsonl is written again/],
+  },
+]
+
+/** Enough for more than what is left in a file's last page on a full disk. */
+const FAILED = 24
+const recorded = (folder: string) => readJobs(folder).jobs.length
+
+for (const trouble of ['full', 'readOnly'] as const) {
+  for (const place of PLACES) {
+    fault(
+      {
+        group,
+        fault: `${trouble === 'full' ? 'full' : 'read-only'}, and back: ${place.what}`,
+        how:
+          trouble === 'full'
+            ? 'a disk of its own is filled to the last page; jobs fail, the backend dies; room is made'
+            : 'its mount is set read-only; jobs fail, the backend dies; it can be written again',
+        holds: 'all records and the incident are on disk once it takes them',
+      },
+      async ({ start }) => {
+        const available = await canMount()
+        if (!available.ok) return { skip: available.reason }
+        const disk = await Tmpfs.mount(place.bytes)
+        const dataFolder =
+          place.folder === '' ? disk.path : mkdtempSync(path.join(os.tmpdir(), 'studio-disk-'))
+        if (place.folder !== '') {
+          mkdirSync(dataFolder, { recursive: true })
+          symlinkSync(disk.path, path.join(dataFolder, place.folder))
+        }
+        const started: WatchedStudio[] = []
+        let troubled = false
+        const begin = async () => {
+          await (trouble === 'full' ? disk.fill() : freeze(disk.path))
+          troubled = true
+        }
+        const heal = async () => {
+          if (troubled) await (trouble === 'full' ? disk.free() : thaw(disk.path))
+          troubled = false
+        }
+        try {
+          // What is open already can be written: so it is read-only from the start, where Electron allows that.
+          const early = trouble === 'readOnly' && place.folder !== ''
+          if (early) await begin()
+          const app = start({ dataFolder })
+          started.push(app)
+          const puppet = await app.studio.puppet()
+          const ids = Array.from({ length: FAILED }, (_, index) => `failed-${index}`)
+          for (const id of [...ids, 'died']) await puppet.start(id)
+          app.settled()
+          if (!early) await begin()
+          for (const id of ids) await puppet.fail(id)
+          await puppet.say(64)
+          process.kill(await app.studio.backendPid(), 'SIGKILL')
+          await app.studio.said(/jobs lost: 1/)
+          const again = await app.studio.puppet(2)
+          await heal()
+          await again.say(1)
+          const healedAt = performance.now()
+          await waitFor(() => recorded(dataFolder) === FAILED + 1 && app.studio.incidents().length === 1, {
+            what: () => `the records: ${recorded(dataFolder)}\n${app.studio.stderr}`,
+            timeout: 30_000,
+          })
+          const seconds = ((performance.now() - healedAt) / 1_000).toFixed(1)
+          const figure = await app.holds({ backend: 2, lines: place[trouble] })
+          assert.equal((await app.studio.failedJobsOf(FAILED + 1)).length, FAILED + 1)
+          await app.end()
+          app.expectOneEach()
+          return `${FAILED + 1} of ${FAILED + 1} records, ${seconds} s after it is back; ${figure}`
+        } finally {
+          // After a failure it still runs, and holds the disk.
+          for (const { studio } of started)
+            for (const { pid } of studio.processes()) process.kill(pid, 'SIGKILL')
+          for (const { studio } of started) await studio.gone()
+          await heal()
+          // It says so when somebody still uses it, and is gone all the same.
+          await disk.unmount().catch(() => {})
+        }
+      },
+    )
+  }
+}

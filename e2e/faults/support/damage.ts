@@ -1,0 +1,105 @@
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import path from 'node:path'
+
+/** Nobody of the machine. */
+const SOMEONE_ELSE = 54_321
+const LARGE_BYTES = 100 * 2 ** 20
+
+export interface Damage {
+  readonly what: string
+  readonly how: string
+  readonly inflict: (file: string) => void
+  /** Nobody can read it as what it was: it must be kept. */
+  readonly unreadable: boolean
+}
+
+const replaced = (content: string) => (file: string) => writeFileSync(file, content)
+const insteadOf = (make: (file: string) => void) => (file: string) => {
+  rmSync(file)
+  make(file)
+}
+
+export const DAMAGES: readonly Damage[] = [
+  { what: 'cut off in the middle', how: 'half of it', inflict: half, unreadable: false },
+  { what: 'emptied', how: '0 bytes', inflict: (file) => truncateSync(file), unreadable: false },
+  { what: 'with a flipped bit', how: 'in the middle of it', inflict: flip, unreadable: false },
+  { what: 'replaced by `null`', how: '4 bytes', inflict: replaced('null'), unreadable: true },
+  { what: 'replaced by `[]`', how: '2 bytes', inflict: replaced('[]'), unreadable: true },
+  {
+    what: 'replaced by a folder',
+    how: 'with a file in it',
+    inflict: insteadOf((file) => {
+      mkdirSync(file)
+      writeFileSync(path.join(file, 'inside'), 'kept')
+    }),
+    unreadable: true,
+  },
+  {
+    what: 'replaced by a file of 100 MB',
+    how: 'zeros',
+    inflict: insteadOf((file) => {
+      writeFileSync(file, '')
+      truncateSync(file, LARGE_BYTES)
+    }),
+    unreadable: true,
+  },
+  {
+    what: 'replaced by a link that leads nowhere',
+    how: 'to a path that is not there',
+    inflict: insteadOf((file) => symlinkSync('/nowhere/at/all', file)),
+    unreadable: true,
+  },
+  {
+    what: 'replaced by a link to itself',
+    how: 'a circle',
+    inflict: insteadOf((file) => symlinkSync(path.basename(file), file)),
+    unreadable: true,
+  },
+  {
+    what: 'owned by someone else',
+    how: 'and nobody may read or write it; root may all the same',
+    inflict: (file) => {
+      chmodSync(file, 0)
+      chownSync(file, SOMEONE_ELSE, SOMEONE_ELSE)
+    },
+    unreadable: false,
+  },
+]
+
+function half(file: string): void {
+  truncateSync(file, Math.floor(readFileSync(file).length / 2))
+}
+
+function flip(file: string): void {
+  const bytes = readFileSync(file)
+  const middle = Math.floor(bytes.length / 2)
+  bytes[middle] = (bytes[middle] ?? 0) ^ 0x01
+  writeFileSync(file, bytes)
+}
+
+/** What a file is, to be found again under another name: a log goes on growing, the rest must be as it was. */
+export function trace(file: string): string {
+  const stats = lstatSync(file)
+  if (stats.isSymbolicLink()) return `link to ${readlinkSync(file)}`
+  if (stats.isDirectory()) return `folder of ${readdirSync(file)}`
+  return stats.size > 2 ** 20 ? `${stats.size} bytes` : readFileSync(file, 'latin1')
+}
+
+/** Whether something that was called so is still there, under its own name or one made of it. */
+export function isKept(file: string, was: string): boolean {
+  const [stem = ''] = path.basename(file).split('.')
+  const names = readdirSync(path.dirname(file)).filter((name) => name.startsWith(stem))
+  return names.some((name) => trace(path.join(path.dirname(file), name)).startsWith(was))
+}
