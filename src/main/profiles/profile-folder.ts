@@ -53,15 +53,21 @@ function sidecarName(id: string, mark: Mark | null): string {
 }
 
 /**
- * The regular files that bear a set's name, by set, oldest first. Everything else in the folder is left alone.
+ * The regular files that bear a set's name, by set, oldest first. What was set aside is none of them, for it is never
+ * deleted; everything else in the folder is left alone.
  * @throws the system's error when the folder cannot be read; a folder that is not there is empty
  */
 export function readGroups(folder: string): FileGroup[] {
   const groups = new Map<string, FileGroup>()
+  const setAside = new Set<string>()
   for (const name of namesIn(folder)) {
     const { id, run, mark, json, rest } = OURS.exec(name)?.groups ?? {}
     const stats = lstatSync(join(folder, name), { throwIfNoEntry: false })
     if (!id || !run || !stats?.isFile()) continue
+    if (rest?.startsWith('.damaged')) {
+      setAside.add(id)
+      continue
+    }
     const file = { name, bytes: stats.size, changedAt: stats.mtimeMs }
     const group = groups.get(id) ?? { id, run, files: [], sidecar: null, damaged: false }
     const sidecar = json && !rest ? { name, mark: MARKS.find((known) => known === mark) ?? null } : null
@@ -69,10 +75,11 @@ export function readGroups(folder: string): FileGroup[] {
       ...group,
       files: [...group.files, file],
       sidecar: further(group.sidecar, sidecar),
-      damaged: group.damaged || (rest?.startsWith('.damaged') ?? false),
     })
   }
-  return [...groups.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+  return [...groups.values()]
+    .map((group) => ({ ...group, damaged: setAside.has(group.id) }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 /** @throws an error that says what is wrong with it, or the system's */

@@ -164,7 +164,8 @@ export class ProfileStore {
         movedTo,
       })
     })
-    return isAside ? { ...group, sidecar: null, damaged: true } : group
+    const files = group.files.filter((file) => file.name !== name)
+    return isAside ? { ...group, files, sidecar: null, damaged: true } : group
   }
 
   #mark(set: StoredSet, mark: Mark): boolean {
