@@ -27,11 +27,11 @@ export const CHANGES = [
     find: 'if (IS_SERVERLESS === false) {',
     put: 'if (false) {',
   },
-  // Metrics of the runtime start when the app has.
+  // Metrics of the runtime start when the app has, and not at all in a backend that has replaced what they build on.
   {
     file: 'dd-trace/src/proxy.js',
     find: 'runtimeMetrics.start(config)',
-    put: 'setTimeout(() => runtimeMetrics.start(config), 1_000).unref()',
+    put: 'setTimeout(() => { try { runtimeMetrics.start(config) } catch {} }, 1_000).unref()',
   },
   // Its native package is not shipped: the same figures come from Node.
   {
