@@ -2,6 +2,9 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
+/** An Agent answers with some KB. */
+const MAX_ANSWER_BYTES = 2 ** 20
+
 /**
  * What is changed in dd-trace. Most of it is what it does at its start and could do later: its start-up time is a few
  * modules of Node that nobody has asked for yet. Texts of dd-trace 5.132; one that is not there any more fails the build.
@@ -14,6 +17,28 @@ export const CHANGES = [
     file: 'dd-trace/src/span_format.js',
     find: 'metrics[key] = value.toString()',
     put: 'meta[key] = value.toString()',
+  },
+  // It keeps whatever is answered, and parses it: what is no Agent and does not stop answering took the app with it.
+  {
+    file: 'dd-trace/src/exporters/common/request.js',
+    find: `    res.on('data', chunk => {
+      chunks.push(chunk)`,
+    put: `    let room = ${MAX_ANSWER_BYTES}
+    res.on('data', chunk => {
+      room -= chunk.length
+      if (room < 0) {
+        chunks.length = 0
+        const error = new Error('The answer is too long for an Agent')
+        res.destroy(error)
+        handleError(error)
+        return
+      }
+      chunks.push(chunk)`,
+  },
+  {
+    file: 'dd-trace/src/exporters/common/request.js',
+    find: 'zlib.gunzip(buffer, (err, result) => {',
+    put: `zlib.gunzip(buffer, { maxOutputLength: ${MAX_ANSWER_BYTES} }, (err, result) => {`,
   },
   // Its own way in serverless environments: undici is loaded with the first fetch.
   {

@@ -4,7 +4,7 @@ import { execFile, execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { type Agent, startAgent } from '../../e2e/support/agent/agent'
 import { bundleDdTrace } from './dd-trace.mjs'
 
@@ -105,3 +105,14 @@ it('a text that dd-trace does not have fails the build', () => {
     })
   expect(run).toThrow(/has no more, or more than once/)
 })
+
+it('an answer without an end is not kept', async () => {
+  await agent.setMode({ flood: 400 * 2 ** 20 })
+  onTestFinished(() => agent.setMode('ok'))
+  const kibibytes = (await traced(`
+    setInterval(() => {}, 1_000)
+    tracer.startSpan('a').finish()
+    await flush()
+    say(process.resourceUsage().maxRSS)`)) as number
+  expect(kibibytes / 1024).toBeLessThan(300)
+}, 60_000)

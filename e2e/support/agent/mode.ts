@@ -5,11 +5,19 @@
  * - `garbage`: 200 with bytes that are not JSON
  * - `reset`: closes the connection in the middle of its answer
  * - `slow`: `ok`, that many milliseconds late
+ * - `flood`: 200 with so many bytes of no end of JSON
  * - `status`: that HTTP status, with the Agent's kind of error body
  *
  * Only `ok` and `slow` take what they are sent.
  */
-export type RequestMode = 'ok' | 'hang' | 'garbage' | 'reset' | { slow: number } | { status: number }
+export type RequestMode =
+  | 'ok'
+  | 'hang'
+  | 'garbage'
+  | 'reset'
+  | { slow: number }
+  | { flood: number }
+  | { status: number }
 
 /** `refuse`: nothing listens; any other mode opens the same port again. */
 export type Mode = RequestMode | 'refuse'

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer } from './endpoints'
 import type { RequestMode } from './mode'
@@ -17,6 +18,8 @@ export async function respond(
     response.write('{"rate_by', () => response.destroy())
   } else if (mode === 'ok') {
     answer(response, await take())
+  } else if ('flood' in mode) {
+    flood(response, mode.flood)
   } else if ('slow' in mode) {
     await sleep(mode.slow, undefined, { ref: false })
     // A client that no longer waits will send its payload again.
@@ -24,6 +27,17 @@ export async function respond(
   } else {
     answer(response, { status: mode.status, body: { error: `the double answers ${mode.status}` } })
   }
+}
+
+/** As fast as it is taken. */
+function flood(response: ServerResponse, bytes: number): void {
+  response.writeHead(200, { 'content-type': 'application/json' })
+  const piece = Buffer.alloc(2 ** 20, '[1,')
+  const pieces = Array.from({ length: Math.ceil(bytes / piece.length) }, () => piece)
+  // Whoever hangs up has had enough.
+  Readable.from(pieces)
+    .pipe(response)
+    .on('error', () => {})
 }
 
 function answer(response: ServerResponse, { status, body }: Answer): void {
