@@ -7,6 +7,7 @@ import {
   type Profiling,
   parseBackendMessage,
 } from '../../protocol'
+import { requireDescriptors } from './descriptors'
 import type { ExitEvidence } from './exit-cause'
 import { ExitWatch } from './exit-watch'
 import type { BackendRun } from './supervisor'
@@ -46,7 +47,9 @@ export class BackendProcess implements BackendRun {
   readonly #port: MessagePortMain
   readonly #watch: ExitWatch
 
+  /** @throws an error when it cannot be forked */
   constructor(options: BackendProcessOptions) {
+    requireDescriptors()
     // `child-process-gone` knows a process by this name alone: one each.
     const serviceName = `studio-backend-${++runs}`
     const { port1, port2 } = new MessageChannelMain()

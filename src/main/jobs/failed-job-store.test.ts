@@ -18,7 +18,7 @@ import { temporaryFolder } from './testing/temporary-folder'
 
 const openFile = await electronStore()
 
-function openStore(folder: string, jobs: readonly FailedJob[]) {
+function openStore(folder: string, jobs: readonly FailedJob[], now: () => number = Date.now) {
   const path = join(folder, 'failed-jobs.json')
   const { log, troubles, lines } = captureLog()
   let writes = 0
@@ -31,7 +31,7 @@ function openStore(folder: string, jobs: readonly FailedJob[]) {
     return { write }
   }
   const shown = { jobs }
-  const store = new FailedJobStore({ path, openFile: counted, log, now: Date.now, jobs: () => shown.jobs })
+  const store = new FailedJobStore({ path, openFile: counted, log, now, jobs: () => shown.jobs })
   onTestFinished(() => store.stop())
   const read = (): unknown => JSON.parse(readFileSync(path, 'utf8'))
   return { store, shown, path, troubles, lines, read, writes: () => writes }
@@ -51,6 +51,18 @@ describe('the list of failed jobs on disk', () => {
     expect(openStore(folder, []).store.open()).toEqual(some)
     expect(troubles()).toEqual([])
     expect(readdirSync(folder)).toEqual(['failed-jobs.json'])
+  })
+
+  it('is soon written too when the clock has been set back', async () => {
+    const folder = temporaryFolder()
+    let at = Date.now()
+    const { store, shown, read } = openStore(folder, some, () => at)
+    store.changed()
+    store.flush()
+    at -= 86_400_000
+    shown.jobs = [failedJob(3)]
+    store.changed()
+    await vi.waitFor(() => expect(read()).toEqual({ jobs: shown.jobs }), 5_000)
   })
 
   it('is written when it is absent or says something else, and only then', () => {

@@ -39,6 +39,8 @@ export class FailedJobStore {
   private pending = false
   private nextAt = 0
   private retryMs = 0
+  /** Until `nextAt`, when that was set. */
+  private pauseMs = 0
 
   constructor(private readonly options: FailedJobStoreOptions) {}
 
@@ -52,8 +54,8 @@ export class FailedJobStore {
   /** The jobs have changed: they are written soon, many changes at once. */
   changed(): void {
     this.pending = true
-    // Never longer than the longest pause: the wall clock may have been set back.
-    const wait = Math.min(Math.max(0, this.nextAt - this.options.now()), LAST_RETRY_MS)
+    // Never longer than the pause itself: the wall clock may have been set back.
+    const wait = Math.min(Math.max(0, this.nextAt - this.options.now()), this.pauseMs)
     this.timer ??= setTimeout(() => this.writeNow(), wait).unref()
   }
 
@@ -88,14 +90,19 @@ export class FailedJobStore {
           error: errorMessage(error),
         })
       this.retryMs = Math.min(Math.max(FIRST_RETRY_MS, this.retryMs * 2), LAST_RETRY_MS)
-      this.nextAt = now() + this.retryMs
+      this.pause(this.retryMs)
       this.changed()
       return
     }
     if (this.retryMs > 0) log.info('The list of failed jobs is written again', { path })
     this.retryMs = 0
     this.pending = false
-    this.nextAt = now() + Math.max(MIN_INTERVAL_MS, (now() - startedAt) * TIME_SHARE)
+    this.pause(Math.max(MIN_INTERVAL_MS, (now() - startedAt) * TIME_SHARE))
+  }
+
+  private pause(ms: number): void {
+    this.pauseMs = Math.min(ms, LAST_RETRY_MS)
+    this.nextAt = this.options.now() + this.pauseMs
   }
 
   private write(): void {

@@ -1,0 +1,27 @@
+import { closeSync, openSync } from 'node:fs'
+import { devNull } from 'node:os'
+import { expect, it } from 'vitest'
+import { requireDescriptors } from './descriptors'
+
+it('is content when there are enough, and takes none', () => {
+  const next = () => {
+    const descriptor = openSync(devNull, 'r')
+    closeSync(descriptor)
+    return descriptor
+  }
+  const before = next()
+  requireDescriptors()
+  expect(next()).toBe(before)
+})
+
+it('throws when there are too few, and gives back those that it got', () => {
+  const taken: number[] = []
+  const open = () => {
+    if (taken.length === 3) throw Object.assign(new Error('too many open files'), { code: 'EMFILE' })
+    taken.push(openSync(devNull, 'r'))
+    return taken.at(-1) ?? -1
+  }
+  expect(() => requireDescriptors(4, open)).toThrow('too many open files')
+  expect(taken).toHaveLength(3)
+  for (const descriptor of taken) expect(() => closeSync(descriptor)).toThrow(/EBADF/)
+})
