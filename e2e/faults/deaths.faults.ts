@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert'
 import { readdirSync } from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
 import { isAlive } from '../support/process'
 import { fault } from './support/fault'
+import { newMark } from './support/marks'
 
 const group = 'Deaths of the backend, in every state of the supervisor'
 
@@ -24,9 +24,6 @@ const DEATHS: readonly Death[] = [
   { how: 'unresponsive', causes: ['unresponsive'], env: { STUDIO_UNRESPONSIVE: 'restart' } },
 ]
 
-let marks = 0
-/** A file that is not there yet. */
-const newMark = () => path.join(os.tmpdir(), `studio-fault-${process.pid}-${marks++}`)
 const backend = (how: string, when: string, env: Readonly<Record<string, string>> = {}) => {
   const args = JSON.stringify([how, when, newMark()])
   return { backend: 'faults/dies.cjs', env: { ...env, STUDIO_BACKEND_ARGS: args } }

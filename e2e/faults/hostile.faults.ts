@@ -1,0 +1,99 @@
+import { strict as assert } from 'node:assert'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { readJobs } from '../../src/main/jobs/read-only'
+import { waitFor } from '../support/wait-for'
+import { type Fault, fault } from './support/fault'
+import { newMark } from './support/marks'
+import type { WatchedStudio } from './support/watched-studio'
+
+const group = 'A hostile backend'
+const MIB = 2 ** 20
+/** Five files of 5 MiB for each of two logs, and a line more. */
+const LOGS_BYTES = 51 * MIB
+
+interface Hostility extends Pick<Fault, 'fault' | 'how' | 'holds'> {
+  readonly what: string
+  readonly lines?: readonly RegExp[]
+  /** Of the jobs that it leaves open. */
+  readonly jobs?: number
+  readonly check?: (app: WatchedStudio) => string
+}
+
+const logsBytes = (app: WatchedStudio) => {
+  const folder = path.join(app.studio.dataFolder, 'logs')
+  const bytes = readdirSync(folder).reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0)
+  assert.ok(bytes <= LOGS_BYTES, `${bytes} bytes of logs`)
+  return `${Math.round(bytes / MIB)} MiB of logs`
+}
+
+const ALL: readonly Hostility[] = [
+  {
+    what: 'floods its output',
+    fault: '100 MB of log',
+    how: '100,000 lines of 1 KB, as fast as they are taken',
+    holds: 'the logs stay within their bounds',
+    check: logsBytes,
+  },
+  {
+    what: 'writes one line without an end',
+    fault: 'a line of 100 MB',
+    how: 'in pieces of 1 MB',
+    holds: 'the logs stay within their bounds',
+    check: logsBytes,
+  },
+  {
+    what: 'sends a million messages',
+    fault: 'a million malformed messages',
+    how: 'on its own port; some look like the monitor’s',
+    holds: 'none is taken for one of the monitor’s',
+  },
+  {
+    what: 'starts and ends jobs without a pause',
+    fault: '20,000 jobs in seconds',
+    how: 'each ends at once',
+    holds: 'no job is left open, none failed',
+    jobs: 0,
+  },
+  {
+    what: 'publishes hostile contexts',
+    fault: 'contexts and errors that are cyclic, huge, throw when they are read',
+    how: 'thirteen kinds of contexts, seven of errors, events out of order',
+    holds: 'one warning; what can be read is recorded, bounded',
+    lines: [/a studio\.job context was ignored/],
+  },
+  {
+    what: 'has ten thousand jobs open',
+    fault: '10,000 jobs open at a death',
+    how: 'SIGKILL',
+    holds: '10,000 records, before it runs again',
+    jobs: 10_000,
+  },
+]
+
+for (const { what, lines = [], jobs, check, ...row } of ALL) {
+  fault({ group, timeout: 180_000, ...row }, async ({ start }) => {
+    const mark = newMark()
+    const app = start({
+      backend: 'faults/hostile.cjs',
+      env: { STUDIO_BACKEND_ARGS: JSON.stringify([what, mark]), STUDIO_JOBS_KEEP: '10000' },
+    })
+    const pid = await app.studio.backendPid()
+    app.settled()
+    await waitFor(() => existsSync(`${mark}.done`), { what: 'the backend to have done it', timeout: 90_000 })
+    process.kill(pid, 'SIGKILL')
+    const killedAt = performance.now()
+    await app.studio.backendPid(2)
+    const seconds = ((performance.now() - killedAt) / 1_000).toFixed(1)
+    const records = () => readJobs(app.studio.dataFolder).jobs.length
+    if (jobs !== undefined)
+      await waitFor(() => records() === jobs, { what: () => `${jobs} records, there are ${records()}` })
+    const figure = await app.holds({ backend: 2, lines })
+    const checked = check ? `; ${check(app)}` : ''
+    await app.end()
+    const { open } = readJobs(app.studio.dataFolder)
+    assert.deepEqual(open, [])
+    if (jobs) app.expectOneEach()
+    return `${records()} records; back ${seconds} s after its death; ${figure}${checked}`
+  })
+}
