@@ -1,3 +1,4 @@
+import { readdirSync, readlinkSync } from 'node:fs'
 import { expect, test } from './support/app/test'
 import { canMakeMemoryCgroup, MemoryCgroup } from './support/memory-cgroup'
 import { isAlive } from './support/process'
@@ -123,6 +124,32 @@ for (const backend of ['throws-at-load.cjs', 'rejects-at-load.mjs']) {
     expect(studio.stderr).toContain('TypeError: the model folder is not there')
     expect(await studio.quit()).toEqual({ code: 0, signal: null })
   })
+}
+
+test('a start of the backend costs the app no file descriptor', async ({ launch }) => {
+  test.skip(process.platform !== 'linux', 'reads /proc')
+  const studio = launch()
+  const first = await studio.puppet()
+  const before = nullDevices(studio.pid)
+  await first.die('exit')
+  await (await studio.puppet(2)).die('exit')
+  await studio.puppet(3)
+  expect(nullDevices(studio.pid)).toBe(before)
+})
+
+/** Descriptors that Electron opens for a fork and forgets; others come and go. */
+function nullDevices(pid: number): number {
+  const folder = `/proc/${pid}/fd`
+  return readdirSync(folder).filter((name) => readLink(`${folder}/${name}`) === '/dev/null').length
+}
+
+function readLink(file: string): string | null {
+  try {
+    return readlinkSync(file)
+  } catch {
+    // Closed just now.
+    return null
+  }
 }
 
 test('a clean exit is no death, and ends the app', async ({ launch }) => {

@@ -1,7 +1,7 @@
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, openSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { expect, it } from 'vitest'
-import { requireDescriptors } from './descriptors'
+import { requireDescriptors, withDescriptors } from './descriptors'
 
 it('is content when there are enough, and takes none', () => {
   const next = () => {
@@ -25,3 +25,15 @@ it('throws when there are too few, and gives back those that it got', () => {
   expect(taken).toHaveLength(3)
   for (const descriptor of taken) expect(() => closeSync(descriptor)).toThrow(/EBADF/)
 })
+
+it.skipIf(process.platform === 'win32')(
+  'closes what a fork left open for the null device, and that alone',
+  () => {
+    const before = openSync(devNull, 'w')
+    const [leaked, own] = withDescriptors(() => [openSync(devNull, 'w'), openSync(__filename, 'r')] as const)
+    expect(() => fstatSync(leaked)).toThrow(/EBADF/)
+    expect(fstatSync(own).isFile()).toBe(true)
+    expect(fstatSync(before).isCharacterDevice()).toBe(true)
+    for (const descriptor of [before, own]) closeSync(descriptor)
+  },
+)

@@ -7,7 +7,7 @@ import {
   type Profiling,
   parseBackendMessage,
 } from '../../protocol'
-import { requireDescriptors } from './descriptors'
+import { withDescriptors } from './descriptors'
 import type { ExitEvidence } from './exit-cause'
 import { ExitWatch } from './exit-watch'
 import type { BackendRun } from './supervisor'
@@ -49,17 +49,18 @@ export class BackendProcess implements BackendRun {
 
   /** @throws an error when it cannot be forked */
   constructor(options: BackendProcessOptions) {
-    requireDescriptors()
     // `child-process-gone` knows a process by this name alone: one each.
     const serviceName = `studio-backend-${++runs}`
     const { port1, port2 } = new MessageChannelMain()
     this.#port = port1
-    this.#child = utilityProcess.fork(options.bootstrap, [options.entry, ...options.args], {
-      serviceName,
-      stdio: 'pipe',
-      env: { ...options.env, [BACKEND_MARKER]: options.marker },
-      execArgv: heapLimitArguments(options.heapLimitBytes),
-    })
+    this.#child = withDescriptors(() =>
+      utilityProcess.fork(options.bootstrap, [options.entry, ...options.args], {
+        serviceName,
+        stdio: 'pipe',
+        env: { ...options.env, [BACKEND_MARKER]: options.marker },
+        execArgv: heapLimitArguments(options.heapLimitBytes),
+      }),
+    )
     this.#watch = new ExitWatch({
       child: this.#child,
       port: port1,
