@@ -7,14 +7,19 @@ import { devNull } from 'node:os'
  */
 const NEEDED = 48
 
+/** Of Electrons that forget a descriptor with each fork; later ones of 35, 36 and 37 do not (electron/electron#47515). */
+const LAST_FORGETTING_MAJOR = 37
+
 /**
- * Forks where there are descriptors for it, and closes the one for the null device that Electron before 37.1 opens with
- * each fork of a utility process, and neither uses nor closes (electron/electron#47515).
+ * Forks where there are descriptors for it, and closes the one for the null device that an older Electron opens with each
+ * fork of a utility process, and neither uses nor closes.
  * @throws the system's error, EMFILE or ENFILE, where a process cannot be started for want of file descriptors
  */
-export function withDescriptors<Child>(fork: () => Child): Child {
+export function withDescriptors<Child>(fork: () => Child, electron = process.versions.electron ?? ''): Child {
   const free = requireDescriptors()
   const child = fork()
+  // A newer one may have a use for such a descriptor.
+  if (Number.parseInt(electron, 10) > LAST_FORGETTING_MAJOR) return child
   for (const descriptor of free) if (isNullDevice(descriptor)) closeSync(descriptor)
   return child
 }
