@@ -1,5 +1,6 @@
 import type { HeapProfiler } from 'node:inspector'
 import type { InspectorSession } from './inspector-session'
+import { uncounted } from './uncounted-collections'
 
 /** Mean distance between sampled allocations, in bytes: dd-trace's own. */
 export const HEAP_INTERVAL_BYTES = 524_288
@@ -28,11 +29,11 @@ export class HeapSampler {
   /** What is alive now. Sampling goes on. */
   async profile(): Promise<HeapProfile> {
     try {
-      return await this.#profile()
+      return await uncounted(() => this.#profile())
     } catch {
       // V8 samples a heap once for all sessions: the backend's own may have stopped it.
       await this.#startSampling()
-      return this.#profile()
+      return uncounted(() => this.#profile())
     }
   }
 
