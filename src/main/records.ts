@@ -16,11 +16,13 @@ import type { Log } from './log'
 import { MemoryTimeline } from './memory/timeline'
 import { ProfileDelivery } from './profiles/delivery'
 import { ProfileStore } from './profiles/profile-store'
+import { QUIET_START_MS } from './quiet-start'
 import { dataPaths } from './storage/data-folder'
 import type { WatchedRun } from './watched-run'
 
 /** How often what a full disk did not take is tried again, in milliseconds. */
 const RETRY_INTERVAL_MS = 5_000
+/** Near a death much comes in a second, each look at the folders takes its time, and the restart comes first. */
 const WAKE_AFTER_MS = 250
 
 export interface RecordsOptions {
@@ -71,7 +73,7 @@ export class Records {
     this.#profileDelivery = new ProfileDelivery({ ...delivery, store: this.profiles })
     const records = { jobs: this.jobs, incidents: this.#incidents, now: Date.now }
     this.#reportDelivery = identity && new ReportDelivery({ ...delivery, ...records, identity })
-    this.#wakeSoon()
+    this.#wakeSoon(QUIET_START_MS)
     this.#retrying = setInterval(() => {
       this.#incidents.retry()
       this.#reportDelivery?.retry()
@@ -146,13 +148,12 @@ export class Records {
     this.jobs.stop()
   }
 
-  /** Near a death much comes in a second, each look at the folders takes its time, and the restart comes first. */
-  #wakeSoon(): void {
+  #wakeSoon(afterMs = WAKE_AFTER_MS): void {
     this.#waking ??= setTimeout(() => {
       this.#waking = null
       this.#profileDelivery.wake()
       this.#reportDelivery?.wake()
-    }, WAKE_AFTER_MS)
+    }, afterMs)
   }
 
   #sinks() {

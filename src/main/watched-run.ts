@@ -14,8 +14,9 @@ import type { RunFacts } from './incidents/run-evidence'
 import type { Log } from './log'
 import { type GpuMemory, GpuWatch } from './memory/gpu-memory'
 import { type LatestMemory, MemoryWatch, type WatchSample } from './memory/memory-watch'
-import { openTree } from './memory/open-tree'
+import { FIRST_READING_MS, openTree } from './memory/open-tree'
 import { MemoryTimeline } from './memory/timeline'
+import { QUIET_START_MS } from './quiet-start'
 import { size } from './units'
 
 const CHECK_MS = 1_000
@@ -42,7 +43,8 @@ export class WatchedRun implements BackendRun {
   readonly #timeline = new MemoryTimeline()
   readonly #responsiveness = new Responsiveness(performance.now())
   readonly #checking: NodeJS.Timeout
-  readonly #onResume = () => this.#responsiveness.resume(performance.now())
+  readonly #beginning: NodeJS.Timeout
+  #stopFollowingSleep: () => void = () => {}
   #tree: TreeReader | null = null
   #session: number | null = null
   #memory: MemoryWatch | null = null
@@ -64,7 +66,7 @@ export class WatchedRun implements BackendRun {
       this.#timeline.add({ at: Date.now(), gpuUsedBytes: usedBytes, gpuTotalBytes: totalBytes })
     this.#gpus = options.hasEngine ? new GpuWatch({ onReading }) : null
     this.#checking = setInterval(() => this.#check(), CHECK_MS)
-    powerMonitor.on('resume', this.#onResume)
+    this.#beginning = setTimeout(() => this.#followSleep(), QUIET_START_MS)
     this.exited = this.#process.exited
       .then((evidence) => this.#end(evidence))
       .catch((error: unknown) => launchFailure(error))
@@ -139,6 +141,13 @@ export class WatchedRun implements BackendRun {
     if (this.#responsiveness.beat(performance.now())) this.#options.log.info('the backend responds again')
   }
 
+  /** Electron loads its power monitor when it is first asked for. */
+  #followSleep(): void {
+    const onResume = () => this.#responsiveness.resume(performance.now())
+    powerMonitor.on('resume', onResume)
+    this.#stopFollowingSleep = () => powerMonitor.off('resume', onResume)
+  }
+
   #check(): void {
     if (this.#ending || this.#responsiveness.check(performance.now()) === null) return
     this.#options.onUnresponsive(this, this.#responsiveness.silentMs(performance.now()))
@@ -152,6 +161,7 @@ export class WatchedRun implements BackendRun {
       tree: this.#tree,
       limitBytes,
       timeline: this.#timeline,
+      firstAfterMs: FIRST_READING_MS,
       systemUsed: () => os.totalmem() - os.freemem(),
       log,
       onPressure: (sample) => this.#onPressure(sample),
@@ -176,7 +186,8 @@ export class WatchedRun implements BackendRun {
 
   async #end(evidence: ExitEvidence): Promise<ExitEvidence> {
     clearInterval(this.#checking)
-    powerMonitor.off('resume', this.#onResume)
+    clearTimeout(this.#beginning)
+    this.#stopFollowingSleep()
     this.#memory?.stop()
     this.#gpus?.stop()
     await (this.#treeEnding ?? this.#endOrphans(explainExit(evidence) === null))

@@ -49,6 +49,15 @@ describe('LinuxTree', () => {
     expect(pids(tree)).toEqual([10, 12])
   })
 
+  it('knows what a root has left that is gone at the first reading', () => {
+    put(1, 0)
+    put(10, 1)
+    const tree = new LinuxTree(10, { proc, marker: 'RUN=7' })
+    end(10)
+    put(11, 1, { environ: 'RUN=7\0' })
+    expect(pids(tree)).toEqual([11])
+  })
+
   it('reads those of others again after a while, and at once when they had gone', () => {
     put(10, 1)
     put(11, 1)

@@ -34,6 +34,9 @@ export class LinuxTree implements TreeReader {
     this.#marker = marker ?? null
     this.#pageBytes = readPageBytes(proc)
     this.#membership = new TreeMembership(root, { claims: (row) => this.#isMarked(row) })
+    // Who starts later may be its: a root that is gone at the first reading is known all the same.
+    const row = this.#row(String(root))
+    if (row) this.#membership.update([row])
   }
 
   read(): ProcessTree | null {

@@ -2,6 +2,7 @@ import { closeSync, openSync, rmSync, statfsSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Log } from '../log'
+import { QUIET_START_MS } from '../quiet-start'
 import { removeOrphans, temporaryName } from '../storage/atomic-file'
 import { ensureFolder } from '../storage/data-folder'
 import { errorMessage } from '../storage/errors'
@@ -59,9 +60,11 @@ export class FailedJobStore {
     this.timer ??= setTimeout(() => this.writeNow(), wait).unref()
   }
 
-  /** Has the view written unless it is there and says already what it should. */
+  /** At the start: has the view written, once the backend runs, unless it is there and says already what it should. */
   compare(shown: readonly FailedJob[]): void {
-    if (!isThere(this.options.path) || !isDeepStrictEqual(shown, this.options.jobs())) this.changed()
+    if (isThere(this.options.path) && isDeepStrictEqual(shown, this.options.jobs())) return
+    this.pause(QUIET_START_MS)
+    this.changed()
   }
 
   /** Writes now what is waiting. @returns whether the view is up to date */

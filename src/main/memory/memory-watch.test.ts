@@ -24,6 +24,15 @@ describe('MemoryWatch', () => {
     expect(told).toEqual([])
   })
 
+  it('takes its first reading when it is to', async () => {
+    let reads = 0
+    const { watching, clock } = watch(() => treeOf([row(reads++)]), { firstAfterMs: 700 })
+    await clock.advance(699)
+    expect([reads, watching.latest()]).toEqual([0, null])
+    await clock.advance(1)
+    expect(reads).toBe(1)
+  })
+
   it('keeps what the backend tells of itself beside it', async () => {
     const { watching, clock } = watch(() => treeOf([row(100)]))
     expect(watching.latest()).toBeNull()

@@ -55,6 +55,8 @@ export interface MemoryWatchOptions {
   readonly log: Pick<Log, 'warn'>
   readonly timeline?: MemoryTimeline
   readonly clock?: WatchClock
+  /** When the first reading is taken, in milliseconds from now; else at once. */
+  readonly firstAfterMs?: number
   readonly countShared?: (tree: ProcessTree) => Promise<number>
   /** What the whole machine uses now, in bytes. */
   readonly systemUsed?: () => number
@@ -99,7 +101,7 @@ export class MemoryWatch {
     this.#guard = new MemoryGuard(options.limitBytes)
     this.#growth = new GrowthDetector(options.limitBytes)
     this.#countShared = options.countShared ?? countSharedOnce
-    this.#next(0)
+    this.#next(options.firstAfterMs ?? 0)
   }
 
   /** `null` before the first reading. */

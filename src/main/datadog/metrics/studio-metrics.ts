@@ -48,7 +48,8 @@ export class StudioMetrics {
     if (state === 'starting') this.#cost.profilerStarts()
     if (state === 'stopped') this.#jobs.backendEnded(previous === 'stopping')
     this.#backend.enter(state)
-    this.#metrics.flush()
+    // A start is told with what follows on it: sending takes main's time, which the process that starts waits for.
+    if (state !== 'starting') this.#metrics.flush()
   }
 
   backendDied(explanation: ExitExplanation): void {
