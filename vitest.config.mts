@@ -7,6 +7,7 @@ export default defineConfig({
       'examples/**/*.test.ts',
       'scripts/**/*.test.ts',
       'e2e/support/**/*.test.ts',
+      'e2e/soak/**/*.test.ts',
       'bench/**/*.test.ts',
       'datadog/**/*.test.ts',
       'fuzz/**/*.test.ts',

@@ -60,11 +60,11 @@ export function markdownTable([head = [], ...rows]) {
 
 /**
  * @param {string} file
- * @param {string} name
+ * @param {string} name of the markers
  * @param {string} table
  * @param {string | null} checkedBy what would write it, where it is only to be checked
  */
-async function putBetween(file, name, table, checkedBy) {
+export async function putBetween(file, name, table, checkedBy) {
   const [opening, closing] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
   const old = await readFile(file, 'utf8').catch((error) => {
     throw new Error(`${file} cannot be read (${error.code})`)

@@ -1,4 +1,5 @@
 // A backend that does what a test tells it, over HTTP: jobs that start and end, and every way to die.
+const { spawn } = require('node:child_process')
 const { channel, tracingChannel } = require('node:diagnostics_channel')
 const fs = require('node:fs')
 const http = require('node:http')
@@ -9,11 +10,18 @@ const open = new Map()
 /** The contexts of jobs that wait. */
 const waiting = new Map()
 
+/** A leak that yields: the backend answers until the end. */
+function keepRows(kept) {
+  for (let row = 0; row < 2_000; row += 1) kept.push(new Array(50).fill(Math.random()))
+  setImmediate(keepRows, kept)
+}
+
 const deaths = {
   'heap-out-of-memory': () => {
     // In one synchronous loop, as the worst of real programs.
     for (const kept = []; ; ) kept.push(new Array(10_000).fill(Math.random()))
   },
+  'heap-out-of-memory-in-steps': () => keepRows([]),
   abort: () => process.abort(),
   throw: (message = 'an error that nobody caught') => {
     throw new Error(message)
@@ -84,6 +92,8 @@ const actions = {
     for (let n = 0; n < Number(lines); n++) console.log(`${n} ${'-'.repeat(100)}`)
   },
   ping: () => {},
+  // A process that goes on when nobody ends it.
+  fork: () => spawn('sleep', ['600'], { stdio: 'ignore' }).unref(),
 }
 
 const server = http.createServer(async (request, response) => {

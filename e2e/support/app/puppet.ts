@@ -46,12 +46,25 @@ export class Puppet {
     return this.#tell('say', { lines: String(lines) })
   }
 
+  /** Starts a process that goes on when nobody ends it. */
+  fork(): Promise<void> {
+    return this.#tell('fork', {})
+  }
+
   ping(): Promise<void> {
     return this.#tell('ping', {})
   }
 
   die(
-    how: 'heap-out-of-memory' | 'abort' | 'throw' | 'reject' | 'exit' | 'clean-exit' | 'kernel-oom-kill',
+    how:
+      | 'heap-out-of-memory'
+      | 'heap-out-of-memory-in-steps'
+      | 'abort'
+      | 'throw'
+      | 'reject'
+      | 'exit'
+      | 'clean-exit'
+      | 'kernel-oom-kill',
     message?: string,
   ): Promise<void> {
     return this.#tell('die', { how, ...(message === undefined ? {} : { message }) })

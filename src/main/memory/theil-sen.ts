@@ -8,6 +8,11 @@ export interface Point {
  * anything. `null` with fewer than two places. Takes the square of the number of points.
  */
 export function theilSenSlope(points: readonly Point[]): number | null {
+  return median(pairwiseSlopes(points))
+}
+
+/** Of the lines through any two points, upright ones left out; in no order. */
+export function pairwiseSlopes(points: readonly Point[]): Float64Array {
   const slopes = new Float64Array((points.length * (points.length - 1)) / 2)
   let count = 0
   for (const [index, one] of points.entries()) {
@@ -16,7 +21,7 @@ export function theilSenSlope(points: readonly Point[]): number | null {
       if (other && other.x !== one.x) slopes[count++] = (other.y - one.y) / (other.x - one.x)
     }
   }
-  return median(slopes.subarray(0, count))
+  return slopes.subarray(0, count)
 }
 
 /** `null` of nothing. */

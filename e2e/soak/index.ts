@@ -1,0 +1,3 @@
+export { rows, summary } from './report'
+export { growths, isGood } from './result'
+export { soak } from './run'

@@ -1,0 +1,71 @@
+import { readdirSync } from 'node:fs'
+import type { Incident } from '../../src/main/incidents/incident'
+import { readIncident } from '../../src/main/incidents/read-incidents'
+import { dataPaths } from '../../src/main/storage/data-folder'
+import { markedProcesses } from '../faults/support/main-process'
+import type { Studio } from '../support/app/studio'
+import { isAlive } from '../support/process'
+import { waitFor } from '../support/wait-for'
+import type { Life } from './books'
+
+/** How the backend exhausts its heap, and the function that does it. */
+const WAYS = [
+  { how: 'heap-out-of-memory', culprit: 'heap-out-of-memory' },
+  { how: 'heap-out-of-memory-in-steps', culprit: 'keepRows' },
+] as const
+
+type Way = (typeof WAYS)[number]
+
+/** A shorter wait is waited for, in milliseconds. */
+const WAIT_MS = 1_500
+
+/** In one synchronous loop, or in steps that yield, turn about. @param n the life, from 1 */
+export function wayOf(n: number): Way {
+  return n % 2 === 1 ? WAYS[0] : WAYS[1]
+}
+
+/** Starts a process and jobs of every kind in the backend's `n`th life. Two jobs have ended when it is done. */
+export async function fill(studio: Studio, n: number): Promise<Life> {
+  const puppet = await studio.puppet(n)
+  const id = (name: string) => `life-${n}-${name}`
+  const [a, b, waits, done, failed] = [id('a'), id('b'), id('waits'), id('done'), id('failed')]
+  await Promise.all([...[a, b, done, failed].map((job) => puppet.start(job)), puppet.queue(waits)])
+  await Promise.all([puppet.progress(b, 0.5), puppet.end(done), puppet.fail(failed), puppet.fork()])
+  await studio.seenJobs(a, b, waits)
+  return { culprit: wayOf(n).culprit, lost: [a, b, waits], failed: [failed] }
+}
+
+export interface Death {
+  readonly incident: Incident
+  /** What the former life had started and is still there, when the next one runs. */
+  readonly orphans: readonly number[]
+}
+
+/**
+ * Ends the backend's `n`th life, and waits for the next.
+ * @param hurry called when the monitor is to wait for longer before it starts that
+ */
+export async function die(studio: Studio, n: number, hurry: () => Promise<void>): Promise<Death> {
+  const own = markedProcesses(studio.dataFolder)
+  const folder = dataPaths(studio.dataFolder).incidents
+  const names = () => list(folder).filter((name) => name.endsWith('.json'))
+  const known = new Set(names())
+  await (await studio.puppet(n)).die(wayOf(n).how)
+  const name = await waitFor(() => names().find((one) => !known.has(one)), {
+    what: () => `the incident of death ${n}:\n${studio.stderr.slice(-2_000)}`,
+    timeout: 60_000,
+  })
+  const incident = readIncident(folder, name)
+  if ((incident.restart.delayMs ?? 0) > WAIT_MS) await hurry()
+  await studio.backendPid(n + 1, 60_000)
+  return { incident, orphans: own.filter(isAlive) }
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    // There is none before the first incident.
+    return []
+  }
+}

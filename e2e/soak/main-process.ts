@@ -1,0 +1,34 @@
+import { readdirSync } from 'node:fs'
+import type { Studio } from '../support/app/studio'
+import type { Sample } from './result'
+
+/** The soak's app, beside what any app can do. */
+export class MainProcess {
+  private constructor(
+    private readonly pid: number,
+    private readonly url: string,
+  ) {}
+
+  static async of(studio: Studio): Promise<MainProcess> {
+    const [, port] = await studio.said(/app listens on (\d+)/)
+    return new MainProcess(studio.pid, `http://127.0.0.1:${port}`)
+  }
+
+  /** What it holds, its garbage collected. Linux. */
+  async holdings(): Promise<Pick<Sample, 'rssBytes' | 'heapBytes' | 'descriptors'>> {
+    const { rss, heapUsed, external } = (await this.#ask('/memory')) as NodeJS.MemoryUsage
+    const descriptors = readdirSync(`/proc/${this.pid}/fd`).length
+    return { rssBytes: rss, heapBytes: heapUsed + external, descriptors }
+  }
+
+  /** Starts the backend now, if the monitor waits before it does. */
+  async hurry(): Promise<void> {
+    await this.#ask('/hurry')
+  }
+
+  async #ask(what: string): Promise<unknown> {
+    // Each time a connection of its own: one that is kept would count as the app's.
+    const answer = await fetch(`${this.url}${what}`, { headers: { connection: 'close' } })
+    return answer.json()
+  }
+}

@@ -1,0 +1,150 @@
+import { renameSync } from 'node:fs'
+import path from 'node:path'
+import { readIncidents } from '../../src/main/incidents/read-incidents'
+import { readJobs } from '../../src/main/jobs/read-only'
+import { markedProcesses } from '../faults/support/main-process'
+import { type Agent, startAgent } from '../support/agent/agent'
+import globalSetup from '../support/app/global-setup'
+import { Studio } from '../support/app/studio'
+import { isAlive } from '../support/process'
+import { waitFor } from '../support/wait-for'
+import { Books } from './books'
+import { die, fill } from './life'
+import { MainProcess } from './main-process'
+import type { Result, Sample } from './result'
+
+/** The most that can be kept. */
+const JOBS_KEPT = 10_000
+/** Of the backend: a leak fills it within a second. */
+const HEAP_LIMIT = '96MiB'
+
+export interface SoakOptions {
+  readonly deaths: number
+  readonly minutes: number
+  /** Wait as long as the app does before it starts the backend again: half a minute from the seventh death on. */
+  readonly patient: boolean
+  /** Ends the run after the death that is under way. */
+  readonly interrupted: AbortSignal
+  readonly onProgress: (line: string) => void
+}
+
+/** Out-of-memory deaths of the real app's backend, one after the other. Linux. */
+export async function soak(options: SoakOptions): Promise<Result> {
+  globalSetup()
+  const agent = await startAgent()
+  const studio = Studio.launch({
+    app: path.join(__dirname, 'app'),
+    env: {
+      DD_TRACE_AGENT_URL: agent.url,
+      STUDIO_HEAP_LIMIT: HEAP_LIMIT,
+      STUDIO_RESTART_LIMIT: '1000/24h',
+      STUDIO_JOBS_KEEP: String(JOBS_KEPT),
+    },
+  })
+  try {
+    return await new Soak(studio, agent, options).run()
+  } finally {
+    await studio.destroy()
+    await agent.stop()
+  }
+}
+
+class Soak {
+  readonly #books = new Books()
+  readonly #samples: Sample[] = []
+  readonly #startedAt = performance.now()
+
+  constructor(
+    private readonly studio: Studio,
+    private readonly agent: Agent,
+    private readonly options: SoakOptions,
+  ) {}
+
+  async run(): Promise<Result> {
+    let ended: Result['ended'] | null = null
+    try {
+      for (let n = 1; ended === null; n += 1) {
+        await this.#live(n)
+        ended = this.#isOver(n)
+      }
+      await this.#settle()
+    } catch (error) {
+      ended = 'trouble'
+      this.#books.complain(error instanceof Error ? error.message : String(error))
+    }
+    const complaints = this.#balance()
+    return {
+      dataFolder: complaints.length > 0 ? keep(this.studio) : null,
+      ended,
+      deaths: this.#books.incidents,
+      jobs: this.#books.jobs,
+      minutes: this.#elapsedMinutes(),
+      samples: this.#samples,
+      complaints,
+    }
+  }
+
+  /** One life of the backend, from its jobs to its death; main is looked at when all is as at the last look. */
+  async #live(n: number): Promise<void> {
+    const life = await fill(this.studio, n)
+    const main = await MainProcess.of(this.studio)
+    const held = await main.holdings()
+    this.#samples.push({ deaths: n - 1, atMs: performance.now() - this.#startedAt, ...held })
+    const hurry = this.options.patient ? async () => {} : () => main.hurry()
+    const { incident, orphans } = await die(this.studio, n, hurry)
+    this.#books.died(life, incident)
+    for (const pid of orphans) this.#books.complain(`process ${pid} outlived death ${n}`)
+    this.#read()
+    if (n % Math.ceil(this.options.deaths / 10) === 0) {
+      const mib = (held.rssBytes / 2 ** 20).toFixed(0)
+      this.options.onProgress(
+        `death ${n}: ${incident.cause}; main has ${mib} MiB, ${held.descriptors} descriptors`,
+      )
+    }
+  }
+
+  #isOver(n: number): Result['ended'] | null {
+    if (this.options.interrupted.aborted) return 'interrupted'
+    if (n >= this.options.deaths) return 'deaths'
+    return this.#elapsedMinutes() >= this.options.minutes ? 'minutes' : null
+  }
+
+  #elapsedMinutes(): number {
+    return (performance.now() - this.#startedAt) / 60_000
+  }
+
+  /** What the Agent got is counted, and forgotten: the run may be long. */
+  #read(): void {
+    this.#books.told(this.agent.spans())
+    this.agent.clear()
+  }
+
+  /** Lets everything be delivered, ends the app. */
+  async #settle(): Promise<void> {
+    await waitFor(
+      () => {
+        this.#read()
+        return this.#books.toldOfAll
+      },
+      { what: 'the Agent to be told of everything', timeout: 60_000 },
+    ).catch(() => {})
+    const { code } = await this.studio.quit()
+    if (code !== 0) this.#books.complain(`the app ended with ${code}`)
+    for (const pid of markedProcesses(this.studio.dataFolder).filter(isAlive)) {
+      this.#books.complain(`process ${pid} outlived the app`)
+    }
+    this.#read()
+  }
+
+  #balance(): readonly string[] {
+    const { dataFolder } = this.studio
+    return this.#books.balance(readJobs(dataFolder).jobs, readIncidents(dataFolder).incidents)
+  }
+}
+
+/** Out of the way of the clean-up. @returns where to */
+function keep({ dataFolder }: Studio): string {
+  const kept = `${dataFolder}-kept`
+  renameSync(dataFolder, kept)
+  return kept
+}

@@ -1,0 +1,128 @@
+#!/usr/bin/env node
+// @ts-check
+// `npm run soak`: out-of-memory deaths of the real app's backend in a loop, with jobs in flight. Linux.
+//   npm run soak -- [--minutes N] [--deaths N] [--patient] [--write]
+//     --minutes  at most (60)
+//     --deaths   at most (100); 10 take a minute
+//     --patient  wait as long as the app does before each start: 100 deaths take the better part of an hour
+//     --write    renews docs/reliability.md with the figures of this run
+// Ctrl-C ends it after the death that is under way, with the figures so far.
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { build } from 'esbuild'
+import { bundle } from './build.mjs'
+import { markdownTable, putBetween } from './generated-table.mjs'
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+const DOCUMENT = path.join(root, 'docs/reliability.md')
+const COMPLAINTS_SHOWN = 20
+
+/**
+ * A module's `__dirname` stays its own, though all of them become one file.
+ * @type {import('esbuild').Plugin}
+ */
+const inPlace = {
+  name: 'in-place',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, async ({ path: file }) => ({
+      loader: 'ts',
+      contents: (await readFile(file, 'utf8')).replaceAll('__dirname', JSON.stringify(path.dirname(file))),
+    }))
+  },
+}
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '60' },
+    deaths: { type: 'string', default: '100' },
+    patient: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
+})
+const [minutes, deaths] = [number('minutes', values.minutes), number('deaths', values.deaths)]
+if (process.platform !== 'linux') refuse('it looks at the processes in /proc, which only Linux has')
+
+const interrupted = new AbortController()
+process.once('SIGINT', () => interrupted.abort())
+process.once('SIGTERM', () => interrupted.abort())
+
+await bundle()
+const { soak, growths, isGood, rows, summary } = await load()
+const result = await soak({
+  minutes,
+  deaths,
+  patient: values.patient,
+  interrupted: interrupted.signal,
+  onProgress: (line) => process.stdout.write(`${line}\n`),
+})
+
+const table = rows(result)
+process.stdout.write(`\n${summary(result)}\n\n${inColumns(table)}\n`)
+for (const complaint of result.complaints.slice(0, COMPLAINTS_SHOWN)) process.stdout.write(`  ${complaint}\n`)
+if (result.dataFolder !== null) process.stdout.write(`The data folder is kept: ${result.dataFolder}\n`)
+if (!isGood(result)) process.exitCode = 1
+if (values.write) await write()
+
+async function write() {
+  if (!isGood(result) || growths(result).some(({ perDeath }) => perDeath === null)) {
+    process.stdout.write('docs/reliability.md is left as it is.\n')
+    return
+  }
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
+  const machine = `${os.type()} ${os.arch()}, ${os.availableParallelism()} processors`
+  const about = `Last run: ${new Date().toISOString().slice(0, 10)}, after commit ${commit}, ${machine}.`
+  await putBetween(DOCUMENT, 'soak', `${about} ${summary(result)}\n\n${markdownTable(table)}`, null)
+}
+
+/** @returns {Promise<typeof import('../e2e/soak/index')>} */
+async function load() {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'studio-soak-'))
+  try {
+    const outfile = path.join(folder, 'soak.cjs')
+    await build({
+      absWorkingDir: root,
+      entryPoints: ['e2e/soak/index.ts'],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      plugins: [inPlace],
+      logLevel: 'error',
+    })
+    return (await import(outfile)).default
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** @param {string[][]} table */
+function inColumns(table) {
+  const widths = (table[0] ?? []).map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+  )
+  return table
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+/** @param {string} name @param {string} text */
+function number(name, text) {
+  const value = Number(text)
+  if (!(value > 0)) refuse(`--${name} is ${JSON.stringify(text)}; accepted: a number above 0`)
+  return value
+}
+
+/** @param {string} line @returns {never} */
+function refuse(line) {
+  process.stderr.write(`soak: ${line}\n`)
+  process.exit(2)
+}
