@@ -11,11 +11,8 @@ const culprits: Record<string, string> = JSON.parse(
   readFileSync(path.join(programs, 'culprits.json'), 'utf8'),
 )
 
-/**
- * From here on a profile tells of the death: a share of the heap's limit. `npm run oom-series` counts those from 0.85 on;
- * in a heap of 96 MiB V8 may have no room any more at 0.84: it keeps 16 MiB for new objects.
- */
-const NEAR = 0.8
+/** From here on a profile tells of the death: a share of the heap's limit. */
+const NEAR = 0.85
 
 for (const [program, culprit] of Object.entries(culprits)) {
   test(`a leak by ${program} is laid at the door of ${culprit}`, async ({ launch }) => {
