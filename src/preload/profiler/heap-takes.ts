@@ -1,6 +1,7 @@
 import type { HeapSample } from '../../profile-set'
 import { HeapCourse } from './heap-course'
 import type { HeapProfile, HeapSampler } from './heap-sampler'
+import { GREAT_PAUSE_MS } from './near-death'
 import { PauseEstimate } from './pause'
 
 /** Vitals are out of date when the heap has changed by more than this share since. */
@@ -33,6 +34,7 @@ export class HeapTakes {
   readonly course = new HeapCourse()
   readonly #options: HeapTakesOptions
   readonly #pause = new PauseEstimate()
+  #last: { readonly usedBytes: number; readonly pauseMs: number } | null = null
 
   constructor(options: HeapTakesOptions) {
     this.#options = options
@@ -55,19 +57,26 @@ export class HeapTakes {
     const sample = await before
     this.course.add(sample)
     const { profile, pauseMs } = await taken
+    this.#last = { usedBytes: sample.usedBytes, pauseMs }
     if (Math.abs(sample.usedBytes - vitals.usedBytes) <= MAX_DRIFT * sample.usedBytes)
       this.#pause.record(pauseMs, vitals.smallObjectBytes)
     return { sample, heap: profile, liveBytes: await after }
   }
 
-  /** How long a profile will stop the main thread, by what it told last, in milliseconds. */
-  get toldPauseMs(): number {
-    return this.#pause.predict(this.#options.vitals().smallObjectBytes)
-  }
-
-  /** The same with so much in use by now: what has come since may be small objects, all of it. */
+  /** How long a profile will stop the main thread with so much in use, in milliseconds: all that came may be small objects. */
   pauseMs(usedBytes: number): number {
     const vitals = this.#options.vitals()
     return this.#pause.predict(vitals.smallObjectBytes + Math.max(0, usedBytes - vitals.usedBytes))
+  }
+
+  /**
+   * The same for a heap that fills: as the last profile of one as large. Before there is one, by what the main thread
+   * told last, which is old in a loop that never yields: that counts where the pause may be great.
+   */
+  nearPauseMs(usedBytes: number): number {
+    const last = this.#last
+    if (last && last.usedBytes >= usedBytes / 2) return last.pauseMs
+    const pauseMs = this.pauseMs(usedBytes)
+    return pauseMs > GREAT_PAUSE_MS ? pauseMs : this.#pause.predict(this.#options.vitals().smallObjectBytes)
   }
 }

@@ -56,6 +56,15 @@ it('stays open for a minute, and what it has shown goes for later', async () => 
   expect(kept(window.correct(profile(180 * MB, 20 * MB)))).toBe(200 * MB)
 })
 
+it('does not stop the main thread for what a profile has shown meanwhile', async () => {
+  const { state, window } = await opened()
+  window.correct(profile(80 * MB, 20 * MB))
+  state.next = profile(80 * MB, 0)
+  state.now = 60_000
+  await window.look()
+  expect(kept(window.correct(profile(180 * MB, 20 * MB)))).toBe(200 * MB)
+})
+
 it('opens once for each time that a heap is nearly full', async () => {
   const { state, window, open } = await opened()
   await window.reset()

@@ -44,7 +44,8 @@ export class InliningWindow {
   async look(): Promise<void> {
     if (this.#closesAt === null || this.now() < this.#closesAt) return
     this.#closesAt = null
-    this.#during = (await this.heap.profile()).profile
+    // Each profile stops the main thread: one that was taken meanwhile will do.
+    this.#during ??= (await this.heap.profile()).profile
     await this.heap.allowInlining()
   }
 

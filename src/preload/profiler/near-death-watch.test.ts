@@ -109,6 +109,13 @@ describe('a heap that is full in a moment', () => {
     expect(writtenMb.at(-1)).toBeGreaterThanOrEqual(85)
   })
 
+  it('and is stopped for seconds by a profile is not stopped once more while one is written', async () => {
+    const { watch, calls, writtenMb } = leak({ usedMb: 88, stepMb: 1, pauseMs: 4_000 })
+    await watch.look()
+    expect(new Set(writtenMb)).toEqual(new Set([90]))
+    expect(calls.filter((call) => call === 'heap')).toHaveLength(1)
+  })
+
   it('is held at the next profile while one is written, and not inlined from the first on', async () => {
     const { die, calls } = leak({ usedMb: 75, stepMb: 1 })
     await die()

@@ -3,7 +3,7 @@ import type { HeapSampler } from './heap-sampler'
 import type { HeapTake, HeapTakes } from './heap-takes'
 import { InliningWindow } from './inlining-window'
 import type { NearCpu } from './near-cpu'
-import { Alarms, CLOSE, fillsSoon, NearDeathMarks, stepFor } from './near-death'
+import { Alarms, CLOSE, fillsSoon, GREAT_PAUSE_MS, NearDeathMarks, stepFor } from './near-death'
 import { encodeHeapProfile, scriptsOf } from './pprof'
 import type { SetWriter } from './set-writer'
 import type { SourceMaps } from './source-maps'
@@ -56,7 +56,8 @@ export class NearDeathWatch {
       await writer.guarded(() => cpu.follow(share))
       if (share < NOT_NEAR && !soon) await this.#inlining.reset()
       await this.#inlining.look()
-      if (this.#heapMarks.due(share, takes.toldPauseMs, soon)) await this.#record(soon, share >= CLOSE)
+      const pauseMs = takes.nearPauseMs(sample.usedBytes)
+      if (this.#heapMarks.due(share, pauseMs, soon)) await this.#record(soon, share >= CLOSE)
     })
     return this.#usedBytes
   }
@@ -65,13 +66,14 @@ export class NearDeathWatch {
   async lookAtTree(rssBytes: number): Promise<void> {
     const { memoryLimitBytes, takes, writer } = this.#options
     if (memoryLimitBytes === null) return
-    if (this.#treeMarks.due(rssBytes / memoryLimitBytes, takes.toldPauseMs))
+    if (this.#treeMarks.due(rssBytes / memoryLimitBytes, takes.nearPauseMs(this.#usedBytes)))
       await writer.guarded(() => this.#record(false, false))
   }
 
   /**
    * Writes down what is alive. Where the heap is full in a moment, the main thread is kept at the next profile while
-   * this one is being written: it comes to fill the heap in small steps only, and one of the last is on disk.
+   * this one is being written: it comes to fill the heap in small steps only, and one of the last is on disk. A heap
+   * so large that a profile takes long does not need that: it fills little while one is written.
    */
   async #record(soon: boolean, close: boolean): Promise<void> {
     const { takes, cpu } = this.#options
@@ -83,7 +85,8 @@ export class NearDeathWatch {
     if (isFalse && !close) await this.#inlining.reset()
     while (taken) {
       this.#heapMarks.took(this.#share(taken.sample.usedBytes))
-      if (!soon || isFalse || performance.now() > until) {
+      const isGreat = takes.nearPauseMs(taken.sample.usedBytes) > GREAT_PAUSE_MS
+      if (!soon || isFalse || isGreat || performance.now() > until) {
         await this.#write(taken)
         if (await cpu.cut()) await this.#write(taken)
         return
@@ -101,7 +104,7 @@ export class NearDeathWatch {
   /** The next profile that is worth being written; `null` when the heap fills no more. */
   async #whenGrown(last: HeapTake, newest: HeapTake, until: number): Promise<HeapTake | null> {
     const { takes, heapLimitBytes } = this.#options
-    const step = stepFor(takes.toldPauseMs) * heapLimitBytes
+    const step = stepFor(takes.nearPauseMs(newest.sample.usedBytes)) * heapLimitBytes
     if (newest.sample.usedBytes >= last.sample.usedBytes + step) return newest
     const close = CLOSE * heapLimitBytes
     const next = newest.liveBytes + step

@@ -3,6 +3,7 @@ import { Alarms, fillsSoon, lookInterval, NearDeathMarks, stepFor } from './near
 
 const SHORT = 5
 const LONG = 400
+const GREAT = 4_000
 
 /** The shares at which a profile is taken. */
 function taken(course: readonly number[], pauseMs: number): number[] {
@@ -35,6 +36,11 @@ describe('a heap that fills', () => {
   it('and takes long to profile is left alone below 85 %, then profiled every 5 %', () => {
     const marks = taken(ramp(0.1, 0.99, 0.001), LONG).map((share) => share.toFixed(2))
     expect(marks).toEqual(['0.85', '0.90', '0.95'])
+  })
+
+  it('and is stopped for seconds by a profile is profiled twice', () => {
+    const marks = taken(ramp(0.1, 0.99, 0.001), GREAT).map((share) => share.toFixed(2))
+    expect(marks).toEqual(['0.85', '0.93'])
   })
 
   it('and is seen for the first time when it is almost full is profiled at once', () => {
@@ -103,7 +109,7 @@ describe('an alarm', () => {
 })
 
 it('the next profile is further away where a pause is long', () => {
-  expect([stepFor(SHORT), stepFor(LONG)]).toEqual([0.02, 0.05])
+  expect([stepFor(SHORT), stepFor(LONG), stepFor(GREAT)]).toEqual([0.02, 0.05, 0.08])
 })
 
 describe('whether a heap is full in a moment', () => {

@@ -12,13 +12,16 @@ export const CLOSE = 0.85
 /** The same for a heap that is full in a moment. */
 const SOON_NEAR = 0.6
 const SOON_CLOSE = 0.75
-/** How much more must be in use for the next profile: where a pause is short, and where it is long. */
+/** How much more must be in use for the next profile, by how long one pauses the main thread. */
 const STEP = 0.02
 const LONG_STEP = 0.05
+const GREAT_STEP = 0.08
 /** Falling so far below the last profile starts the marks again: a garbage collection, or a job that ended. */
 const RESET = 0.15
 /** In milliseconds. */
 const LONG_PAUSE_MS = 50
+/** In milliseconds. A heap of 4 GB takes several seconds: profiles at each mark would double the time that it dies in. */
+export const GREAT_PAUSE_MS = 500
 
 /** Counts the marks of one heap, or of one process tree. */
 export class NearDeathMarks {
@@ -48,6 +51,7 @@ export class NearDeathMarks {
 
 /** How much more must be in use for the next profile, by how long one pauses the main thread. */
 export function stepFor(pauseMs: number): number {
+  if (pauseMs > GREAT_PAUSE_MS) return GREAT_STEP
   return pauseMs > LONG_PAUSE_MS ? LONG_STEP : STEP
 }
 
