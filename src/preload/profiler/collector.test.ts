@@ -67,6 +67,7 @@ function backend({ smallMb = 10, memoryLimitBytes = null as number | null } = {}
     heap: heap as HeapSampler,
     wall: recorder('wall'),
     recordCpu: (name) => inspect(`record ${name}`, () => recorder(name)),
+    hold: { begin() {}, end() {} },
     heapLimitBytes: LIMIT,
     memoryLimitBytes,
     vitals: () => ({

@@ -2,6 +2,7 @@ import type { ProfileSetKind } from '../../profile-set'
 import type { CpuProfile, CpuRecorder } from './cpu-recorder'
 import type { HeapSampler } from './heap-sampler'
 import { HeapTakes, type HeapVitals } from './heap-takes'
+import type { MainHold } from './main-hold'
 import type { ProfilerReport } from './messages'
 import { NearCpu } from './near-cpu'
 import { NearDeathWatch } from './near-death-watch'
@@ -18,6 +19,7 @@ export interface CollectorOptions {
   readonly heap: HeapSampler
   readonly wall: CpuRecorder
   readonly recordCpu: (name: string) => Promise<CpuRecorder>
+  readonly hold: Pick<MainHold, 'begin' | 'end'>
   readonly heapLimitBytes: number
   /** Of the process tree; `null` when off. */
   readonly memoryLimitBytes: number | null

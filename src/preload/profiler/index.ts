@@ -7,6 +7,7 @@ import { BACKEND_MARKER, type Profiling } from '../../protocol'
 import type { MonitorPort } from '../monitor-port'
 import { sampleFromNowOn } from './early-sampling'
 import { profileEvent } from './event-template'
+import { allowHold } from './main-hold'
 import { type ProfilerCommand, type ProfilerConfig, type ProfilerReport, VITALS, VITALS_MS } from './messages'
 
 /** How long the backend may be kept waiting for the thread, in milliseconds; measured, it takes some 100. */
@@ -52,7 +53,7 @@ export function startProfiler(options: ProfilerOptions): Profiler {
 }
 
 function startThread(options: ProfilerOptions): Profiler {
-  const attached = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+  const [attached, released] = [sharedInteger(), sharedInteger()]
   const config: ProfilerConfig = {
     folder: options.folder,
     run: options.run,
@@ -63,9 +64,11 @@ function startThread(options: ProfilerOptions): Profiler {
     event: profileEvent(options.tracer),
     vitals: shareVitals(),
     attached: attached.buffer,
+    released: released.buffer,
   }
   keepInlinedFrames()
   sampleFromNowOn()
+  allowHold(released)
   const worker = new Worker(path.join(__dirname, 'profiler.cjs'), {
     workerData: config,
     name: 'studio-profiler',
@@ -139,6 +142,10 @@ function keepInlinedFrames(): void {
 function letGo(worker: Worker, attached: Int32Array): void {
   worker.postMessage('leave' satisfies ProfilerCommand)
   Atomics.wait(attached, 0, 1, LEAVE_DEADLINE_MS)
+}
+
+function sharedInteger(): Int32Array & { readonly buffer: SharedArrayBuffer } {
+  return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
 }
 
 function shareVitals(): SharedArrayBuffer {

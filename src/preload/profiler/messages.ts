@@ -17,6 +17,8 @@ export interface ProfilerConfig {
   readonly vitals: SharedArrayBuffer
   /** One 32-bit integer: 1 while the thread is connected to the main thread's inspector. */
   readonly attached: SharedArrayBuffer
+  /** One 32-bit integer, see `MainHold`. */
+  readonly released: SharedArrayBuffer
 }
 
 /** To the thread: take the last profiles, then say `finished`; let go of the inspector, the process is about to exit. */

@@ -2,16 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { HeapSampler } from './heap-sampler'
 import type { HeapTake, HeapTakes } from './heap-takes'
 import { InliningWindow } from './inlining-window'
+import type { MainHold } from './main-hold'
 import type { NearCpu } from './near-cpu'
-import { Alarms, CLOSE, fillsSoon, GREAT_PAUSE_MS, NearDeathMarks, stepFor } from './near-death'
+import { Alarms, CLOSE, fillsSoon, NearDeathMarks, stepFor } from './near-death'
 import { encodeHeapProfile, scriptsOf } from './pprof'
 import type { SetWriter } from './set-writer'
 import type { SourceMaps } from './source-maps'
 
 /** Near a death source maps get this long, in milliseconds: a profile without them is better than none. */
 const HURRIED_MAPS_MS = 40
-/** A main thread is not held up for longer than this, dying or not. In milliseconds. */
-const MAX_HOLD_MS = 5_000
+/** A main thread is not followed so closely for longer than this, dying or not. In milliseconds. */
+const MAX_RECORD_MS = 5_000
+/** ... and not kept for longer than this while a profile is written. In milliseconds. */
+const MAX_HOLD_MS = 1_000
 /** What was near is not any more. */
 const NOT_NEAR = 0.55
 /** A heap that has not grown for so long is not full in a moment. In milliseconds. */
@@ -21,6 +24,7 @@ export interface NearDeathOptions {
   readonly takes: HeapTakes
   readonly heap: Pick<HeapSampler, 'endInlining' | 'allowInlining' | 'profile'>
   readonly cpu: NearCpu
+  readonly hold: Pick<MainHold, 'begin' | 'end'>
   readonly maps: SourceMaps
   readonly writer: SetWriter
   readonly heapLimitBytes: number
@@ -71,48 +75,54 @@ export class NearDeathWatch {
   }
 
   /**
-   * Writes down what is alive. Where the heap is full in a moment, the main thread is kept at the next profile while
-   * this one is being written: it comes to fill the heap in small steps only, and one of the last is on disk. A heap
-   * so large that a profile takes long does not need that: it fills little while one is written.
+   * Writes down what is alive. Where the heap is full in a moment, the main thread is kept right behind each profile
+   * until that is written, and then fills the heap up to the next only: one of the last is on disk.
    */
   async #record(soon: boolean, close: boolean): Promise<void> {
-    const { takes, cpu } = this.#options
-    const until = performance.now() + MAX_HOLD_MS
-    const asked = takes.take()
-    if (soon || close) this.#inlining.open(asked.then(({ heap }) => heap)).catch(() => {})
-    let taken: HeapTake | null = await asked
-    const isFalse = soon && this.#alarms.wasFalse(this.#share(taken.liveBytes), performance.now())
-    if (isFalse && !close) await this.#inlining.reset()
-    while (taken) {
-      this.#heapMarks.took(this.#share(taken.sample.usedBytes))
-      const isGreat = takes.nearPauseMs(taken.sample.usedBytes) > GREAT_PAUSE_MS
-      if (!soon || isFalse || isGreat || performance.now() > until) {
+    const { cpu, hold } = this.#options
+    const until = performance.now() + MAX_RECORD_MS
+    try {
+      for (let isFirst = true; ; isFirst = false) {
+        const [asked, cut] = this.#take(soon, isFirst && (soon || close))
+        const taken = await asked
+        const isFalse =
+          isFirst && soon && this.#alarms.wasFalse(this.#share(taken.liveBytes), performance.now())
+        if (isFalse) hold.end()
+        if (isFalse && !close) await this.#inlining.reset()
+        this.#heapMarks.took(this.#share(taken.sample.usedBytes))
         await this.#write(taken)
-        if (await cpu.cut()) await this.#write(taken)
-        return
+        if (await (cut ?? cpu.cut())) await this.#write(taken)
+        hold.end()
+        if (!soon || isFalse || !(await this.#fills(taken, until))) return
       }
-      const cut = cpu.cut()
-      const next = takes.take()
-      // Where the writing fails first, nobody waits for them.
-      for (const answer of [cut, next]) answer.catch(() => {})
-      await this.#write(taken)
-      if (await cut) await this.#write(taken)
-      taken = await this.#whenGrown(taken, await next, until)
+    } finally {
+      hold.end()
     }
   }
 
-  /** The next profile that is worth being written; `null` when the heap fills no more. */
-  async #whenGrown(last: HeapTake, newest: HeapTake, until: number): Promise<HeapTake | null> {
+  /** Where the main thread is kept all is asked for at once: let go in between it could die. */
+  #take(holds: boolean, endsInlining: boolean): [Promise<HeapTake>, Promise<boolean> | null] {
+    const { takes, cpu, hold } = this.#options
+    const asked = takes.take()
+    if (endsInlining) this.#inlining.open(asked.then(({ heap }) => heap)).catch(() => {})
+    if (!holds) return [asked, null]
+    const cut = cpu.cut()
+    // Where the writing fails first, nobody waits for it.
+    cut.catch(() => {})
+    hold.begin(MAX_HOLD_MS)
+    return [asked, cut]
+  }
+
+  /** Whether the heap has filled enough for the next profile; `false` once it stands still. */
+  async #fills({ sample, liveBytes }: HeapTake, until: number): Promise<boolean> {
     const { takes, heapLimitBytes } = this.#options
-    const step = stepFor(takes.nearPauseMs(newest.sample.usedBytes)) * heapLimitBytes
-    if (newest.sample.usedBytes >= last.sample.usedBytes + step) return newest
     const close = CLOSE * heapLimitBytes
-    const next = newest.liveBytes + step
-    const enough = newest.liveBytes < close ? Math.min(next, close) : next
+    const next = liveBytes + stepFor(takes.nearPauseMs(sample.usedBytes)) * heapLimitBytes
+    const enough = liveBytes < close ? Math.min(next, close) : next
     const end = Math.min(until, performance.now() + STANDS_STILL_MS)
     // No sleep in between: the main thread would fill what is left meanwhile.
-    while (performance.now() < end) if ((await takes.look()).usedBytes >= enough) return takes.take()
-    return null
+    while (performance.now() < end) if ((await takes.look()).usedBytes >= enough) return true
+    return false
   }
 
   async #write({ sample, heap }: HeapTake): Promise<void> {

@@ -1,0 +1,55 @@
+import type { InspectorSession } from './inspector-session'
+
+/** The main thread's part stands here until the thread has found it. */
+const PLACE = 'studio-datadog-monitor.hold'
+
+/** On the main thread: the profiler's thread may keep it for a moment. `released` is one 32-bit integer. */
+export function allowHold(released: Int32Array): void {
+  // A backend may replace it later.
+  const { wait } = Atomics
+  const value = (number: number, ms: number) => void wait(released, 0, number - 1, ms)
+  Object.defineProperty(globalThis, Symbol.for(PLACE), { value, configurable: true })
+}
+
+/** On the profiler's thread: keeps the main thread where it is, also in a loop that never yields. */
+export class MainHold {
+  #begun = 0
+
+  private constructor(
+    private readonly session: InspectorSession,
+    private readonly released: Int32Array,
+    private readonly stop: string | undefined,
+  ) {}
+
+  static async prepare(session: InspectorSession, released: Int32Array): Promise<MainHold> {
+    const { result } = await session.post<{ result: { objectId?: string } }>('Runtime.evaluate', {
+      expression: `(() => {
+        const place = Symbol.for('${PLACE}')
+        const hold = globalThis[place]
+        delete globalThis[place]
+        return hold
+      })()`,
+      silent: true,
+    })
+    return new MainHold(session, released, result.objectId)
+  }
+
+  /** The main thread stops behind all that it was asked for before, until it is let go: for so long at most. */
+  begin(ms: number): void {
+    const number = ++this.#begun
+    if (this.stop === undefined) return
+    const held = this.session.post('Runtime.callFunctionOn', {
+      objectId: this.stop,
+      functionDeclaration: 'function (number, ms) { this(number, ms) }',
+      arguments: [{ value: number }, { value: ms }],
+      silent: true,
+    })
+    held.catch(() => {})
+  }
+
+  /** Lets the main thread go on, also where it has not stopped yet. */
+  end(): void {
+    Atomics.store(this.released, 0, this.#begun)
+    Atomics.notify(this.released, 0)
+  }
+}

@@ -1,0 +1,56 @@
+// A thread that keeps its main thread, which counts in a loop that never yields, and tells how that went.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { workerData } from 'node:worker_threads'
+import { InspectorSession } from '../inspector-session'
+import { MainHold } from '../main-hold'
+
+interface Plan {
+  readonly released: SharedArrayBuffer
+  /** 32-bit integers: what the main thread counts; 1 when all is done; the answers, 1 for yes. */
+  readonly shared: SharedArrayBuffer
+}
+
+setInterval(() => {}, 2 ** 30)
+
+async function main({ released, shared }: Plan): Promise<void> {
+  const words = new Int32Array(shared)
+  const session = InspectorSession.connect()
+  const hold = await MainHold.prepare(session, new Int32Array(released))
+  const count = () => Atomics.load(words, 0)
+  const moves = async () => {
+    for (const from = count(); ; await sleep(1)) if (count() !== from) return
+  }
+  /** The main thread answers in order: what it is asked for after a hold tells that the hold is over. */
+  const asked = () => session.post('Runtime.getHeapUsage')
+  const say = (answer: number, yes: boolean) => Atomics.store(words, 2 + answer, yes ? 1 : 0)
+
+  const before = asked()
+  hold.begin(60_000)
+  let over = false
+  const after = asked().then(() => {
+    over = true
+  })
+  await before
+  // It may have counted on until it stopped.
+  await sleep(200)
+  const stopped = count()
+  await sleep(200)
+  say(0, count() === stopped && !over)
+  hold.end()
+  await after
+  await moves()
+
+  hold.begin(100)
+  await asked()
+  await moves()
+  hold.end()
+
+  const from = performance.now()
+  hold.begin(60_000)
+  hold.end()
+  await asked()
+  say(1, performance.now() - from < 30_000)
+  Atomics.store(words, 1, 1)
+}
+
+main(workerData as Plan)
