@@ -5,6 +5,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { bundleDdTrace, sharedDdTrace } from './bundle/dd-trace.mjs'
+import { AS_SCRIPT, removeCodeCaches } from './bundle/script.mjs'
 import { NOTICES_FILE, thirdPartyNotices } from './dependencies/notices.mjs'
 import { shippedPackages } from './dependencies/shipped.mjs'
 
@@ -72,7 +73,7 @@ export async function bundle(dist = 'dist') {
     build({
       ...common,
       entryPoints: {
-        index: 'src/preload/index.ts',
+        index: 'src/preload/start.ts',
         profiler: 'src/preload/profiler/worker.ts',
         doctor: 'src/preload/doctor.ts',
         engine: 'src/preload/engine/index.ts',
@@ -80,6 +81,16 @@ export async function bundle(dist = 'dist') {
       outdir: `${dist}/preload`,
       plugins: [sharedDdTrace],
     }),
+    removeCodeCaches(path.resolve(root, dist, 'preload')).then(() =>
+      build({
+        ...common,
+        ...AS_SCRIPT,
+        entryPoints: { bundle: 'src/preload/index.ts' },
+        outdir: `${dist}/preload`,
+        outExtension: { '.js': '.js' },
+        plugins: [sharedDdTrace],
+      }),
+    ),
     build({
       ...common,
       entryPoints: { 'studio-backend': 'examples/studio-backend/index.ts' },

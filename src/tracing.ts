@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { Tracer } from 'dd-trace'
 import { addTag } from './dd-tags'
-import { isCodeCacheUsed } from './dd-trace'
+import { areCodeCachesUsed } from './dd-trace'
 import { nameFsFunctions } from './fs-names'
 import { prepareScrubbing, scrub } from './privacy'
 import { scrubSpans } from './privacy/spans'
@@ -19,7 +19,7 @@ export interface TracerBoot {
   readonly traces: TraceQueue | null
   /** Files loaded before dd-trace: nothing but the bundles that start it. */
   readonly loadedBefore: readonly string[]
-  /** Whether V8 took dd-trace from its code cache; `null` when there is none for this Electron. */
+  /** Whether V8 took dd-trace and what starts it from its code caches; `null` when there is none for this Electron. */
   readonly codeCache: boolean | null
   /** Why there is no tracer; `null` when there is one. */
   readonly failure: string | null
@@ -44,7 +44,13 @@ export function startTracer(role: TracedProcess): TracerBoot {
     ddTrace.tracer.init({ profiling: false })
     scrubSpans(ddTrace.tracer, scrub)
     const { tracer } = ddTrace
-    return { tracer, traces: boundTraces(tracer), loadedBefore, codeCache: isCodeCacheUsed(), failure: null }
+    return {
+      tracer,
+      traces: boundTraces(tracer),
+      loadedBefore,
+      codeCache: areCodeCachesUsed(),
+      failure: null,
+    }
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error)
     return { tracer: null, traces: null, loadedBefore, codeCache: null, failure }

@@ -12,6 +12,8 @@ const FILES = [
   /^package\.json$/,
   /^dist\/dd-trace\/(bundle\.js|index\.cjs)$/,
   /^dist\/dd-trace\/bundle\.[\w.-]+\.cache$/,
+  /^dist\/preload\/bundle\.js$/,
+  /^dist\/preload\/bundle\.[\w.-]+\.cache$/,
   /^dist\/main\/(cli|index|monitor|register)\.cjs$/,
   /^dist\/preload\/(doctor|engine|index|profiler)\.cjs$/,
 ]

@@ -1,8 +1,8 @@
 // @ts-check
-import { readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { build } from 'esbuild'
 import { changed } from './dd-trace-changes.mjs'
+import { AS_SCRIPT, removeCodeCaches } from './script.mjs'
 
 /** What the monitor uses of dd-trace: itself, and what of it has no public name. */
 const USED = [
@@ -56,22 +56,13 @@ export async function bundleDdTrace(common, outfile = 'dist/dd-trace/bundle.js')
     outfile,
     external: LEFT_OUT,
     plugins: [changed, withoutTesting],
-    // As Node wraps a module: it is loaded by `src/dd-trace/bundle.ts`.
-    banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
-    footer: { js: '})' },
+    ...AS_SCRIPT,
     minify: true,
     sourcemap: false,
     legalComments: 'none',
     // Test frameworks are looked for by file name; no app has them.
     logOverride: { 'require-resolve-not-external': 'silent' },
   })
-}
-
-/** V8 knows a cache's source by its length alone: one of an older bundle must not be found. @param {string} folder */
-async function removeCodeCaches(folder) {
-  const names = await readdir(folder).catch(() => [])
-  const caches = names.filter((name) => name.endsWith('.cache'))
-  await Promise.all(caches.map((name) => rm(path.join(folder, name), { force: true })))
 }
 
 /**
@@ -88,7 +79,7 @@ export const sharedDdTrace = {
     onLoad({ filter: /.*/, namespace: 'dd-trace' }, ({ path }) => ({
       contents: `module.exports = require('../dd-trace/index.cjs').ddTraceModule('${path}')`,
     }))
-    onResolve({ filter: /^(\.\.\/dd-trace\/index\.cjs|\.\/dd-trace)$/ }, () => ({
+    onResolve({ filter: /^(\.\.\/dd-trace\/index\.cjs|\.{1,2}\/dd-trace)$/ }, () => ({
       path: '../dd-trace/index.cjs',
       external: true,
     }))

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // @ts-check
-// `studio-monitor-code-cache`, in the folder of an app that embeds the monitor: has dd-trace's code cache made by the
+// `studio-monitor-code-cache`, in the folder of an app that embeds the monitor: has the code caches made by the
 // Electron of that app, before it is packed. An app without it starts slower, and no other way.
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
@@ -14,10 +14,12 @@ const dist = fileURLToPath(new URL('../../dist', import.meta.url))
 try {
   const electron = await resolveElectron({ projectFolder: process.cwd() })
   await makeCodeCache(electron, dist)
-  const made = readdirSync(path.join(dist, 'dd-trace')).filter((name) => name.endsWith('.cache'))
-  process.stdout.write(
-    `${electron.origin}\n${made.map((name) => path.join(dist, 'dd-trace', name)).join('\n')}\n`,
+  const made = ['dd-trace', 'preload'].flatMap((folder) =>
+    readdirSync(path.join(dist, folder)).flatMap((name) =>
+      name.endsWith('.cache') ? path.join(dist, folder, name) : [],
+    ),
   )
+  process.stdout.write(`${[electron.origin, ...made].join('\n')}\n`)
 } catch (error) {
   const isExpected = error instanceof ElectronUnavailable
   process.stderr.write(`studio-monitor-code-cache: ${isExpected ? error.message : error}\n`)

@@ -13,10 +13,10 @@ const DEADLINE_MS = 60_000
 const QUIET = { DD_TRACE_AGENT_URL: 'http://127.0.0.1:9', STUDIO_MONITOR_CONFIG: '' }
 
 /**
- * Has V8's code cache for `dist/dd-trace` made by the Electron that will run it.
+ * Has V8's code caches for the bundles in `dist` made by the Electron that will run them.
  * @param {import('../electron/resolve.mjs').ResolvedElectron} electron
  * @param {string} dist folder of the bundles
- * @throws {Error} when that Electron does not start dd-trace
+ * @throws {Error} when that Electron does not start dd-trace or a backend
  */
 export async function makeCodeCache(electron, dist) {
   const data = await mkdtemp(path.join(tmpdir(), 'studio-code-cache-'))

@@ -1,5 +1,6 @@
 // @ts-check
-// Starts dd-trace as the app does, uses it, and writes down what V8 has compiled by then: `main.cjs DIST_FOLDER`.
+// Starts app and backend as Studio does, and writes down what V8 has compiled by then: `main.cjs DIST_FOLDER`.
+const fs = require('node:fs')
 const path = require('node:path')
 const electron = require('electron')
 
@@ -11,10 +12,11 @@ process.once('uncaughtException', (error) => {
 
 const dist = process.argv.at(-1) ?? ''
 const { boot } = require(path.join(dist, 'main/register.cjs'))
-const { codeCache } = require(path.join(dist, 'dd-trace/index.cjs'))
+/** @type {typeof import('../../../src/dd-trace')} */
+const { codeCaches, underFlagsOfThisProcess } = require(path.join(dist, 'dd-trace/index.cjs'))
 
+/** What the first request needs of dd-trace is compiled, too. */
 async function use() {
-  const fs = require('node:fs')
   const http = require('node:http')
   const server = http.createServer((_request, response) => fs.readFile(__filename, () => response.end()))
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)))
@@ -27,12 +29,45 @@ async function use() {
 async function write() {
   if (boot.failure) throw new Error(`dd-trace did not start: ${boot.failure}`)
   await use()
-  const cache = codeCache()
-  if (!cache) throw new Error('dd-trace was not loaded from its bundle')
-  // Appears whole or not at all: an app may run from there.
-  const fs = require('node:fs')
-  fs.writeFileSync(`${cache.file}.new`, cache.data)
-  fs.renameSync(`${cache.file}.new`, cache.file)
+  for (const cache of codeCaches()) writeCache(cache)
+  await electron.app.whenReady()
+  for (const { file, data } of await cachesOfBackend()) {
+    // The profiler sets flags of its own, for the optimiser.
+    writeCache({ file, data: underFlagsOfThisProcess(Buffer.from(data)) })
+  }
+}
+
+/**
+ * Appears whole or not at all: an app may run from there.
+ * @param {{ file: string, data: Buffer }} cache
+ */
+function writeCache({ file, data }) {
+  fs.writeFileSync(`${file}.new`, data)
+  fs.renameSync(`${file}.new`, file)
+}
+
+/**
+ * Runs the backend's bootstrap, told what the monitor tells it.
+ * @returns {Promise<{ file: string, data: Uint8Array }[]>}
+ */
+async function cachesOfBackend() {
+  const { utilityProcess, MessageChannelMain } = electron
+  const { port1, port2 } = new MessageChannelMain()
+  const profiling = { folder: electron.app.getPath('userData'), periodMs: 60_000, memoryLimitBytes: null }
+  const child = utilityProcess.fork(
+    path.join(dist, 'preload/index.cjs'),
+    [path.join(__dirname, 'backend.cjs'), dist],
+    { stdio: 'inherit' },
+  )
+  port1.start()
+  child.postMessage({ type: 'studio-datadog-monitor:hello', heapLimitBytes: null, profiling }, [port2])
+  const told = new Promise((resolve, reject) => {
+    child.once('message', resolve)
+    child.once('exit', (code) => reject(new Error(`the backend's bootstrap ended with code ${code}`)))
+  })
+  const caches = await told
+  if (caches.length === 0) throw new Error('the bootstrap does not run as a script')
+  return caches
 }
 
 write().then(

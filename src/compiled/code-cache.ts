@@ -11,7 +11,11 @@ const HEAP_LIMIT = /^--js-flags=--max-old-space-size=\d+$/
  */
 export function forThisProcess(cache: Buffer, execArgv: readonly string[] = process.execArgv): Buffer {
   if (execArgv.length !== 1 || !HEAP_LIMIT.test(execArgv[0] ?? '')) return cache
-  const own = new vm.Script('0').createCachedData()
-  own.copy(cache, FLAGS.from, FLAGS.from, FLAGS.to)
+  return underFlagsOfThisProcess(cache)
+}
+
+/** The cache marked as made under this process's flags: for those that no compiled code depends on. */
+export function underFlagsOfThisProcess(cache: Buffer): Buffer {
+  new vm.Script('0').createCachedData().copy(cache, FLAGS.from, FLAGS.from, FLAGS.to)
   return cache
 }
