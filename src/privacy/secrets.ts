@@ -61,13 +61,16 @@ function inQuotes(value: string): string {
 /** The environment names a secret so: `HF_TOKEN`, `AWS_SECRET_ACCESS_KEY`; `..._FILE` names where one lies. */
 const SECRET_VARIABLE =
   /(?:^|_)(?:API_?KEY|APP_?KEY|APPLICATION_KEY|ACCESS_KEY(?:_ID)?|SECRET|SECRET_KEY|TOKEN|PASSWORD|PASSWD|PAT)$/i
+/** Whether a variable or a setting holds a secret, by its name. */
+export const isSecretName = (name: string): boolean => SECRET_VARIABLE.test(name)
+
 /** A shorter one would blank parts of ordinary words. */
 const MIN_KNOWN_LENGTH = 8
 
 /** The values of an environment that are secrets by their names, longest first, in each of their spellings. */
 export function knownSecrets(env: Readonly<Record<string, string | undefined>>): string[] {
   const values = Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && SECRET_VARIABLE.test(name) && value.trim().length >= MIN_KNOWN_LENGTH
+    value !== undefined && isSecretName(name) && value.trim().length >= MIN_KNOWN_LENGTH
       ? [value.trim()]
       : [],
   )

@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { isExposed } from './exposed-file'
 import { Problems } from './problems'
 import { readSettingsFile } from './settings-file'
 import { environmentSource, readSources } from './sources'
@@ -97,4 +98,32 @@ test('Windows does not tell upper from lower case in the environment', () => {
   const env = { dd_env: 'a', Path: 'x' }
   expect([...environmentSource(env, 'win32').values]).toEqual([['DD_ENV', 'a']])
   expect([...environmentSource(env, 'linux').values]).toEqual([])
+})
+
+test.skipIf(process.platform === 'win32')('a secret that others can read is told of, once, and used', () => {
+  const read = (content: object, mode: number, folderMode = 0o755) => {
+    fs.writeFileSync(file, JSON.stringify(content))
+    fs.chmodSync(file, mode)
+    fs.chmodSync(root, folderMode)
+    const problems = new Problems()
+    const [, user] = readSources({ env: {}, dataFolder: root, resourcesFolder: null }, problems)
+    expect(user?.values.size).toBe(Object.keys(content).length)
+    return problems.lines()
+  }
+  const secret = { DD_ENV: 'a', DD_API_KEY: '0123456789abcdef', DD_APP_KEY: 'fedcba9876543210' }
+  expect(read(secret, 0o644)).toEqual([
+    `${file} holds DD_API_KEY, and other users can read it; accepted: chmod 600; the file is used`,
+  ])
+  expect(read(secret, 0o640)).toHaveLength(1)
+  expect(read(secret, 0o600)).toEqual([])
+  expect(read(secret, 0o644, 0o700)).toEqual([])
+  expect(read({ DD_ENV: 'a' }, 0o644)).toEqual([])
+})
+
+test('on Windows a mode says nothing', () => {
+  fs.writeFileSync(file, '{}')
+  fs.chmodSync(file, 0o644)
+  fs.chmodSync(root, 0o755)
+  expect(isExposed(file, 'win32')).toBe(false)
+  expect(isExposed(path.join(root, 'none'), 'linux')).toBe(false)
 })

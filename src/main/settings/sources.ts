@@ -1,4 +1,6 @@
 import path from 'node:path'
+import { isSecretName } from '../../privacy/secrets'
+import { isExposed } from './exposed-file'
 import { printable } from './printable'
 import type { Problems } from './problems'
 import { readSettingsFile } from './settings-file'
@@ -63,6 +65,13 @@ function fileSource(
   const found = readSettingsFile(file)
   if (found.values) {
     const values = new Map([...found.values].filter(([, value]) => isSet(value)))
+    const secret = [...values.keys()].find((name) => isOurs(name) && isSecretName(name))
+    // The installer's is everybody's, and whoever packed it knows.
+    if (kind === 'user-file' && secret !== undefined && isExposed(file)) {
+      problems.add(
+        () => `${label} holds ${secret}, and other users can read it; accepted: chmod 600; the file is used`,
+      )
+    }
     return { kind, label, folder: path.dirname(file), values }
   }
   if (found.damage !== null) {

@@ -55,6 +55,7 @@ describe('the tracer', () => {
     failure: null,
     enabled: true,
     loadedBefore: ['/app/dist/main/index.cjs', '/app/package.json'],
+    codeCache: null,
     ownFolder: '/app/dist',
   }
   it.each([
@@ -72,6 +73,25 @@ describe('the tracer', () => {
       state,
       summary: expect.stringContaining(summary),
     })
+  })
+})
+
+describe('the code cache', () => {
+  it.each([
+    [true, 'code cache: used'],
+    [false, 'code cache: rejected'],
+    [null, 'code cache: none'],
+  ])('%j is told as %s', (codeCache, words) => {
+    for (const loadedBefore of [[], ['/other.js']]) {
+      const { details } = checkTracer({
+        failure: null,
+        enabled: true,
+        loadedBefore,
+        codeCache,
+        ownFolder: '/app',
+      })
+      expect(details.join()).toContain(words)
+    }
   })
 })
 

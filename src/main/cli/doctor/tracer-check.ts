@@ -8,12 +8,14 @@ export interface TracerFacts {
   readonly enabled: boolean
   /** Files that were loaded before dd-trace. */
   readonly loadedBefore: readonly string[]
+  /** Whether V8 took it from its code cache; `null` when there is none for this Electron. */
+  readonly codeCache: boolean | null
   /** The folder of the bundles that load it. */
   readonly ownFolder: string
 }
 
 /** Whether dd-trace runs and was there first: what is loaded before it stays untraced. */
-export function checkTracer({ failure, enabled, loadedBefore, ownFolder }: TracerFacts): Finding {
+export function checkTracer({ failure, enabled, loadedBefore, codeCache, ownFolder }: TracerFacts): Finding {
   if (failure !== null) {
     const next = 'install Studio anew: its dd-trace is missing or damaged; until then nothing is traced'
     return problem(`dd-trace did not start: ${failure}`, next)
@@ -22,10 +24,19 @@ export function checkTracer({ failure, enabled, loadedBefore, ownFolder }: Trace
   const others = loadedBefore.filter(
     (file) => !isInside(ownFolder, file) && path.basename(file) !== 'package.json',
   )
-  if (others.length === 0) return ok('dd-trace runs, and was loaded before anything else')
+  if (others.length === 0)
+    return ok('dd-trace runs, and was loaded before anything else', [cacheInWords(codeCache)])
   const next =
     "make studio-datadog-monitor/register the app's first import: what is loaded earlier is not traced"
-  return warning('dd-trace runs, but was not loaded first', next, others)
+  return warning('dd-trace runs, but was not loaded first', next, [...others, cacheInWords(codeCache)])
+}
+
+/** Without one, Studio starts slower, and no other way. */
+function cacheInWords(used: boolean | null): string {
+  if (used === null) return 'code cache: none for this Electron'
+  return used
+    ? 'code cache: used'
+    : 'code cache: rejected by V8, made by another Electron or under other flags'
 }
 
 function isInside(folder: string, file: string): boolean {
