@@ -8,7 +8,8 @@ import type { MonitorPort } from '../monitor-port'
 import { sampleFromNowOn } from './early-sampling'
 import { profileEvent } from './event-template'
 import { allowHold } from './main-hold'
-import { type ProfilerCommand, type ProfilerConfig, type ProfilerReport, VITALS, VITALS_MS } from './messages'
+import type { ProfilerCommand, ProfilerConfig, ProfilerReport } from './messages'
+import { shareVitals } from './share-vitals'
 
 /** How long the backend may be kept waiting for the thread, in milliseconds; measured, it takes some 100. */
 const START_DEADLINE_MS = 1_000
@@ -146,25 +147,6 @@ function letGo(worker: Worker, attached: Int32Array): void {
 
 function sharedInteger(): Int32Array & { readonly buffer: SharedArrayBuffer } {
   return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
-}
-
-function shareVitals(): SharedArrayBuffer {
-  const shared = new SharedArrayBuffer(VITALS.length * Float64Array.BYTES_PER_ELEMENT)
-  const vitals = new Float64Array(shared)
-  let beats = 0
-  const tell = () => {
-    let [used, small] = [0, 0]
-    for (const { space_name, space_used_size } of v8.getHeapSpaceStatistics()) {
-      used += space_used_size
-      if (!space_name.includes('large_object')) small += space_used_size
-    }
-    vitals[VITALS.usedBytes] = used
-    vitals[VITALS.smallObjectBytes] = small
-    vitals[VITALS.beats] = ++beats
-  }
-  tell()
-  setInterval(tell, VITALS_MS).unref()
-  return shared
 }
 
 /** One start of the backend, in a name that sorts by time. */
