@@ -100,10 +100,8 @@ test('dd-trace is loaded before anything else, in both processes', async ({ laun
     // Electron itself reads the app's manifest that way.
     return relative.filter((file) => path.basename(file) !== 'package.json').toSorted()
   }
-  const loader = 'dist/dd-trace/index.cjs'
-  const main = ['dist/main/index.cjs', 'dist/main/register.cjs']
-  expect(loadedBefore('the app is traced')).toEqual([loader, ...main])
-  expect(loadedBefore('the backend is traced')).toEqual([loader, 'dist/preload/index.cjs'])
+  expect(loadedBefore('the app is traced')).toEqual(['dist/main/index.cjs', 'dist/main/register.cjs'])
+  expect(loadedBefore('the backend is traced')).toEqual(['dist/preload/index.cjs'])
 })
 
 /** One http call, its server's side and an fs call of this process, under the settings' defaults. */

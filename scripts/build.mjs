@@ -85,6 +85,8 @@ export async function bundle(dist = 'dist') {
       build({
         ...common,
         ...AS_SCRIPT,
+        // Names are as in the source here, and to set them again takes time.
+        keepNames: false,
         entryPoints: { bundle: 'src/preload/index.ts' },
         outdir: `${dist}/preload`,
         outExtension: { '.js': '.js' },

@@ -1,8 +1,11 @@
 // @ts-check
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { changed } from './dd-trace-changes.mjs'
 import { AS_SCRIPT, removeCodeCaches } from './script.mjs'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What the monitor uses of dd-trace: itself, and what of it has no public name. */
 const USED = [
@@ -72,16 +75,13 @@ export async function bundleDdTrace(common, outfile = 'dist/dd-trace/bundle.js')
 export const sharedDdTrace = {
   name: 'shared-dd-trace',
   setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^dd-trace(\/|$)/ }, ({ path }) => {
-      if (USED.includes(path)) return { path, namespace: 'dd-trace' }
-      return { errors: [{ text: `${path} is not in the list of scripts/bundle/dd-trace.mjs` }] }
+    onResolve({ filter: /^dd-trace(\/|$)/ }, ({ path: name }) => {
+      if (USED.includes(name)) return { path: name, namespace: 'dd-trace' }
+      return { errors: [{ text: `${name} is not in the list of scripts/bundle/dd-trace.mjs` }] }
     })
-    onLoad({ filter: /.*/, namespace: 'dd-trace' }, ({ path }) => ({
-      contents: `module.exports = require('../dd-trace/index.cjs').ddTraceModule('${path}')`,
-    }))
-    onResolve({ filter: /^(\.\.\/dd-trace\/index\.cjs|\.{1,2}\/dd-trace)$/ }, () => ({
-      path: '../dd-trace/index.cjs',
-      external: true,
+    onLoad({ filter: /.*/, namespace: 'dd-trace' }, ({ path: name }) => ({
+      contents: `module.exports = require('./src/dd-trace').ddTraceModule('${name}')`,
+      resolveDir: root,
     }))
   },
 }

@@ -19,20 +19,28 @@ export interface CodeCache {
 }
 
 interface RunningScript {
+  readonly file: string
+  readonly module: { readonly exports: unknown }
   readonly codeCache: () => CodeCache
   /** Whether V8 took the code from the cache; `null` when there is none for this Electron. */
   readonly cacheUsed: boolean | null
 }
 
-const running: RunningScript[] = []
+/** Each of our bundles has its own copy of this file; what runs in the process is known to all of them. */
+const SHARED = Symbol.for('studio-datadog-monitor.scripts')
+const shared = globalThis as typeof globalThis & { [SHARED]?: RunningScript[] }
+shared[SHARED] ??= []
+const running = shared[SHARED]
 
 /**
  * Runs a file that is written as Node wraps a module, a function expression, with what V8 has compiled of it before:
- * as `require` would, but without compiling it.
+ * as `require` would, once, but without compiling it.
  * @returns what it exports
  * @throws what it throws
  */
 export function runScript(file: string): unknown {
+  const known = running.find((script) => script.file === file)
+  if (known) return known.module.exports
   const cacheFile = cacheFileOf(file)
   const cachedData = readCache(cacheFile)
   const script = new vm.Script(readFileSync(file, 'latin1'), {
@@ -40,13 +48,21 @@ export function runScript(file: string): unknown {
     ...(cachedData ? { cachedData } : {}),
     importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
-  running.push({
+  const module = { exports: {} as unknown }
+  const started: RunningScript = {
+    file,
+    module,
     codeCache: () => ({ file: cacheFile, data: script.createCachedData() }),
     cacheUsed: cachedData ? script.cachedDataRejected === false : null,
-  })
-  const module = { exports: {} }
-  const run: ModuleFunction = script.runInThisContext()
-  run(module.exports, createRequire(file), module, file, path.dirname(file))
+  }
+  running.push(started)
+  try {
+    const run: ModuleFunction = script.runInThisContext()
+    run(module.exports, createRequire(file), module, file, path.dirname(file))
+  } catch (error) {
+    running.splice(running.indexOf(started), 1)
+    throw error
+  }
   return module.exports
 }
 
