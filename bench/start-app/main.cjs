@@ -30,7 +30,7 @@ electron.app.whenReady().then(() => {
 })
 
 if (WITH === 'monitor') {
-  require(path.join(__dirname, '../../dist/main/index.cjs'))
+  require(path.join(process.env.BENCH_MONITOR ?? '', 'main/index.cjs'))
 } else {
   electron.app.disableHardwareAcceleration()
   electron.app.commandLine.appendSwitch('in-process-gpu')
