@@ -35,7 +35,7 @@ afterAll(async () => {
 })
 
 /** Runs lines in a fresh Node that has started the bundle; what they `say` is returned. */
-function traced(lines: string): Promise<unknown> {
+function traced(lines: string, settings = {}): Promise<unknown> {
   const program = path.join(folder, 'program.cjs')
   writeFileSync(
     program,
@@ -50,7 +50,7 @@ function traced(lines: string): Promise<unknown> {
     const flush = () => new Promise((done) => tracer._tracer._exporter.flush(done))
     ;(async () => { ${lines} })()`,
   )
-  const env = { PATH: process.env.PATH, ...LEAN, DD_TRACE_AGENT_URL: agent.url }
+  const env = { PATH: process.env.PATH, ...LEAN, ...settings, DD_TRACE_AGENT_URL: agent.url }
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [program], { env, timeout: 30_000 }, (error, stdout) =>
       error ? reject(error) : resolve(JSON.parse(stdout)),
@@ -91,6 +91,18 @@ it('runtime ids differ and are version 4 UUIDs', async () => {
   for (const one of ids)
     expect(one).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
 })
+
+it('a telemetry that is asked for tells of every setting', async () => {
+  const settings = { DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'true', DD_TRACE_SAMPLE_RATE: '0.5' }
+  const answered = `setInterval(() => {}, 1_000)
+    require('node:diagnostics_channel').subscribe('http.client.response.finish', ({ request }) => {
+      if (request.path.includes('telemetry')) say(null)
+    })`
+  await traced(answered, settings)
+  const told = JSON.stringify(agent.telemetry())
+  for (const name of ['DD_TRACE_SAMPLE_RATE', 'DD_TRACE_STARTUP_LOGS'])
+    expect(told).toContain(`"name":"${name}"`)
+}, 30_000)
 
 it('a text that dd-trace does not have fails the build', () => {
   const program = `
