@@ -4,6 +4,10 @@ import path from 'node:path'
 
 /** An Agent answers with some KB. */
 const MAX_ANSWER_BYTES = 2 ** 20
+/** A process flushes its own and the runtime's metrics every ten seconds, twice each: what a minute and more makes. */
+const MAX_FLUSHES_WAITING = 16
+/** A flush that says neither that it was sent nor that it failed: a system tries for two minutes to connect. */
+const LOST_AFTER_MS = 150_000
 
 /**
  * What is changed in dd-trace. Most of it is what it does at its start and could do later: its start-up time is a few
@@ -39,6 +43,63 @@ export const CHANGES = [
     file: 'dd-trace/src/exporters/common/request.js',
     find: 'zlib.gunzip(buffer, (err, result) => {',
     put: `zlib.gunzip(buffer, { maxOutputLength: ${MAX_ANSWER_BYTES} }, (err, result) => {`,
+  },
+  // Its timeout begins anew with each byte: what answers a byte a second held all that waits for the one connection.
+  {
+    file: 'dd-trace/src/exporters/common/request.js',
+    find: `      for (const buffer of dataArray) req.write(buffer)
+      req.end()`,
+    put: `      req.once('finish', () => {
+        const late = setTimeout(abortRequest, 2 * timeout)
+        late.unref()
+        req.once('close', () => clearTimeout(late))
+      })
+      for (const buffer of dataArray) req.write(buffer)
+      req.end()`,
+  },
+  // Each flush is a request; while the Agent hangs they wait, for the one connection and without a timeout, up to 64 MiB.
+  {
+    file: 'dd-trace/src/dogstatsd.js',
+    find: `  _sendHttp (queue, recordTelemetry, done) {
+    const buffer = Buffer.concat(queue)`,
+    put: `  _sendHttp (queue, recordTelemetry, done) {
+    const { waiting } = DogStatsDClient
+    waiting.push({ client: this, queue, recordTelemetry, done })
+    if (waiting.length > ${MAX_FLUSHES_WAITING}) {
+      const oldest = waiting.shift()
+      if (oldest.recordTelemetry && oldest.client.telemetry) oldest.client.#recordDropped(Buffer.concat(oldest.queue).length)
+      oldest.done?.()
+    }
+    if (performance.now() > DogStatsDClient.busyUntil) DogStatsDClient.sendNext()
+  }
+
+  static waiting = []
+  static busyUntil = 0
+  static underWay
+
+  static sendNext () {
+    const { waiting } = DogStatsDClient
+    const flush = waiting.shift()
+    DogStatsDClient.underWay = flush
+    DogStatsDClient.busyUntil = flush ? performance.now() + ${LOST_AFTER_MS} : 0
+    if (!flush) return
+    const { client, queue, recordTelemetry, done } = flush
+    const sent = () => {
+      if (DogStatsDClient.underWay === flush) DogStatsDClient.sendNext()
+      done?.()
+    }
+    try {
+      // An Agent without the proxy was found out meanwhile.
+      if (client.#httpOptions) client._sendHttpNow(queue, recordTelemetry, sent)
+      else client._sendUdp(queue, recordTelemetry, sent)
+    } catch (error) {
+      log.error('DogStatsDClient: error sending metrics', error)
+      if (DogStatsDClient.underWay === flush) sent()
+    }
+  }
+
+  _sendHttpNow (queue, recordTelemetry, done) {
+    const buffer = Buffer.concat(queue)`,
   },
   // Its own way in serverless environments: undici is loaded with the first fetch.
   {

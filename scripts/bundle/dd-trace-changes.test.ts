@@ -128,3 +128,51 @@ it('an answer without an end is not kept', async () => {
     say(process.resourceUsage().maxRSS)`)) as number
   expect(kibibytes / 1024).toBeLessThan(300)
 }, 60_000)
+
+it('metrics do not pile up behind an Agent that hangs, and the newest arrive when it does not', async () => {
+  await agent.setMode('hang')
+  onTestFinished(() => agent.setMode('ok'))
+  agent.clear()
+  const running = traced(`
+    setInterval(() => {}, 1_000)
+    let left = 200
+    const over = new Promise((done) => {
+      for (let n = 1; n <= 200; n += 1) {
+        tracer.dogstatsd.gauge('flush', n)
+        tracer.dogstatsd.flush(() => --left === 0 && done())
+      }
+    })
+    await over
+    say(left)`)
+  await agent.waitForRequest(({ endpoint }) => endpoint === 'dogstatsd')
+  await agent.setMode('ok')
+  expect(await running).toBe(0)
+  expect(agent.requests('dogstatsd').length).toBeLessThan(20)
+  expect(agent.metrics().at(-1)).toMatchObject({ name: 'flush', value: 200 })
+}, 60_000)
+
+it('metrics that wait for an Agent which turns out to take none over HTTP go on by UDP', async () => {
+  await agent.setMode({ status: 404 })
+  onTestFinished(() => agent.setMode('ok'))
+  const waited = await traced(`
+    setInterval(() => {}, 1_000)
+    const flushes = [1, 2, 3].map((n) => {
+      tracer.dogstatsd.gauge('flush', n)
+      return new Promise((done) => tracer.dogstatsd.flush(done))
+    })
+    await Promise.all(flushes)
+    say(flushes.length)`)
+  expect(waited).toBe(3)
+})
+
+it('an answer that drips holds nothing up for longer than the timeout', async () => {
+  await agent.setMode({ drip: 500 })
+  onTestFinished(() => agent.setMode('ok'))
+  const milliseconds = await traced(`
+    setInterval(() => {}, 1_000)
+    tracer.dogstatsd.gauge('drops', 1)
+    const from = performance.now()
+    await new Promise((done) => tracer.dogstatsd.flush(done))
+    say(performance.now() - from)`)
+  expect(milliseconds).toBeLessThan(10_000)
+}, 60_000)

@@ -5,6 +5,7 @@
  * - `garbage`: 200 with bytes that are not JSON
  * - `reset`: closes the connection in the middle of its answer
  * - `slow`: `ok`, that many milliseconds late
+ * - `drip`: 200 with a byte every so many milliseconds, for ever
  * - `flood`: 200 with so many bytes of no end of JSON
  * - `status`: that HTTP status, with the Agent's kind of error body
  *
@@ -16,6 +17,7 @@ export type RequestMode =
   | 'garbage'
   | 'reset'
   | { slow: number }
+  | { drip: number }
   | { flood: number }
   | { status: number }
 

@@ -18,6 +18,8 @@ export async function respond(
     response.write('{"rate_by', () => response.destroy())
   } else if (mode === 'ok') {
     answer(response, await take())
+  } else if ('drip' in mode) {
+    drip(response, mode.drip)
   } else if ('flood' in mode) {
     flood(response, mode.flood)
   } else if ('slow' in mode) {
@@ -27,6 +29,12 @@ export async function respond(
   } else {
     answer(response, { status: mode.status, body: { error: `the double answers ${mode.status}` } })
   }
+}
+
+function drip(response: ServerResponse, everyMs: number): void {
+  response.writeHead(200, { 'content-type': 'application/json' })
+  const dripping = setInterval(() => response.write(' '), everyMs).unref()
+  response.once('close', () => clearInterval(dripping))
 }
 
 /** As fast as it is taken. */
