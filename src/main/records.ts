@@ -65,7 +65,7 @@ export class Records {
         for (const job of jobs) options.onJobFailed(job)
       },
     })
-    this.#incidents = new IncidentStore({ dataFolder, log })
+    this.#incidents = new IncidentStore({ dataFolder, log, now: Date.now })
     this.profiles = new ProfileStore({ dataFolder, log, now: Date.now, backendPid: options.backendPid })
     this.profiles.open()
     const onBack = () => this.agentIsBack()

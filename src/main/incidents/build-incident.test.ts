@@ -105,7 +105,7 @@ describe('an incident', () => {
     const dataFolder = temporaryFolder()
     const { log, lines } = captureLog()
     const incident = build(of, { evidence, surroundings: readSurroundings('0.1.0') })
-    new IncidentStore({ dataFolder, log }).write(incident)
+    new IncidentStore({ dataFolder, log, now: Date.now }).write(incident)
     expect(readIncidents(dataFolder)).toEqual({ incidents: [incident], problems: [] })
     expect(lines).toEqual([])
   })

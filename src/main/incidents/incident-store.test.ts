@@ -21,7 +21,10 @@ function numbered(n: number) {
 
 function openStore(dataFolder: string) {
   const { log, lines } = captureLog()
-  return { store: new IncidentStore({ dataFolder, log }), said: () => lines.map(({ message }) => message) }
+  return {
+    store: new IncidentStore({ dataFolder, log, now: Date.now }),
+    said: () => lines.map(({ message }) => message),
+  }
 }
 
 const files = (dataFolder: string) => readdirSync(path.join(dataFolder, 'incidents')).sort()
@@ -79,6 +82,33 @@ describe('the folder', () => {
     expect(incidents.at(-1)).toEqual(numbered(1_000))
   })
 
+  it('drops none that cannot be read: it is set aside', () => {
+    const dataFolder = temporaryFolder()
+    const folder = path.join(dataFolder, 'incidents')
+    mkdirSync(folder)
+    for (let n = 0; n < INCIDENTS_KEPT + 2; n++)
+      writeFileSync(path.join(folder, `${numbered(n).id}.json`), JSON.stringify(numbered(n)))
+    writeFileSync(path.join(folder, `${numbered(0).id}.json`), 'null')
+    rmSync(path.join(folder, `${numbered(1).id}.json`))
+    mkdirSync(path.join(folder, `${numbered(1).id}.json`))
+    const { store, said } = openStore(dataFolder)
+    store.write(numbered(1_000))
+    const aside = files(dataFolder).filter((name) => name.includes('.damaged-'))
+    expect(aside.map((name) => name.slice(0, 20))).toEqual([0, 1].map((n) => numbered(n).id))
+    expect(said()).toEqual(Array(2).fill('An incident was damaged: it was set aside'))
+    expect(readIncidents(dataFolder).incidents).toHaveLength(INCIDENTS_KEPT)
+  })
+
+  it('takes the place of what is none, which is set aside', () => {
+    const dataFolder = temporaryFolder()
+    writeFileSync(path.join(dataFolder, 'incidents'), 'a file of that name')
+    const { store, said } = openStore(dataFolder)
+    store.write(numbered(1))
+    expect(readIncidents(dataFolder).incidents).toEqual([numbered(1)])
+    expect(readdirSync(dataFolder)).toEqual(['incidents', expect.stringContaining('incidents.damaged-')])
+    expect(said()).toEqual(['Something stood in the place of the incidents: it was set aside'])
+  })
+
   it('is cleared of what a killed app had half written, and of nothing else', () => {
     const dataFolder = temporaryFolder()
     const folder = path.join(dataFolder, 'incidents')
@@ -99,9 +129,10 @@ describe('the folder', () => {
 
 describe('a folder that cannot be written', () => {
   function blocked() {
-    const dataFolder = temporaryFolder()
-    const inTheWay = path.join(dataFolder, 'incidents')
+    // The data folder itself is no folder.
+    const inTheWay = path.join(temporaryFolder(), 'data')
     writeFileSync(inTheWay, 'a file of that name')
+    const dataFolder = inTheWay
     return { dataFolder, ...openStore(dataFolder), unblock: () => rmSync(inTheWay) }
   }
 
@@ -109,7 +140,9 @@ describe('a folder that cannot be written', () => {
     const { dataFolder, store, said, unblock } = blocked()
     for (let n = 0; n < 3; n++) store.write(numbered(n))
     for (let n = 0; n < 3; n++) store.retry()
-    expect(said()).toEqual([expect.stringMatching(/cannot be written to .* \(EEXIST.*\): they are kept/)])
+    expect(said()).toEqual([
+      expect.stringMatching(/cannot be written to .* \((EEXIST|ENOTDIR).*\): they are kept/),
+    ])
     unblock()
     for (let n = 0; n < 3; n++) store.retry()
     expect(said().slice(1)).toEqual([expect.stringContaining('written again')])

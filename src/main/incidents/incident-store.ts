@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import type { Log } from '../log'
 import { removeOrphans, writeFileAtomic } from '../storage/atomic-file'
-import { dataPaths } from '../storage/data-folder'
-import { errorMessage } from '../storage/errors'
+import { dataPaths, ensureFolder } from '../storage/data-folder'
+import { errorCode, errorMessage } from '../storage/errors'
+import { isThere, setAside } from '../storage/set-aside'
 import type { Incident } from './incident'
 import { readIncident } from './read-incidents'
 
@@ -15,21 +16,25 @@ const INCIDENT_FILE = /^\d{8}-\d{6}-[0-9a-f]{4}\.json$/
 export interface IncidentStoreOptions {
   readonly dataFolder: string
   readonly log: Log
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
 }
 
 /** Writes each incident to `incidents/<id>.json`; what a full disk does not take is kept in memory and retried. */
 export class IncidentStore {
   readonly #folder: string
   readonly #log: Log
+  readonly #now: () => number
   readonly #unwritten = new Map<string, Incident>()
   /** Whether an incident on disk is to be reported, by id: `false` also for one that is none. */
   #toReport = new Map<string, boolean>()
 
   #failing = false
 
-  constructor({ dataFolder, log }: IncidentStoreOptions) {
+  constructor({ dataFolder, log, now }: IncidentStoreOptions) {
     this.#folder = dataPaths(dataFolder).incidents
     this.#log = log
+    this.#now = now
     // An app that was killed may have left a half-written one.
     removeOrphans(this.#folder, (name) => INCIDENT_FILE.test(name))
   }
@@ -83,7 +88,9 @@ export class IncidentStore {
   /** @returns why not all could be written, or `null` */
   #writeAll(): string | null {
     try {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
+      const movedTo = ensureFolder(this.#folder, this.#now())
+      if (movedTo !== null)
+        this.#log.warn('Something stood in the place of the incidents: it was set aside', { movedTo })
       for (const incident of this.#unwritten.values()) {
         writeFileAtomic(
           path.join(this.#folder, `${incident.id}.json`),
@@ -121,9 +128,25 @@ export class IncidentStore {
 
   #prune(): void {
     try {
-      for (const name of this.#files().slice(0, -INCIDENTS_KEPT)) rmSync(path.join(this.#folder, name))
+      for (const name of this.#files().slice(0, -INCIDENTS_KEPT)) this.#drop(name)
     } catch {
       // Nothing is lost by keeping too many.
+    }
+  }
+
+  /** What cannot be read may still be worth something to a person. */
+  #drop(name: string): void {
+    const file = path.join(this.#folder, name)
+    if (this.#isReadable(name)) rmSync(file, { force: true })
+    else this.#log.warn('An incident was damaged: it was set aside', { movedTo: setAside(file, this.#now()) })
+  }
+
+  #isReadable(name: string): boolean {
+    try {
+      readIncident(this.#folder, name)
+      return true
+    } catch (error) {
+      return errorCode(error) === 'ENOENT' && !isThere(path.join(this.#folder, name))
     }
   }
 }

@@ -1,34 +1,51 @@
-import { readFile } from 'node:fs/promises'
+import { lstat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { shortenHome } from '../../privacy'
 import type { ProfileSet } from '../../profile-set'
-import { errorCode } from '../storage/errors'
+import { errorCode, errorMessage } from '../storage/errors'
+import { MAX_PROFILE_BYTES } from './profile-folder'
 import { shortenPaths } from './shorten-paths'
 import type { Attachment } from './upload'
 
-/**
- * A set's profiles as they are uploaded: under the names of their upload, with the home folder as `~`, without what is
- * missing or, after a power failure, no gzip file.
- * @throws the system's error when one that is there cannot be read
- */
-export async function loadAttachments(
-  folder: string,
-  files: ProfileSet['files'],
-): Promise<readonly Attachment[]> {
-  const attachments: Attachment[] = []
-  for (const type of ['wall', 'space'] as const) {
-    const data = await readIfThere(folder, files[type])
-    const sent = data?.[0] === 0x1f && data[1] === 0x8b ? await shortenPaths(data, shortenHome) : null
-    if (sent) attachments.push({ name: `${type}.pprof`, data: sent })
-  }
-  return attachments
+export interface DamagedProfile {
+  /** In the folder. */
+  readonly name: string
+  readonly reason: string
 }
 
-async function readIfThere(folder: string, name: string | null): Promise<Buffer | null> {
+export interface LoadedProfiles {
+  /** As they are uploaded: under the names of their upload, with the home folder as `~`. */
+  readonly attachments: readonly Attachment[]
+  /** What is there and is no profile. One that is missing, or was emptied by a power failure, is neither. */
+  readonly damaged: readonly DamagedProfile[]
+}
+
+/** @throws the system's error when reading failed and may work later */
+export async function loadProfiles(folder: string, files: ProfileSet['files']): Promise<LoadedProfiles> {
+  const attachments: Attachment[] = []
+  const damaged: DamagedProfile[] = []
+  for (const type of ['wall', 'space'] as const) {
+    const name = files[type]
+    const data = name === null ? null : await readProfile(join(folder, name))
+    if (typeof data === 'string') damaged.push({ name: name ?? '', reason: data })
+    else if (data !== null) attachments.push({ name: `${type}.pprof`, data })
+  }
+  return { attachments, damaged }
+}
+
+/** The profile, `null` when there is none, or why it cannot be one. */
+async function readProfile(path: string): Promise<Uint8Array | null | string> {
   try {
-    return name === null ? null : await readFile(join(folder, name))
+    const stats = await lstat(path)
+    if (!stats.isFile()) return 'it is not a regular file'
+    if (stats.size > MAX_PROFILE_BYTES) return `it has ${stats.size} bytes`
+    if (stats.size === 0) return null
+    const data = await readFile(path)
+    const isGzip = data[0] === 0x1f && data[1] === 0x8b
+    return (isGzip && (await shortenPaths(data, shortenHome))) || 'it is no gzipped pprof'
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null
+    if (errorCode(error) === 'EACCES') return errorMessage(error)
     throw error
   }
 }

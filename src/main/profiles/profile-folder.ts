@@ -48,6 +48,9 @@ const OURS = new RegExp(
 /** A sidecar has some KB; a larger file is not of our making. */
 const MAX_SIDECAR_BYTES = 4 * 1024 * 1024
 
+/** A profile has some MB; a larger file is not of our making, and neither counted nor deleted. */
+export const MAX_PROFILE_BYTES = 64 * 1024 * 1024
+
 function sidecarName(id: string, mark: Mark | null): string {
   return mark === null ? `${id}.json` : `${id}.${mark}.json`
 }
@@ -63,7 +66,7 @@ export function readGroups(folder: string): FileGroup[] {
   for (const name of namesIn(folder)) {
     const { id, run, mark, json, rest } = OURS.exec(name)?.groups ?? {}
     const stats = lstatSync(join(folder, name), { throwIfNoEntry: false })
-    if (!id || !run || !stats?.isFile()) continue
+    if (!id || !run || !stats?.isFile() || (!json && stats.size > MAX_PROFILE_BYTES)) continue
     if (rest?.startsWith('.damaged')) {
       setAside.add(id)
       continue

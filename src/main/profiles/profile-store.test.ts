@@ -36,6 +36,10 @@ function openStore(
   return { store, dataFolder, folder, names, write, age, lines, troubles }
 }
 
+const insteadOf = (file: string, make: (path: string) => void) => {
+  rmSync(file)
+  make(file)
+}
 const filesOf = (id: string, sidecar = '') =>
   [`${id}-space.pprof`, `${id}-wall.pprof`, `${id}${sidecar}.json`].sort()
 const seqs = (sets: readonly { seq: number }[]) => sets.map(({ seq }) => seq)
@@ -58,8 +62,8 @@ describe('sets on disk', () => {
     expect(store.sets()).toMatchObject([{ id: old.id, samples: [] }])
   })
 
-  test('wait as long as they are near death, and are loaded without what is missing or broken', async () => {
-    const { store, dataFolder, folder } = openStore()
+  test('wait as long as they are near death, and are loaded without what is missing or empty', async () => {
+    const { store, dataFolder, folder, troubles } = openStore()
     leaveSet(dataFolder, { seq: 0, kind: 'near-death' })
     const set = leaveSet(dataFolder, { seq: 1 })
     const [stored, ...others] = store.waiting()
@@ -71,8 +75,36 @@ describe('sets on disk', () => {
     expect((await store.load(stored)).map(({ name }) => name)).toEqual(['wall.pprof'])
     rmSync(join(folder, `${set.id}-wall.pprof`))
     expect(await store.load(stored)).toEqual([])
-    mkdirSync(join(folder, `${set.id}-wall.pprof`))
-    await expect(store.load(stored)).rejects.toThrow('EISDIR')
+    expect(troubles()).toEqual([])
+  })
+
+  test.each([
+    ['no profile', (file: string) => writeFileSync(file, 'null')],
+    ['half of one', (file: string) => truncateSync(file, 40)],
+    ['100 MB', (file: string) => truncateSync(file, 100 * 2 ** 20)],
+    ['a folder', (file: string) => insteadOf(file, mkdirSync)],
+    ['a dead link', (file: string) => insteadOf(file, (path) => symlinkSync('/nowhere', path))],
+  ])('that hold %s in place of a profile have it set aside, never deleted', async (_what, damage) => {
+    const { store, dataFolder, folder, names, troubles } = openStore()
+    const set = leaveSet(dataFolder)
+    damage(join(folder, `${set.id}-space.pprof`))
+    const [stored] = store.waiting()
+    if (!stored) throw new Error('no set')
+    expect((await store.load(stored)).map(({ name }) => name)).toEqual(['wall.pprof'])
+    store.settle(stored, 'uploaded')
+    store.tidy()
+    expect(names()).toEqual([expect.stringMatching(/-space\.pprof\.damaged-/)])
+    expect(troubles().map(({ message }) => message)).toEqual([
+      'A profile was damaged: it was set aside and is not uploaded',
+    ])
+  })
+
+  test('neither count nor delete a file of 100 MB in the place of a profile', () => {
+    const { store, dataFolder, folder, names } = openStore()
+    const sets = [0, 1].map((seq) => leaveSet(dataFolder, { seq }))
+    for (const { id } of sets) truncateSync(join(folder, `${id}-space.pprof`), 100 * 2 ** 20)
+    store.tidy()
+    expect(names()).toEqual(sets.flatMap(({ id }) => filesOf(id)).sort())
   })
 
   test('are settled: a periodic one is gone, an incident keeps its files, for the next start too', () => {
@@ -174,12 +206,15 @@ describe('limits', () => {
     for (let seq = 0; seq < 63; seq++) leaveSet(dataFolder, { seq })
     store.tidy()
     expect(seqs(store.sets())).toEqual(Array.from({ length: 60 }, (_, n) => n + 3))
-    truncateSync(join(folder, `${RUN}-000062-wall.pprof`), 99 << 20)
+    const grow = (seq: number, mib: number) =>
+      truncateSync(join(folder, `${RUN}-0000${seq}-wall.pprof`), mib << 20)
+    grow(62, 60)
+    grow(61, 39)
     store.tidy()
     expect(store.sets()).toHaveLength(60)
-    truncateSync(join(folder, `${RUN}-000061-wall.pprof`), 2 << 20)
+    grow(60, 2)
     store.tidy()
-    expect(seqs(store.sets())).toEqual([62])
+    expect(seqs(store.sets())).toEqual([61, 62])
   })
 })
 

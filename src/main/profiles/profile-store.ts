@@ -5,7 +5,7 @@ import type { Log } from '../log'
 import { dataPaths, ensureFolder } from '../storage/data-folder'
 import { errorCode } from '../storage/errors'
 import { setAside } from '../storage/set-aside'
-import { loadAttachments } from './attachments'
+import { type DamagedProfile, loadProfiles } from './attachments'
 import { type Holding, PROFILE_LIMITS, type ProfileLimits, surplus } from './bounds'
 import { DiskAttempts } from './disk-attempts'
 import { DamagedSidecar, type FileGroup, type Mark, markSet, readGroups, removeSet } from './profile-folder'
@@ -108,9 +108,11 @@ export class ProfileStore {
       if (group.run === run && set?.kind === 'near-death') this.#remove(group)
   }
 
-  /** @throws the system's error */
-  load({ files }: StoredSet): Promise<readonly Attachment[]> {
-    return loadAttachments(this.#folder, files)
+  /** What is no profile any more is set aside. @throws the system's error */
+  async load({ files }: StoredSet): Promise<readonly Attachment[]> {
+    const { attachments, damaged } = await loadProfiles(this.#folder, files)
+    for (const one of damaged) this.#setAside('A profile was damaged', one)
+    return attachments
   }
 
   /**
@@ -151,21 +153,19 @@ export class ProfileStore {
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return { group, set: null }
       if (!(error instanceof DamagedSidecar)) throw error
-      return { group: this.#setAside(group, sidecar.name, error), set: null }
+      const { name } = sidecar
+      const isAside = this.#setAside('A profile set was damaged', { name, reason: error.message })
+      const files = group.files.filter((file) => file.name !== name)
+      return { group: isAside ? { ...group, files, sidecar: null, damaged: true } : group, set: null }
     }
   }
 
-  #setAside(group: FileGroup, name: string, { message }: DamagedSidecar): FileGroup {
+  #setAside(what: string, { name, reason }: DamagedProfile): boolean {
     const { log, now } = this.#options
-    const isAside = this.#changing.attempt(() => {
+    return this.#changing.attempt(() => {
       const movedTo = setAside(join(this.#folder, name), now())
-      log.warn('A profile set was damaged: it was set aside and is not uploaded', {
-        reason: message,
-        movedTo,
-      })
+      log.warn(`${what}: it was set aside and is not uploaded`, { reason, movedTo })
     })
-    const files = group.files.filter((file) => file.name !== name)
-    return isAside ? { ...group, files, sidecar: null, damaged: true } : group
   }
 
   #mark(set: StoredSet, mark: Mark): boolean {

@@ -1,5 +1,6 @@
-import { mkdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { errorCode } from './errors'
 import { isThere, setAside } from './set-aside'
 
 /** Where everything lies that the monitor keeps. The names are part of the contract. */
@@ -15,13 +16,13 @@ export function dataPaths(dataFolder: string) {
 
 /**
  * Makes sure that a folder is there, readable by its owner alone when it is new. Anything else of that
- * name (a file, a link that leads nowhere) is moved aside.
+ * name (a file, a link that leads nowhere, another user's folder that is closed to us) is moved aside.
  * @param now milliseconds since the epoch
  * @returns where the thing in the way went, `null` when there was none
  * @throws the system's error when the folder cannot be made
  */
 export function ensureFolder(path: string, now: number): string | null {
-  const inTheWay = isThere(path) && !isFolder(path)
+  const inTheWay = isThere(path) && (!isFolder(path) || isClosed(path))
   const movedTo = inTheWay ? setAside(path, now) : null
   mkdirSync(path, { recursive: true, mode: 0o700 })
   return movedTo
@@ -29,4 +30,16 @@ export function ensureFolder(path: string, now: number): string | null {
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+/** Whether it belongs to another user and cannot be used, in a folder of our own: as a start with sudo leaves it. */
+function isClosed(path: string): boolean {
+  const uid = process.getuid?.()
+  if (uid === undefined || statSync(path).uid === uid || statSync(dirname(path)).uid !== uid) return false
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
+    return false
+  } catch (error) {
+    return errorCode(error) === 'EACCES'
+  }
 }

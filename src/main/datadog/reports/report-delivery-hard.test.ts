@@ -23,7 +23,7 @@ function leaveRecords(dataFolder: string, jobCount: number, incidentCount: numbe
   const { log } = captureLog()
   const openFile = () => ({ write() {} })
   const jobs = JobRecords.open({ dataFolder, keep: 1000, log, now: () => T0, openFile })
-  const incidents = new IncidentStore({ dataFolder, log })
+  const incidents = new IncidentStore({ dataFolder, log, now: Date.now })
   for (let n = 0; n < jobCount; n++) {
     const at = T0 + n * 1_000
     jobs.jobStarted(1, started(n, { startedAt: at, spanId: String(n + 1) }))
@@ -47,7 +47,7 @@ const program = `
   const [dataFolder = '', agentUrl = ''] = process.argv.slice(2)
   const now = Date.now
   const jobs = JobRecords.open({ dataFolder, keep: 1000, log, now, openFile: () => ({ write() {} }) })
-  const incidents = new IncidentStore({ dataFolder, log })
+  const incidents = new IncidentStore({ dataFolder, log, now: Date.now })
   const limits = { spans: ${BATCH}, bytes: 1e6 }
   const delivery = new ReportDelivery({ jobs, incidents, identity: IDENTITY, agentUrl, log, now, random: Math.random, limits })
   delivery.wake()
@@ -98,7 +98,7 @@ describe.skipIf(!mountable.ok)(`a disk${why}`, { timeout: 60_000 }, () => {
     const { log, lines } = captureLog()
     const openFile = () => ({ write() {} })
     const jobs = JobRecords.open({ dataFolder, keep: 1000, log, now: () => T0, openFile })
-    const incidents = new IncidentStore({ dataFolder, log })
+    const incidents = new IncidentStore({ dataFolder, log, now: Date.now })
     const identity = IDENTITY
     const options = { jobs, incidents, identity, agentUrl: agent.url, log, now: () => T0, random: () => 0.5 }
     const delivery = new ReportDelivery({ ...options, backoff: { firstMs: 10, lastMs: 20 } })

@@ -33,7 +33,7 @@ afterEach(() => agent.stop())
 function open(dataFolder = temporaryFolder(), more: Partial<ReportDeliveryOptions> = {}) {
   const { log, lines } = captureLog()
   const jobs = JobRecords.open({ dataFolder, keep: 1000, log, now: () => T0, openFile })
-  const incidents = new IncidentStore({ dataFolder, log })
+  const incidents = new IncidentStore({ dataFolder, log, now: Date.now })
   const backoff = { firstMs: 30, lastMs: 60 }
   const delivery = new ReportDelivery({
     jobs,
