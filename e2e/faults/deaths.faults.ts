@@ -1,21 +1,26 @@
 import { strict as assert } from 'node:assert'
-import { readdirSync } from 'node:fs'
-import path from 'node:path'
-import { isAlive } from '../support/process'
-import { fault } from './support/fault'
+import type { StudioOptions } from '../support/app/studio'
+import { type Fault, fault, type Given } from './support/fault'
 import { newMark } from './support/marks'
+import { onSmallMachine } from './support/small-machine'
+import type { WatchedStudio } from './support/watched-studio'
 
 const group = 'Deaths of the backend, in every state of the supervisor'
+const MACHINE_BYTES = 768 * 2 ** 20
 
 interface Death {
+  /** What `dies.cjs` calls it. */
   readonly how: string
   readonly causes: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** On a machine that is too small for it. */
+  readonly byKernel?: boolean
 }
 
 const DEATHS: readonly Death[] = [
   { how: 'heap-out-of-memory', causes: ['heap-out-of-memory'], env: { STUDIO_HEAP_LIMIT: '64MiB' } },
   { how: 'memory-limit', causes: ['memory-limit'], env: { STUDIO_MEMORY_LIMIT: '512MiB' } },
+  { how: 'kernel-oom-kill', causes: ['kernel-oom-kill'], byKernel: true },
   // Where the kernel's counter cannot be read it may have been memory.
   { how: 'killed', causes: ['killed', 'kernel-oom-kill'] },
   { how: 'crash', causes: ['crash'] },
@@ -24,26 +29,43 @@ const DEATHS: readonly Death[] = [
   { how: 'unresponsive', causes: ['unresponsive'], env: { STUDIO_UNRESPONSIVE: 'restart' } },
 ]
 
-const backend = (how: string, when: string, env: Readonly<Record<string, string>> = {}) => {
-  const args = JSON.stringify([how, when, newMark()])
-  return { backend: 'faults/dies.cjs', env: { ...env, STUDIO_BACKEND_ARGS: args } }
+type When = 'running' | 'starting' | 'waiting' | 'stopping'
+
+/** Deaths of one kind in one state: `run` gets the app as it starts. */
+function death(
+  { how, env, byKernel }: Death,
+  when: When,
+  row: Omit<Fault, 'group'>,
+  run: (app: WatchedStudio) => Promise<string>,
+): void {
+  fault({ group, timeout: 150_000, ...row }, ({ start }: Given) => {
+    const args = JSON.stringify([how, when, newMark()])
+    const begin = (machine: Pick<StudioOptions, 'env' | 'wrap'> = {}) =>
+      run(
+        start({
+          backend: 'faults/dies.cjs',
+          ...machine,
+          env: { ...env, ...machine.env, STUDIO_BACKEND_ARGS: args },
+        }),
+      )
+    return byKernel ? onSmallMachine(MACHINE_BYTES, ({ options }) => begin(options)) : begin()
+  })
 }
 
-for (const { how, causes, env } of DEATHS) {
-  fault(
+for (const kind of DEATHS)
+  death(
+    kind,
+    'running',
     {
-      group,
-      fault: `${how}, while it runs`,
+      fault: `${kind.how}, while it runs`,
       how: 'three jobs under way',
       holds: 'three records, one incident with its cause, then it runs again',
-      timeout: 150_000,
     },
-    async ({ start }) => {
-      const app = start(backend(how, 'running', env))
+    async (app) => {
       await app.studio.said(/lives for now/)
       app.settled()
       const incident = await app.studio.incident()
-      assert.ok(causes.includes(incident.cause), incident.cause)
+      assert.ok(kind.causes.includes(incident.cause), incident.cause)
       assert.deepEqual(incident.jobIds.toSorted(), ['a', 'b', 'c'])
       await app.studio.failedJobsOf(3)
       const figure = await app.holds({ backend: 2, lines: [new RegExp(`incident ${incident.id}`)] })
@@ -52,150 +74,130 @@ for (const { how, causes, env } of DEATHS) {
       return `3 of 3 records; ${figure}`
     },
   )
-}
 
-for (const { how, causes, env } of DEATHS.filter((death) => death.how !== 'unresponsive')) {
-  fault(
+// What the entry throws is a failed launch. What takes time dies after the load.
+const atLoad = ({ how, causes }: Death) => (how === 'throws' ? ['launch-failed'] : causes)
+const named = (kind: Death) => (kind.how === 'throws' ? 'launch-failed' : kind.how)
+const starts = ({ how }: Death) => (how === 'memory-limit' ? 2 : 1)
+
+for (const kind of DEATHS)
+  death(
+    kind,
+    'starting',
     {
-      group,
-      fault: `${how}, while it starts`,
-      how: 'before its entry is loaded',
-      holds: 'one incident, then it runs',
+      fault: `${named(kind)}, while it starts`,
+      how: 'as its entry is loaded',
+      holds: 'one incident with its cause, then it runs',
     },
-    async ({ start }) => {
-      const app = start(backend(how, 'starting', env))
+    async (app) => {
       const incident = await app.studio.incident()
-      // What the entry throws is a failed launch, however it is thrown; what takes time may end after the load.
-      const expected = how === 'throws' ? ['launch-failed'] : causes
-      assert.ok(expected.includes(incident.cause), incident.cause)
+      // Before its first death main had only begun to start.
+      app.settled()
+      assert.ok(atLoad(kind).includes(incident.cause), incident.cause)
       await app.studio.said(/\blives\b/)
-      await app.holds({
-        backend: how === 'memory-limit' ? 2 : 1,
+      const figure = await app.holds({
+        backend: starts(kind),
         lines: [new RegExp(`incident ${incident.id}`)],
       })
       await app.end()
       assert.equal(app.studio.incidents().length, 1)
-      return `${incident.cause}, back at once`
+      return `back at once; ${figure}`
     },
   )
-}
 
-for (const { how } of DEATHS.filter((death) => ['killed', 'crash', 'error-exit'].includes(death.how))) {
-  fault(
+for (const kind of DEATHS)
+  death(
+    kind,
+    'waiting',
     {
-      group,
-      fault: `${how}, while it is asked to stop`,
-      how: 'in answer to the request',
+      fault: `${named(kind)}, as the second in a row`,
+      how: 'as its entry is loaded, again',
+      holds: 'its start is waited for, then it runs; an incident for each, with its cause',
+    },
+    async (app) => {
+      const first = await app.studio.incident()
+      app.settled()
+      const second = await app.studio.incident(2)
+      assert.deepEqual([first.cause, first.restart.delayMs], ['error-exit', 0])
+      assert.ok(atLoad(kind).includes(second.cause), second.cause)
+      const waitMs = second.restart.delayMs ?? 0
+      assert.ok(waitMs > 500, `${waitMs} ms`)
+      await app.studio.said(/\blives\b/)
+      const figure = await app.holds({
+        backend: starts(kind),
+        lines: [first, second].map(({ id }) => new RegExp(`incident ${id}`)),
+      })
+      await app.end()
+      assert.equal(app.studio.incidents().length, 2)
+      return `back after ${(waitMs / 1_000).toFixed(1)} s; ${figure}`
+    },
+  )
+
+for (const kind of DEATHS)
+  death(
+    kind,
+    'stopping',
+    {
+      fault: `${kind.how}, while it is asked to stop`,
+      how: 'in answer to the request, three jobs under way',
       holds: 'no incident, no job called lost, the app ends with 0',
     },
-    async ({ start }) => {
-      const app = start(backend(how, 'stopping'))
+    async (app) => {
       await app.studio.said(/lives for now/)
       await app.studio.backendPid()
       const at = performance.now()
       await app.end()
+      assert.match(app.studio.stdout, /has been asked to stop/)
       assert.deepEqual([app.studio.incidents(), app.studio.failedJobs()], [[], []])
       return `ended in ${((performance.now() - at) / 1_000).toFixed(1)} s`
     },
   )
-}
 
-fault(
+const JOB_ERROR: Death = { how: 'job-error', causes: [] }
+
+for (const [when, how] of [
+  ['running', 'while three others are under way'],
+  ['starting', 'as its entry is loaded'],
+] as const)
+  death(
+    JOB_ERROR,
+    when,
+    {
+      fault: `job-error, while it ${when === 'running' ? 'runs' : 'starts'}`,
+      how: `a job throws ${how}`,
+      holds: 'one record, no incident, the backend goes on',
+    },
+    async (app) => {
+      await app.studio.said(/\blives\b/)
+      app.settled()
+      const [record] = await app.studio.failedJobsOf(1)
+      assert.deepEqual([record?.jobId, record?.cause], ['failed', 'job-error'])
+      const figure = await app.holds({ backend: 1 })
+      await app.end()
+      assert.equal(app.expectRecords(), 1)
+      assert.deepEqual(app.studio.incidents(), [])
+      return `1 of 1 records; ${figure}`
+    },
+  )
+
+death(
+  JOB_ERROR,
+  'stopping',
   {
-    group,
-    fault: 'five deaths during the start',
-    how: 'an entry that throws',
-    holds: 'given up after the fifth, in one line; the app lives, and ends cleanly',
+    fault: 'job-error, while it is asked to stop',
+    how: 'a job throws in answer to the request, three others are under way',
+    holds: 'one record, those cut short are not called lost',
   },
-  async ({ start }) => {
-    const app = start({ backend: 'throws-at-load.cjs' })
-    const figure = await app.holds({ backend: 'gave-up', lines: [/is not started again/] })
-    assert.equal(app.studio.incidents().length, 5)
+  async (app) => {
+    await app.studio.said(/lives for now/)
+    await app.studio.backendPid()
     await app.end()
-    return `5 incidents${figure}`
-  },
-)
-
-fault(
-  {
-    group,
-    fault: 'the app is asked to end while it waits to start the backend again',
-    how: 'SIGTERM between two starts',
-    holds: 'no further start',
-  },
-  async ({ start }) => {
-    const app = start({ backend: 'throws-at-load.cjs', env: { STUDIO_RESTART_LIMIT: '50/10m' } })
-    await app.studio.said(/started again in \d/)
-    const deaths = app.studio.incidents().length
-    await app.end()
-    assert.equal(app.studio.incidents().length, deaths)
-    return `${deaths} deaths before, none after`
-  },
-)
-
-fault(
-  {
-    group,
-    fault: 'the app is killed while it waits to start the backend again',
-    how: 'SIGKILL between two starts',
-    holds: 'its incidents are there, the next start is a first one',
-  },
-  async ({ start }) => {
-    const app = start({ backend: 'throws-at-load.cjs', env: { STUDIO_RESTART_LIMIT: '50/10m' } })
-    await app.studio.said(/started again in \d/)
-    const ids = app.studio.incidents().map(({ id }) => id)
-    app.studio.kill('SIGKILL')
-    await app.studio.exited
-    await app.studio.gone()
-    const next = start({ dataFolder: app.studio.dataFolder })
-    await next.studio.puppet()
-    const kept = new Set(next.studio.incidents().map(({ id }) => id))
-    assert.ok(ids.every((id) => kept.has(id)))
-    await next.end()
-    return `${ids.length} of ${ids.length} incidents`
-  },
-)
-
-fault(
-  {
-    group,
-    fault: 'a backend that traps SIGTERM and the request to stop',
-    how: 'it ignores both',
-    holds: 'killed after 7 s; no incident',
-  },
-  async ({ start }) => {
-    const app = start({ backend: 'deaf.cjs' })
-    await app.studio.said(/deaf runs/)
-    const pid = await app.studio.backendPid()
-    const at = performance.now()
-    await app.end()
-    assert.ok(!isAlive(pid))
+    assert.equal(app.expectRecords(), 1)
+    assert.deepEqual(
+      app.studio.failedJobs().map(({ jobId, cause }) => [jobId, cause]),
+      [['failed', 'job-error']],
+    )
     assert.deepEqual(app.studio.incidents(), [])
-    return `gone after ${((performance.now() - at) / 1_000).toFixed(1)} s`
-  },
-)
-
-fault(
-  {
-    group,
-    fault: 'a backend that starts others and dies',
-    how: 'twenty children, every second one in a session of its own',
-    holds: 'none of them is left when it runs again',
-  },
-  async ({ start }) => {
-    const app = start({
-      backend: 'faults/forks.cjs',
-      env: { STUDIO_BACKEND_ARGS: JSON.stringify([newMark()]) },
-    })
-    const before = (await app.studio.said(/children: ([\d ]+)\./))[1]?.split(' ').map(Number) ?? []
-    assert.equal(before.length, 20)
-    assert.ok(before.every(isAlive))
-    process.kill(await app.studio.backendPid(), 'SIGKILL')
-    await app.studio.incident()
-    await app.holds({ backend: 2 })
-    assert.deepEqual(before.filter(isAlive), [])
-    await app.end()
-    assert.equal(readdirSync(path.join(app.studio.dataFolder, 'incidents')).length, 1)
-    return '20 of 20 ended'
+    return '1 of 1 records'
   },
 )

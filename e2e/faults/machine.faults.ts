@@ -2,9 +2,9 @@ import { strict as assert } from 'node:assert'
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { canMakeMemoryCgroup, MemoryCgroup } from '../support/memory-cgroup'
 import { isAlive } from '../support/process'
 import { fault } from './support/fault'
+import { onSmallMachine } from './support/small-machine'
 
 const group = 'The machine'
 
@@ -52,15 +52,9 @@ fault(
     how: 'app and backend share 768 MiB; the backend takes all of it',
     holds: 'the kernel takes the backend and not the app; a proven out-of-memory kill on record',
   },
-  async ({ start }) => {
-    const available = await canMakeMemoryCgroup()
-    if (!available.ok) return { skip: available.reason }
-    const cgroup = await MemoryCgroup.make(768 * 2 ** 20)
-    const app = start({
-      env: { STUDIO_MEMORY_LIMIT: '0' },
-      wrap: (command, args) => cgroup.wrap(command, args),
-    })
-    try {
+  ({ start }) =>
+    onSmallMachine(768 * 2 ** 20, async ({ options, oomKills }) => {
+      const app = start(options)
       const puppet = await app.studio.puppet()
       app.settled()
       await puppet.start('a')
@@ -70,13 +64,8 @@ fault(
       await app.studio.failedJobsOf(1)
       const figure = await app.holds({ backend: 2 })
       await app.end()
-      return `${cgroup.oomKills()} kill by the kernel, 1 of 1 records; ${figure}`
-    } finally {
-      for (const { pid } of app.studio.processes()) process.kill(pid, 'SIGKILL')
-      await app.studio.gone()
-      await cgroup.remove()
-    }
-  },
+      return `${oomKills()} kill by the kernel, 1 of 1 records; ${figure}`
+    }),
 )
 
 for (const [what, ms] of [

@@ -12,31 +12,47 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
+import { SOMEONE_ELSE } from './other-user'
 
-/** Nobody of the machine. */
-const SOMEONE_ELSE = 54_321
 const LARGE_BYTES = 100 * 2 ** 20
 
 export interface Damage {
   readonly what: string
   readonly how: string
   readonly inflict: (file: string) => void
-  /** Nobody can read it as what it was: it must be kept. */
-  readonly unreadable: boolean
+  /** The app runs as a user whom this is closed to. */
+  readonly closed?: boolean
 }
 
 const replaced = (content: string) => (file: string) => writeFileSync(file, content)
 const insteadOf = (make: (file: string) => void) => (file: string) => {
-  rmSync(file)
+  rmSync(file, { recursive: true })
   make(file)
 }
 
+const DEAD_LINK: Damage = {
+  what: 'replaced by a link that leads nowhere',
+  how: 'to a path that is not there',
+  inflict: insteadOf((file) => symlinkSync('/nowhere/at/all', file)),
+}
+
+const SOMEONE_ELSES: Damage = {
+  what: 'owned by someone else',
+  how: 'who alone may read and write it; the app runs as a user of its own',
+  inflict: (file) => {
+    chmodSync(file, lstatSync(file).isDirectory() ? 0o700 : 0o600)
+    chownSync(file, SOMEONE_ELSE, SOMEONE_ELSE)
+  },
+  closed: true,
+}
+
+/** Of files. */
 export const DAMAGES: readonly Damage[] = [
-  { what: 'cut off in the middle', how: 'half of it', inflict: half, unreadable: false },
-  { what: 'emptied', how: '0 bytes', inflict: (file) => truncateSync(file), unreadable: false },
-  { what: 'with a flipped bit', how: 'in the middle of it', inflict: flip, unreadable: false },
-  { what: 'replaced by `null`', how: '4 bytes', inflict: replaced('null'), unreadable: true },
-  { what: 'replaced by `[]`', how: '2 bytes', inflict: replaced('[]'), unreadable: true },
+  { what: 'cut off in the middle', how: 'half of it', inflict: half },
+  { what: 'emptied', how: '0 bytes', inflict: (file) => truncateSync(file) },
+  { what: 'with a flipped bit', how: 'in the middle of it', inflict: flip },
+  { what: 'replaced by `null`', how: '4 bytes', inflict: replaced('null') },
+  { what: 'replaced by `[]`', how: '2 bytes', inflict: replaced('[]') },
   {
     what: 'replaced by a folder',
     how: 'with a file in it',
@@ -44,7 +60,6 @@ export const DAMAGES: readonly Damage[] = [
       mkdirSync(file)
       writeFileSync(path.join(file, 'inside'), 'kept')
     }),
-    unreadable: true,
   },
   {
     what: 'replaced by a file of 100 MB',
@@ -53,29 +68,21 @@ export const DAMAGES: readonly Damage[] = [
       writeFileSync(file, '')
       truncateSync(file, LARGE_BYTES)
     }),
-    unreadable: true,
   },
-  {
-    what: 'replaced by a link that leads nowhere',
-    how: 'to a path that is not there',
-    inflict: insteadOf((file) => symlinkSync('/nowhere/at/all', file)),
-    unreadable: true,
-  },
+  DEAD_LINK,
   {
     what: 'replaced by a link to itself',
     how: 'a circle',
     inflict: insteadOf((file) => symlinkSync(path.basename(file), file)),
-    unreadable: true,
   },
-  {
-    what: 'owned by someone else',
-    how: 'and nobody may read or write it; root may all the same',
-    inflict: (file) => {
-      chmodSync(file, 0)
-      chownSync(file, SOMEONE_ELSE, SOMEONE_ELSE)
-    },
-    unreadable: false,
-  },
+  SOMEONE_ELSES,
+]
+
+/** Of folders. */
+export const FOLDER_DAMAGES: readonly Damage[] = [
+  { what: 'replaced by a file', how: '4 bytes', inflict: insteadOf((file) => writeFileSync(file, 'null')) },
+  DEAD_LINK,
+  SOMEONE_ELSES,
 ]
 
 function half(file: string): void {

@@ -28,7 +28,7 @@ const test = base.extend<Fixtures>({
   start: async ({ launch }, use) => use((options) => new WatchedStudio(launch(options))),
 })
 
-type Given = Parameters<Parameters<typeof test>[2]>[0]
+export type Given = Parameters<Parameters<typeof test>[2]>[0]
 
 const DEFAULT_TIMEOUT_MS = 90_000
 

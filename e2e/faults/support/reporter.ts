@@ -26,6 +26,7 @@ export default class FaultReporter implements Reporter {
 
   onTestEnd(test: TestCase, { status, annotations, errors }: TestResult): void {
     const figure = annotations.find(({ type }) => type === FIGURE)?.description
+    if (figure) process.stdout.write(`      ${figure}\n`)
     if (status === 'passed' && figure) this.#figures.set(test.id, figure)
     else if (status === 'skipped') this.#figures.set(test.id, skipReason(annotations))
     else this.#failed += 1
