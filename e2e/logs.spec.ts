@@ -24,6 +24,9 @@ function backendLog({ dataFolder }: Studio): Line[] {
 /** Asks the backend to speak, and waits until the log has the line that it ends with. */
 async function say(studio: Studio, what: string, last: (line: Line) => boolean): Promise<Line[]> {
   const [, port] = await studio.said(/talks on (\d+)/)
+  await waitFor(() => backendLog(studio).some(({ message }) => message.startsWith('talks on')), {
+    what: 'that in the log too',
+  })
   const before = backendLog(studio).length
   await fetch(`http://127.0.0.1:${port}/${what}`).catch(() => {})
   return waitFor(

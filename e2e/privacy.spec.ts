@@ -114,7 +114,7 @@ test("a job's payload is neither kept nor sent", async ({ launch, agent }) => {
     backend: null,
     env: { PORT: '0', DD_TRACE_AGENT_URL: agent.url, DD_PROFILING_UPLOAD_PERIOD: '1' },
   })
-  const [, address] = await studio.said(/listening on (http:\S+)/)
+  const [, address] = await studio.said(/listening on (http:\/\/[\w.]+:\d+)/)
   const workflow = readFileSync(path.join(__dirname, '../examples/workflows/portrait.json'), 'utf8')
   const prompt = JSON.parse(workflow.replaceAll(/"title": "[^"]*"/g, '"title": "a canary on a perch"'))
   expect(JSON.stringify(prompt)).toContain('a canary on a perch')

@@ -34,7 +34,7 @@ const running = shared[SHARED]
 
 /**
  * Runs a file that is written as Node wraps a module, a function expression, with what V8 has compiled of it before:
- * as `require` would, once, but without compiling it.
+ * as `require` would, once, but without compiling it. It cannot call `import()`.
  * @returns what it exports
  * @throws what it throws
  */
@@ -46,7 +46,6 @@ export function runScript(file: string): unknown {
   const script = new vm.Script(readFileSync(file, 'latin1'), {
     filename: file,
     ...(cachedData ? { cachedData } : {}),
-    importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
   const module = { exports: {} as unknown }
   const started: RunningScript = {

@@ -7,7 +7,7 @@ const PROGRAM = `
   import { writeSync } from 'node:fs'
   import { loadBackend } from './load-backend'
   const send = (message: unknown) => void writeSync(1, 'sent ' + JSON.stringify(message) + '\\n')
-  loadBackend(process.argv, { send, onMessage() {} })`
+  loadBackend(process.argv, { send, onMessage() {} }, (url) => import(url))`
 
 /** Loads `entry` of a folder with these files. @returns what the backend and its loader said, in order */
 async function load(files: Record<string, string>, entry: string, args: readonly string[] = []) {
@@ -133,7 +133,7 @@ describe('an entry that cannot be loaded', () => {
   it('is one that nobody named', async () => {
     const program = `
       import { loadBackend } from './load-backend'
-      loadBackend(['node', 'bootstrap'], { send() {}, onMessage() {} }).catch(({ message }) => console.log(message))`
+      loadBackend(['node', 'bootstrap'], { send() {}, onMessage() {} }, (url) => import(url)).catch(({ message }) => console.log(message))`
     const { ended } = startProgram(await bundleProgram(program, { from: __dirname }))
     expect((await ended).stdout).toBe('no backend entry in the arguments\n')
   })

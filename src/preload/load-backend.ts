@@ -11,17 +11,24 @@ const { _load: loadCommonJs } = Module as unknown as {
   _load(file: string, parent: null, isMain: boolean): unknown
 }
 
+/** Imports an ES module, as `import()` does. */
+export type ImportModule = (url: string) => Promise<unknown>
+
 /**
  * Runs the backend's entry, `argv[2]`, as `node ENTRY ...ARGS` would: the same `process.argv`, the same
  * `require.main`, CommonJS or ESM; loaded it is when its export `ready`, if it has that promise, is settled. One that
  * throws while it loads is reported and ends the process with code 1.
  */
-export async function loadBackend(argv: string[], port: MonitorPort): Promise<void> {
+export async function loadBackend(
+  argv: string[],
+  port: MonitorPort,
+  importModule: ImportModule,
+): Promise<void> {
   const [executable, , entry, ...args] = argv
   if (executable === undefined || entry === undefined) throw new Error('no backend entry in the arguments')
   process.argv = [executable, entry, ...args]
   try {
-    await readyOf(await load(entry))
+    await readyOf(await load(entry, importModule))
     port.send({ type: 'ready' })
   } catch (error) {
     console.error(error)
@@ -30,10 +37,10 @@ export async function loadBackend(argv: string[], port: MonitorPort): Promise<vo
   }
 }
 
-function load(entry: string): unknown {
+function load(entry: string, importModule: ImportModule): unknown {
   if (isEsm(entry)) {
     traceBuiltins()
-    return import(pathToFileURL(entry).href)
+    return importModule(pathToFileURL(entry).href)
   }
   // For the ES modules that it may load; what it requires is traced anyway.
   setImmediate(traceBuiltins)

@@ -3,4 +3,6 @@
 import path from 'node:path'
 import { runScript } from '../compiled/script'
 
-runScript(path.join(__dirname, 'bundle.js'))
+const bootstrap = runScript(path.join(__dirname, 'bundle.js')) as typeof import('./index')
+// What V8 runs from its cache cannot import ES modules: Node 20 would warn of it.
+bootstrap.start((url) => import(url))
