@@ -66,31 +66,42 @@ function slice(ms) {
 
 /** @type {import('node:inspector').Session | null} */
 let session = null
+/** @typedef {{ cpuMicros: number | null, heapBytes: number | null }} Intervals `null`: not sampled */
+/** @type {Intervals} */
+let intervals = { cpuMicros: null, heapBytes: null }
+
 /**
- * Switches the profiler's sampling in this process, from outside it: V8 samples a heap for all sessions at once, and
- * tells all of them of a `console.profile`. The profiler's first profile has this name until its period ends.
- * @param {boolean} on
+ * Switches V8's sampling of this thread.
+ * @param {Intervals} next
+ * @returns {number} samples of the CPU since it was switched on
  */
-function switchSampling(on) {
+function switchSampling(next) {
   if (!session) {
     session = new (require('node:inspector').Session)()
     session.connect()
+    session.post('Profiler.enable')
     session.post('HeapProfiler.enable')
   }
-  if (on) {
-    console.profile('studio-monitor-0')
-    session.post('HeapProfiler.startSampling', { samplingInterval: 524_288 })
-  } else {
-    console.profileEnd('studio-monitor-0')
-    session.post('HeapProfiler.stopSampling')
+  let samples = 0
+  if (intervals.cpuMicros !== null)
+    session.post('Profiler.stop', (_error, { profile }) => {
+      samples = profile.samples?.length ?? 0
+    })
+  if (intervals.heapBytes !== null) session.post('HeapProfiler.stopSampling')
+  intervals = next
+  if (next.cpuMicros !== null) {
+    session.post('Profiler.setSamplingInterval', { interval: next.cpuMicros })
+    session.post('Profiler.start')
   }
+  if (next.heapBytes !== null)
+    session.post('HeapProfiler.startSampling', { samplingInterval: next.heapBytes })
+  return samples
 }
 
 process.parentPort.on('message', ({ data }) => {
   if (data.type === 'slice') process.parentPort.postMessage(slice(data.ms))
   if (data.type === 'sampling') {
-    switchSampling(data.on)
-    process.parentPort.postMessage(null)
+    process.parentPort.postMessage(switchSampling(data.intervals))
   }
   if (data.type === 'units') {
     for (let left = data.count; left > 0; left--) workUnit(units++)

@@ -1,49 +1,53 @@
 // @ts-check
 import path from 'node:path'
 import { Host } from '../support/host.mjs'
-import { bootstrapRange, mean, median, quantile, summary } from '../support/statistics.mjs'
+import {
+  compare,
+  fast,
+  hasCpu,
+  perCpu,
+  ratioOf,
+  SLICE_MS,
+  WARM_UP_UNITS,
+  whole,
+  withRange,
+} from '../support/slices.mjs'
+import { summary } from '../support/statistics.mjs'
+import { switchSampling } from '../support/switched-sampling.mjs'
 import { root } from '../support/typescript.mjs'
 
 const BACKEND = path.join(root, 'bench/backends/worker.cjs')
-const SLICE_MS = 100
-/** Until the code is optimised and the backend's objects have reached their number. */
-const WARM_UP_UNITS = 450
-/** On a machine that changes its speed the fast slices are those that nothing disturbed. */
-const FAST = 0.9
 const LEAST_RATIO = 0.99
 
-const FULL = { pairs: 4, turns: 70, periodMs: 10_000, switched: 2, switches: 60 }
-const SHORT = { pairs: 2, turns: 15, periodMs: 2_000, switched: 1, switches: 15 }
-/** No period ends while sampling is switched. */
-const NO_PERIOD_MS = 3_600_000
-/** What comes right after a switch is not counted: V8 lists all code for a CPU profile. */
-const AFTER_SWITCH_MS = 30
-
-/** @typedef {{ speed: number, cpuSpeed: number | null }} Slice work units in a second, and in a CPU second */
-/** Process by process, turn by turn. @typedef {Slice[][]} Side */
+const FULL = { pairs: 4, turns: 70, periodMs: 10_000, switched: 2, switches: 25 }
+const SHORT = { pairs: 2, turns: 15, periodMs: 2_000, switched: 1, switches: 5 }
 
 /**
- * How fast a backend computes with and without the profiler: in the same process, its sampling switched on and off; and
- * in processes of their own, which all live at once and take turns, a slice each.
+ * How fast a backend computes with and without the profiler: V8's sampling switched on and off in the same process; and
+ * with all of the profiler in processes of their own, which all live at once and take turns, a slice each.
  * @type {import('../support/outcome.mjs').Benchmark}
  */
 export async function profilingOverhead({ electron, short }) {
   const plan = short ? SHORT : FULL
   const { sets, warnings, profiled, unprofiled } = await Host.with(electron, (host) => takeTurns(host, plan))
+  const switched = await Host.with(electron, (host) => switchSampling(host, BACKEND, plan))
+  const { off, on, denseCpu, denseHeap, denser } = switched
+  const sampled = sampledAsWeDo(switched)
   const half = plan.pairs / 2
-  const { on, off } = await Host.with(electron, (host) => switchSampling(host, plan))
-  const main = compare('sampling on and off in one process, 90th percentile', off, on, fast)
-  const hasCpu = unprofiled[0]?.[0]?.cpuSpeed !== null
+  const isCpuKnown = hasCpu(unprofiled)
   return {
     baseline: 'without profiler',
     measured: 'with',
     rows: [
-      { ...main, target: { text: `>= ${LEAST_RATIO}`, verdict: verdictOn(main.ratio) } },
-      ...(hasCpu ? [compare('the same per CPU second, median', off, on, perCpu)] : []),
-      compare('throughput, 90th percentile of all slices', unprofiled, profiled, fast),
-      compare('throughput, mean of all slices', unprofiled, profiled, whole),
-      ...(hasCpu
-        ? [compare('throughput per CPU second of the main thread, median', unprofiled, profiled, perCpu)]
+      { ...sampled, target: { text: `>= ${LEAST_RATIO}`, verdict: verdictOn(sampled.ratio) } },
+      compare(`samples of the CPU ${denser.cpu.toFixed(1)} times as densely`, off, denseCpu, fast),
+      compare(`samples of the heap ${denser.heap} times as densely`, off, denseHeap, fast),
+      compare('as the profiler samples, 90th percentile', off, on, fast),
+      ...(isCpuKnown ? [compare('the same per CPU second, median', off, on, perCpu)] : []),
+      compare('all of the profiler, 90th percentile', unprofiled, profiled, fast),
+      compare('the same, mean', unprofiled, profiled, whole),
+      ...(isCpuKnown
+        ? [compare('the same per CPU second of the main thread, median', unprofiled, profiled, perCpu)]
         : []),
       compare(
         'noise: unprofiled against unprofiled, 90th',
@@ -53,7 +57,7 @@ export async function profilingOverhead({ electron, short }) {
       ),
     ],
     notes: [
-      `sampling switched ${plan.switches} times on and off in each of ${plan.switched} processes, slices of ${SLICE_MS} ms`,
+      `sampling switched ${plan.switches} times in each of ${plan.switched} processes, slices of ${SLICE_MS} ms`,
       `${plan.pairs} pairs of processes in turn, ${plan.turns} slices of ${SLICE_MS} ms each; a period of ${plan.periodMs / 1_000} s; sets of profiles in each process: ${sets.join(', ')}`,
       'figures: median and range of the processes; ratio: all slices of a side together, and where it lies with 90 %',
       ...new Set(warnings),
@@ -61,29 +65,27 @@ export async function profilingOverhead({ electron, short }) {
   }
 }
 
-/** @param {Host} host @param {typeof FULL} plan @returns {Promise<{ on: Side, off: Side }>} */
-async function switchSampling(host, { switched, switches }) {
-  const processes = Array.from({ length: switched }, () => ({
-    backend: host.bootstrapped(BACKEND, { profilingPeriodMs: NO_PERIOD_MS }),
-    on: /** @type {Slice[]} */ ([]),
-    off: /** @type {Slice[]} */ ([]),
-  }))
-  for (const { backend } of processes) {
-    await backend.ready
-    await backend.ask({ type: 'units', count: WARM_UP_UNITS })
+/**
+ * The cost of a sample, from many of them, as often as the profiler takes one.
+ * @param {import('../support/switched-sampling.mjs').Switched} switched
+ */
+function sampledAsWeDo({ off, denseCpu, denseHeap, denser }) {
+  const ratioIn = (/** @type {number} */ first, /** @type {number} */ end) => {
+    const part = (/** @type {import('../support/slices.mjs').Side} */ side) => side.slice(first, end)
+    const cpu = ratioOf(part(off), part(denseCpu), fast)
+    const heap = ratioOf(part(off), part(denseHeap), fast)
+    return (/** @type {readonly number[]} */ draw) =>
+      1 / (1 + (1 / cpu(draw) - 1) / denser.cpu + (1 / heap(draw) - 1) / denser.heap)
   }
-  for (let turn = 0; turn < switches; turn++) {
-    for (const { backend, on, off } of processes) {
-      // Whichever comes second is first the next time.
-      for (const isOn of turn % 2 === 0 ? [true, false] : [false, true]) {
-        await backend.ask({ type: 'sampling', on: isOn })
-        await backend.ask({ type: 'slice', ms: AFTER_SWITCH_MS })
-        const slices = isOn ? on : off
-        slices.push(await backend.ask({ type: 'slice', ms: SLICE_MS }))
-      }
-    }
+  const turns = off[0]?.length ?? 0
+  const every = Array.from({ length: turns }, (_, turn) => turn)
+  return {
+    what: 'sampling, 90th percentile, from the next two rows',
+    unit: 'units/s',
+    baseline: summary(off.map(fast)),
+    measured: summary(off.map((slices, index) => fast(slices) * ratioIn(index, index + 1)(every))),
+    ratio: withRange(ratioIn(0, off.length), turns),
   }
-  return { on: processes.map(({ on }) => on), off: processes.map(({ off }) => off) }
 }
 
 /** @param {Host} host @param {typeof FULL} plan */
@@ -91,7 +93,7 @@ async function takeTurns(host, { pairs, turns, periodMs }) {
   const processes = Array.from({ length: 2 * pairs }, (_, index) => {
     const isProfiled = index % 2 === 1
     const backend = host.bootstrapped(BACKEND, { profilingPeriodMs: isProfiled ? periodMs : null })
-    return { backend, isProfiled, slices: /** @type {Slice[]} */ ([]) }
+    return { backend, isProfiled, slices: /** @type {import('../support/slices.mjs').Slice[]} */ ([]) }
   })
   for (const { backend } of processes) {
     await backend.ready
@@ -115,41 +117,8 @@ async function takeTurns(host, { pairs, turns, periodMs }) {
   }
 }
 
-/** @param {Slice[]} slices */
-const fast = (slices) =>
-  quantile(
-    slices.map(({ speed }) => speed),
-    FAST,
-  )
-/** @param {Slice[]} slices */
-const whole = (slices) => mean(slices.map(({ speed }) => speed))
-/** @param {Slice[]} slices */
-const perCpu = (slices) => median(slices.map(({ cpuSpeed }) => cpuSpeed ?? Number.NaN))
-
 /** @param {import('../support/outcome.mjs').Ratio} ratio */
 function verdictOn({ low, high }) {
   if (low >= LEAST_RATIO) return /** @type {const} */ ('met')
   return high < LEAST_RATIO ? /** @type {const} */ ('NOT met') : /** @type {const} */ ('not decided')
-}
-
-/**
- * @param {string} what
- * @param {Side} baseline
- * @param {Side} measured
- * @param {(slices: Slice[]) => number} figure
- */
-function compare(what, baseline, measured, figure) {
-  const turns = baseline[0]?.length ?? 0
-  const of = (/** @type {Side} */ side, /** @type {readonly number[]} */ draw) =>
-    figure(side.flatMap((slices) => draw.flatMap((turn) => slices[turn] ?? [])))
-  const ratioOf = (/** @type {readonly number[]} */ draw) => of(measured, draw) / of(baseline, draw)
-  const every = Array.from({ length: turns }, (_, turn) => turn)
-  return {
-    what,
-    unit: 'units/s',
-    baseline: summary(baseline.map(figure)),
-    measured: summary(measured.map(figure)),
-    ratio: { value: ratioOf(every), ...bootstrapRange(ratioOf, turns) },
-    target: null,
-  }
 }

@@ -24,10 +24,20 @@ export async function bundleProgram(entry, outfile) {
 }
 
 /** @returns {Promise<typeof import('../../src/protocol')>} what main and the app's bootstrap say to each other */
-export async function loadProtocol() {
+export const loadProtocol = () => load('src/protocol.ts')
+
+/** @returns {Promise<{ cpuMicros: number, heapBytes: number }>} how densely the profiler samples */
+export async function loadSamplingIntervals() {
+  const { CPU_INTERVAL_MICROS } = await load('src/preload/profiler/cpu-recorder.ts')
+  const { HEAP_INTERVAL_BYTES } = await load('src/preload/profiler/heap-sampler.ts')
+  return { cpuMicros: CPU_INTERVAL_MICROS, heapBytes: HEAP_INTERVAL_BYTES }
+}
+
+/** @param {string} entry relative to the project */
+async function load(entry) {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ['src/protocol.ts'],
+    entryPoints: [entry],
     bundle: true,
     platform: 'node',
     format: 'esm',

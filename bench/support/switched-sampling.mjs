@@ -1,0 +1,78 @@
+// @ts-check
+import { SLICE_MS, WARM_UP_UNITS } from './slices.mjs'
+import { mean } from './statistics.mjs'
+import { loadSamplingIntervals } from './typescript.mjs'
+
+/** So many times as densely as the profiler samples: the cost stands out of what the machine does. */
+const DENSER = { cpu: 16, heap: 32 }
+/** What comes right after a switch is not counted: V8 lists all code for a CPU profile, and makes new trees. */
+const AFTER_SWITCH_MS = 300
+const SLICES_AFTER_SWITCH = 3
+
+const OFF = { cpuMicros: null, heapBytes: null }
+
+/** @typedef {import('./slices.mjs').Side} Side */
+
+/**
+ * @typedef {object} Switched
+ * @property {Side} off
+ * @property {Side} on as the profiler samples
+ * @property {Side} denseCpu
+ * @property {Side} denseHeap
+ * @property {{ cpu: number, heap: number }} denser how many samples for one of the profiler's: of the CPU as counted, since
+ *   V8 does not keep so short an interval; of the heap as asked for
+ */
+
+/**
+ * V8's sampling in processes without a profiler: off, as the profiler has it, and denser, in turns.
+ * @param {import('./host.mjs').Host} host
+ * @param {string} entry the backend
+ * @param {{ switched: number, switches: number }} plan processes, and turns in each
+ * @returns {Promise<Switched>}
+ */
+export async function switchSampling(host, entry, { switched, switches }) {
+  const { cpuMicros, heapBytes } = await loadSamplingIntervals()
+  const kinds = /** @type {const} */ (['off', 'on', 'denseCpu', 'denseHeap'])
+  const intervals = {
+    off: OFF,
+    on: { cpuMicros, heapBytes },
+    denseCpu: { ...OFF, cpuMicros: cpuMicros / DENSER.cpu },
+    denseHeap: { ...OFF, heapBytes: heapBytes / DENSER.heap },
+  }
+  const processes = Array.from({ length: switched }, () => ({
+    backend: host.bootstrapped(entry, { profilingPeriodMs: null }),
+    slices: Object.fromEntries(
+      kinds.map((kind) => [kind, /** @type {import('./slices.mjs').Slice[]} */ ([])]),
+    ),
+    samplesPerSecond: { on: /** @type {number[]} */ ([]), denseCpu: /** @type {number[]} */ ([]) },
+  }))
+  for (const { backend } of processes) {
+    await backend.ready
+    await backend.ask({ type: 'units', count: WARM_UP_UNITS })
+  }
+  for (let turn = 0; turn < switches; turn++) {
+    for (const { backend, slices, samplesPerSecond } of processes) {
+      // Whichever comes last is first the next time.
+      for (const kind of turn % 2 === 0 ? kinds : kinds.toReversed()) {
+        await backend.ask({ type: 'sampling', intervals: intervals[kind] })
+        const startedAt = performance.now()
+        await backend.ask({ type: 'slice', ms: AFTER_SWITCH_MS })
+        for (let left = SLICES_AFTER_SWITCH; left > 0; left--)
+          slices[kind]?.push(await backend.ask({ type: 'slice', ms: SLICE_MS }))
+        const seconds = (performance.now() - startedAt) / 1_000
+        const samples = await backend.ask({ type: 'sampling', intervals: OFF })
+        if (kind === 'on' || kind === 'denseCpu') samplesPerSecond[kind].push(samples / seconds)
+      }
+    }
+  }
+  const side = (/** @type {typeof kinds[number]} */ kind) => processes.map(({ slices }) => slices[kind] ?? [])
+  const rate = (/** @type {'on' | 'denseCpu'} */ kind) =>
+    mean(processes.flatMap(({ samplesPerSecond }) => samplesPerSecond[kind]))
+  return {
+    off: side('off'),
+    on: side('on'),
+    denseCpu: side('denseCpu'),
+    denseHeap: side('denseHeap'),
+    denser: { cpu: rate('denseCpu') / rate('on'), heap: DENSER.heap },
+  }
+}
