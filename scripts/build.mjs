@@ -57,7 +57,7 @@ const common = {
  */
 export async function bundle(dist = 'dist') {
   const results = await Promise.all([
-    bundleDdTrace(common, `${dist}/dd-trace/bundle.js`),
+    bundleDdTrace(common, `${dist}/dd-trace`),
     build({ ...common, entryPoints: { index: 'src/dd-trace/index.ts' }, outdir: `${dist}/dd-trace` }),
     build({
       ...common,
@@ -99,7 +99,7 @@ export async function bundle(dist = 'dist') {
       outdir: `${dist}/examples`,
     }),
   ])
-  const metafiles = results.map(({ metafile }) => metafile)
+  const metafiles = results.flat().map(({ metafile }) => metafile)
   const notices = await thirdPartyNotices(root, await shippedPackages(root, metafiles))
   await writeFile(path.resolve(root, dist, NOTICES_FILE), notices)
   return metafiles

@@ -189,41 +189,59 @@ const LATER = [
 ]
 
 /** What dd-trace looks for at every start, and does without. */
-const ABSENT = /^@datadog\/libdatadog-extras$/
+export const ABSENT = /^@datadog\/libdatadog-extras$/
 
-/** @type {import('esbuild').Plugin} */
-export const changed = {
-  name: 'dd-trace-changes',
-  setup({ onEnd, onLoad, onResolve }) {
-    const missing = new Set(CHANGES)
-    onLoad({ filter: /[\\/]dd-trace[\\/]packages[\\/].*\.js$/ }, async (args) => {
-      const name = args.path.replaceAll(path.sep, '/')
-      const changes = CHANGES.filter(({ file }) => name.endsWith(`/dd-trace/packages/${file}`))
-      if (changes.length === 0) return null
-      let contents = await readFile(args.path, 'utf8')
-      for (const change of changes) {
-        if (contents.split(change.find).length === 2) missing.delete(change)
-        contents = contents.replace(change.find, () => change.put)
-      }
-      return { contents, loader: 'js' }
-    })
-    onEnd(() => {
-      const errors = [...missing].map(({ file, find }) => ({
-        text: `${file} has no more, or more than once: ${find}`,
-      }))
-      return { errors }
-    })
-    onResolve({ filter: ABSENT }, ({ path: name }) => ({ path: name, namespace: 'absent' }))
-    onLoad({ filter: /.*/, namespace: 'absent' }, ({ path: name }) => ({
-      contents: `throw Object.assign(new Error('${name} is not shipped'), { code: 'MODULE_NOT_FOUND' })`,
-    }))
-    // As an object in the code it is a quarter of what V8 has to read back from its cache.
-    onLoad({ filter: /[\\/]supported-configurations\.json$/ }, async ({ path: file }) => {
-      const json = JSON.stringify(JSON.parse(await readFile(file, 'utf8')))
-      return { contents: `module.exports = JSON.parse(${JSON.stringify(json)})`, loader: 'js' }
-    })
-    deferred({ onLoad, onResolve })
-  },
+/** @param {string} file */
+function changesOf(file) {
+  const name = file.replaceAll(path.sep, '/')
+  return CHANGES.filter((change) => name.endsWith(`/dd-trace/packages/${change.file}`))
+}
+
+/**
+ * @param {string} file
+ * @param {string} text what it says
+ * @param {(change: Change) => void} [onFound] for each text that is there, once
+ */
+export function changedText(file, text, onFound) {
+  return changesOf(file).reduce((changed, change) => {
+    if (changed.split(change.find).length === 2) onFound?.(change)
+    return changed.replace(change.find, () => change.put)
+  }, text)
+}
+
+/**
+ * For all builds that share dd-trace's files.
+ * @returns {{ plugin: import('esbuild').Plugin, expectAll: () => void }} to be called when they are built: it throws an
+ *   error where a text was not there
+ */
+export function changes() {
+  const missing = new Set(CHANGES)
+  return {
+    plugin: { name: 'dd-trace-changes', setup: (build) => applyChanges(build, missing) },
+    expectAll() {
+      const texts = [...missing].map(({ file, find }) => `${file} has no more, or more than once: ${find}`)
+      if (texts.length > 0) throw new Error(texts.join('\n'))
+    },
+  }
+}
+
+/** @param {import('esbuild').PluginBuild} build @param {Set<Change>} missing */
+function applyChanges({ onLoad, onResolve }, missing) {
+  onLoad({ filter: /[\\/]dd-trace[\\/]packages[\\/].*\.js$/ }, async ({ path: file }) => {
+    if (changesOf(file).length === 0) return null
+    const contents = changedText(file, await readFile(file, 'utf8'), (change) => missing.delete(change))
+    return { contents, loader: 'js' }
+  })
+  onResolve({ filter: ABSENT }, ({ path: name }) => ({ path: name, namespace: 'absent' }))
+  onLoad({ filter: /.*/, namespace: 'absent' }, ({ path: name }) => ({
+    contents: `throw Object.assign(new Error('${name} is not shipped'), { code: 'MODULE_NOT_FOUND' })`,
+  }))
+  // As an object in the code it is a quarter of what V8 has to read back from its cache.
+  onLoad({ filter: /[\\/]supported-configurations\.json$/ }, async ({ path: file }) => {
+    const json = JSON.stringify(JSON.parse(await readFile(file, 'utf8')))
+    return { contents: `module.exports = JSON.parse(${JSON.stringify(json)})`, loader: 'js' }
+  })
+  deferred({ onLoad, onResolve })
 }
 
 /** @param {Pick<import('esbuild').PluginBuild, 'onLoad' | 'onResolve'>} build */

@@ -4,16 +4,14 @@ import { execFile, execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { type Agent, startAgent } from '../../e2e/support/agent/agent'
+import { INTERNAL_DEFAULTS } from '../../src/main/settings/internal-defaults'
 import { bundleDdTrace } from './dd-trace.mjs'
 
 const root = path.join(__dirname, '../..')
-const LEAN = {
-  DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
-  DD_REMOTE_CONFIGURATION_ENABLED: 'false',
-  DD_TRACE_FS_ENABLED: 'true',
-}
+const LEAN = Object.fromEntries(Object.entries(INTERNAL_DEFAULTS).map(([name, { value }]) => [name, value]))
 let folder: string
 let agent: Agent
 
@@ -26,7 +24,12 @@ beforeAll(async () => {
     format: 'cjs',
     keepNames: true,
   } as const
-  await bundleDdTrace(common, path.join(folder, 'bundle.js'))
+  await bundleDdTrace(common, path.join(folder, 'dd-trace'))
+  await build({
+    ...common,
+    entryPoints: [path.join(root, 'src/dd-trace/index.ts')],
+    outfile: path.join(folder, 'dd-trace/index.cjs'),
+  })
   agent = await startAgent()
 }, 60_000)
 afterAll(async () => {
@@ -40,11 +43,13 @@ function traced(lines: string, settings = {}): Promise<unknown> {
   writeFileSync(
     program,
     `const before = new Set(process.moduleLoadList)
-    const module_ = { exports: {} }
-    const file = require('node:path').join(__dirname, 'bundle.js')
-    const source = require('node:fs').readFileSync(file, 'latin1')
-    require('node:vm').runInThisContext(source)(module_.exports, require, module_, file, __dirname)
-    const { tracer } = module_.exports('dd-trace')
+    const read = []
+    const { readFileSync } = require('node:fs')
+    require('node:fs').readFileSync = (file, ...rest) => {
+      read.push(require('node:path').basename(String(file)))
+      return readFileSync(file, ...rest)
+    }
+    const { tracer } = require('./dd-trace/index.cjs').ddTraceModule('dd-trace')
     tracer.init({ profiling: false })
     const say = (value) => { require('node:fs').writeSync(1, JSON.stringify(value)); process.exit(0) }
     const flush = () => new Promise((done) => tracer._tracer._exporter.flush(done))
@@ -84,6 +89,21 @@ it('what is loaded later is traced: http, fetch, fs, dns, child processes', asyn
   expect(seen.filter((name) => name === 'http.request')).toHaveLength(2)
 })
 
+it('a start and a first request read one half of it, what else is traced the other one too', async () => {
+  const [early, late] = (await traced(`
+    const halves = () => read.filter((name) => name === 'bundle.js' || name === 'later.js')
+    const http = require('node:http')
+    const server = http.createServer((request, response) => response.end()).listen(0, '127.0.0.1', async () => {
+      await new Promise((done) => http.get({ port: server.address().port }, (answer) => answer.resume().on('end', done)))
+      await flush()
+      const early = halves()
+      require('node:module').createRequire(${JSON.stringify(path.join(root, 'package.json'))})('express')
+      say([early, halves()])
+    })`)) as [string[], string[]]
+  expect(early).toEqual(['bundle.js'])
+  expect(late).toEqual(['bundle.js', 'later.js'])
+})
+
 it('runtime ids differ and are version 4 UUIDs', async () => {
   const id = "say(tracer._tracer._config.tags['runtime-id'])"
   const ids = [await traced(id), await traced(id)]
@@ -116,7 +136,7 @@ it('a text that dd-trace does not have fails the build', () => {
       stdio: 'pipe',
     })
   expect(run).toThrow(/has no more, or more than once/)
-})
+}, 60_000)
 
 it('an answer without an end is not kept', async () => {
   await agent.setMode({ flood: 400 * 2 ** 20 })

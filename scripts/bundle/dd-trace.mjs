@@ -2,20 +2,12 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { changed } from './dd-trace-changes.mjs'
+import { changes } from './dd-trace-changes.mjs'
+import { half, neededAtStart, tableOf } from './halves.mjs'
 import { AS_SCRIPT, removeCodeCaches } from './script.mjs'
+import { USED } from './used.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-
-/** What the monitor uses of dd-trace: itself, and what of it has no public name. */
-const USED = [
-  'dd-trace',
-  'dd-trace/package.json',
-  'dd-trace/packages/datadog-core',
-  'dd-trace/packages/dd-trace/src/exporters/common/docker',
-  'dd-trace/packages/dd-trace/src/git_metadata',
-  'dd-trace/packages/dd-trace/src/profiling/exporters/event_serializer',
-]
 
 /**
  * Not shipped, and looked for at run time: native code that dd-trace does without, and packages of the traced program
@@ -43,23 +35,55 @@ const withoutTesting = {
   },
 }
 
+/** How each half asks for a module of the other one; `src/dd-trace` ties them together. */
+const ASK = { later: 'studioLater', core: 'studioCore' }
+
 /**
- * dd-trace as one file, `bundle.js`. It is instrumentation for what is loaded later, at run time: nothing in the bundle
- * itself is to be traced, so dd-trace's own esbuild plugin has nothing to do here.
+ * dd-trace as two files: `bundle.js` is what every start runs, `later.js` the rest, read when something of it is asked for.
+ * A file is read whole, and 2.8 MB took a third of dd-trace's start. It is instrumentation for what is loaded later, at run
+ * time: nothing in the bundle itself is to be traced, so dd-trace's own esbuild plugin has nothing to do here.
  * @param {import('esbuild').BuildOptions & { absWorkingDir: string }} common
+ * @returns what esbuild put into each
  */
-export async function bundleDdTrace(common, outfile = 'dist/dd-trace/bundle.js') {
-  await removeCodeCaches(path.resolve(common.absWorkingDir, path.dirname(outfile)))
-  const cases = USED.map((name) => `case '${name}': return require('${name}')`)
-  const contents = `module.exports = (name) => { switch (name) { ${cases.join('\n')} } throw new Error(name) }`
+export async function bundleDdTrace(common, folder = 'dist/dd-trace') {
+  await removeCodeCaches(path.resolve(common.absWorkingDir, folder))
+  const [core, asked] = [await neededAtStart(), /** @type {Set<string>} */ (new Set())]
+  const { plugin: changed, expectAll } = changes()
+  const used = USED.map((name) => `case '${name}': return require('${name}')`)
+  const coreResult = await buildHalf(common, `${folder}/bundle.js`, {
+    contents: `
+      module.exports = (name) => { switch (name) { ${used.join('\n')} } throw new Error(name) }
+      module.exports.core = ${tableOf(core)}`,
+    banner: `let half; const ${ASK.later} = (id) => (half ??= module.exports.later())(id)`,
+    plugins: [
+      half({ has: (file) => core.has(file), ask: ASK.later, onAsked: (file) => asked.add(file) }),
+      changed,
+    ],
+  })
+  const laterResult = await buildHalf(common, `${folder}/later.js`, {
+    contents: `module.exports = ${tableOf(asked)}`,
+    banner: `const ${ASK.core} = (id) => module.exports.core(id)`,
+    plugins: [half({ has: (file) => !core.has(file), ask: ASK.core }), changed],
+  })
+  expectAll()
+  return [coreResult, laterResult]
+}
+
+/**
+ * @param {import('esbuild').BuildOptions & { absWorkingDir: string }} common
+ * @param {string} outfile
+ * @param {{ contents: string, banner: string, plugins: import('esbuild').Plugin[] }} half
+ */
+function buildHalf(common, outfile, { contents, banner, plugins }) {
   return build({
     ...common,
     metafile: true,
     stdin: { contents, resolveDir: common.absWorkingDir },
     outfile,
     external: LEFT_OUT,
-    plugins: [changed, withoutTesting],
+    plugins: [...plugins, withoutTesting],
     ...AS_SCRIPT,
+    banner: { js: `${AS_SCRIPT.banner.js} ${banner}` },
     minify: true,
     sourcemap: false,
     legalComments: 'none',

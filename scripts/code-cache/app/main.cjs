@@ -13,22 +13,15 @@ process.once('uncaughtException', (error) => {
 const dist = process.argv.at(-1) ?? ''
 const { boot } = require(path.join(dist, 'main/register.cjs'))
 /** @type {typeof import('../../../src/dd-trace')} */
-const { codeCaches, underFlagsOfThisProcess } = require(path.join(dist, 'dd-trace/index.cjs'))
-
-/** What the first request needs of dd-trace is compiled, too. */
-async function use() {
-  const http = require('node:http')
-  const server = http.createServer((_request, response) => fs.readFile(__filename, () => response.end()))
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)))
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : undefined
-  await new Promise((resolve) => http.get({ port }, (answer) => answer.resume().on('end', resolve)))
-  server.close()
-}
+const { codeCaches, loadLater, underFlagsOfThisProcess } = require(path.join(dist, 'dd-trace/index.cjs'))
 
 async function write() {
   if (boot.failure) throw new Error(`dd-trace did not start: ${boot.failure}`)
-  await use()
+  const { makeRequest } = await import('./request.mjs')
+  await makeRequest()
+  const isLater = (/** @type {{ file: string }} */ { file }) => path.basename(file).startsWith('later.')
+  if (codeCaches().some(isLater)) throw new Error('the start reads the half of dd-trace that is for later')
+  loadLater()
   for (const cache of codeCaches()) writeCache(cache)
   await electron.app.whenReady()
   for (const { file, data } of await cachesOfBackend()) {

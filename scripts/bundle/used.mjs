@@ -1,0 +1,11 @@
+// @ts-check
+
+/** What the monitor uses of dd-trace: itself, and what of it has no public name. */
+export const USED = [
+  'dd-trace',
+  'dd-trace/package.json',
+  'dd-trace/packages/datadog-core',
+  'dd-trace/packages/dd-trace/src/exporters/common/docker',
+  'dd-trace/packages/dd-trace/src/git_metadata',
+  'dd-trace/packages/dd-trace/src/profiling/exporters/event_serializer',
+]
