@@ -28,6 +28,10 @@ const sharedModules = {
       path: `${name}.cjs`,
       external: true,
     }))
+    // Half a megabyte that Linux has no use for.
+    onResolve({ filter: /^systeminformation$/ }, ({ kind, path: name }) =>
+      kind === 'entry-point' ? null : { path: `./${name}.cjs`, external: true },
+    )
   },
 }
 
@@ -50,6 +54,28 @@ const common = {
 }
 
 /**
+ * Bundles that are run from V8's code caches.
+ * @param {string} outdir
+ * @param {Record<string, string>} entryPoints
+ * @param {import('esbuild').Plugin[]} plugins
+ */
+async function scripts(outdir, entryPoints, plugins) {
+  await removeCodeCaches(path.resolve(root, outdir))
+  return build({
+    ...common,
+    ...AS_SCRIPT,
+    // Names are as in the source here, and to set them again takes time.
+    keepNames: false,
+    // What V8 runs from a cache cannot import.
+    supported: { 'dynamic-import': false },
+    entryPoints,
+    outdir,
+    outExtension: { '.js': '.js' },
+    plugins,
+  })
+}
+
+/**
  * Bundles app, bootstrap and example into `dist/`, over what is there: an app may run from it. Beside them go the
  * licences of what is in them.
  * @param {string} dist from the project's root
@@ -62,14 +88,25 @@ export async function bundle(dist = 'dist') {
     build({
       ...common,
       entryPoints: {
-        register: 'src/main/tracer.ts',
-        monitor: 'src/main/monitor.ts',
+        register: 'src/main/register.ts',
         index: 'src/main/index.ts',
         cli: 'src/main/cli/index.ts',
+        systeminformation: 'systeminformation',
       },
       outdir: `${dist}/main`,
       plugins: [sharedModules, sharedDdTrace],
     }),
+    build({
+      ...common,
+      entryPoints: { monitor: 'src/main/embed.ts' },
+      outdir: `${dist}/main`,
+      // For an app whose main is an ES module: Node looks for what can be imported by name in the text.
+      footer: { js: '0 && (module.exports = { startStudioMonitor, StudioMonitor, StartError })' },
+    }),
+    scripts(`${dist}/main`, { tracer: 'src/main/tracer.ts', monitor: 'src/main/monitor.ts' }, [
+      sharedModules,
+      sharedDdTrace,
+    ]),
     build({
       ...common,
       entryPoints: {
@@ -81,18 +118,7 @@ export async function bundle(dist = 'dist') {
       outdir: `${dist}/preload`,
       plugins: [sharedDdTrace],
     }),
-    removeCodeCaches(path.resolve(root, dist, 'preload')).then(() =>
-      build({
-        ...common,
-        ...AS_SCRIPT,
-        // Names are as in the source here, and to set them again takes time.
-        keepNames: false,
-        entryPoints: { bundle: 'src/preload/index.ts' },
-        outdir: `${dist}/preload`,
-        outExtension: { '.js': '.js' },
-        plugins: [sharedDdTrace],
-      }),
-    ),
+    scripts(`${dist}/preload`, { bundle: 'src/preload/index.ts' }, [sharedDdTrace]),
     build({
       ...common,
       entryPoints: { 'studio-backend': 'examples/studio-backend/index.ts' },

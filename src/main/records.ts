@@ -9,7 +9,7 @@ import type { Incident } from './incidents/incident'
 import { IncidentStore } from './incidents/incident-store'
 import { recordDeath, recordSilence } from './incidents/record-death'
 import { evidenceOfDeath, evidenceOfSilence, type RunFacts } from './incidents/run-evidence'
-import { openElectronStore } from './jobs/electron-store'
+import type { OpenViewFile } from './jobs/electron-store'
 import type { FailedJob } from './jobs/failed-job'
 import { JobRecords } from './jobs/job-records'
 import type { Log } from './log'
@@ -59,7 +59,7 @@ export class Records {
       keep: options.jobsKept,
       log,
       now: Date.now,
-      openFile: openElectronStore,
+      openFile: openStore,
       onFailed: (jobs) => {
         this.#wakeSoon()
         for (const job of jobs) options.onJobFailed(job)
@@ -171,4 +171,10 @@ export class Records {
       projectRoot: projectRootOf(entry),
     }
   }
+}
+
+/** Loaded when the list is first written, a while after the start: it takes as long as all else of the monitor. */
+const openStore: OpenViewFile = (file) => {
+  const store: typeof import('./jobs/electron-store') = require('./jobs/electron-store')
+  return store.openElectronStore(file)
 }

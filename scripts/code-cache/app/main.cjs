@@ -19,15 +19,27 @@ async function write() {
   if (boot.failure) throw new Error(`dd-trace did not start: ${boot.failure}`)
   const { makeRequest } = await import('./request.mjs')
   await makeRequest()
-  const isLater = (/** @type {{ file: string }} */ { file }) => path.basename(file).startsWith('later.')
-  if (codeCaches().some(isLater)) throw new Error('the start reads the half of dd-trace that is for later')
+  if (codeCaches().some(isOf('dd-trace', 'later')))
+    throw new Error('the start reads the half of dd-trace that is for later')
   loadLater()
   for (const cache of codeCaches()) writeCache(cache)
-  await electron.app.whenReady()
-  for (const { file, data } of await cachesOfBackend()) {
+  await runBackend((caches) => {
     // The profiler sets flags of its own, for the optimiser.
-    writeCache({ file, data: underFlagsOfThisProcess(Buffer.from(data)) })
-  }
+    for (const { file, data } of caches)
+      writeCache({ file, data: underFlagsOfThisProcess(Buffer.from(data)) })
+    // Now: what the monitor does at its end is not needed at a start.
+    for (const cache of codeCaches().filter(isOf('main', 'monitor'))) writeCache(cache)
+  })
+}
+
+/**
+ * @param {string} folder
+ * @param {string} name
+ * @returns {(cache: { file: string }) => boolean}
+ */
+function isOf(folder, name) {
+  return ({ file }) =>
+    path.dirname(file) === path.join(dist, folder) && path.basename(file).startsWith(`${name}.`)
 }
 
 /**
@@ -40,27 +52,27 @@ function writeCache({ file, data }) {
 }
 
 /**
- * Runs the backend's bootstrap, told what the monitor tells it.
- * @returns {Promise<{ file: string, data: Uint8Array }[]>}
+ * Runs a backend under the monitor.
+ * @param {(caches: { file: string, data: Uint8Array }[]) => void} whileItRuns gets what its bootstrap has compiled
  */
-async function cachesOfBackend() {
-  const { utilityProcess, MessageChannelMain } = electron
-  const { port1, port2 } = new MessageChannelMain()
-  const profiling = { folder: electron.app.getPath('userData'), periodMs: 60_000, memoryLimitBytes: null }
-  const child = utilityProcess.fork(
-    path.join(dist, 'preload/index.cjs'),
-    [path.join(__dirname, 'backend.cjs'), dist],
-    { stdio: 'inherit' },
-  )
-  port1.start()
-  child.postMessage({ type: 'studio-datadog-monitor:hello', heapLimitBytes: null, profiling }, [port2])
-  const told = new Promise((resolve, reject) => {
-    child.once('message', resolve)
-    child.once('exit', (code) => reject(new Error(`the backend's bootstrap ended with code ${code}`)))
+async function runBackend(whileItRuns) {
+  await electron.app.whenReady()
+  /** @type {typeof import('../../../src/main/monitor')} */
+  const { startStudioMonitor } = require(path.join(dist, 'main/monitor.cjs'))
+  const monitor = await startStudioMonitor({
+    backend: { entry: path.join(__dirname, 'backend.cjs'), args: [dist] },
   })
-  const caches = await told
+  const running = new Promise((resolve) =>
+    monitor.on('state', (state) => state === 'running' && resolve(null)),
+  )
+  const told = new Promise((resolve, reject) => {
+    monitor.once('message', resolve)
+    monitor.once('incident', ({ cause }) => reject(new Error(`the backend died: ${cause}`)))
+  })
+  const [caches] = await Promise.all([told, running])
   if (caches.length === 0) throw new Error('the bootstrap does not run as a script')
-  return caches
+  whileItRuns(caches)
+  await monitor.stop()
 }
 
 write().then(

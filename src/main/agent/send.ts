@@ -1,5 +1,4 @@
-import http, { type IncomingMessage } from 'node:http'
-import https from 'node:https'
+import type { IncomingMessage, RequestOptions } from 'node:http'
 import { urlToHttpOptions } from 'node:url'
 import { errorMessage } from '../storage/errors'
 import type { AgentAnswer, DeliveryResult } from './answer'
@@ -43,13 +42,15 @@ export function requestAgent(request: AgentRequest, options: SendOptions): Promi
   return untraced(() => send(request, options))
 }
 
-function send(
+async function send(
   { body, ...head }: AgentRequest,
   { agentUrl, timeoutMs, signal }: SendOptions,
 ): Promise<AgentAnswer> {
   const url = new URL(agentUrl)
+  // Not at the app's start: they take as long to load as the rest of the monitor.
+  const http = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
   return new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? https : http).request({
+    const request = http.request({
       ...destination(url),
       ...head,
       ...(signal && { signal }),
@@ -76,7 +77,7 @@ function send(
 }
 
 /** As dd-trace's `parseUrl` reads it: a Windows pipe is `unix://./pipe/name`. */
-function destination(url: URL): http.RequestOptions {
+function destination(url: URL): RequestOptions {
   if (url.protocol === 'unix:') return { socketPath: `${url.hostname === '.' ? '//.' : ''}${url.pathname}` }
   const { protocol, hostname, port } = urlToHttpOptions(url)
   return { protocol, hostname, port }

@@ -1,0 +1,5 @@
+// What `studio-datadog-monitor/register` is: the tracer, from V8's code cache.
+import path from 'node:path'
+import { runScript } from '../compiled/script'
+
+export = runScript(path.join(__dirname, 'tracer.js')) as typeof import('./tracer')
