@@ -3,8 +3,11 @@ import { SLICE_MS, WARM_UP_UNITS } from './slices.mjs'
 import { mean } from './statistics.mjs'
 import { loadSamplingIntervals } from './typescript.mjs'
 
-/** So many times as densely as the profiler samples: the cost stands out of what the machine does. */
-const DENSER = { cpu: 16, heap: 32 }
+/**
+ * So many times as densely as the profiler samples: the cost stands out of what the machine does. Not more: what V8 keeps
+ * of its samples outgrows the processor's caches then, and each costs more than one of the profiler's.
+ */
+const DENSER = 8
 /** What comes right after a switch is not counted: V8 lists all code for a CPU profile, and makes new trees. */
 const AFTER_SWITCH_MS = 300
 const SLICES_AFTER_SWITCH = 3
@@ -17,10 +20,9 @@ const OFF = { cpuMicros: null, heapBytes: null }
  * @typedef {object} Switched
  * @property {Side} off
  * @property {Side} on as the profiler samples
- * @property {Side} denseCpu
- * @property {Side} denseHeap
- * @property {{ cpu: number, heap: number }} denser how many samples for one of the profiler's: of the CPU as counted, since
- *   V8 does not keep so short an interval; of the heap as asked for
+ * @property {Side} dense
+ * @property {number} denser how many samples of the CPU for one of the profiler's, as counted: V8 does not quite keep so
+ *   short an interval; of the heap it are as many as asked for, which is taken for the same
  */
 
 /**
@@ -32,19 +34,18 @@ const OFF = { cpuMicros: null, heapBytes: null }
  */
 export async function switchSampling(host, entry, { switched, switches }) {
   const { cpuMicros, heapBytes } = await loadSamplingIntervals()
-  const kinds = /** @type {const} */ (['off', 'on', 'denseCpu', 'denseHeap'])
+  const kinds = /** @type {const} */ (['off', 'on', 'dense'])
   const intervals = {
     off: OFF,
     on: { cpuMicros, heapBytes },
-    denseCpu: { ...OFF, cpuMicros: cpuMicros / DENSER.cpu },
-    denseHeap: { ...OFF, heapBytes: heapBytes / DENSER.heap },
+    dense: { cpuMicros: cpuMicros / DENSER, heapBytes: heapBytes / DENSER },
   }
   const processes = Array.from({ length: switched }, () => ({
     backend: host.bootstrapped(entry, { profilingPeriodMs: null }),
     slices: Object.fromEntries(
       kinds.map((kind) => [kind, /** @type {import('./slices.mjs').Slice[]} */ ([])]),
     ),
-    samplesPerSecond: { on: /** @type {number[]} */ ([]), denseCpu: /** @type {number[]} */ ([]) },
+    samplesPerSecond: { on: /** @type {number[]} */ ([]), dense: /** @type {number[]} */ ([]) },
   }))
   for (const { backend } of processes) {
     await backend.ready
@@ -61,18 +62,12 @@ export async function switchSampling(host, entry, { switched, switches }) {
           slices[kind]?.push(await backend.ask({ type: 'slice', ms: SLICE_MS }))
         const seconds = (performance.now() - startedAt) / 1_000
         const samples = await backend.ask({ type: 'sampling', intervals: OFF })
-        if (kind === 'on' || kind === 'denseCpu') samplesPerSecond[kind].push(samples / seconds)
+        if (kind !== 'off') samplesPerSecond[kind].push(samples / seconds)
       }
     }
   }
   const side = (/** @type {typeof kinds[number]} */ kind) => processes.map(({ slices }) => slices[kind] ?? [])
-  const rate = (/** @type {'on' | 'denseCpu'} */ kind) =>
+  const rate = (/** @type {'on' | 'dense'} */ kind) =>
     mean(processes.flatMap(({ samplesPerSecond }) => samplesPerSecond[kind]))
-  return {
-    off: side('off'),
-    on: side('on'),
-    denseCpu: side('denseCpu'),
-    denseHeap: side('denseHeap'),
-    denser: { cpu: rate('denseCpu') / rate('on'), heap: DENSER.heap },
-  }
+  return { off: side('off'), on: side('on'), dense: side('dense'), denser: rate('dense') / rate('on') }
 }
