@@ -20,11 +20,13 @@ describe('a source map', () => {
     const [table, node] = [SourceMapTable.parse(json), new SourceMap(JSON.parse(json))]
     let compared = 0
     for (let line = 0; line < 40; line++) {
-      for (let column = 0; column < 3_000; column += 7) {
+      for (let column = 1; column < 3_000; column += 7) {
         const origin = table.find(line, column)
         if (!origin) continue
-        const { source: originalSource, line: originalLine, column: originalColumn } = origin
-        expect(node.findEntry(line, column)).toMatchObject({ originalSource, originalLine, originalColumn })
+        const { source: originalSource, line: originalLine, column: originalColumn, name } = origin
+        const entry = node.findEntry(line, column)
+        expect(entry).toMatchObject({ originalSource, originalLine, originalColumn })
+        expect('name' in entry ? entry.name || null : null).toBe(name)
         compared++
       }
     }
@@ -35,11 +37,11 @@ describe('a source map', () => {
     // Lines 0 and 2; column 2 of each.
     const table = parse({ sources: ['a'], mappings: 'EAAA;;EACA' })
     expect(table.find(0, 1)).toBeNull()
-    expect(table.find(0, 2)).toEqual({ source: 'a', line: 0, column: 0 })
-    expect(table.find(0, 99)).toEqual({ source: 'a', line: 0, column: 0 })
+    expect(table.find(0, 2)).toEqual({ source: 'a', line: 0, column: 0, name: null })
+    expect(table.find(0, 99)).toEqual({ source: 'a', line: 0, column: 0, name: null })
     expect(table.find(1, 5)).toBeNull()
     expect(table.find(2, 1)).toBeNull()
-    expect(table.find(2, 3)).toEqual({ source: 'a', line: 1, column: 0 })
+    expect(table.find(2, 3)).toMatchObject({ source: 'a', line: 1, column: 0 })
     expect(table.find(3, 0)).toBeNull()
     expect(table.find(999, 0)).toBeNull()
   })
@@ -50,10 +52,11 @@ describe('a source map', () => {
   })
 
   it('takes negative steps, many digits, and names', () => {
-    // Source +1 then -1; line 1000 ("w+B"), a name at the end.
-    const table = parse({ sources: ['a', 'b'], mappings: 'ACw+BAA,CDx+BA' })
-    expect(table.find(0, 0)).toEqual({ source: 'b', line: 1_000, column: 0 })
-    expect(table.find(0, 1)).toEqual({ source: 'a', line: 0, column: 0 })
+    // Source +1 then -1; line 1000 ("w+B"); names at the end: the second, none, then the first.
+    const table = parse({ sources: ['a', 'b'], names: ['x', 'y'], mappings: 'ACw+BAC,CDx+BA,CAAAD' })
+    expect(table.find(0, 0)).toEqual({ source: 'b', line: 1_000, column: 0, name: 'y' })
+    expect(table.find(0, 1)).toEqual({ source: 'a', line: 0, column: 0, name: null })
+    expect(table.find(0, 2)).toEqual({ source: 'a', line: 0, column: 0, name: 'x' })
   })
 
   it('has its sources below its root', () => {
@@ -62,8 +65,33 @@ describe('a source map', () => {
     )
   })
 
-  it('takes 16 bytes for a segment, and 4 for a line', () => {
-    expect(parse({ sources: ['a'], mappings: 'AAAA,'.repeat(10_000) }).bytes).toBeLessThan(160_100)
+  it('gives the start of a line the first place in it, as there may be no better column', () => {
+    const table = parse({ sources: ['a'], mappings: ';EAAA,EACA' })
+    expect(table.find(1, 0)).toMatchObject({ source: 'a', line: 0 })
+    expect(table.find(0, 0)).toBeNull()
+  })
+
+  it('that is an index has sections, each with sources of its own and a place in the bundle', () => {
+    const inner = (source: string) => ({
+      sources: [source],
+      names: [`${source}Name`],
+      mappings: 'AAAAA;AACA',
+    })
+    const table = parse({
+      version: 3,
+      sections: [
+        { offset: { line: 0, column: 0 }, map: inner('a') },
+        { offset: { line: 1, column: 10 }, map: inner('b') },
+      ],
+    })
+    expect(table.find(0, 5)).toEqual({ source: 'a', line: 0, column: 0, name: 'aName' })
+    expect(table.find(1, 9)).toEqual({ source: 'a', line: 1, column: 0, name: null })
+    expect(table.find(1, 10)).toEqual({ source: 'b', line: 0, column: 0, name: 'bName' })
+    expect(table.find(2, 0)).toEqual({ source: 'b', line: 1, column: 0, name: null })
+  })
+
+  it('takes little more than its mappings', () => {
+    expect(parse({ sources: ['a'], mappings: 'AAAA,'.repeat(10_000) }).bytes).toBeLessThan(80_000)
   })
 })
 
@@ -78,7 +106,9 @@ describe('what is none', () => {
     '{"mappings":"A!AA","sources":["a"]}',
     '{"mappings":"Aé","sources":["a"]}',
     '{"mappings":"AAAAAA","sources":["a"]}',
-    '{"sections":[]}',
+    '{"sections":[5]}',
+    '{"sections":[{"offset":{"line":0},"map":{}}]}',
+    '{"sections":[{"offset":{"line":0,"column":0},"map":null}]}',
     '{"mappings":"AAAA","sour',
   ])('%s is refused', (json) => {
     expect(() => SourceMapTable.parse(json)).toThrow()

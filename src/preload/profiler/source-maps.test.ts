@@ -1,5 +1,7 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { SourceMapper } from '@datadog/pprof/out/src/sourcemapper/sourcemapper'
 import { type BuildOptions, build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../testing/program'
@@ -16,7 +18,7 @@ leak([])
 `
 
 /** Bundles the source. @returns the bundle, the source, and where the bundle has its function */
-async function bundle(sourcemap: NonNullable<BuildOptions['sourcemap']>, outside = false) {
+async function bundle(sourcemap: NonNullable<BuildOptions['sourcemap']>, outside = false, minify = false) {
   const folder = temporaryFolder()
   const source = join(folder, 'leak.ts')
   const script = join(folder, outside ? 'dist' : '.', 'bundle.cjs')
@@ -27,15 +29,21 @@ async function bundle(sourcemap: NonNullable<BuildOptions['sourcemap']>, outside
     bundle: true,
     format: 'cjs',
     sourcemap,
+    minify,
     banner: { js: '//\n//' },
   })
   const lines = readFileSync(script, 'utf8').split('\n')
-  const line = lines.findIndex((text) => text.startsWith('function leak')) + 1
+  const line = lines.findIndex((text) => /function \w+\(/.test(text)) + 1
   return {
     folder,
     source,
     script,
-    place: { file: script, line, column: 'function '.length + 1, name: 'leak' },
+    place: {
+      file: script,
+      line,
+      column: (lines[line - 1]?.indexOf('function ') ?? 0) + 'function '.length + 1,
+      name: 'leak',
+    },
   }
 }
 
@@ -61,6 +69,14 @@ describe('a place in a bundle', () => {
     const { script, place } = await bundle('linked')
     const { line, column } = await mapped(script, place)
     expect(SOURCE.split('\n')[(line ?? 0) - 1]?.slice((column ?? 0) - 1)).toMatch(/^leak\(kept/)
+  })
+
+  it('has the name of the source where the bundle is minified', async () => {
+    const { script, place } = await bundle('linked', false, true)
+    const lines = readFileSync(script, 'utf8').split('\n')
+    const [, short = ''] = /function (\w+)\(/.exec(lines[place.line - 1] ?? '') ?? []
+    expect(short).not.toBe('leak')
+    expect(await mapped(script, { ...place, name: short })).toMatchObject({ line: 5, name: 'leak' })
   })
 
   it('stays as it is without a map', async () => {
@@ -108,43 +124,57 @@ describe('a map', () => {
     expect(await mapped(script, place)).toEqual({ ...place, missingMapFile: true })
   })
 
-  it('that is too large is not read, external or inline', async () => {
-    const folder = temporaryFolder()
-    const map = (bytes: number) => ({
+  it('that is large for its sources alone is read', async () => {
+    const script = join(temporaryFolder(), 'a.js')
+    const map = {
       version: 3,
       sources: ['a.ts'],
-      sourcesContent: ['x'.repeat(bytes)],
-      names: [],
+      sourcesContent: ['x'.repeat(20 * 2 ** 20)],
       mappings: 'AAAA',
-    })
-    const [external, inline, small] = ['e.js', 'i.js', 's.js'].map((name) => join(folder, name))
-    const encode = (bytes: number) => Buffer.from(JSON.stringify(map(bytes))).toString('base64')
-    const comment = '//# sourceMappingURL='
-    writeFileSync(`${external}.map`, JSON.stringify(map(5 * 2 ** 20)))
-    writeFileSync(`${external}`, `a()\n${comment}e.js.map\n`)
-    writeFileSync(`${inline}`, `a()\n${comment}data:application/json;base64,${encode(5 * 2 ** 20)}\n`)
-    writeFileSync(`${small}`, `a()\n${comment}data:application/json;base64,${encode(100_000)}\n`)
-    expect(statSync(`${external}.map`).size).toBeGreaterThan(4 * 2 ** 20)
+    }
+    writeFileSync(`${script}.map`, JSON.stringify(map))
+    writeFileSync(script, 'a()\n//# sourceMappingURL=a.js.map\n')
+    const { file } = await mapped(script, { file: script, line: 1, column: 1, name: 'a' })
+    expect(basename(file)).toBe('a.ts')
+  })
+
+  it('that is too large without its sources is not read', async () => {
+    const script = join(temporaryFolder(), 'a.js')
+    const map = { version: 3, sources: ['a.ts'], mappings: 'AAAA,'.repeat(2 * 2 ** 20) }
+    writeFileSync(`${script}.map`, JSON.stringify(map))
+    writeFileSync(script, 'a()\n//# sourceMappingURL=a.js.map\n')
+    const place = { file: script, line: 1, column: 1, name: 'a' }
+    expect(await mapped(script, place)).toEqual({ ...place, missingMapFile: true })
+  })
+
+  it('that is too large to stand in the script is not read', async () => {
+    const folder = temporaryFolder()
+    const inline = (bytes: number) => {
+      const map = { version: 3, sources: ['a.ts'], sourcesContent: ['x'.repeat(bytes)], mappings: 'AAAA' }
+      return `data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`
+    }
+    const [large, small] = ['large.js', 'small.js'].map((name) => join(folder, name)) as [string, string]
+    writeFileSync(large, `a()\n//# sourceMappingURL=${inline(5 * 2 ** 20)}\n`)
+    writeFileSync(small, `a()\n//# sourceMappingURL=${inline(100_000)}\n`)
     const maps = new SourceMaps()
-    await maps.prepare([`${external}`, `${inline}`, `${small}`])
+    await maps.prepare([large, small])
     const at = (file: string) => maps.mappingInfo({ file, line: 1, column: 1, name: 'a' }).file
-    expect(at(`${external}`)).toBe(external)
-    expect(at(`${inline}`)).toBe(inline)
-    expect(at(`${small}`)).toBe(join(folder, 'a.ts'))
+    expect([at(large), at(small)]).toEqual([large, join(folder, 'a.ts')])
   })
 })
 
 it('that finds no room beside the others is left alone', async () => {
   const folder = temporaryFolder()
-  // Each takes 16 bytes for 5: 4 MB.
-  const json = JSON.stringify({ version: 3, sources: ['a.ts'], names: [], mappings: 'AAAA,'.repeat(250_000) })
+  // 4 MB each.
+  const json = JSON.stringify({ version: 3, sources: ['a.ts'], names: [], mappings: 'AAAA,'.repeat(800_000) })
   const scripts = ['a.js', 'b.js'].map((name) => join(folder, name))
   for (const script of scripts) {
     writeFileSync(`${script}.map`, json)
     writeFileSync(script, `a()\n//# sourceMappingURL=${basename(script)}.map\n`)
   }
   const maps = new SourceMaps()
-  await maps.prepare(scripts)
+  // At once: a map is read, and counted, one time.
+  await Promise.all([maps.prepare(scripts), maps.prepare(scripts)])
   const files = scripts.map((file) => basename(maps.mappingInfo({ file, line: 1, column: 1 }).file))
   expect(files).toEqual(['a.ts', 'b.js'])
 })
@@ -169,4 +199,35 @@ it('a source with a URL of its own keeps it', async () => {
   expect(await mapped(script, { file: script, line: 1, column: 1, name: 'a' })).toMatchObject({
     file: 'webpack://app/./a.ts',
   })
+})
+
+it('a place is what dd-trace makes of it', async () => {
+  const folder = temporaryFolder()
+  const script = join(folder, 'bundle.cjs')
+  await build({
+    entryPoints: [join(__dirname, 'worker.ts')],
+    outfile: script,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    minify: true,
+    sourcemap: 'linked',
+  })
+  const [ours, theirs] = [new SourceMaps(), await SourceMapper.create([folder])]
+  await ours.prepare([script])
+  const lines = readFileSync(script, 'utf8').split('\n')
+  const places = lines.flatMap((text, line) =>
+    [...text.matchAll(/\w+|\(/g)].map(({ index, 0: name }) => ({
+      file: script,
+      line: line + 1,
+      column: index + 1,
+      name,
+    })),
+  )
+  expect(places.length).toBeGreaterThan(10_000)
+  const some = places.filter((_, at) => at % 20 === 0)
+  const different = some.filter(
+    (place) => !isDeepStrictEqual(ours.mappingInfo(place), theirs.mappingInfo(place)),
+  )
+  expect(different).toEqual([])
 })

@@ -1,15 +1,20 @@
-import { open, readFile, stat } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import path from 'node:path'
 import { scriptPath } from './script-path'
 import { SourceMapTable } from './source-map-table'
+import { readWithoutSources } from './source-map-text'
 
 /** Larger maps are left alone, and so are the ones that find no room: the thread's memory is bounded. In bytes. */
-const MAX_MAP_BYTES = 4 * 2 ** 20
+const MAX_FILE_BYTES = 64 * 2 ** 20
+const MAX_INLINE_BYTES = 4 * 2 ** 20
+/** Of a map without the sources themselves. */
+const MAX_TEXT_BYTES = 8 * 2 ** 20
 const MAX_TABLES_BYTES = 6 * 2 ** 20
+const CHUNK_BYTES = 256 * 2 ** 10
 /** The comment stands in the last bytes of a script (ECMA-426). */
 const TAIL_BYTES = 1_024
 /** The last line of a script that carries its map inside, in base64. */
-const INLINE_TAIL_BYTES = Math.ceil(MAX_MAP_BYTES / 3) * 4 + TAIL_BYTES
+const INLINE_TAIL_BYTES = Math.ceil(MAX_INLINE_BYTES / 3) * 4 + TAIL_BYTES
 /** `source-map-support` and V8 take the last one. */
 const COMMENT = /^\/\/[#@] sourceMappingURL=(\S+)\s*$/gm
 
@@ -29,9 +34,15 @@ type Known = { readonly table: SourceMapTable; readonly folder: string } | 'miss
 export class SourceMaps {
   readonly #known = new Map<string, Known>()
   #room = MAX_TABLES_BYTES
+  #reading: Promise<void> = Promise.resolve()
 
-  /** Reads the maps of scripts that have not been seen yet. Never rejects. */
-  async prepare(scripts: Iterable<string>): Promise<void> {
+  /** Reads the maps of scripts that have not been seen yet, one after the other. Never rejects. */
+  prepare(scripts: Iterable<string>): Promise<void> {
+    this.#reading = this.#reading.then(() => this.#read(scripts))
+    return this.#reading
+  }
+
+  async #read(scripts: Iterable<string>): Promise<void> {
     for (const script of scripts) {
       if (this.#known.has(script) || !path.isAbsolute(script)) continue
       const found = await findMap(script)
@@ -42,7 +53,7 @@ export class SourceMaps {
     }
   }
 
-  /** The place in the source; where it is not known, the place itself. */
+  /** The place in the source, by the name that it has there; where it is not known, the place itself. */
   mappingInfo(place: Place): Place {
     const known = this.#known.get(place.file) ?? 'none'
     if (known === 'none' || place.line === undefined) return place
@@ -53,7 +64,7 @@ export class SourceMaps {
       file: sourceFile(origin.source, known.folder),
       line: origin.line + 1,
       column: origin.column + 1,
-      name: place.name ?? '',
+      name: origin.name ?? place.name ?? '',
     }
   }
 }
@@ -66,13 +77,27 @@ async function findMap(script: string): Promise<Known> {
     declared = true
     const folder = path.dirname(script)
     const inline = /^data:application\/json[^,]*;base64,(.*)$/.exec(url)?.[1]
-    if (inline !== undefined)
-      return { table: SourceMapTable.parse(Buffer.from(inline, 'base64').toString()), folder }
+    if (inline !== undefined) {
+      const text = await readWithoutSources([Buffer.from(inline, 'base64')], MAX_TEXT_BYTES)
+      return { table: SourceMapTable.parse(text), folder }
+    }
     const file = path.resolve(folder, decodeURIComponent(url))
-    if ((await stat(file)).size > MAX_MAP_BYTES) return 'missing'
-    return { table: SourceMapTable.parse(await readFile(file, 'utf8')), folder: path.dirname(file) }
+    return { table: SourceMapTable.parse(await textOf(file)), folder: path.dirname(file) }
   } catch {
     return declared ? 'missing' : 'none'
+  }
+}
+
+/** @throws when it cannot be read, or is too large */
+async function textOf(mapFile: string): Promise<string> {
+  const file = await open(mapFile)
+  try {
+    const { size } = await file.stat()
+    if (size > MAX_FILE_BYTES) throw new Error('the source map is too large')
+    const chunks = file.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false })
+    return await readWithoutSources(chunks, MAX_TEXT_BYTES)
+  } finally {
+    await file.close()
   }
 }
 
