@@ -171,6 +171,31 @@ it('a source map leads the frames of both to their source', () => {
   }
 })
 
+describe('a frame whose source map is missing', () => {
+  const mapper = { mappingInfo: <T>(place: T) => ({ ...place, missingMapFile: true }) }
+  const placeOf = (encoded: Buffer) => {
+    const { location, comment, function: functions, stringTable } = message(encoded)
+    const main = functions.find(({ name }) => stringTable.strings[Number(name)] === 'main')
+    const line = location.flatMap((each) => each.line).find(({ functionId }) => functionId === main?.id)
+    const comments = comment.map((index) => stringTable.strings[Number(index)])
+    return { line: BigInt(line?.line ?? 0), column: Number(line?.column ?? 0), comments }
+  }
+
+  it('has its column beside the line in a CPU profile', () => {
+    const place = { line: 10n, column: 5, comments: ['dd:has-missing-map-files'] }
+    expect(placeOf(encodeCpuProfile(CPU, mapper))).toEqual(place)
+    expect(placeOf(encodeCpuProfile(CPU, AS_IT_IS))).toEqual({ line: 10n, column: 0, comments: [] })
+  })
+
+  it('has it in the upper half of the line in a heap profile', () => {
+    const place = { line: (5n << 32n) | 10n, column: 0, comments: ['dd:has-missing-map-files'] }
+    expect(placeOf(encodeHeapProfile(HEAP, 0, mapper))).toEqual(place)
+    expect(placeOf(encodeHeapProfile(HEAP, 0, AS_IT_IS))).toEqual({ line: 10n, column: 0, comments: [] })
+    const frames = readPprof(encodeHeapProfile(HEAP, 0, mapper)).stacks.flatMap((stack) => stack.frames)
+    expect(frames.find((frame) => frame.function.name === 'main')?.line).toBe(10)
+  })
+})
+
 it('the scripts of both are known, without file:// and what has no file', () => {
   expect([...scriptsOf(CPU.profile)].toSorted()).toEqual(['/app/a.js', '/app/b c.mjs'])
   expect([...scriptsOf(HEAP)]).toEqual(['/app/a.js'])

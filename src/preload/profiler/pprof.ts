@@ -33,6 +33,9 @@ function frame({ functionName, scriptId, url, lineNumber, columnNumber }: CallFr
   }
 }
 
+/** How dd-trace gives the column of a frame whose source map is missing, from which Datadog finds the source itself. */
+const COLUMNS = { wall: 'emit', space: 'pack' } as const
+
 /** Of `@datadog/pprof`'s mapper only this is called; its own reads whole folders of maps at once. */
 export type FrameMapper = Pick<SourceMapper, 'mappingInfo'>
 
@@ -55,7 +58,15 @@ export function encodeCpuProfile(
   const time = { topDownRoot: build(root), startTime: startMicros, endTime: endMicros, hasCpuTime: false }
   // V8 takes fewer samples than it was asked for: the mean interval is computed from what there is.
   return encodeSync(
-    serializeTimeProfile(time, CPU_INTERVAL_MICROS, mapper as SourceMapper, true, () => LABELS),
+    serializeTimeProfile(
+      time,
+      CPU_INTERVAL_MICROS,
+      mapper as SourceMapper,
+      true,
+      () => LABELS,
+      Object.keys(LABELS),
+      COLUMNS.wall,
+    ),
   )
 }
 
@@ -84,6 +95,8 @@ export function encodeHeapProfile(
       undefined,
       mapper as SourceMapper,
       () => LABELS,
+      false,
+      COLUMNS.space,
     ),
   )
 }
