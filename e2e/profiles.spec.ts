@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { hotFunctions, topAllocators } from '../src/main/profiles/culprits'
 import { readPprof } from '../src/main/profiles/read-pprof'
 import { expect, test } from './support/app/test'
@@ -42,6 +43,8 @@ test('CPU and heap of the backend arrive each period, beside its traces', async 
     'wall/nanoseconds',
   ])
   expect(names(hotFunctions(wall))[0]).toBe('fibonacci')
+  // Each sample has its time, for the timeline.
+  expect(gunzipSync(profile.attachments.get('wall.pprof') ?? '').includes('end_timestamp_ns')).toBe(true)
   const space = readPprof(profile.attachments.get('space.pprof') ?? Buffer.alloc(0))
   expect(space.sampleTypes.map(({ type, unit }) => `${type}/${unit}`)).toEqual([
     'inuse_objects/count',

@@ -98,7 +98,7 @@ export class Collector {
       this.#periodStart = Date.now()
       for (const profile of [cpu?.profile, heap]) if (profile) await this.#maps.prepare(scriptsOf(profile))
       const space = heap && encodeHeapProfile(heap, this.#periodStart, this.#maps)
-      const wall = cpu && encodeCpuProfile(cpu, this.#maps)
+      const wall = cpu && encodeCpuProfile(cpu, this.#maps, true)
       this.#writer.write(kind, { start, end: this.#periodStart, wall, space, heap: null, samples: [] })
     })
   }

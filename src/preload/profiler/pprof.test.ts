@@ -59,6 +59,12 @@ const HEAP = {
 const message = (gzipped: Buffer) => Message.decode(gunzipSync(gzipped))
 const text = ({ stringTable }: Message, index: unknown) => stringTable.strings[Number(index)] ?? ''
 
+const THREAD = {
+  'thread name': 'Main Event Loop',
+  'thread id': '0',
+  ...(process.platform === 'linux' ? { 'os thread id': String(process.pid) } : {}),
+}
+
 describe('a CPU profile', () => {
   const encoded = encodeCpuProfile(CPU, AS_IT_IS)
 
@@ -100,12 +106,36 @@ describe('a CPU profile', () => {
       Object.fromEntries(label.map(({ key, str }) => [text(decoded, key), text(decoded, str)])),
     )
     expect(labels.length).toBeGreaterThan(0)
-    for (const label of labels)
-      expect(label).toMatchObject({
-        'thread name': 'Main Event Loop',
-        'thread id': '0',
-        'os thread id': String(process.pid),
-      })
+    for (const label of labels) expect(label).toEqual(THREAD)
+  })
+
+  it('gives each sample its time where that is wanted, as dd-trace does, and none to a thread that waits', () => {
+    const samples = [4, 2, 3, 3, 4, 3]
+    const timeDeltas = [1_000, 10_000, 10_000, 10_000, 10_000, 10_000]
+    const hits = [0, 1, 3, 2]
+    const nodes = CPU.profile.nodes.map((node, at) => ({ ...node, hitCount: hits[at] ?? 0 }))
+    const timed = encodeCpuProfile(
+      { ...CPU, profile: { ...CPU.profile, nodes, samples, timeDeltas } },
+      AS_IT_IS,
+      true,
+    )
+    const decoded = message(timed)
+    const times = decoded.sample.map(({ label, value }) => {
+      const time = label.find(({ key }) => text(decoded, key) === 'end_timestamp_ns')
+      return [BigInt(time?.num ?? 0), Number(value[0])]
+    })
+    const at = (micros: number) => BigInt(START + micros) * 1_000n
+    expect(times.toSorted()).toEqual([
+      [at(11_000), 1],
+      [at(21_000), 1],
+      [at(31_000), 1],
+      [at(51_000), 1],
+    ])
+    expect(decoded.sample.every(({ label }) => label.length === Object.keys(THREAD).length + 1)).toBe(true)
+    // A person sees what they see without.
+    const { stacks } = readPprof(timed)
+    const work = stacks.filter(({ frames }) => frames[0]?.function.name === 'work')
+    expect(work.reduce((sum, { values }) => sum + (values[0] ?? 0), 0)).toBe(3)
   })
 
   it('without a root is refused', () => {
