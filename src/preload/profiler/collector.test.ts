@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs'
 import type { HeapProfiler, Profiler } from 'node:inspector'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ProfileSetKind } from '../../profile-set'
+import { temporaryFolder } from '../../testing/program'
 import { Collector } from './collector'
 import type { CpuRecorder } from './cpu-recorder'
 import type { HeapSampler } from './heap-sampler'
@@ -11,7 +14,14 @@ const MB = 2 ** 20
 const LIMIT = 1_000 * MB
 const callFrame = { functionName: '(root)', scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 }
 const HEAP: HeapProfiler.SamplingHeapProfile = { head: { callFrame, selfSize: 0, children: [] } }
-const CPU: Profiler.Profile = { nodes: [{ id: 1, callFrame }], startTime: 0, endTime: 1 }
+const profileOf = (...frames: object[]): Profiler.Profile => ({
+  nodes: [
+    { id: 1, callFrame, children: frames.map((_, at) => at + 2) },
+    ...frames.map((frame, at) => ({ id: at + 2, callFrame: { ...callFrame, ...frame } })),
+  ],
+  startTime: 0,
+  endTime: 1,
+})
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: 1e12 }))
 afterEach(() => vi.useRealTimers())
@@ -20,7 +30,7 @@ afterEach(() => vi.useRealTimers())
 function backend({ smallMb = 10, memoryLimitBytes = null as number | null } = {}) {
   const calls: string[] = []
   const reports: ProfilerReport[] = []
-  const sets: (SetFacts & { readonly has: string })[] = []
+  const sets: (SetFacts & { readonly has: string; readonly missesSourceMaps: boolean | undefined })[] = []
   const state = {
     usedMb: 10,
     /** What the main thread told last; `null` when that is no other. */
@@ -31,6 +41,7 @@ function backend({ smallMb = 10, memoryLimitBytes = null as number | null } = {}
     inspector: '',
     /** The inspector does not answer. */
     hang: false,
+    cpu: profileOf(),
   }
   const inspect = async <T>(call: string, answer: () => T): Promise<T> => {
     if (call !== '') calls.push(call)
@@ -45,20 +56,20 @@ function backend({ smallMb = 10, memoryLimitBytes = null as number | null } = {}
     allowInlining: () => inspect('allow inlining', () => {}),
   }
   const recorder = (name: string): CpuRecorder => {
-    const profile = { profile: CPU, startMicros: 1e15, endMicros: 1e15 + 5_000_000 }
+    const profile = () => ({ profile: state.cpu, startMicros: 1e15, endMicros: 1e15 + 5_000_000 })
     const fake: Pick<CpuRecorder, 'cut' | 'end' | 'openMicros'> = {
       openMicros: 400_000,
-      cut: () => inspect(`cut ${name}`, () => profile),
-      end: () => inspect(`end ${name}`, () => profile),
+      cut: () => inspect(`cut ${name}`, profile),
+      end: () => inspect(`end ${name}`, profile),
     }
     return fake as CpuRecorder
   }
   const files: Pick<ProfileFiles, 'write'> = {
-    write(facts: SetFacts, { wall, space }: SetFiles) {
+    write(facts: SetFacts, { wall, space }: SetFiles, missesSourceMaps) {
       if (state.disk !== '') throw new Error(state.disk)
       const has = [wall && 'wall', space && 'space'].filter(Boolean).join('+')
       calls.push(`write ${facts.kind} ${has}`)
-      sets.push({ ...facts, has })
+      sets.push({ ...facts, has, missesSourceMaps })
       return {} as never
     },
   }
@@ -133,6 +144,16 @@ describe('each period', () => {
     state.vitalMb = null
     await collector.period()
     expect(sets.map(({ has }) => has)).toEqual(['wall+space', 'wall+space'])
+  })
+
+  it('a script whose source map is missing is told of, once it is in a profile', async () => {
+    const { collector, state, sets } = backend()
+    await collector.period()
+    const url = join(temporaryFolder(), 'a.js')
+    writeFileSync(url, 'code()\n//# sourceMappingURL=a.js.map\n')
+    state.cpu = profileOf({ functionName: 'code', url, lineNumber: 0, columnNumber: 0 })
+    await collector.period()
+    expect(sets.map(({ missesSourceMaps }) => missesSourceMaps)).toEqual([false, true])
   })
 
   it('a main thread stuck in native code is asked once, not once a period', async () => {

@@ -44,7 +44,7 @@ export class Collector {
   constructor(options: CollectorOptions) {
     this.#options = options
     this.#takes = new HeapTakes(options)
-    this.#writer = new SetWriter(options.files, options.report)
+    this.#writer = new SetWriter(options.files, options.report, this.#maps)
     this.#stuck = new StuckRecording(() => options.recordCpu('stuck'))
     this.#nearDeath = new NearDeathWatch({
       ...options,

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { startAgent } from '../../../e2e/support/agent/agent'
 import { type Ended, runProgram } from '../../testing/program'
 import { PROFILER } from './testing/profiled-program'
 
@@ -12,12 +13,8 @@ const ENV = {
   DD_REMOTE_CONFIGURATION_ENABLED: 'false',
 }
 
-const run = (contents: string, tracer = true) =>
-  runProgram(`import { profileEvent } from './event-template'\n${contents}`, {
-    from: PROFILER,
-    env: ENV,
-    tracer,
-  })
+const run = (contents: string, { tracer = true, env = ENV as NodeJS.ProcessEnv } = {}) =>
+  runProgram(`import { profileEvent } from './event-template'\n${contents}`, { from: PROFILER, env, tracer })
 const said = ({ stdout, stderr }: Ended) => {
   expect(stderr).toBe('')
   return JSON.parse(stdout)
@@ -27,6 +24,17 @@ const tagsOf = (event: { tags_profiler: string }) =>
     event.tags_profiler.split(',').map((tag) => [tag.split(':')[0], tag.slice(tag.indexOf(':') + 1)]),
   )
 
+/** What is not as in dd-trace's own profiles. */
+const OTHERWISE = {
+  codeHotspotsEnabled: false,
+  cpuProfilingEnabled: false,
+  endpointCollectionEnabled: false,
+  oomMonitoring: { enabled: true, heapLimitExtensionSize: 0, maxHeapExtensionCount: 0, exportStrategies: [] },
+  profilerTypes: ['space', 'wall'],
+  timelineSamplingEnabled: false,
+  v8ProfilerBugWorkaroundEnabled: false,
+}
+
 const MINIMAL = {
   family: 'node',
   version: '4',
@@ -34,25 +42,44 @@ const MINIMAL = {
 }
 
 describe('the event of a traced process', () => {
-  it('is what dd-trace itself would send, without what changes from upload to upload', async () => {
-    const { event, theirs } = said(
-      await run(`
+  it.each([
+    ['', {}],
+    [', with the host where that is wanted', { DD_TRACE_REPORT_HOSTNAME: 'true' }],
+    [', with the commit', { DD_GIT_REPOSITORY_URL: 'https://host/a.git', DD_GIT_COMMIT_SHA: 'c'.repeat(40) }],
+  ])('is what dd-trace’s own profiler sends%s', async (_, settings) => {
+    const agent = await startAgent()
+    onTestFinished(() => agent.stop())
+    // Its profiler, which runs under plain Node.
+    const profiled = {
+      DD_PROFILING_ENABLED: 'true',
+      DD_PROFILING_UPLOAD_PERIOD: '1',
+      DD_TRACE_AGENT_URL: agent.url,
+    }
+    const own = said(
+      await run(
+        `
         import tracer from 'dd-trace'
+        import { channel } from 'node:diagnostics_channel'
         tracer.init({ startupLogs: false })
-        const { AgentExporter } = require('dd-trace/packages/dd-trace/src/profiling/exporters/agent')
-        const { getProfilingTags, resolveProfilingConfig } = require('dd-trace/packages/dd-trace/src/profiling/config')
-        const config = tracer._tracer._config
-        const tags = getProfilingTags ? getProfilingTags(config) : config.tags
-        const now = new Date()
-        const theirs = JSON.parse(new AgentExporter(config, {}).getEventJSON(
-          { profiles: { wall: {}, space: {} }, infos: {}, start: now, end: now, tags, endpointCounts: {} }))
-        process.stdout.write(JSON.stringify({ event: profileEvent(tracer), theirs }), () => process.exit(0))
-      `),
+        const event = JSON.stringify(profileEvent(tracer))
+        channel('datadog:profiling:profile-submitted').subscribe(() =>
+          process.stdout.write(event, () => process.exit(0)))
+        setInterval(() => {}, 1_000)
+        `,
+        { env: { ...ENV, ...profiled, ...settings } },
+      ),
     )
-    const { attachments, start, end, ...rest } = theirs
-    expect(attachments).toEqual(['wall.pprof', 'space.pprof'])
+    const { attachments, start, end, tags_profiler, info, ...rest } = (await agent.waitForProfile(() => true))
+      .event
     expect([start, end].every((at) => Date.parse(at) > 0)).toBe(true)
-    expect(event).toEqual(rest)
+    expect(`${own.tags_profiler},snapshot:periodic,profile_seq:0`).toBe(tags_profiler)
+    const { profiler, ...theirs } = info as typeof own.info
+    // What it says of its profiles of time and of events, and how it is set, is of itself.
+    const { wall, events, settings: set, ...their } = profiler
+    expect({ ...own, info: null }).toEqual({ ...rest, tags_profiler: own.tags_profiler, info: null })
+    const { profiler: ownProfiler, ...ownInfo } = own.info
+    expect(ownInfo).toEqual(theirs)
+    expect(ownProfiler).toEqual({ ...their, settings: { ...set, ...OTHERWISE } })
   })
 
   it('names the process, its service and its tags', async () => {
@@ -88,7 +115,9 @@ describe('the event of a traced process', () => {
 
 describe('a process without the tracer it knows', () => {
   it('has none', async () => {
-    expect(said(await run('console.log(JSON.stringify(profileEvent(null)))', false))).toEqual(MINIMAL)
+    expect(said(await run('console.log(JSON.stringify(profileEvent(null)))', { tracer: false }))).toEqual(
+      MINIMAL,
+    )
   })
 
   it('has one whose insides are gone, or other than they were', async () => {
@@ -99,7 +128,7 @@ describe('a process without the tracer it knows', () => {
 
   it('has one whose files have moved', async () => {
     const contents = 'console.log(JSON.stringify(profileEvent({ _tracer: { _config: { tags: {} } } })))'
-    expect(said(await run(contents, false))).toEqual(MINIMAL)
+    expect(said(await run(contents, { tracer: false }))).toEqual(MINIMAL)
   })
 
   it('has one that throws', async () => {

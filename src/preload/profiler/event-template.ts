@@ -1,5 +1,38 @@
+import os from 'node:os'
 import type { Tracer } from 'dd-trace'
 import type { ProfileSet } from '../../profile-set'
+import { HEAP_INTERVAL_BYTES } from './heap-sampler'
+
+/**
+ * What dd-trace's profiler says of itself (`profiling/profiler.js`, `profiling/config.js`), of what is done here: heap
+ * and time, read by V8's inspector, which knows nothing of spans and counts no processor time.
+ */
+const PROFILER_INFO = {
+  serverless: false,
+  settings: {
+    allocationProfilingEnabled: false,
+    asyncContextFrameEnabled: false,
+    codeHotspotsEnabled: false,
+    cpuProfilingEnabled: false,
+    debugSourceMaps: false,
+    endpointCollectionEnabled: false,
+    heapSamplingInterval: HEAP_INTERVAL_BYTES,
+    // Without giving the heap more room, and without dd-trace's own ways to send it.
+    oomMonitoring: {
+      enabled: true,
+      heapLimitExtensionSize: 0,
+      maxHeapExtensionCount: 0,
+      exportStrategies: [],
+    },
+    profilerTypes: ['space', 'wall'],
+    sourceMap: true,
+    timelineEnabled: true,
+    timelineSamplingEnabled: false,
+    uploadCompression: { method: 'gzip' },
+    v8ProfilerBugWorkaroundEnabled: false,
+  },
+  hasMissingSourceMaps: false,
+}
 
 interface EventSerializer {
   getEventJSON(spec: {
@@ -10,6 +43,12 @@ interface EventSerializer {
     tags: object
     endpointCounts: object
   }): string
+}
+
+/** Of the tracer. */
+interface Config {
+  readonly tags: object
+  readonly reportHostname?: boolean
 }
 
 /** Enough for the profiles to be taken, by whom they are found. */
@@ -32,7 +71,7 @@ export function profileEvent(tracer: Tracer | null): ProfileSet['event'] {
 }
 
 function tracerEvent(tracer: Tracer | null): ProfileSet['event'] | null {
-  const internals = tracer as unknown as { _tracer?: { _config?: { tags: object } } } | null
+  const internals = tracer as unknown as { _tracer?: { _config?: Config } } | null
   const config = internals?._tracer?._config
   if (!config) return null
   const { EventSerializer } =
@@ -40,8 +79,8 @@ function tracerEvent(tracer: Tracer | null): ProfileSet['event'] | null {
       EventSerializer: new (config: object) => EventSerializer
     }
   const now = new Date()
-  const tags = { ...config.tags, ...gitTags(config) }
-  const spec = { profiles: {}, infos: {}, start: now, end: now, tags, endpointCounts: {} }
+  const tags = { ...config.tags, ...hostTag(config), ...gitTags(config) }
+  const spec = { profiles: {}, infos: PROFILER_INFO, start: now, end: now, tags, endpointCounts: {} }
   const {
     attachments: _,
     start: __,
@@ -49,6 +88,11 @@ function tracerEvent(tracer: Tracer | null): ProfileSet['event'] | null {
     ...event
   } = JSON.parse(new EventSerializer(config).getEventJSON(spec))
   return event
+}
+
+/** `DD_TRACE_REPORT_HOSTNAME`. */
+function hostTag({ reportHostname }: Config): Record<string, string> {
+  return reportHostname ? { host: os.hostname() } : {}
 }
 
 /** As dd-trace's profiler adds them, so that a profile leads to the source. */

@@ -69,6 +69,7 @@ function leak({ usedMb, stepMb, liveShare = 1, pauseMs = 1, diesAtMb = 100, disk
     heapLimitBytes: LIMIT,
     vitals: () => ({ usedBytes: used * MB, smallObjectBytes: used * MB }),
   })
+  const maps = new SourceMaps()
   const watch = new NearDeathWatch({
     takes,
     heap,
@@ -77,10 +78,14 @@ function leak({ usedMb, stepMb, liveShare = 1, pauseMs = 1, diesAtMb = 100, disk
       () => Buffer.from('CPU'),
     ),
     hold: { begin: () => void calls.push('hold'), end: () => void calls.push('let go') },
-    maps: new SourceMaps(),
-    writer: new SetWriter(files as ProfileFiles, (report) => {
-      if (report.type === 'warning') warnings.push(report.message)
-    }),
+    maps,
+    writer: new SetWriter(
+      files as ProfileFiles,
+      (report) => {
+        if (report.type === 'warning') warnings.push(report.message)
+      },
+      maps,
+    ),
     heapLimitBytes: LIMIT,
     memoryLimitBytes: null,
   })

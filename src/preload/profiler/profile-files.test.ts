@@ -57,6 +57,19 @@ describe('a set of profiles', () => {
     expect(readdirSync(folder)).toEqual([`${set.id}.json`])
   })
 
+  it('tells Datadog where source maps are missing, beside what else it says of the profiler', () => {
+    const event = { ...EVENT, info: { profiler: { version: '1', hasMissingSourceMaps: false }, runtime: {} } }
+    const files = new ProfileFiles(temporaryFolder(), RUN, event)
+    const missing = {
+      ...event,
+      info: { ...event.info, profiler: { version: '1', hasMissingSourceMaps: true } },
+    }
+    expect(files.write(facts('periodic'), { wall, space }).event).toEqual(event)
+    expect(files.write(facts('periodic'), { wall, space }, true).event).toEqual(missing)
+    const minimal = new ProfileFiles(temporaryFolder(), RUN, EVENT)
+    expect(minimal.write(facts('periodic'), { wall, space }, true).event).toEqual(EVENT)
+  })
+
   it('has the next number of its run', () => {
     const files = new ProfileFiles(temporaryFolder(), RUN, EVENT)
     const written = ['periodic', 'near-death', 'on_shutdown'] as const

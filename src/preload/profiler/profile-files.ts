@@ -22,12 +22,16 @@ export class ProfileFiles {
     private readonly event: ProfileSet['event'],
   ) {}
 
-  /** @throws the system's error; nothing half written is left under a final name */
-  write(facts: SetFacts, files: SetFiles): ProfileSet {
+  /**
+   * @param missesSourceMaps whether frames are left as they are for want of a map: Datadog is told
+   * @throws the system's error; nothing half written is left under a final name
+   */
+  write(facts: SetFacts, files: SetFiles, missesSourceMaps = false): ProfileSet {
     const seq = this.#seq++
     const id = `${this.run}-${String(seq).padStart(6, '0')}`
     const names = { wall: files.wall && `${id}-wall.pprof`, space: files.space && `${id}-space.pprof` }
-    const set: ProfileSet = { schema: 1, id, run: this.run, seq, ...facts, files: names, event: this.event }
+    const event = missesSourceMaps ? withMissingSourceMaps(this.event) : this.event
+    const set: ProfileSet = { schema: 1, id, run: this.run, seq, ...facts, files: names, event }
     const written: string[] = []
     const put = (name: string, data: Buffer | string) => {
       this.#put(name, data)
@@ -79,4 +83,11 @@ function makeFolder(folder: string): void {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') mkdirSync(folder)
     throw error
   }
+}
+
+/** As dd-trace says it in `event.json`, beside what it writes into the profile itself. */
+function withMissingSourceMaps(event: ProfileSet['event']): ProfileSet['event'] {
+  const info = event.info as { readonly profiler?: object } | undefined
+  if (!info?.profiler) return event
+  return { ...event, info: { ...info, profiler: { ...info.profiler, hasMissingSourceMaps: true } } }
 }

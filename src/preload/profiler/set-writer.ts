@@ -1,6 +1,7 @@
 import type { HeapSample, ProfileSetKind } from '../../profile-set'
 import type { ProfilerReport } from './messages'
 import type { ProfileFiles } from './profile-files'
+import type { SourceMaps } from './source-maps'
 
 /** Times in milliseconds since the epoch; `null` where there is no profile. */
 export interface TakenSet {
@@ -19,6 +20,7 @@ export class SetWriter {
   constructor(
     private readonly files: ProfileFiles,
     private readonly report: (report: ProfilerReport) => void,
+    private readonly maps: Pick<SourceMaps, 'areMissed'>,
   ) {}
 
   /** @throws the disk's error */
@@ -33,6 +35,7 @@ export class SetWriter {
         samples: [...samples],
       },
       { wall, space },
+      this.maps.areMissed,
     )
     this.#failing = false
     this.report({ type: 'written' })

@@ -121,7 +121,11 @@ describe('a map', () => {
     const script = join(temporaryFolder(), 'a.js')
     writeFileSync(script, 'code()\n//# sourceMappingURL=a.js.map\n')
     const place = { file: script, line: 1, column: 1, name: 'a' }
-    expect(await mapped(script, place)).toEqual({ ...place, missingMapFile: true })
+    const maps = new SourceMaps()
+    await maps.prepare([script])
+    expect(maps.areMissed).toBe(false)
+    expect(maps.mappingInfo(place)).toEqual({ ...place, missingMapFile: true })
+    expect(maps.areMissed).toBe(true)
   })
 
   it('that is large for its sources alone is read', async () => {

@@ -35,6 +35,12 @@ export class SourceMaps {
   readonly #known = new Map<string, Known>()
   #room = MAX_TABLES_BYTES
   #reading: Promise<void> = Promise.resolve()
+  #areMissed = false
+
+  /** Whether a place was left as it is because its script's map cannot be read: a script stays in use. */
+  get areMissed(): boolean {
+    return this.#areMissed
+  }
 
   /** Reads the maps of scripts that have not been seen yet, one after the other. Never rejects. */
   prepare(scripts: Iterable<string>): Promise<void> {
@@ -57,7 +63,10 @@ export class SourceMaps {
   mappingInfo(place: Place): Place {
     const known = this.#known.get(place.file) ?? 'none'
     if (known === 'none' || place.line === undefined) return place
-    if (known === 'missing') return { ...place, missingMapFile: true }
+    if (known === 'missing') {
+      this.#areMissed = true
+      return { ...place, missingMapFile: true }
+    }
     const origin = known.table.find(place.line - 1, Math.max(0, (place.column ?? 1) - 1))
     if (!origin) return place
     return {
