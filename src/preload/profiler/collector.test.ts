@@ -130,6 +130,33 @@ describe('each period', () => {
     expect(sets.at(-1)?.has).toBe('wall+space')
   })
 
+  it('a heap that was never measured is tried after a while, and left out again if that was too long', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'], now: 1e12 })
+    const { collector, state, sets } = backend({ smallMb: 60 })
+    Object.assign(state, { usedMb: 60, pauseMs: 80 })
+    const taken = async (minutes: number) => {
+      vi.advanceTimersByTime(minutes * 60_000)
+      await collector.period()
+      return sets.at(-1)?.has === 'wall+space'
+    }
+    expect(await taken(1)).toBe(false)
+    expect(await taken(5)).toBe(true)
+    expect(await taken(5)).toBe(false)
+  })
+
+  it('a heap is measured before it is too large to be, while it is looked at', async () => {
+    const { collector, state, calls, sets } = backend({ smallMb: 20 })
+    state.usedMb = 20
+    await collector.look()
+    await collector.look()
+    expect(calls).toEqual(['heap'])
+    expect(sets).toEqual([])
+    // Small objects that take next to no time: with nothing known of them 50 MB would be too many.
+    Object.assign(state, { smallMb: 50, usedMb: 50 })
+    await collector.period()
+    expect(sets.at(-1)?.has).toBe('wall+space')
+  })
+
   it('what the heap has grown by since the main thread told of it counts as small objects', async () => {
     const { collector, state, sets } = backend({ smallMb: 10 })
     Object.assign(state, { vitalMb: 12, usedMb: 1_000 })

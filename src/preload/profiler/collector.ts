@@ -59,8 +59,11 @@ export class Collector {
   }
 
   /** Looks at the heap; near its end a profile is on disk when this resolves. @returns the bytes in use */
-  look(): Promise<number> {
-    return this.#nearDeath.look()
+  async look(): Promise<number> {
+    const usedBytes = await this.#nearDeath.look()
+    if (!this.#finished && this.#takes.isOutgrown(usedBytes))
+      await this.#writer.guarded(async () => void (await this.#takes.take()))
+    return usedBytes
   }
 
   lookAtTree(rssBytes: number): Promise<void> {

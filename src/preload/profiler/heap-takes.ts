@@ -1,6 +1,7 @@
 import type { HeapSample } from '../../profile-set'
 import { HeapCourse } from './heap-course'
 import type { HeapProfile, HeapSampler } from './heap-sampler'
+import { VITALS_MS } from './messages'
 import { GREAT_PAUSE_MS } from './near-death'
 import { PauseEstimate } from './pause'
 
@@ -33,11 +34,15 @@ export interface HeapTakesOptions {
 export class HeapTakes {
   readonly course = new HeapCourse()
   readonly #options: HeapTakesOptions
-  readonly #pause = new PauseEstimate()
-  #last: { readonly usedBytes: number; readonly pauseMs: number } | null = null
+  readonly #now: () => number
+  readonly #pause: PauseEstimate
+  #last: { readonly usedBytes: number; readonly pauseMs: number; readonly at: number } | null = null
 
-  constructor(options: HeapTakesOptions) {
+  /** `now` is monotonic, in milliseconds. */
+  constructor(options: HeapTakesOptions, now = () => performance.now()) {
     this.#options = options
+    this.#now = now
+    this.#pause = new PauseEstimate(now())
   }
 
   /** @throws what the inspector answers */
@@ -57,26 +62,42 @@ export class HeapTakes {
     const sample = await before
     this.course.add(sample)
     const { profile, pauseMs } = await taken
-    this.#last = { usedBytes: sample.usedBytes, pauseMs }
-    if (Math.abs(sample.usedBytes - vitals.usedBytes) <= MAX_DRIFT * sample.usedBytes)
-      this.#pause.record(pauseMs, vitals.smallObjectBytes)
+    this.#last = { usedBytes: sample.usedBytes, pauseMs, at: this.#now() }
+    if (isOf(vitals, sample.usedBytes)) this.#pause.record(pauseMs, vitals.smallObjectBytes, this.#now())
     return { sample, heap: profile, liveBytes: await after }
   }
 
-  /** How long a profile will stop the main thread with so much in use, in milliseconds: all that came may be small objects. */
+  /** How long a profile may stop the main thread with so much in use, in milliseconds: all that came may be small objects. */
   pauseMs(usedBytes: number): number {
+    return this.#pause.expect(this.#smallBytes(usedBytes), this.#now())
+  }
+
+  /** Whether to take a profile for its pause alone: this heap will soon be larger than any whose pause is known. */
+  isOutgrown(usedBytes: number): boolean {
     const vitals = this.#options.vitals()
-    return this.#pause.predict(vitals.smallObjectBytes + Math.max(0, usedBytes - vitals.usedBytes))
+    const isJustTaken = this.#last !== null && this.#now() - this.#last.at < VITALS_MS
+    if (isJustTaken || !isOf(vitals, usedBytes)) return false
+    return this.#pause.isOutgrown(this.#smallBytes(usedBytes), this.#now())
   }
 
   /**
-   * The same for a heap that fills: as the last profile of one as large. Before there is one, by what the main thread
+   * For a heap that fills: as the last profile of one as large. Before there is one, by what the main thread
    * told last, which is old in a loop that never yields: that counts where the pause may be great.
    */
   nearPauseMs(usedBytes: number): number {
     const last = this.#last
     if (last && last.usedBytes >= usedBytes / 2) return last.pauseMs
-    const pauseMs = this.pauseMs(usedBytes)
+    const pauseMs = this.#pause.predict(this.#smallBytes(usedBytes))
     return pauseMs > GREAT_PAUSE_MS ? pauseMs : this.#pause.predict(this.#options.vitals().smallObjectBytes)
   }
+
+  #smallBytes(usedBytes: number): number {
+    const vitals = this.#options.vitals()
+    return vitals.smallObjectBytes + Math.max(0, usedBytes - vitals.usedBytes)
+  }
+}
+
+/** Whether they are of a heap as full as this. */
+function isOf(vitals: HeapVitals, usedBytes: number): boolean {
+  return Math.abs(usedBytes - vitals.usedBytes) <= MAX_DRIFT * usedBytes
 }
