@@ -71,9 +71,10 @@ export function sampleRows({ at, memory }: Incident): Row[] {
 }
 
 export function allocatorRows({ topAllocators }: Incident): Row[] {
-  return topAllocators.map(({ share, bytes, function: name, file, line }) => [
+  return topAllocators.map(({ share, bytes, cumulativeShare, function: name, file, line }) => [
     percent(share),
     size(bytes),
+    cumulativeShare === null ? '' : percent(cumulativeShare),
     name || '(anonymous)',
     file === '' ? '' : `${file}:${line}`,
   ])

@@ -70,6 +70,7 @@ const SAMPLE_COLUMNS: readonly Column[] = [
 const ALLOCATOR_COLUMNS: readonly Column[] = [
   { head: 'SHARE', align: 'right' },
   { head: 'SIZE', align: 'right' },
+  { head: 'CUMULATIVE', align: 'right' },
   { head: 'FUNCTION', flexible: true },
   { head: 'PLACE', flexible: true },
 ]

@@ -145,8 +145,8 @@ Profiles
   cpu   none
 
 Top allocators
-  SHARE   SIZE  FUNCTION  PLACE
-   62 %  2 GiB  blur      /app/nodes/blur.js:12
+  SHARE   SIZE  CUMULATIVE  FUNCTION  PLACE
+   62 %  2 GiB        93 %  blur      /app/nodes/blur.js:12
 
 Jobs lost (2)
   JOB                       ID     RAN FOR  DONE
@@ -221,7 +221,8 @@ System
   it('never brings hostile text to the terminal', async () => {
     const folder = temporaryFolder()
     const text = 'x\u001b]0;owned\u0007\u009b2J\u202e\r\n\u001b[1A'
-    const allocator = { function: text, file: text, line: 1, bytes: 1, share: 0.1 }
+    const unknown = { cumulativeBytes: null, cumulativeShare: null }
+    const allocator = { function: text, file: text, line: 1, bytes: 1, share: 0.1, ...unknown }
     writeIncident(folder, {
       ...NEW,
       evidence: [text],

@@ -54,6 +54,9 @@ export const IncidentSchema: v.GenericSchema<unknown, Incident> = v.object({
       line: finite,
       bytes: finite,
       share: finite,
+      // Records from before they were kept have none.
+      cumulativeBytes: v.optional(bytes, null),
+      cumulativeShare: v.optional(v.nullable(finite), null),
     }),
   ),
   jobIds: v.array(v.string()),

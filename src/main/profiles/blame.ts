@@ -8,6 +8,8 @@ export interface Culprit {
   readonly kind: FrameKind
   readonly lines: Map<number, number>
   value: number
+  /** Of all samples that it is on the stack of. */
+  cumulative: number
 }
 
 export interface Blame {
@@ -25,12 +27,16 @@ export type KindOf = (place: ProfiledFunction) => FrameKind | null
 export function blame(profile: Profile, types: readonly string[], kindOf: KindOf): Blame {
   const type = typeIndex(profile, types)
   const found = new Map<ProfiledFunction, Culprit>()
+  const cumulative = new Map<ProfiledFunction, number>()
   let [total, blamed] = [0, 0]
   for (const { frames, values } of profile.stacks) {
     const value = values[type] ?? 0
     // The difference of two profiles has negative ones: what is gone is nobody's fault.
     if (value <= 0) continue
     total += value
+    // A function that calls itself counts once.
+    for (const place of new Set(frames.map((frame) => frame.function)))
+      cumulative.set(place, (cumulative.get(place) ?? 0) + value)
     const nearest = nearestOfBestKind(frames, kindOf)
     if (nearest === null) continue
     const { frame, kind } = nearest
@@ -40,11 +46,13 @@ export function blame(profile: Profile, types: readonly string[], kindOf: KindOf
       kind,
       lines: new Map(),
       value: 0,
+      cumulative: 0,
     }
     culprit.value += value
     culprit.lines.set(frame.line, (culprit.lines.get(frame.line) ?? 0) + value)
     found.set(frame.function, culprit)
   }
+  for (const culprit of found.values()) culprit.cumulative = cumulative.get(culprit.function) ?? 0
   return { culprits: inOrder([...found.values()]), total, blamed }
 }
 

@@ -151,6 +151,26 @@ describe('the top allocators', () => {
     expect(topAllocators(profile, { limit: 1 })).toMatchObject([{ function: 'f29', bytes: 30 }])
   })
 
+  it('counts with each what it called, a project function under it too, and once where it calls itself', () => {
+    const profile = heap([
+      [['push', 'fill /app/a.js:3', 'main /app/a.js:1'], 6],
+      [['main /app/a.js:1'], 1],
+      [['fill /app/a.js:3', 'fill /app/a.js:3', 'main /app/a.js:1'], 2],
+      [['parse /app/node_modules/x/i.js:1'], 1],
+    ])
+    const found = topAllocators(profile).map((one) => [
+      one.function,
+      one.bytes,
+      one.cumulativeBytes,
+      one.cumulativeShare,
+    ])
+    expect(found).toEqual([
+      ['fill', 8, 8, 0.8],
+      ['main', 1, 9, 0.9],
+      ['parse', 1, 1, 0.1],
+    ])
+  })
+
   it('are none in a profile of time', () => {
     expect(topAllocators(cpu([[['spin /app/a.js:3'], 8]]))).toEqual([])
   })

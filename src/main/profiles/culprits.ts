@@ -35,6 +35,8 @@ export function topAllocators(profile: Profile, options: CulpritOptions = {}): r
     ...describePlace(culprit),
     bytes: Math.round(culprit.value),
     share: culprit.value / total,
+    cumulativeBytes: Math.round(culprit.cumulative),
+    cumulativeShare: culprit.cumulative / total,
   }))
 }
 

@@ -36,7 +36,17 @@ export function incident(over: Partial<Incident> = {}): Incident {
       processes: [],
     },
     profiles: { heap: 'heap-1.pprof', cpu: null },
-    topAllocators: [{ function: 'blur', file: '/app/nodes/blur.js', line: 12, bytes: 2 * GIB, share: 0.62 }],
+    topAllocators: [
+      {
+        function: 'blur',
+        file: '/app/nodes/blur.js',
+        line: 12,
+        bytes: 2 * GIB,
+        share: 0.62,
+        cumulativeBytes: 3 * GIB,
+        cumulativeShare: 0.93,
+      },
+    ],
     jobIds: ['job-1', 'job-2'],
     restart: { decision: 'restart', delayMs: 0, deathsInWindow: 1 },
     versions: { app: '0.1.0', electron: '33.2.1' },
