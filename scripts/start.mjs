@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { appEnvironment, electronArguments } from './electron/launch.mjs'
+import { appEnvironment, electronArguments, workingFolder } from './electron/launch.mjs'
 import { resolveElectron } from './electron/resolve.mjs'
 import { superviseApp } from './electron/supervise.mjs'
 import { ElectronUnavailable } from './electron/unavailable.mjs'
@@ -45,6 +45,7 @@ try {
     electron.executable,
     electronArguments(electron, args),
     appEnvironment(process.env),
+    workingFolder(process.env, process.cwd(), projectFolder),
   )
   process.exit(code)
 } catch (error) {

@@ -1,4 +1,5 @@
 // @ts-check
+import path from 'node:path'
 
 /**
  * The Chromium switches that this machine needs.
@@ -25,6 +26,18 @@ export function chromiumSwitches({ platform, env, isRoot }) {
 export function appEnvironment(env) {
   const { ELECTRON_RUN_AS_NODE: _, ...rest } = env
   return rest
+}
+
+/**
+ * Where the person stands: npm runs a script in the package's folder, wherever it was called, and paths are meant from there.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} current the working folder
+ * @param {string} projectFolder
+ * @returns {string}
+ */
+export function workingFolder({ npm_lifecycle_event, INIT_CWD }, current, projectFolder) {
+  const isNpmStart = npm_lifecycle_event === 'start' && path.relative(projectFolder, current) === ''
+  return isNpmStart && INIT_CWD ? INIT_CWD : current
 }
 
 /**

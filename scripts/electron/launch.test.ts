@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { appEnvironment, chromiumSwitches, electronArguments } from './launch.mjs'
+import { appEnvironment, chromiumSwitches, electronArguments, workingFolder } from './launch.mjs'
 
 const HEADLESS = ['--ozone-platform=headless', '--disable-gpu']
 
@@ -26,4 +26,16 @@ test("the app's folder and the person's arguments come last", () => {
 
 test('the app is never started as a plain Node', () => {
   expect(appEnvironment({ ELECTRON_RUN_AS_NODE: '1', PORT: '1' })).toEqual({ PORT: '1' })
+})
+
+const NPM_START = { npm_lifecycle_event: 'start', INIT_CWD: '/project/sub' }
+
+test.each([
+  ['npm start from a subfolder', NPM_START, '/project', '/project/sub'],
+  ['no npm', {}, '/elsewhere', '/elsewhere'],
+  ['another script that starts it', { ...NPM_START, npm_lifecycle_event: 'demo' }, '/project', '/project'],
+  ['another project’s npm start', NPM_START, '/project/other', '/project/other'],
+  ['an npm that does not tell', { npm_lifecycle_event: 'start' }, '/project', '/project'],
+])('paths are meant from where the person stands: %s', (_, env, current, expected) => {
+  expect(workingFolder(env, current, '/project/')).toBe(expected)
 })

@@ -40,13 +40,19 @@ export function pressCounter(windowMs) {
  * @param {string} executable
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} env
+ * @param {string} [cwd] this process's when left out
  * @returns {Promise<number>} the exit code
  * @throws {ElectronUnavailable} when it cannot be started
  */
-export function superviseApp(executable, args, env) {
+export function superviseApp(executable, args, env, cwd) {
   const detached = process.platform !== 'win32'
   // The channel is not spoken on: the app notices by its end that this process was killed.
-  const child = spawn(executable, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env, detached })
+  const child = spawn(executable, args, {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env,
+    cwd,
+    detached,
+  })
   const isNews = pressCounter(SAME_PRESS_MS)
   let isAsked = false
   const forward = (/** @type {NodeJS.Signals} */ signal) => {
