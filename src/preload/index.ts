@@ -43,7 +43,7 @@ export function start(importModule: ImportModule): void {
       attempt('profiling', () => startProfiler({ ...profiling, heapLimitBytes, run, tracer, port, warn }))
     attempt('tracing messages', () => traceParentPort(process.parentPort, tracer))
     attempt('tracking jobs', () => trackJobs({ tracer, port, now: Date.now }))
-    attempt('publishing memory pressure', () => publishMemoryPressure(port))
+    attempt('publishing memory pressure', () => publishMemoryPressure(port, profiler || null))
     stopWhenAsked(tracer, profiler, port)
     await profiler?.started
     await loadBackend(process.argv, port, importModule)

@@ -29,6 +29,19 @@ describe('a thread', { timeout: 30_000 }, () => {
     expect(sets[0]?.files).toEqual({ wall: 'run-000000-wall.pprof', space: 'run-000000-space.pprof' })
   })
 
+  it('that is told of a tree near its limit takes a heap profile', async () => {
+    const file = await bundleProfiled(`
+      import { readdirSync } from 'node:fs'
+      const GIB = 2 ** 30
+      profiler.started.then(() => profiler.lookAtTree(900 * GIB))
+      const isTaken = () => readdirSync(process.env.FOLDER).some((name) => name.endsWith('.json'))
+      setInterval(() => isTaken() && profiler.finish().then(() => process.exit(7)), 20)
+    `)
+    const { code, sets } = await runProfiled(file, { env: { MEMORY_LIMIT: String(1_000 * 2 ** 30) } })
+    expect(code).toBe(7)
+    expect(sets[0]).toMatchObject({ kind: 'near-death', heap: { usedBytes: expect.any(Number) } })
+  })
+
   it.each([
     ['is not there', null, /^the profiler thread failed, Studio goes on without: Cannot find module/],
     ['cannot be read', 'this is no JavaScript', /^the profiler thread failed, Studio goes on without: /],

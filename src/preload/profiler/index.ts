@@ -38,6 +38,8 @@ export interface Profiler {
    * waits for that thread, for a second at most. Never rejects.
    */
   readonly started: Promise<void>
+  /** Main found so much in use in the whole tree: a heap profile is taken where that is near the limit. */
+  lookAtTree(treeRssBytes: number): void
   /** Has the last profiles written; resolves after a second at most. Never rejects. */
   finish(): Promise<void>
 }
@@ -49,7 +51,7 @@ export function startProfiler(options: ProfilerOptions): Profiler {
   } catch (error) {
     const reason = error instanceof Error ? error.message : error
     options.warn(`the backend is not profiled, Studio goes on without: ${reason}`)
-    return { started: Promise.resolve(), finish: () => Promise.resolve() }
+    return { started: Promise.resolve(), lookAtTree: () => {}, finish: () => Promise.resolve() }
   }
 }
 
@@ -111,6 +113,7 @@ function startThread(options: ProfilerOptions): Profiler {
         resolve()
       }
     }),
+    lookAtTree: (treeRssBytes) => worker.postMessage({ treeRssBytes } satisfies ProfilerCommand),
     finish() {
       if (ended) return Promise.resolve()
       return new Promise((resolve) => {

@@ -21,8 +21,14 @@ export interface ProfilerConfig {
   readonly released: SharedArrayBuffer
 }
 
-/** To the thread: take the last profiles, then say `finished`; let go of the inspector, the process is about to exit. */
-export type ProfilerCommand = 'finish' | 'leave'
+/** To the thread. */
+export type ProfilerCommand =
+  /** Take the last profiles, then say `finished`. */
+  | 'finish'
+  /** Let go of the inspector, the process is about to exit. */
+  | 'leave'
+  /** What main saw of the memory of the whole tree: the thread itself sees that on Linux alone. */
+  | { readonly treeRssBytes: number }
 
 /** From the thread. */
 export type ProfilerReport =

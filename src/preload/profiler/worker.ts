@@ -80,6 +80,8 @@ function obey(session: InspectorSession, started: Promise<Collector>): void {
   }
   parentPort?.on('message', (command: ProfilerCommand) => {
     if (command === 'leave') leave()
+    if (typeof command === 'object')
+      started.then((collector) => collector.lookAtTree(command.treeRssBytes)).catch(() => {})
     const finished = () => report({ type: 'finished' })
     if (command === 'finish') started.then((collector) => collector.finish()).then(finished, finished)
   })

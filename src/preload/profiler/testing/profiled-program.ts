@@ -14,9 +14,9 @@ export const warn = (message) => process.stderr.write('WARNING ' + message + '\\
 export const profiler = process.env.FOLDER
   ? startProfiler({
       tracer: null, run: 'run', folder: process.env.FOLDER, periodMs,
-      memoryLimitBytes: null, heapLimitBytes: Number(process.env.HEAP_LIMIT) || null, port: { send() {} }, warn,
+      memoryLimitBytes: Number(process.env.MEMORY_LIMIT) || null, heapLimitBytes: Number(process.env.HEAP_LIMIT) || null, port: { send() {} }, warn,
     })
-  : { finish: async () => {} }
+  : { lookAtTree() {}, finish: async () => {} }
 export const spin = (ms) => { for (const until = performance.now() + ms; performance.now() < until; ) JSON.parse('[1]') }
 `
 
