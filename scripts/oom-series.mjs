@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // @ts-check
-// `npm run oom-series -- N`: N real deaths of want of heap, and whether each left a profile from just before its end.
+// `npm run oom-series -- N`: N real deaths of want of heap, and whether each left profiles from just before its end.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
@@ -15,6 +15,12 @@ import { resolveElectron } from './electron/resolve.mjs'
 /** The last heap profile counts from this share of the limit on. */
 const NEAR = 0.85
 const LIMITS_MIB = [64, 96, 128, 192, 256, 384, 512]
+/** Leak programs that do not die as is meant here, and why; the e2e tests have them (`e2e/leaks.spec.ts`). */
+const LEFT_OUT = {
+  doubling: 'its last step is greater than all that is left: there is no heap of 85 % to be profiled',
+  buffers: "dies of its memory limit, outside V8's heap",
+  child: 'dies of its memory limit, in another process',
+}
 const AT_A_TIME = 2
 const DEADLINE_MS = 180_000
 
@@ -105,16 +111,21 @@ async function outcome(dataFolder) {
   }
 }
 
-/** @param {Plan} plan @param {Outcome} outcome */
-function isGood({ culprit }, { cause, share, first }) {
-  return cause === 'heap-out-of-memory' && share !== null && share >= NEAR && first === culprit
+/** @param {Plan} plan @param {Outcome} outcome @returns {string[]} */
+function faults({ culprit }, { cause, share, first, cpu }) {
+  return [
+    ...(cause === 'heap-out-of-memory' ? [] : [`the cause is ${cause}`]),
+    ...(share === null ? ['no heap profile'] : share < NEAR ? ['the heap profile is too early'] : []),
+    ...(first === culprit ? [] : [`${culprit} is not the first allocator`]),
+    ...(cpu ? [] : ['no CPU profile']),
+  ]
 }
 
 /** @param {Plan} plan @param {Outcome} outcome */
 function row(plan, outcome) {
   const percent = (/** @type {number | null} */ share) =>
     share === null ? 'none' : `${Math.round(share * 100)} %`
-  const { cause, share, first, firstShare, cpu, seconds } = outcome
+  const { share, first, firstShare, cpu, seconds } = outcome
   return [
     plan.program.padEnd(10),
     `${plan.limitMiB} MiB`.padStart(8),
@@ -122,7 +133,7 @@ function row(plan, outcome) {
     percent(share).padStart(6),
     (cpu ? 'yes' : 'no').padStart(4),
     (first === null ? '-' : `${first} ${percent(firstShare)}`).padEnd(22),
-    isGood(plan, outcome) ? 'good' : `not as it should be (${cause}, ${plan.culprit} expected)`,
+    faults(plan, outcome).join(', ') || 'good',
   ].join('  ')
 }
 
@@ -134,13 +145,14 @@ if (!Number.isSafeInteger(count) || count < 1) {
 await bundle()
 const electron = await resolveElectron({ projectFolder: root })
 process.stdout.write(`${electron.origin}\n`)
+for (const [program, why] of Object.entries(LEFT_OUT)) process.stdout.write(`left out: ${program}, ${why}\n`)
 process.stdout.write('program        limit    after  heap  CPU   first allocator         verdict\n')
 const waiting = await plans(count)
 let good = 0
 async function work() {
   for (let plan = waiting.shift(); plan; plan = waiting.shift()) {
     const outcome = await die(electron, plan)
-    if (isGood(plan, outcome)) good += 1
+    if (faults(plan, outcome).length === 0) good += 1
     process.stdout.write(`${row(plan, outcome)}\n`)
   }
 }
