@@ -23,7 +23,7 @@ export interface CollectorOptions {
   readonly heapLimitBytes: number
   /** Of the process tree; `null` when off. */
   readonly memoryLimitBytes: number | null
-  /** What the main thread told last: a second old at most while it is not stuck. */
+  /** What the main thread told last: a quarter of a second old at most while it is not stuck. */
   readonly vitals: () => HeapVitals
   readonly report: (report: ProfilerReport) => void
 }

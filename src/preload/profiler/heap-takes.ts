@@ -26,7 +26,7 @@ export interface HeapTake {
 export interface HeapTakesOptions {
   readonly heap: Pick<HeapSampler, 'usedBytes' | 'profile'>
   readonly heapLimitBytes: number
-  /** What the main thread told last: a second old at most while it is not stuck. */
+  /** What the main thread told last: a quarter of a second old at most while it is not stuck. */
   readonly vitals: () => HeapVitals
 }
 

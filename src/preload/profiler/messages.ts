@@ -13,7 +13,7 @@ export interface ProfilerConfig {
   /** `NAME=value` in the environment of all that belongs to the backend; `null` when there is none. */
   readonly marker: string | null
   readonly event: ProfileSet['event']
-  /** What the main thread tells once a second while it is not stuck: `VITALS` 64-bit floating point numbers. */
+  /** What the main thread tells four times a second while it is not stuck: `VITALS` 64-bit floating point numbers. */
   readonly vitals: SharedArrayBuffer
   /** One 32-bit integer: 1 while the thread is connected to the main thread's inspector. */
   readonly attached: SharedArrayBuffer

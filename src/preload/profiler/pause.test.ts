@@ -33,8 +33,16 @@ it('takes for small objects what has come since, however short the pauses were: 
 
 it('counts what has come since at the measured rate where that is worse', () => {
   const estimate = new PauseEstimate(0)
-  estimate.record(40, 10 * MB, 0)
+  for (let i = 0; i < 2; i++) estimate.record(40, 10 * MB, 0)
   expect(estimate.predict(20 * MB)).toBeCloseTo(80)
+})
+
+it('does not believe the first measurement where it is long', () => {
+  const estimate = new PauseEstimate(0)
+  estimate.record(60, 12 * MB, 0)
+  expect(estimate.predict(20 * MB)).toBe(30)
+  estimate.record(90, 20 * MB, 0)
+  expect(estimate.predict(20 * MB)).toBe(90)
 })
 
 it('does not believe a single long measurement', () => {

@@ -21,8 +21,8 @@ const PUT_OFF = 4
  * what is counted are the bytes outside V8's space for large objects.
  */
 export class PauseEstimate {
-  /** Newest last. */
-  #rates: number[] = []
+  /** Newest last. Before two were measured, what is ordinary has a say: a busy machine makes a single one long. */
+  #rates: number[] = [ORDINARY_RATE]
   #measuredBytes = 0
   #measuredAt: number
   #halfLifeMs = HALF_LIFE_MS
@@ -72,8 +72,7 @@ export class PauseEstimate {
   /** Of what was measured, and of what has come since. In milliseconds per byte. */
   #rateOfAll(): [known: number, unknown: number] {
     const sorted = this.#rates.toSorted((a, b) => a - b)
-    // The middle one: a busy machine makes a single measurement long.
-    const known = sorted[sorted.length >> 1] ?? ORDINARY_RATE
+    const known = sorted[(sorted.length - 1) >> 1] ?? ORDINARY_RATE
     return [known, Math.max(known, ORDINARY_RATE)]
   }
 
