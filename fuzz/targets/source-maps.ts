@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { SourceMapTable } from '../../src/preload/profiler/source-map-table'
+import { readWithoutSources } from '../../src/preload/profiler/source-map-text'
 import { SourceMaps } from '../../src/preload/profiler/source-maps'
 import { textCorpus } from '../support/corpus'
 import { mutatedText } from '../support/mutate'
@@ -30,12 +31,29 @@ function checkMap(json: string): void {
   } catch {
     return
   }
-  // 16 bytes for each mapping, which takes a character at least, and a number for each line.
-  assert.ok(table.bytes <= 20 * json.length + 64, `${table.bytes} bytes from ${json.length}`)
+  // Each source, which takes two characters at least, has the root before it.
+  assert.ok(table.bytes <= json.length * (json.length + 20) + 80, `${table.bytes} bytes from ${json.length}`)
   for (const [line, column] of PLACES) {
     const origin = table.find(line, column)
     assert.ok(origin === null || typeof origin.source === 'string')
   }
+}
+
+/** What is left of a map is that map without its sources, and of no JSON no map. */
+async function checkText(json: string): Promise<void> {
+  const bytes = Buffer.from(json)
+  const half = bytes.length >> 1
+  const left = await readWithoutSources([bytes.subarray(0, half), bytes.subarray(half)], bytes.length + 64)
+  const whole = await readWithoutSources([bytes], bytes.length + 64)
+  assert.equal(left, whole)
+  const withoutSources = (key: string, value: unknown) => (key === 'sourcesContent' ? null : value)
+  let map: unknown
+  try {
+    map = JSON.parse(bytes.toString(), withoutSources)
+  } catch {
+    return
+  }
+  assert.deepEqual(JSON.parse(left, withoutSources), map)
 }
 
 async function checkScript(text: string): Promise<void> {
@@ -52,6 +70,7 @@ export const sourceMaps: Target = {
   name: 'source-maps',
   promises: [
     promise('a map', mutatedText(MAPS), checkMap),
+    asyncPromise('the text of a map', mutatedText(MAPS), checkText, 0.2),
     asyncPromise('a script with a map', mutatedText(SCRIPTS), checkScript, 0.05),
   ],
 }
