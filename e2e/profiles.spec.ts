@@ -1,8 +1,9 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { hotFunctions, topAllocators } from '../src/main/profiles/culprits'
 import { readPprof } from '../src/main/profiles/read-pprof'
+import type { ProfileSet } from '../src/profile-set'
 import { expect, test } from './support/app/test'
 import { waitFor } from './support/wait-for'
 
@@ -70,6 +71,13 @@ test('a heap that dies in a synchronous loop leaves its profile and the culprit'
     line: expect.any(Number),
   })
   expect(incident.topAllocators[0]?.file).toContain('puppet.cjs')
+  expect(incident.topAllocators[0]?.cumulativeShare).toBeGreaterThanOrEqual(
+    incident.topAllocators[0]?.share ?? 1,
+  )
+  expect(incident.profiles).toEqual({
+    heap: expect.stringContaining('space.pprof'),
+    cpu: expect.stringContaining('wall.pprof'),
+  })
   expect(incident.evidence.join()).toContain('came from heap-out-of-memory')
   expect(incident.memory.samples.length).toBeGreaterThan(5)
   const heap = incident.memory.samples.findLast(({ heapUsedBytes }) => heapUsedBytes !== null)
@@ -77,13 +85,39 @@ test('a heap that dies in a synchronous loop leaves its profile and the culprit'
   const uploaded = await agent.waitForProfile(({ event }) =>
     String(event.tags_profiler).includes('snapshot:on_oom'),
   )
-  expect(names(topAllocators(readPprof(uploaded.attachments.get('space.pprof') ?? Buffer.alloc(0))))[0]).toBe(
-    'heap-out-of-memory',
-  )
+  expect(uploaded.event.attachments).toEqual(['wall.pprof', 'space.pprof'])
+  const of = (file: string) => readPprof(uploaded.attachments.get(file) ?? Buffer.alloc(0))
+  expect(names(topAllocators(of('space.pprof')))[0]).toBe('heap-out-of-memory')
+  expect(names(hotFunctions(of('wall.pprof')))).toContain('heap-out-of-memory')
 
   const top = launch({ dataFolder: studio.dataFolder, args: ['top', '--json'] })
   expect(await top.exited).toEqual({ code: 0, signal: null })
   expect(JSON.parse(top.stdout)).toMatchObject({ incident: { id: incident.id } })
+})
+
+test('a tree near its memory limit leaves a heap profile, with the heap far from its own', async ({
+  launch,
+  agent,
+}) => {
+  // What an Agent takes is not kept.
+  agent.setMode('refuse')
+  const limitBytes = 400 * 2 ** 20
+  const studio = launch({
+    backend: 'buffers.cjs',
+    env: { STUDIO_MEMORY_LIMIT: '400MiB', STUDIO_RESTART: 'never', DD_TRACE_AGENT_URL: agent.url },
+  })
+  const { cause, profiles, memory } = await studio.incident()
+  expect({ cause, profiles }).toMatchObject({
+    cause: 'memory-limit',
+    profiles: { heap: expect.stringContaining('space.pprof') },
+  })
+  const name = String(profiles.heap).replace('-space.pprof', '.on_oom.json')
+  const file = path.join(studio.dataFolder, 'profiles', name)
+  const set = JSON.parse(readFileSync(file, 'utf8')) as ProfileSet
+  expect(set.heap?.usedBytes ?? 1).toBeGreaterThan(0)
+  expect((set.heap?.usedBytes ?? 1) / (set.heap?.limitBytes ?? 1)).toBeLessThan(0.5)
+  const tree = memory.samples.findLast(({ at, treeRssBytes }) => treeRssBytes !== null && at <= set.end)
+  expect((tree?.treeRssBytes ?? 0) / limitBytes).toBeGreaterThan(0.8)
 })
 
 test('profiles wait on disk for an Agent that is away', async ({ launch, agent }) => {
