@@ -57,8 +57,7 @@ function backend({ smallMb = 10, memoryLimitBytes = null as number | null } = {}
   }
   const recorder = (name: string): CpuRecorder => {
     const profile = () => ({ profile: state.cpu, startMicros: 1e15, endMicros: 1e15 + 5_000_000 })
-    const fake: Pick<CpuRecorder, 'cut' | 'end' | 'openMicros'> = {
-      openMicros: 400_000,
+    const fake: Pick<CpuRecorder, 'cut' | 'end'> = {
       cut: () => inspect(`cut ${name}`, profile),
       end: () => inspect(`end ${name}`, profile),
     }

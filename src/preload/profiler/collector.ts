@@ -52,6 +52,7 @@ export class Collector {
       cpu: new NearCpu(
         () => options.recordCpu('near'),
         (cpu) => encodeCpuProfile(cpu, this.#maps),
+        () => performance.now(),
       ),
       maps: this.#maps,
       writer: this.#writer,

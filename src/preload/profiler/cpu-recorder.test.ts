@@ -69,7 +69,7 @@ describe('a recorder', { timeout: 30_000 }, () => {
     expect(recorded.map(({ cpu }) => cpu === null)).toEqual([false, false, false])
     for (const [index, { cpu }] of recorded.entries()) {
       const next = recorded[index + 1]?.cpu
-      if (next && cpu) expect(next.startMicros).toBeLessThanOrEqual(cpu.endMicros)
+      if (next && cpu) expect(next.profile.startTime).toBeLessThanOrEqual(cpu.profile.endTime)
       expect(hits(cpu, 'spin')).toBeGreaterThan(5)
       expect((cpu?.endMicros ?? 0) - (cpu?.startMicros ?? 0)).toBeGreaterThan(250_000)
     }
@@ -120,6 +120,41 @@ describe('a recorder', { timeout: 30_000 }, () => {
   it('has nothing to give once it has ended', async () => {
     const recorded = await record(['start a', '100', 'end a', 'end a'], BUSY)
     expect(recorded.map(({ cpu }) => cpu === null)).toEqual([false, true])
+  })
+})
+
+describe('a main thread that is stuck in native code', { timeout: 30_000 }, () => {
+  // Not `Atomics.wait`, in which V8 serves the inspector all the same.
+  const block = (ms: number) =>
+    `require('node:child_process').spawnSync(process.execPath, ['-e', 'setTimeout(() => {}, ${ms})']);`
+  const seconds = (cpu: CpuProfile | null | undefined) =>
+    ((cpu?.endMicros ?? 0) - (cpu?.startMicros ?? 0)) / 1e6
+
+  it('counts for the profile that ran, not for the one that waited to begin', async () => {
+    const recorded = await record(
+      ['start a', '300', 'cut a', '300', 'end a'],
+      `start().then(() => { ${block(2_000)} setInterval(() => spin(20), 20) })`,
+    )
+    const [stuck, after] = recorded.map(({ cpu }) => cpu)
+    expect(seconds(stuck)).toBeGreaterThan(1.9)
+    expect(seconds(after)).toBeLessThan(1)
+  })
+
+  it('has no recording of what it was stuck in', async () => {
+    const recorded = await record(
+      ['start a', '100', 'stuck record', '1200', 'stuck write', '100', 'stuck over', 'end a'],
+      `start().then(() => { ${block(3_000)} setInterval(() => spin(20), 20) })`,
+    )
+    expect(recorded.filter(({ name }) => name === 'write').map(({ cpu }) => cpu)).toEqual([null])
+  })
+
+  it('and one in a loop that never yields has', async () => {
+    const recorded = await record(
+      ['start a', '100', 'stuck record', '1500', 'stuck write', '100', 'stuck over', 'end a'],
+      'start().then(() => spin(4_000))',
+    )
+    const [written] = recorded.filter(({ name }) => name === 'write')
+    expect(hits(written?.cpu, 'spin')).toBeGreaterThan(50)
   })
 })
 

@@ -31,7 +31,8 @@ export class CpuRecorder {
   #stopListening: () => void = () => {}
   #console: ConsoleFunctions | null = null
   #names = 0
-  #open: { name: string; startMicros: number } | null = null
+  /** The profile that runs. */
+  #open: string | null = null
 
   private constructor(
     private readonly session: InspectorSession,
@@ -46,7 +47,10 @@ export class CpuRecorder {
     await session.post('Profiler.enable')
   }
 
-  /** @param prefix keeps the names of two recorders, and those of the backend's own profiles, apart */
+  /**
+   * @param prefix keeps the names of two recorders, and those of the backend's own profiles, apart
+   * @param nowMicros the wall clock, in microseconds since the epoch
+   */
   static async start(
     session: InspectorSession,
     prefix: string,
@@ -63,17 +67,12 @@ export class CpuRecorder {
     return recorder
   }
 
-  /** How long the profile that runs has been running, in microseconds. */
-  get openMicros(): number {
-    return this.#open ? this.nowMicros() - this.#open.startMicros : 0
-  }
-
   /** Ends the profile that runs and begins the next. @returns the one that ended; `null` when there is none */
   async cut(): Promise<CpuProfile | null> {
     const last = this.#open
-    const next = { name: `${this.prefix}-${this.#names++}`, startMicros: this.nowMicros() }
+    const next = `${this.prefix}-${this.#names++}`
     this.#open = next
-    return this.#swap(last, next.name)
+    return this.#swap(last, next)
   }
 
   /** Ends for good. */
@@ -87,10 +86,7 @@ export class CpuRecorder {
     }
   }
 
-  async #swap(
-    last: { name: string; startMicros: number } | null,
-    next: string | null,
-  ): Promise<CpuProfile | null> {
+  async #swap(last: string | null, next: string | null): Promise<CpuProfile | null> {
     if (next !== null) this.#profiles.set(next, null)
     this.#console ??= await this.#findConsole()
     const { exceptionDetails } = await this.session.post<Evaluated>('Runtime.callFunctionOn', {
@@ -99,15 +95,18 @@ export class CpuRecorder {
         if (next !== null) this.profile(next)
         if (last !== null) this.profileEnd(last)
       }`,
-      arguments: [{ value: next }, { value: last?.name ?? null }],
+      arguments: [{ value: next }, { value: last }],
       silent: true,
     })
     if (exceptionDetails) throw new Error(`console.profile: ${exceptionDetails.text}`)
-    if (!last) return null
+    if (last === null) return null
     // What has ended is told of before the call that ended it is answered.
-    const profile = this.#profiles.get(last.name)
-    this.#profiles.delete(last.name)
-    return profile ? { profile, startMicros: last.startMicros, endMicros: this.nowMicros() } : null
+    const profile = this.#profiles.get(last)
+    this.#profiles.delete(last)
+    if (!profile) return null
+    const endMicros = this.nowMicros()
+    // By V8's own clock: a main thread stuck in native code begins and ends a profile long after it was asked to.
+    return { profile, startMicros: endMicros - (profile.endTime - profile.startTime), endMicros }
   }
 
   /** V8's own functions, which its command line has: a backend may have replaced its console by now. */

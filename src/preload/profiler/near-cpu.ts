@@ -1,19 +1,24 @@
 import type { CpuProfile, CpuRecorder } from './cpu-recorder'
 
-/** A profile that has run so long is cut for the next mark; the first is cut at once. In microseconds. */
-const MIN_MICROS = 300_000
-/** A heap this full gets a CPU recording of its own, for the case that it is the last. */
+/** A profile that has run so long is cut for the next mark; the first is cut at once. In milliseconds. */
+const MIN_OPEN_MS = 300
+/** V8 keeps each sample until a profile is cut, and hands over all of them in one go. In milliseconds. */
+const MAX_OPEN_MS = 20_000
+/** So much of a limit in use gets a CPU recording of its own, for the case that it is the last. */
 const RECORD_AT = 0.5
 const FORGET_BELOW = RECORD_AT - 0.1
 
-/** Has the CPU of a heap that may be filling recorded, so that a profile is at hand when it is full. */
+/** Has the CPU recorded of a backend whose memory may be filling, so that a profile is at hand when it is full. */
 export class NearCpu {
-  #recorder: CpuRecorder | null = null
+  #recorder: Pick<CpuRecorder, 'cut' | 'end'> | null = null
+  #openedAt = 0
   #last: Buffer | null = null
 
+  /** `now` is monotonic, in milliseconds. */
   constructor(
-    private readonly record: () => Promise<CpuRecorder>,
+    private readonly record: () => Promise<Pick<CpuRecorder, 'cut' | 'end'>>,
     private readonly encode: (cpu: CpuProfile) => Buffer,
+    private readonly now: () => number,
   ) {}
 
   /** The newest; `null` when there is none yet. */
@@ -21,23 +26,32 @@ export class NearCpu {
     return this.#last
   }
 
-  /** @param share of the heap's limit that is in use */
+  /** @param share of the limit that is nearest */
   async follow(share: number): Promise<void> {
-    if (share >= RECORD_AT) this.#recorder ??= await this.record()
-    else if (share < FORGET_BELOW && this.#recorder) {
-      const recorder = this.#recorder
-      this.#recorder = null
-      this.#last = null
-      await recorder.end()
-    }
+    if (!this.#recorder) {
+      if (share >= RECORD_AT) await this.#begin()
+    } else if (share < FORGET_BELOW) await this.#forget(this.#recorder)
+    else if (this.now() - this.#openedAt >= MAX_OPEN_MS) await this.cut()
   }
 
   /** @returns whether there is a newer one now */
   async cut(): Promise<boolean> {
     const recorder = this.#recorder
-    if (!recorder || (this.#last && recorder.openMicros < MIN_MICROS)) return false
+    if (!recorder || (this.#last && this.now() - this.#openedAt < MIN_OPEN_MS)) return false
     const cpu = await recorder.cut()
+    this.#openedAt = this.now()
     if (cpu) this.#last = this.encode(cpu)
     return cpu !== null
+  }
+
+  async #begin(): Promise<void> {
+    this.#recorder = await this.record()
+    this.#openedAt = this.now()
+  }
+
+  async #forget(recorder: Pick<CpuRecorder, 'end'>): Promise<void> {
+    this.#recorder = null
+    this.#last = null
+    await recorder.end()
   }
 }

@@ -55,7 +55,7 @@ function leak({ usedMb, stepMb, liveShare = 1, pauseMs = 1, diesAtMb = 100, disk
     allowInlining: () => answer('allow inlining', () => {}),
   }
   const cpu: CpuProfile = { profile: CPU, startMicros: 1e15, endMicros: 1e15 + 1 }
-  const recorder = { openMicros: 0, cut: () => answer('cpu', () => cpu), end: async () => cpu }
+  const recorder = { cut: () => answer('cpu', () => cpu), end: async () => cpu }
   const files: Pick<ProfileFiles, 'write'> = {
     write({ heap: facts }, { wall }) {
       if (disk) throw new Error(disk)
@@ -74,8 +74,9 @@ function leak({ usedMb, stepMb, liveShare = 1, pauseMs = 1, diesAtMb = 100, disk
     takes,
     heap,
     cpu: new NearCpu(
-      async () => recorder as never,
+      async () => recorder,
       () => Buffer.from('CPU'),
+      () => performance.now(),
     ),
     hold: { begin: () => void calls.push('hold'), end: () => void calls.push('let go') },
     maps,
