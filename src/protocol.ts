@@ -18,8 +18,6 @@ export const MAX_STACK_LENGTH = 2_000
  * a Studio below this one would take it for a setting.
  */
 export const BACKEND_MARKER = 'HANZO_STUDIO_BACKEND'
-/** How often the backend says that its event loop turns, in milliseconds. */
-export const HEARTBEAT_INTERVAL_MS = 5_000
 /** Jobs that may be open, waiting or running, at once; the ones above are not tracked. */
 export const MAX_OPEN_JOBS = 10_000
 

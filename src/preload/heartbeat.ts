@@ -1,6 +1,6 @@
 import v8 from 'node:v8'
 import { EventLoopDelay } from '../event-loop-delay'
-import { HEARTBEAT_INTERVAL_MS } from '../protocol'
+import { HEARTBEAT_INTERVAL_MS } from '../heartbeat'
 import type { MonitorPort } from './monitor-port'
 
 /** Tells main that the event loop turns, and how full the heap is. */

@@ -1,9 +1,7 @@
-import { HEARTBEAT_INTERVAL_MS } from '../../protocol'
+import { UNRESPONSIVE_AFTER_MS } from '../../heartbeat'
 
 /** A backend that loads its models may not turn its event loop for a while. In milliseconds. */
 const START_GRACE_MS = 20_000
-/** Three heartbeats in a row did not come. */
-const SILENT_MS = 3 * HEARTBEAT_INTERVAL_MS
 /** A check that comes so much later than the one before means that the computer slept. In milliseconds. */
 const SLEPT_MS = 5_000
 
@@ -17,7 +15,7 @@ export class Responsiveness {
 
   constructor(now: number) {
     // The first silence counts from the end of the grace.
-    this.#silentSince = now + START_GRACE_MS - SILENT_MS
+    this.#silentSince = now + START_GRACE_MS - UNRESPONSIVE_AFTER_MS
     this.#checkedAt = now
   }
 
@@ -33,7 +31,7 @@ export class Responsiveness {
     const slept = now - this.#checkedAt - SLEPT_MS
     this.#checkedAt = now
     if (slept > 0) this.#silentSince = now
-    if (this.#unresponsive || now - this.#silentSince < SILENT_MS) return null
+    if (this.#unresponsive || now - this.#silentSince < UNRESPONSIVE_AFTER_MS) return null
     this.#unresponsive = true
     return 'unresponsive'
   }

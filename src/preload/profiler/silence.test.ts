@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { HEARTBEAT_INTERVAL_MS, UNRESPONSIVE_AFTER_MS } from '../../heartbeat'
 import { RECORD_AFTER_MS, Silence, type SilenceStep, WRITE_AFTER_MS } from './silence'
 
 /** One look a second; `beats` is what the counter says at each. @returns what was due, by second */
@@ -25,10 +26,22 @@ it('records, writes and ends once for each silence', () => {
   ])
 })
 
+it('has all written down before main can take the silence for one, whenever the last heartbeat was', () => {
+  for (const lateBy of [0, 500, 999]) {
+    const silence = new Silence()
+    // The last beat, of 0 s, is seen late, and nothing after it.
+    const looks = Array.from({ length: 20 }, (_, second) => lateBy + second * 1_000)
+    const written = looks.find((now) => silence.look(1, now) === 'write')
+    const heardLast = -HEARTBEAT_INTERVAL_MS
+    const verdict = heardLast + UNRESPONSIVE_AFTER_MS
+    expect(written).toBeLessThanOrEqual(verdict - 3_000)
+  }
+})
+
 it('ends a recording of a silence that was too short to be written', () => {
-  expect(follow([...still(5), 2, 3])).toEqual([
+  expect(follow([...still(4), 2, 3])).toEqual([
     [3, 'record'],
-    [5, 'over'],
+    [4, 'over'],
   ])
 })
 

@@ -1,7 +1,16 @@
+import { HEARTBEAT_INTERVAL_MS, UNRESPONSIVE_AFTER_MS } from '../../heartbeat'
+import { VITALS_MS } from './messages'
+
 /** How long the main thread may be silent before its CPU is recorded, in milliseconds. */
 export const RECORD_AFTER_MS = 3_000
-/** ... and before what was recorded is written down. */
-export const WRITE_AFTER_MS = 8_000
+/** Main's verdict on a silence, at the earliest: the first heartbeat that it misses may have been due at once. */
+const VERDICT_MS = UNRESPONSIVE_AFTER_MS - HEARTBEAT_INTERVAL_MS
+/** The last beat is seen so late at most, and so is the time to write. */
+const LATE_MS = 2 * VITALS_MS
+/** What encoding and writing get on a busy machine, in milliseconds. */
+const WRITING_MS = 3_000
+/** How long it may be silent before what was recorded is written down: main finds it there. */
+export const WRITE_AFTER_MS = VERDICT_MS - LATE_MS - WRITING_MS
 /** A look that comes later than this finds a computer that slept, not a thread that is stuck. In milliseconds. */
 const SLEPT_MS = 5_000
 

@@ -24,14 +24,16 @@ export class StuckRecording {
   async #take(step: SilenceStep): Promise<CpuProfile | null> {
     if (step === 'record') this.#recorder = await this.record()
     if (step === 'write') {
-      const cpu = await this.#recorder?.cut()
+      const cpu = await this.#end()
       return cpu && cpu.endMicros - cpu.startMicros >= MIN_MICROS ? cpu : null
     }
-    if (step === 'over') {
-      const recorder = this.#recorder
-      this.#recorder = null
-      await recorder?.end()
-    }
+    if (step === 'over') await this.#end()
     return null
+  }
+
+  async #end(): Promise<CpuProfile | null> {
+    const recorder = this.#recorder
+    this.#recorder = null
+    return (await recorder?.end()) ?? null
   }
 }
