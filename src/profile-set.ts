@@ -29,7 +29,8 @@ export interface ProfileSet {
 
 /**
  * `periodic` and `on_shutdown` are uploaded as they are. `near-death` waits for what becomes of the process: it is
- * deleted, or becomes `on_oom` with the incident it belongs to. `unresponsive` is kept for its incident.
+ * deleted, or becomes `on_oom` with the incident it belongs to. `unresponsive` is kept with its incident, or deleted
+ * where none comes of it; it is not uploaded, for `periodic` counts that time too.
  */
 export const PROFILE_SET_KINDS = ['periodic', 'on_shutdown', 'near-death', 'on_oom', 'unresponsive'] as const
 

@@ -25,6 +25,9 @@ const RETRY_INTERVAL_MS = 5_000
 /** Near a death much comes in a second, each look at the folders takes its time, and the restart comes first. */
 const WAKE_AFTER_MS = 250
 
+/** The backend could not be forked. */
+const NO_RUN = { run: null, heardAt: null, timeline: new MemoryTimeline(), latest: null, hasEngine: false }
+
 export interface RecordsOptions {
   readonly dataFolder: string
   /** The backend's; its folder tells the user's own code from libraries. */
@@ -96,6 +99,7 @@ export class Records {
       evidence: ({ cause, oom }) =>
         cause === 'unresponsive' ? evidenceOfSilence(facts) : evidenceOfDeath(facts, oom),
     })
+    this.profiles.discardUnclaimed()
     this.#wakeSoon()
     return incident
   }
@@ -116,6 +120,7 @@ export class Records {
 
   /** The backend ended without a death. Jobs still open were given up when it was asked to, else they are lost. */
   end(generation: number, asked: boolean): void {
+    this.profiles.discardUnclaimed()
     if (asked) {
       this.jobs.backendStopped(generation)
       return
@@ -163,7 +168,7 @@ export class Records {
   #factsOf(run: WatchedRun | null): RunFacts {
     const { dataFolder, entry, memoryLimitBytes } = this.#options
     return {
-      ...(run?.facts() ?? { run: null, timeline: new MemoryTimeline(), latest: null, hasEngine: false }),
+      ...(run?.facts() ?? NO_RUN),
       at: Date.now(),
       memoryLimitBytes,
       store: this.profiles,

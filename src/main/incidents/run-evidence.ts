@@ -8,6 +8,7 @@ import { stuckIn, topAllocators } from '../profiles/culprits'
 import type { ProfileStore, StoredSet } from '../profiles/profile-store'
 import { readPprofFile } from '../profiles/read-pprof-file'
 import type { Incident } from './incident'
+import { isOfThisDeath } from './of-this-death'
 
 /** What one run of the backend leaves of itself for an incident. */
 export interface RunEvidence {
@@ -23,6 +24,8 @@ export interface RunFacts {
   readonly run: string | null
   /** Wall clock, milliseconds since the epoch. */
   readonly at: number
+  /** When the event loop was last known to turn; `null` when it never was. Wall clock, milliseconds since the epoch. */
+  readonly heardAt: number | null
   readonly memoryLimitBytes: number | null
   readonly timeline: MemoryTimeline
   readonly latest: LatestMemory | null
@@ -37,9 +40,9 @@ export interface RunFacts {
 /** Of a death: the memory before it and, where it was for want of memory, the heap's last profile and who filled it. */
 export function evidenceOfDeath(facts: RunFacts, oom: boolean): RunEvidence {
   const found = facts.run === null ? null : facts.store.nearDeath(facts.run)
-  const set = found && oom ? facts.store.promote(found, 'on_oom') : null
-  if (facts.run !== null) facts.store.discardNearDeath(facts.run)
   const memory = memoryOf(facts, found?.samples ?? [])
+  const set =
+    found && oom && isOfThisDeath(found, memory, facts.at) ? facts.store.promote(found, 'on_oom') : null
   const allocators = set ? allocatorsOf(facts, set) : []
   const where = oom ? whereInWords(facts, memory) : null
   return {
@@ -52,7 +55,8 @@ export function evidenceOfDeath(facts: RunFacts, oom: boolean): RunEvidence {
 
 /** Of a backend that does not respond: where it is stuck, by the profile that its own thread took meanwhile. */
 export function evidenceOfSilence(facts: RunFacts): RunEvidence {
-  const set = facts.store.sets().findLast(({ run, kind }) => run === facts.run && kind === 'unresponsive')
+  const found = facts.run === null ? null : facts.store.ofSilence(facts.run, facts.heardAt ?? 0)
+  const set = found && facts.store.promote(found, 'unresponsive')
   const file = set?.files.wall ?? null
   const stuck = file === null ? null : read(facts, file, (profile) => stuckIn(profile, facts))
   const words = stuck

@@ -120,7 +120,7 @@ describe('an Agent that does not take it', { timeout: 30_000 }, () => {
     await agent.setMode(mode)
     const { delivery, leave, dataFolder, store, lines, levels } = openDelivery()
     leave(0, 1)
-    leaveSet(dataFolder, { seq: 2, kind: 'unresponsive' })
+    leaveSet(dataFolder, { seq: 2, kind: 'on_oom' })
     delivery.wake()
     await waitFor(() => lines.length > 0, { what: 'the line that the Agent is away' })
     // Attempts go on without a further line, and nobody hastens them.

@@ -4,7 +4,7 @@ import { Delivery } from '../agent/delivery'
 import type { Outbox, Sent } from '../agent/outbox'
 import type { Log } from '../log'
 import { errorMessage } from '../storage/errors'
-import { eventJson } from './event'
+import { eventJson, isUploaded } from './event'
 import type { ProfileStore, StoredSet } from './profile-store'
 import { upload } from './upload'
 
@@ -66,7 +66,7 @@ class ProfileOutbox implements Outbox<StoredSet> {
     const { agentUrl, store, timeoutMs = TIMEOUT_MS } = this.#options
     const attachments = await store.load(set).catch(errorMessage)
     if (typeof attachments === 'string') return { outcome: 'later', reason: attachments }
-    if (attachments.length === 0 || set.kind === 'near-death') return { outcome: 'empty' }
+    if (attachments.length === 0 || !isUploaded(set.kind)) return { outcome: 'empty' }
     const names = attachments.map(({ name }) => name)
     // A repository may be a folder, and a user's tags anything.
     const event = scrub(eventJson(set, set.kind, names))

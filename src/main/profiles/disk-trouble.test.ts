@@ -35,7 +35,7 @@ describe.skipIf(!mountable.ok)(`a disk${why}`, { timeout: 30_000 }, () => {
     const disk = await smallDisk()
     leaveSet(disk.path, { seq: 0, kind: 'near-death' })
     leaveSet(disk.path, { seq: 1 })
-    leaveSet(disk.path, { seq: 2, kind: 'unresponsive' })
+    leaveSet(disk.path, { seq: 2, kind: 'on_oom' })
     await disk.fill()
     const { agent, store, delivery, troubles } = await deliveryOn(disk.path)
     const near = store.nearDeath(RUN)

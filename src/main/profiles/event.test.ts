@@ -34,21 +34,19 @@ function kept(json: string) {
 
 const TAGS = { service: 'studio', 'runtime-id': '0b0c' }
 
-test.each<[UploadedKind, string]>([
-  ['periodic', 'periodic'],
-  ['on_shutdown', 'on_shutdown'],
-  ['on_oom', 'on_oom'],
-  ['unresponsive', 'periodic'],
-])("%s: byte for byte dd-trace's own event", (kind, snapshot) => {
-  const more = { infos: { serverless: false }, customAttributes: ['job'] }
-  const set = {
-    ...profileSet({ seq: 7, event: kept(ofTracer(TAGS, {}, more)) }),
-    start: start.toISOString(),
-    end: end.toISOString(),
-  }
-  const theirs = ofTracer({ ...TAGS, snapshot, profile_seq: 7 }, { wall: 1, space: 1 }, more)
-  expect(eventJson(set, kind, ['wall.pprof', 'space.pprof'])).toBe(theirs)
-})
+test.each<UploadedKind>(['periodic', 'on_shutdown', 'on_oom'])(
+  "%s: byte for byte dd-trace's own event",
+  (kind) => {
+    const more = { infos: { serverless: false }, customAttributes: ['job'] }
+    const set = {
+      ...profileSet({ seq: 7, event: kept(ofTracer(TAGS, {}, more)) }),
+      start: start.toISOString(),
+      end: end.toISOString(),
+    }
+    const theirs = ofTracer({ ...TAGS, snapshot: kind, profile_seq: 7 }, { wall: 1, space: 1 }, more)
+    expect(eventJson(set, kind, ['wall.pprof', 'space.pprof'])).toBe(theirs)
+  },
+)
 
 test('an event that lacks what dd-trace may leave out still has its tags and counts', () => {
   const set = profileSet({ seq: 3, event: { tags_profiler: '' } })

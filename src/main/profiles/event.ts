@@ -1,15 +1,16 @@
 import type { ProfileSet, ProfileSetKind } from '../../profile-set'
 
-/** What is uploaded: near death nobody knows yet what a profile shows. */
-export type UploadedKind = Exclude<ProfileSetKind, 'near-death'>
+/**
+ * What is uploaded, in dd-trace's words (`profiling/constants.js`). It has none for a backend that is stuck, whose time
+ * the periodic profile counts too. Near death nobody knows yet what a profile shows.
+ */
+const UPLOADED = ['periodic', 'on_shutdown', 'on_oom'] as const satisfies readonly ProfileSetKind[]
 
-/** dd-trace's words for it (`profiling/constants.js`); it has none for a backend that is stuck. */
-const SNAPSHOT = {
-  periodic: 'periodic',
-  on_shutdown: 'on_shutdown',
-  on_oom: 'on_oom',
-  unresponsive: 'periodic',
-} as const satisfies Record<UploadedKind, string>
+export type UploadedKind = (typeof UPLOADED)[number]
+
+export function isUploaded(kind: ProfileSetKind): kind is UploadedKind {
+  return UPLOADED.some((uploaded) => uploaded === kind)
+}
 
 type SetFacts = Pick<ProfileSet, 'start' | 'end' | 'seq' | 'event'>
 
@@ -25,7 +26,7 @@ export function eventJson(set: SetFacts, kind: UploadedKind, attachments: readon
     end: set.end,
     family,
     version,
-    tags_profiler: [tags_profiler, `snapshot:${SNAPSHOT[kind]}`, `profile_seq:${set.seq}`]
+    tags_profiler: [tags_profiler, `snapshot:${kind}`, `profile_seq:${set.seq}`]
       .filter((tags) => tags !== '')
       .join(','),
     endpoint_counts,

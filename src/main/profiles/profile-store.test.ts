@@ -109,16 +109,16 @@ describe('sets on disk', () => {
 
   test('are settled: a periodic one is gone, an incident keeps its files, for the next start too', () => {
     const { store, dataFolder, names, troubles } = openStore()
-    const kinds = ['periodic', 'on_shutdown', 'on_oom', 'unresponsive'] as const
+    const kinds = ['periodic', 'on_shutdown', 'on_oom', 'on_oom'] as const
     const sets = kinds.map((kind, seq) => leaveSet(dataFolder, { seq, kind }))
-    for (const set of store.waiting()) store.settle(set, set.kind === 'unresponsive' ? 'refused' : 'uploaded')
-    const [, , oom, stuck] = sets.map(({ id }) => id)
-    expect(names()).toEqual([...filesOf(`${oom}`, '.uploaded'), ...filesOf(`${stuck}`, '.refused')])
+    for (const set of store.waiting()) store.settle(set, set.seq === 3 ? 'refused' : 'uploaded')
+    const [, , oom, other] = sets.map(({ id }) => id)
+    expect(names()).toEqual([...filesOf(`${oom}`, '.uploaded'), ...filesOf(`${other}`, '.refused')])
     for (const again of [store, openStore(dataFolder).store]) {
       expect(again.waiting()).toEqual([])
       expect(again.sets().map(({ kind, mark }) => [kind, mark])).toEqual([
         ['on_oom', 'uploaded'],
-        ['unresponsive', 'refused'],
+        ['on_oom', 'refused'],
       ])
     }
     expect(troubles()).toEqual([])
@@ -163,15 +163,15 @@ describe('near death', () => {
     if (!newest) throw new Error('no set')
     expect([newest.seq, store.nearDeath('20250101T000000Z-1')]).toEqual([3, null])
     expect(store.promote(newest, 'on_oom')).toMatchObject({ seq: 3, kind: 'on_oom' })
-    store.discardNearDeath(RUN)
-    expect(seqs(store.sets())).toEqual([3, 4, 9])
+    store.discardUnclaimed()
+    expect(seqs(store.sets())).toEqual([3, 4])
     expect(store.waiting().map(({ seq, kind }) => [seq, kind])).toEqual([
       [3, 'on_oom'],
       [4, 'periodic'],
     ])
-    expect(names()).toHaveLength(9)
+    expect(names()).toHaveLength(6)
     for (const set of store.waiting()) store.settle(set, 'uploaded')
-    expect(store.sets()).toMatchObject([{ seq: 3, kind: 'on_oom', mark: 'uploaded' }, { seq: 9 }])
+    expect(store.sets()).toMatchObject([{ seq: 3, kind: 'on_oom', mark: 'uploaded' }])
   })
 
   test('what a run left whose end nobody saw is gone at the next start; what was promoted is not', () => {
@@ -183,6 +183,47 @@ describe('near death', () => {
     const next = openStore(dataFolder)
     expect(next.store.sets()).toMatchObject([{ seq: 1, kind: 'on_oom' }])
     expect(next.names()).toHaveLength(3)
+  })
+})
+
+describe('a silence', () => {
+  const at = (set: { readonly start: string }) => Date.parse(set.start)
+
+  test('has the newest set of its run that began in it', () => {
+    const { store, dataFolder } = openStore()
+    const [earlier, later] = [1, 4].map((seq) => leaveSet(dataFolder, { seq, kind: 'unresponsive' }))
+    leaveSet(dataFolder, { run: NEXT_RUN, seq: 6, kind: 'unresponsive' })
+    if (!earlier || !later) throw new Error('no sets')
+    expect(store.ofSilence(RUN, at(earlier))?.seq).toBe(4)
+    expect(store.ofSilence(RUN, at(later))?.seq).toBe(4)
+    expect(store.ofSilence(RUN, at(later) + 1)).toBeNull()
+  })
+
+  test('that came to an incident keeps its set, which is not sent: the periodic one tells of that time too', () => {
+    const { store, dataFolder, names } = openStore()
+    const { id } = leaveSet(dataFolder, { seq: 1, kind: 'unresponsive' })
+    const set = store.ofSilence(RUN, 0)
+    if (!set) throw new Error('no set')
+    expect(store.promote(set, 'unresponsive')).toMatchObject({ kind: 'unresponsive', mark: 'unresponsive' })
+    leaveSet(dataFolder, { seq: 2, kind: 'unresponsive' })
+    store.tidy()
+    expect([store.waiting(), store.backlog()]).toEqual([[], []])
+    store.discardUnclaimed()
+    for (const again of [store, openStore(dataFolder).store])
+      expect(again.sets()).toMatchObject([{ seq: 1, kind: 'unresponsive', mark: 'unresponsive' }])
+    expect(names()).toEqual(filesOf(id, '.unresponsive'))
+  })
+
+  test('that was too short for an incident leaves nothing for long', () => {
+    const { store, dataFolder } = openStore()
+    for (const seq of [1, 2, 3]) leaveSet(dataFolder, { seq, kind: 'unresponsive' })
+    leaveSet(dataFolder, { seq: 4 })
+    store.tidy()
+    expect(seqs(store.sets())).toEqual([3, 4])
+    store.discardUnclaimed()
+    expect(seqs(store.sets())).toEqual([4])
+    leaveSet(dataFolder, { seq: 5, kind: 'unresponsive' })
+    expect(seqs(openStore(dataFolder).store.sets())).toEqual([4])
   })
 })
 

@@ -8,6 +8,7 @@ import { setAside } from '../storage/set-aside'
 import { type DamagedProfile, loadProfiles } from './attachments'
 import { type Holding, PROFILE_LIMITS, type ProfileLimits, surplus } from './bounds'
 import { DiskAttempts } from './disk-attempts'
+import { isUploaded } from './event'
 import { DamagedSidecar, type FileGroup, type Mark, markSet, readGroups, removeSet } from './profile-folder'
 import { SidecarCache } from './sidecar-cache'
 import type { Attachment } from './upload'
@@ -63,7 +64,7 @@ export class ProfileStore {
     this.#changing = attempts('changed')
   }
 
-  /** Once, before a backend runs: a near-death set that nobody promoted belongs to a run whose end nobody saw. */
+  /** Once, before a backend runs: what nobody promoted belongs to a run whose end nobody saw. */
   open(): void {
     const { log, now } = this.#options
     this.#changing.attempt(() => {
@@ -71,7 +72,7 @@ export class ProfileStore {
       if (movedTo !== null)
         log.warn('Something stood in the place of the profiles: it was set aside', { movedTo })
     })
-    for (const { group, set } of this.#read()) if (set?.kind === 'near-death') this.#remove(group)
+    this.discardUnclaimed()
     this.tidy()
   }
 
@@ -96,16 +97,21 @@ export class ProfileStore {
     return this.sets().findLast((set) => set.run === run && set.kind === 'near-death') ?? null
   }
 
-  /** Makes a near-death set an incident's: it is sent from now on, and its files stay. */
-  promote(set: StoredSet, kind: 'on_oom'): StoredSet {
+  /** The newest set of a silence of this run that began no earlier; `since` in milliseconds since the epoch. */
+  ofSilence(run: string, since: number): StoredSet | null {
+    const isOf = (set: StoredSet) => set.run === run && Date.parse(set.start) >= since
+    return this.sets().findLast((set) => set.kind === 'unresponsive' && isOf(set)) ?? null
+  }
+
+  /** Makes a set an incident's: its files stay, and what was near a death is sent from now on. */
+  promote(set: StoredSet, kind: 'on_oom' | 'unresponsive'): StoredSet {
     this.#mark(set, kind)
     return { ...set, kind, mark: kind }
   }
 
-  /** Removes what a run left near a death that it did not die, or left before its last. */
-  discardNearDeath(run: string): void {
-    for (const { group, set } of this.#read())
-      if (group.run === run && set?.kind === 'near-death') this.#remove(group)
+  /** While no backend runs: removes what was taken for an incident that did not come, or before its last. */
+  discardUnclaimed(): void {
+    for (const { group, set } of this.#read()) if (set && isUnclaimed(set)) this.#remove(group)
   }
 
   /** What is no profile any more is set aside. @throws the system's error */
@@ -126,7 +132,13 @@ export class ProfileStore {
   /** When sets may have come: keeps the folder within its limits, removes what a killed writer left. */
   tidy(): void {
     for (const { set, mark } of this.#unwritten.values()) this.#mark(set, mark)
-    const entries = this.#read().filter(({ group }) => !this.#isOrphan(group) || !this.#remove(group))
+    const found = this.#read()
+    const silences = found.filter(({ set }) => set?.kind === 'unresponsive' && isUnclaimed(set))
+    // Main may not have decided on the newest yet.
+    const over = new Set(silences.slice(0, -1))
+    const entries = found.filter(
+      (entry) => !(over.has(entry) || this.#isOrphan(entry.group)) || !this.#remove(entry.group),
+    )
     const leaving = new Set(surplus(entries.map(holdingOf), this.#options.limits ?? PROFILE_LIMITS))
     for (const { group } of entries) if (leaving.has(group.id)) this.#remove(group)
   }
@@ -203,7 +215,12 @@ export class ProfileStore {
 }
 
 function isWaiting({ kind, mark }: StoredSet): boolean {
-  return kind !== 'near-death' && !isSettled(mark)
+  return isUploaded(kind) && !isSettled(mark)
+}
+
+/** Waits for an incident, which may not come. */
+function isUnclaimed({ kind, mark }: StoredSet): boolean {
+  return kind === 'near-death' || (kind === 'unresponsive' && mark === null)
 }
 
 function isSettled(mark: Mark | null): boolean {
