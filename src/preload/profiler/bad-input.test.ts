@@ -125,6 +125,28 @@ describe('a backend', { timeout: 30_000 }, () => {
   })
 })
 
+it.skipIf(process.platform !== 'linux')(
+  'a backend that is stuck in native code while what it started grows has no profiles waiting for its end',
+  { timeout: 30_000 },
+  async () => {
+    const file = await bundleProfiled(`
+      const grow = \`
+        const kept = []
+        setInterval(() => kept.length < 10 && kept.push(Buffer.alloc(2 ** 25, 1)), 300)
+        setTimeout(() => process.exit(0), 4_500)\`
+      profiler.started.then(() => setTimeout(async () => {
+        require('node:child_process').spawnSync(process.execPath, ['-e', grow])
+        await profiler.finish()
+        process.exit(7)
+      }, 100))`)
+    // With a heap that is soon full the thread's start is waited for.
+    const env = { MEMORY_LIMIT: String(400 * 2 ** 20), HEAP_LIMIT: String(2 ** 30) }
+    const { sets, ...ended } = await runProfiled(file, { env })
+    expect(ended).toMatchObject(CALM)
+    expect(sets.map(({ kind, seq }) => [kind, seq])).toEqual([['on_shutdown', 0]])
+  },
+)
+
 describe('a backend that ends while a profile is taken', { timeout: 120_000 }, () => {
   const program = () =>
     bundleProfiled(`

@@ -63,7 +63,8 @@ function backend({ smallMb = 10, memoryLimitBytes = null as number | null } = {}
     }
     return fake as CpuRecorder
   }
-  const files: Pick<ProfileFiles, 'write'> = {
+  const files: Pick<ProfileFiles, 'write' | 'forgetNearDeath'> = {
+    forgetNearDeath() {},
     write(facts: SetFacts, { wall, space }: SetFiles, missesSourceMaps) {
       if (state.disk !== '') throw new Error(state.disk)
       const has = [wall && 'wall', space && 'space'].filter(Boolean).join('+')

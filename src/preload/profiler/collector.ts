@@ -46,13 +46,15 @@ export class Collector {
     this.#takes = new HeapTakes(options)
     this.#writer = new SetWriter(options.files, options.report, this.#maps)
     this.#stuck = new StuckRecording(() => options.recordCpu('stuck'))
+    const now = () => performance.now()
     this.#nearDeath = new NearDeathWatch({
       ...options,
+      now,
       takes: this.#takes,
       cpu: new NearCpu(
         () => options.recordCpu('near'),
         (cpu) => encodeCpuProfile(cpu, this.#maps),
-        () => performance.now(),
+        now,
       ),
       maps: this.#maps,
       writer: this.#writer,

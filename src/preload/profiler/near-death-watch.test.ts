@@ -56,7 +56,10 @@ function leak({ usedMb, stepMb, liveShare = 1, pauseMs = 1, diesAtMb = 100, disk
   }
   const cpu: CpuProfile = { profile: CPU, startMicros: 1e15, endMicros: 1e15 + 1 }
   const recorder = { cut: () => answer('cpu', () => cpu), end: async () => cpu }
-  const files: Pick<ProfileFiles, 'write'> = {
+  const clock = { skippedMs: 0 }
+  const now = () => performance.now() + clock.skippedMs
+  const files: Pick<ProfileFiles, 'write' | 'forgetNearDeath'> = {
+    forgetNearDeath: () => void calls.push('forget'),
     write({ heap: facts }, { wall }) {
       if (disk) throw new Error(disk)
       writtenMb.push(Math.round((facts?.usedBytes ?? 0) / MB))
@@ -76,7 +79,7 @@ function leak({ usedMb, stepMb, liveShare = 1, pauseMs = 1, diesAtMb = 100, disk
     cpu: new NearCpu(
       async () => recorder,
       () => Buffer.from('CPU'),
-      () => performance.now(),
+      now,
     ),
     hold: { begin: () => void calls.push('hold'), end: () => void calls.push('let go') },
     maps,
@@ -88,10 +91,14 @@ function leak({ usedMb, stepMb, liveShare = 1, pauseMs = 1, diesAtMb = 100, disk
       maps,
     ),
     heapLimitBytes: LIMIT,
-    memoryLimitBytes: null,
+    memoryLimitBytes: LIMIT,
+    now,
   })
   const die = () => Promise.race([watch.look(), dead])
-  return { watch, die, calls, writtenMb, warnings }
+  const fill = (mb: number) => {
+    used = mb
+  }
+  return { watch, die, calls, writtenMb, warnings, clock, fill }
 }
 
 interface Course {
@@ -159,4 +166,47 @@ it('garbage is a false alarm: one profile, and functions may be inlined again', 
   expect(calls.filter((call) => call === 'heap')).toHaveLength(1)
   expect(calls.filter((call) => call.endsWith('inlining'))).toEqual(['end inlining', 'allow inlining'])
   expect(calls.indexOf('let go')).toBeLessThan(calls.indexOf('allow inlining'))
+})
+
+describe('what was written near a death', () => {
+  const SECOND = 1_000
+
+  it('is forgotten once the heap has had room for half a minute', async () => {
+    const { watch, calls, clock, fill } = leak({ usedMb: 75, stepMb: 0 })
+    await watch.look()
+    for (const [mb, seconds] of [
+      [10, 0],
+      [10, 29],
+      [60, 1],
+      [10, 29],
+    ] as const) {
+      fill(mb)
+      clock.skippedMs += seconds * SECOND
+      await watch.look()
+    }
+    expect(calls).not.toContain('forget')
+    clock.skippedMs += SECOND
+    await watch.look()
+    expect(calls).toContain('forget')
+  })
+
+  it('is kept while the tree is near its limit, whatever the heap', async () => {
+    const { watch, calls, clock } = leak({ usedMb: 10, stepMb: 0 })
+    await watch.lookAtTree(80 * MB)
+    clock.skippedMs += 60 * SECOND
+    await watch.look()
+    expect(calls).not.toContain('forget')
+    await watch.lookAtTree(20 * MB)
+    clock.skippedMs += 31 * SECOND
+    await watch.look()
+    expect(calls).toContain('forget')
+  })
+})
+
+it('a tree that fills has its CPU recorded, whatever the heap', async () => {
+  const { watch, calls } = leak({ usedMb: 10, stepMb: 0 })
+  await watch.lookAtTree(60 * MB)
+  await watch.look()
+  await watch.lookAtTree(80 * MB)
+  expect(calls.filter((call) => call.startsWith('write'))).toEqual(['write', 'write with CPU'])
 })

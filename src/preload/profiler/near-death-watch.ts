@@ -17,6 +17,8 @@ const MAX_RECORD_MS = 5_000
 const MAX_HOLD_MS = 1_000
 /** What was near is not any more. */
 const NOT_NEAR = 0.55
+/** ... and will not be in a moment: what was written of it tells of no death to come. In milliseconds. */
+const RECOVERED_MS = 30_000
 /** A heap that has not grown for so long is not full in a moment. In milliseconds. */
 const STANDS_STILL_MS = 300
 
@@ -30,9 +32,11 @@ export interface NearDeathOptions {
   readonly heapLimitBytes: number
   /** Of the process tree; `null` when off. */
   readonly memoryLimitBytes: number | null
+  /** Monotonic, in milliseconds. */
+  readonly now: () => number
 }
 
-/** Keeps a profile from shortly before a death, should it come to one. */
+/** Keeps a profile from shortly before a death, should it come to one. One look after another, at whatever it is. */
 export class NearDeathWatch {
   readonly #options: NearDeathOptions
   readonly #heapMarks = new NearDeathMarks()
@@ -40,10 +44,12 @@ export class NearDeathWatch {
   readonly #alarms = new Alarms()
   readonly #inlining: InliningWindow
   #usedBytes = 0
+  #treeShare = 0
+  #nearAt = 0
 
   constructor(options: NearDeathOptions) {
     this.#options = options
-    this.#inlining = new InliningWindow(options.heap, () => performance.now())
+    this.#inlining = new InliningWindow(options.heap, options.now)
   }
 
   /** Looks at the heap; near its end a profile is on disk when this resolves. @returns the bytes in use */
@@ -55,9 +61,11 @@ export class NearDeathWatch {
       const before = takes.course.before(sample)
       takes.course.add(sample)
       const share = this.#share(sample.usedBytes)
-      const soon = fillsSoon(before, sample) && this.#alarms.isBelieved(performance.now())
+      const soon = fillsSoon(before, sample) && this.#alarms.isBelieved(this.#options.now())
       // Writing it down may fail, and what is nearer to a death is tried all the same.
-      await writer.guarded(() => cpu.follow(share))
+      const nearest = Math.max(share, this.#treeShare)
+      await writer.guarded(() => cpu.follow(nearest))
+      this.#forgetRecovered(nearest >= NOT_NEAR || soon)
       if (share < NOT_NEAR && !soon) await this.#inlining.reset()
       await this.#inlining.look()
       const pauseMs = takes.nearPauseMs(sample.usedBytes)
@@ -70,7 +78,8 @@ export class NearDeathWatch {
   async lookAtTree(rssBytes: number): Promise<void> {
     const { memoryLimitBytes, takes, writer } = this.#options
     if (memoryLimitBytes === null) return
-    if (this.#treeMarks.due(rssBytes / memoryLimitBytes, takes.nearPauseMs(this.#usedBytes)))
+    this.#treeShare = rssBytes / memoryLimitBytes
+    if (this.#treeMarks.due(this.#treeShare, takes.nearPauseMs(this.#usedBytes)))
       await writer.guarded(() => this.#record(false, false))
   }
 
@@ -80,13 +89,13 @@ export class NearDeathWatch {
    */
   async #record(soon: boolean, close: boolean): Promise<void> {
     const { cpu, hold } = this.#options
-    const until = performance.now() + MAX_RECORD_MS
+    const until = this.#options.now() + MAX_RECORD_MS
     try {
       for (let isFirst = true; ; isFirst = false) {
         const [asked, cut] = this.#take(soon, isFirst && (soon || close))
         const taken = await asked
         const isFalse =
-          isFirst && soon && this.#alarms.wasFalse(this.#share(taken.liveBytes), performance.now())
+          isFirst && soon && this.#alarms.wasFalse(this.#share(taken.liveBytes), this.#options.now())
         if (isFalse) hold.end()
         if (isFalse && !close) await this.#inlining.reset()
         this.#heapMarks.took(this.#share(taken.sample.usedBytes))
@@ -119,9 +128,9 @@ export class NearDeathWatch {
     const close = CLOSE * heapLimitBytes
     const next = liveBytes + stepFor(takes.nearPauseMs(sample.usedBytes)) * heapLimitBytes
     const enough = liveBytes < close ? Math.min(next, close) : next
-    const end = Math.min(until, performance.now() + STANDS_STILL_MS)
+    const end = Math.min(until, this.#options.now() + STANDS_STILL_MS)
     // No sleep in between: the main thread would fill what is left meanwhile.
-    while (performance.now() < end) if ((await takes.look()).usedBytes >= enough) return true
+    while (this.#options.now() < end) if ((await takes.look()).usedBytes >= enough) return true
     return false
   }
 
@@ -133,6 +142,12 @@ export class NearDeathWatch {
     const samples = takes.course.with(sample)
     const start = samples[0]?.at ?? sample.at
     writer.write('near-death', { start, end: Date.now(), wall: cpu.profile, space, heap: sample, samples })
+  }
+
+  #forgetRecovered(isNear: boolean): void {
+    const now = this.#options.now()
+    if (isNear) this.#nearAt = now
+    else if (now - this.#nearAt >= RECOVERED_MS) this.#options.writer.forgetNearDeath()
   }
 
   #share(bytes: number): number {

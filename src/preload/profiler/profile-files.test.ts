@@ -94,6 +94,18 @@ describe('near a death', () => {
     ])
   })
 
+  it('the set is removed once nothing is near any more, and the next is kept', () => {
+    const folder = temporaryFolder()
+    const files = new ProfileFiles(folder, RUN, EVENT)
+    files.write(facts('periodic'), { wall, space: null })
+    files.forgetNearDeath()
+    files.write(facts('near-death'), { wall, space })
+    files.forgetNearDeath()
+    expect(readdirSync(folder).toSorted()).toEqual([`${RUN}-000000-wall.pprof`, `${RUN}-000000.json`])
+    const { id } = files.write(facts('near-death'), { wall: null, space })
+    expect(readdirSync(folder)).toContain(`${id}.json`)
+  })
+
   it('a set of which main has taken files already is replaced all the same', () => {
     const folder = temporaryFolder()
     const files = new ProfileFiles(folder, RUN, EVENT)

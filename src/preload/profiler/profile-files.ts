@@ -64,9 +64,15 @@ export class ProfileFiles {
     }
   }
 
+  /** Removes the set that is there for a death. @throws the system's error */
+  forgetNearDeath(): void {
+    this.#replaceNearDeath([])
+  }
+
   #replaceNearDeath(written: readonly string[]): void {
-    this.#remove(this.#nearDeath)
+    const last = this.#nearDeath
     this.#nearDeath = written
+    this.#remove(last)
   }
 
   /** The set's own file, the last, goes first: without it the others belong to nobody. */

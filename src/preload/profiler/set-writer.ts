@@ -41,6 +41,11 @@ export class SetWriter {
     this.report({ type: 'written' })
   }
 
+  /** What was near is not any more. @throws the disk's error */
+  forgetNearDeath(): void {
+    this.files.forgetNearDeath()
+  }
+
   /** A disk that takes nothing, or an inspector that fails, is told of once, until a profile is written again. */
   async guarded(take: () => Promise<void>): Promise<void> {
     try {

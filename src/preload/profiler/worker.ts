@@ -48,9 +48,14 @@ async function main(): Promise<void> {
       ? new LinuxTree(process.pid, config.marker === null ? {} : { marker: config.marker })
       : null
   const treeRssBytes = () => tree?.read()?.rssBytes ?? process.memoryUsage.rss()
-  if (config.memoryLimitBytes !== null) setInterval(() => collector.lookAtTree(treeRssBytes()), VITALS_MS)
+  let treeSeenAt = Number.NEGATIVE_INFINITY
   for (;;) {
     const usedBytes = await collector.look()
+    // Behind the look, which a main thread stuck in native code does not answer: profiles would queue up for it.
+    if (config.memoryLimitBytes !== null && performance.now() - treeSeenAt >= VITALS_MS) {
+      treeSeenAt = performance.now()
+      await collector.lookAtTree(treeRssBytes())
+    }
     await sleep(lookInterval(usedBytes, config.heapLimitBytes))
   }
 }
