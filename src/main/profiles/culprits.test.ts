@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { OWN_FOLDERS } from '../own-folders'
 import { hotFunctions, stuckIn, topAllocators } from './culprits'
 import { readPprof } from './read-pprof'
 import { type FramesText, pprofBytes } from './testing/pprof-bytes'
+
+const BOOTSTRAP = `${OWN_FOLDERS[0]}/index.cjs`
 
 type Stacks = readonly (readonly [frames: FramesText, value: number])[]
 
@@ -67,9 +70,9 @@ const LEAF_CASES: readonly (readonly [of: string, stacks: Stacks, expected: read
   [
     "the monitor's bootstrap: nobody's, and it is no caller either",
     [
-      [['boot /m/dist/preload/index.cjs:1', 'main /m/dist/preload/index.cjs:9'], 4],
-      [['compile node:internal/m:4', 'boot /m/dist/preload/index.cjs:1'], 1],
-      [['leak /app/a.js:3', 'boot /m/dist/preload/index.cjs:1'], 5],
+      [[`boot ${BOOTSTRAP}:1`, `main ${BOOTSTRAP}:9`], 4],
+      [['compile node:internal/m:4', `boot ${BOOTSTRAP}:1`], 1],
+      [['leak /app/a.js:3', `boot ${BOOTSTRAP}:1`], 5],
     ],
     ['leak /app/a.js:3 5 0.50', 'compile node:internal/m:4 1 0.10'],
   ],

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { expect, it } from 'vitest'
 import { displayName, frameKind } from './frames'
 
@@ -21,10 +22,25 @@ it.each([
   ['node:electron/js2c/utility_init', '/app', 'runtime'],
   ['electron/js2c/asar_bundle', null, 'runtime'],
   ['wasm://wasm/8d2a', null, 'runtime'],
-  ['/app/node_modules/studio-datadog-monitor/dist/preload/index.cjs', '/app', null],
-  ['C:\\app\\dist\\preload\\index.cjs', 'C:\\app', null],
 ])('%s in %s is %s', (file, root, kind) => {
   expect(frameKind({ name: 'blur', file }, root)).toBe(kind)
+})
+
+it.each([
+  ['/monitor/dist/preload/index.cjs', ['/monitor/dist/preload'], null],
+  ['file:///monitor/src/preload/profiler/worker.ts', ['/monitor/dist/preload', '/monitor/src/preload'], null],
+  ['C:\\monitor\\dist\\preload\\index.cjs', ['c:\\monitor\\dist\\preload'], null],
+  ['/app/src/preload/textures.js', ['/monitor/src/preload'], 'project'],
+  ['/app/dist/preload/index.cjs', ['/monitor/dist/preload'], 'project'],
+] as const)('%s beside the monitor in %j is %s', (file, own, kind) => {
+  expect(frameKind({ name: 'blur', file }, null, own)).toBe(kind)
+})
+
+it('what runs ahead of the backend is nobody', () => {
+  for (const folder of ['dist', 'src']) {
+    const file = path.resolve(__dirname, '../../..', folder, 'preload/index.cjs')
+    expect(frameKind({ name: 'beat', file }, path.dirname(file))).toBeNull()
+  }
 })
 
 it.each(['(root)', '(program)', '(idle)', '(garbage collector)', 'Garbage Collection', 'Node.js'])(

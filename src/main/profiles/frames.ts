@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { OWN_FOLDERS } from '../own-folders'
 import type { ProfiledFunction } from './profile'
 
 /**
@@ -19,7 +20,6 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
   'Node.js',
   'Non JS threads activity',
 ])
-const MONITOR = /(?:^|\/)(?:dist|src)\/preload\//
 const DEPENDENCY = /(?:^|\/)node_modules\//
 /** Node's, and Electron's, which are compiled in: `node:internal/fs`, `node:electron/js2c/utility_init`. */
 const RUNTIME = /^(?:node:|internal\/|electron\/js2c\/|wasm:)/
@@ -27,12 +27,17 @@ const RUNTIME = /^(?:node:|internal\/|electron\/js2c\/|wasm:)/
 /**
  * @param projectRoot the folder of the user's own code, which makes all code outside it less likely to be meant;
  *   `null` when not known
+ * @param own the folders of what runs ahead of the backend
  */
-export function frameKind({ name, file }: ProfiledFunction, projectRoot: string | null): FrameKind | null {
+export function frameKind(
+  { name, file }: ProfiledFunction,
+  projectRoot: string | null,
+  own: readonly string[] = OWN_FOLDERS,
+): FrameKind | null {
   if (file === '') return PLACEHOLDERS.has(name) ? null : 'native'
   const location = slashes(file)
   if (RUNTIME.test(location)) return 'runtime'
-  if (MONITOR.test(location)) return null
+  if (own.some((folder) => within(slashes(folder), location) !== null)) return null
   const inside = projectRoot === null ? null : within(slashes(projectRoot), location)
   if (DEPENDENCY.test(inside ?? location)) return 'dependency'
   // Source maps give names without a root too: webpack://app/./src/blur.ts.
