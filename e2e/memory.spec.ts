@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { expect, test } from './support/app/test'
 import { isAlive, waitUntilGone } from './support/process'
 
@@ -9,6 +11,7 @@ test('a backend over its memory limit is ended, and told before', async ({ launc
   await studio.said(/memory pressure 0\.\d\d/)
   const incident = await studio.incident()
   expect(incident).toMatchObject({ cause: 'memory-limit', oom: true, confidence: 'proven' })
+  expect(incident.profiles.cpu).toMatch(/wall\.pprof$/)
   expect(incident.memory.limitBytes).toBe(400 * 2 ** 20)
   expect(incident.memory.treeRssBytes ?? 0).toBeGreaterThan(0.85 * 400 * 2 ** 20)
   expect(incident.evidence.join()).toMatch(/outside V8's heap/)
@@ -54,6 +57,25 @@ test('a stuck backend is reported with the function it is stuck in', async ({ la
   // Its jobs may come to a good end yet.
   expect(studio.failedJobs()).toEqual([])
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
+})
+
+test('a backend stuck in native code is not said to be stuck in what it did before', async ({ launch }) => {
+  test.slow()
+  const studio = launch({ backend: 'stuck-native.cjs' })
+  await studio.said(/stopped responding/, 60_000)
+  expect(await studio.incident()).toMatchObject({
+    cause: 'unresponsive',
+    evidence: ['no CPU profile could be taken: it may be stuck in native code', expect.any(String)],
+    profiles: { heap: null, cpu: null },
+  })
+  await studio.said(/the backend responds again/, 30_000)
+  expect(await studio.quit()).toEqual({ code: 0, signal: null })
+  expect(studio.incidents()).toHaveLength(1)
+  // Neither the loop, which was too short for an incident, nor what ran after the silence is kept.
+  const folder = path.join(studio.dataFolder, 'profiles')
+  const sets = readdirSync(folder).filter((name) => name.endsWith('.json'))
+  const kinds = sets.map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')).kind)
+  expect(kinds).not.toContain('unresponsive')
 })
 
 test('a stuck backend is restarted where that is wanted', async ({ agent, launch }) => {
