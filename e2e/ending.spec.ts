@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from './support/app/test'
 import { isAlive, waitUntilGone } from './support/process'
+import { waitFor } from './support/wait-for'
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   test(`${signal} in the middle of a job ends everything, spans sent, nothing called lost`, async ({
@@ -49,6 +51,24 @@ test('quitting cancels a pending restart', async ({ launch }) => {
   const deaths = studio.incidents().length
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
   expect(studio.incidents()).toHaveLength(deaths)
+})
+
+test('a death before the quit is a death, also while what it left behind is being ended', async ({
+  launch,
+}) => {
+  const studio = launch()
+  const puppet = await studio.puppet()
+  const asked = path.join(studio.dataFolder, 'asked')
+  await puppet.start('lost')
+  await puppet.forkDeaf(asked)
+  await studio.seenJobs('lost')
+  await puppet.die('abort')
+  await waitFor(() => existsSync(asked), { what: 'the child to be asked to end' })
+  expect(studio.incidents()).toEqual([])
+  expect(await studio.quit()).toEqual({ code: 0, signal: null })
+  const [incident] = studio.incidents()
+  expect(incident).toMatchObject({ cause: 'crash', jobIds: ['lost'], restart: { decision: 'none' } })
+  expect(studio.failedJobs()).toMatchObject([{ jobId: 'lost', incidentId: incident?.id }])
 })
 
 test('spans of a dying backend reach the Agent through the app', async ({ launch, agent }) => {

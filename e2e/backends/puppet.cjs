@@ -94,6 +94,11 @@ const actions = {
   ping: () => {},
   // A process that goes on when nobody ends it.
   fork: () => spawn('sleep', ['600'], { stdio: 'ignore' }).unref(),
+  // One that leaves a file when it is asked to end, and has to be killed.
+  'fork-deaf': ({ file }) =>
+    spawn('sh', ['-c', 'trap \'touch "$0"\' TERM; while :; do sleep 600; done', file], {
+      stdio: 'ignore',
+    }).unref(),
 }
 
 const server = http.createServer(async (request, response) => {

@@ -17,6 +17,7 @@ import { type LatestMemory, MemoryWatch, type WatchSample } from './memory/memor
 import { FIRST_READING_MS, openTree } from './memory/open-tree'
 import { MemoryTimeline } from './memory/timeline'
 import { QUIET_START_MS } from './quiet-start'
+import { errorMessage } from './storage/errors'
 import { size } from './units'
 
 const CHECK_MS = 1_000
@@ -191,7 +192,11 @@ export class WatchedRun implements BackendRun {
     this.#stopFollowingSleep()
     this.#memory?.stop()
     this.#gpus?.stop()
-    await (this.#treeEnding ?? this.#endOrphans(explainExit(evidence) === null))
+    const treeEnding = this.#treeEnding ?? this.#endOrphans(explainExit(evidence) === null)
+    // What is known of the death holds, whatever becomes of the rest.
+    await treeEnding.catch((error: unknown) =>
+      this.#options.log.warn('what the backend started cannot be ended', { error: errorMessage(error) }),
+    )
     return { ...evidence, memory: this.#lastMemory() }
   }
 

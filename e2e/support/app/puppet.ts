@@ -51,6 +51,11 @@ export class Puppet {
     return this.#tell('fork', {})
   }
 
+  /** Starts one that answers SIGTERM with a file alone. */
+  forkDeaf(file: string): Promise<void> {
+    return this.#tell('fork-deaf', { file })
+  }
+
   ping(): Promise<void> {
     return this.#tell('ping', {})
   }

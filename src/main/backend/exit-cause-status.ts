@@ -31,6 +31,9 @@ export interface ExitStatus {
   readonly passedOn: boolean
 }
 
+/** What the status is read from. */
+export type StatusEvidence = Pick<ExitEvidence, 'platform' | 'exitCode' | 'gone' | 'uncaught'>
+
 /** Reasons of `child-process-gone` that say more than any code: the others only sort the codes. */
 const REASON_ENDINGS: Readonly<Record<string, Ending>> = {
   'launch-failed': 'no-start',
@@ -40,7 +43,7 @@ const REASON_ENDINGS: Readonly<Record<string, Ending>> = {
 }
 
 /** Reads `exit` and `child-process-gone` together. */
-export function readExitStatus(evidence: ExitEvidence): ExitStatus {
+export function readExitStatus(evidence: StatusEvidence): ExitStatus {
   const status = evidence.platform === 'win32' ? windowsStatus(evidence) : posixStatus(evidence)
   const ending = REASON_ENDINGS[evidence.gone?.reason ?? '']
   return ending && status.ending !== 'no-memory' ? { ...status, ending } : status
@@ -86,7 +89,7 @@ const PASSED_ON_BY_PYTHON: readonly string[] = ['SIGKILL', 'SIGABRT', 'SIGSEGV',
  * The status of `child-process-gone` is a raw wait status (wait(2)): signal in the low 7 bits, 128 for a core dump,
  * exit code in the next byte. Without it, the code is what `process.exit` was given, modulo 2^32 (seen).
  */
-function posixStatus({ platform, exitCode, gone }: ExitEvidence): ExitStatus {
+function posixStatus({ platform, exitCode, gone }: StatusEvidence): ExitStatus {
   const signals = platform === 'darwin' ? MACOS_SIGNALS : LINUX_SIGNALS
   if (!gone) return exitCode === null ? unknown(null) : codeStatus(exitCode, signals)
 

@@ -1,5 +1,4 @@
-import type { ExitEvidence } from './exit-cause'
-import type { Ending, ExitStatus } from './exit-cause-status'
+import type { Ending, ExitStatus, StatusEvidence } from './exit-cause-status'
 
 interface WindowsCode {
   readonly name: string
@@ -36,7 +35,7 @@ const NTSTATUS_CODES: Readonly<Record<number, WindowsCode>> = {
 
 const MAX_ERROR_CODE = 0x7fffffff
 
-export function windowsStatus({ exitCode, gone, uncaught }: ExitEvidence): ExitStatus {
+export function windowsStatus({ exitCode, gone, uncaught }: StatusEvidence): ExitStatus {
   // `child-process-gone` has a signed 32-bit number, and `exit` since 40.8.4, 41.0.4 and 42.0.0 an unsigned one.
   const raw = gone?.exitCode ?? exitCode
   if (raw === null) return { ending: 'unknown', text: 'no exit code', signal: null, passedOn: false }

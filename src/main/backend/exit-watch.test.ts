@@ -71,6 +71,14 @@ describe('the end of a backend', () => {
     expect(app.listenerCount('child-process-gone')).toBe(0)
   })
 
+  it('is no end that was asked for when it was asked for only after it', async () => {
+    const { child, exit, gone } = watch()
+    gone('studio-backend-7')
+    child.emit('exit', 6)
+    exit.intent = 'stop'
+    expect(await exit.settled).toMatchObject({ intent: null })
+  })
+
   it('waits a moment for our own wish when a signal may have gone to the whole group', async () => {
     const { child, exit } = watch()
     app.emit('child-process-gone', {}, { name: 'studio-backend-7', reason: 'killed', exitCode: 15 })

@@ -6,15 +6,15 @@ import type { ErrorSummary } from '../../protocol'
 import { OomKillBaseline } from '../memory/oom-kill-counter'
 import { raiseOomScore } from '../memory/oom-score'
 import type { ExitEvidence } from './exit-cause'
+import { readExitStatus } from './exit-cause-status'
 
 /**
  * `child-process-gone`, the last messages and the end of stderr come within 3 ms of `exit` (measured), in any
  * order, or not at all after a normal exit: this is how long they are waited for, in milliseconds.
  */
 const SETTLE_MS = 150
-/** These may have gone to the whole process group: how long main's own copy is waited for, in milliseconds. */
+/** A signal may have gone to the whole process group: how long main's own copy is waited for, in milliseconds. */
 const GROUP_SIGNAL_MS = 500
-const GROUP_SIGNALS: readonly number[] = [1, 2, 15]
 const OOM_COUNTER_INTERVAL_MS = 5_000
 /** V8's last words take about 4 KB. In UTF-16 code units. */
 const STDERR_TAIL_LENGTH = 32_768
@@ -58,23 +58,28 @@ export class ExitWatch {
     const counting = setInterval(() => this.#oomKills?.refresh(now()), OOM_COUNTER_INTERVAL_MS)
 
     // Not `events.once`: an `error` event, which Electron emits before some exits, would reject it.
-    const exitCode = await new Promise<number>((resolve) => child.once('exit', resolve))
+    const { exitCode, intentAtExit } = await new Promise<{
+      exitCode: number
+      intentAtExit: ExitEvidence['intent']
+    }>((resolve) => {
+      child.once('exit', (code) => resolve({ exitCode: code, intentAtExit: this.intent }))
+    })
     const uptimeMs = now() - startedAt
     clearInterval(counting)
     await Promise.race([Promise.all([gone.seen, portClosed, stderrEnded]), sleep(SETTLE_MS)])
-    if (this.#mayBeGroupSignal()) await this.#intended(GROUP_SIGNAL_MS)
+    const status = { platform: process.platform, exitCode, gone: this.#gone, uncaught: this.uncaught }
+    const mayBeGroupSignal = readExitStatus(status).ending === 'terminate'
+    if (mayBeGroupSignal) await this.#intended(GROUP_SIGNAL_MS)
     gone.stop()
 
     return {
-      platform: process.platform,
+      ...status,
       electronMajor: Number.parseInt(process.versions.electron, 10),
-      exitCode,
-      gone: this.#gone,
       launchError: this.launchError,
-      uncaught: this.uncaught,
       stderrTail: withoutMarks(markPrefix(marker), this.#stderrTail),
       pid: this.#pid,
-      intent: this.intent,
+      // What was wished for afterwards does not undo a death.
+      intent: mayBeGroupSignal ? this.intent : intentAtExit,
       oomKills: this.#oomKills?.read(now()) ?? null,
       memory: null,
       fatalError: this.#fatalError,
@@ -115,10 +120,6 @@ export class ExitWatch {
     this.#pid = child.pid
     raiseOomScore(child.pid)
     this.#oomKills = OomKillBaseline.of(child.pid, now())
-  }
-
-  #mayBeGroupSignal(): boolean {
-    return this.intent === null && this.#gone !== null && GROUP_SIGNALS.includes(this.#gone.exitCode & 0x7f)
   }
 
   async #intended(deadlineMs: number): Promise<void> {

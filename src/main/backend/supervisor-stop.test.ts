@@ -81,6 +81,23 @@ describe('stop', () => {
     expect(runs).toHaveLength(1)
   })
 
+  it.each([
+    ['that is still being settled', null, CRASH, 'crash'],
+    ['under way for its memory', 'memory-limit', { exitCode: 15 }, 'memory-limit'],
+    ['under way for its silence', 'unresponsive', { exitCode: 15 }, 'unresponsive'],
+  ] as const)('does not undo a death %s', async (_what, intent, known, cause) => {
+    const { supervisor, deaths, story, last, starts, loads, exits } = supervise()
+    await starts()
+    await loads()
+    if (intent) last().intend(intent)
+    const stopped = supervisor.stop()
+    await exits({ ...known, intent })
+    await stopped
+    expect(story).toEqual(['starting', 'running', 'stopping', `death: ${cause}`, 'stopped'])
+    expect(deaths[0]?.restart).toMatchObject({ decision: 'none', delayMs: null })
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   it('twice asks once, and both wait', async () => {
     const { supervisor, story, last, starts, exits } = supervise()
     await starts()
@@ -153,6 +170,16 @@ describe('restart', () => {
     expect(story).toEqual(['starting', 'running', 'stopping', 'stopped', 'starting', 'running'])
     expect(deaths).toEqual([])
     expect(supervisor.pid).toBe(2)
+  })
+
+  it('does not undo a death that is still being settled, and waits for it', async () => {
+    const { supervisor, story, starts, loads, exits } = supervise()
+    await starts()
+    await loads()
+    const restarted = supervisor.restart()
+    await exits({ ...CRASH, intent: null })
+    await restarted
+    expect(story).toEqual(['starting', 'running', 'stopping', 'death: crash', 'stopped', 'starting'])
   })
 
   it('starts what has never run', async () => {

@@ -28,12 +28,13 @@ export class FakeRun implements BackendRun {
     })
   }
 
+  /** @param known with the intent that there was when it exited, where that is not the one there is now */
   exit(known: Known): void {
-    this.#exit({ ...NOTHING, ...known, pid: this.pid, intent: this.intent })
+    this.#exit({ ...NOTHING, intent: this.intent, ...known, pid: this.pid })
   }
 
   intend(intent: NonNullable<ExitEvidence['intent']>): void {
-    this.intent = intent
+    this.intent ??= intent
     this.heard.push(`intend ${intent}`)
   }
 

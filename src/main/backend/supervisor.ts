@@ -159,12 +159,10 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     else this.#end({ wanted: true })
   }
 
-  /** Quitting does not undo a death that was under way: its jobs are lost all the same. */
+  /** Asking does not undo a death that came before: its jobs are lost all the same. What was asked to end has no explanation. */
   #onWantedEnd(evidence: ExitEvidence, explanation: ExitExplanation | null): void {
-    const underWay = evidence.intent === 'memory-limit' || evidence.intent === 'unresponsive'
     try {
-      if (underWay && explanation)
-        this.options.onDeath({ evidence, explanation, restart: NOT_WHILE_STOPPING })
+      if (explanation) this.options.onDeath({ evidence, explanation, restart: NOT_WHILE_STOPPING })
     } finally {
       this.#enter('stopped')
     }
