@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs'
 import os from 'node:os'
+import { cutText } from './cut-text'
 import { homeShortener } from './privacy/home-folder'
 import { hideSecrets, knownSecrets } from './privacy/secrets'
 
@@ -43,9 +44,9 @@ export const scrub = (text: string): string => ownScrubber().scrub(text)
 /** A path as it may leave the machine: the home folder is `~`. Never throws. */
 export const shortenHome = (text: string): string => ownScrubber().shortenHome(text)
 
-/** Scrubbed, and cut to a length in UTF-16 code units; what lies far behind the cut is not looked at. */
+/** Scrubbed, and cut to so many bytes in a JSON file; what lies far behind the cut is not looked at. */
 export function scrubbedTo(limit: number, text: string): string {
-  return scrub(text.slice(0, 2 * limit + 1_000)).slice(0, limit)
+  return cutText(limit, scrub(text.slice(0, 2 * limit + 1_000)))
 }
 
 /** Every name that the home folder is known by: of the environment, of the system, behind links, and short as in DOS. */

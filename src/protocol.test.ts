@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type BackendMessage,
   hello,
+  MAX_ID_LENGTH,
   MAX_MESSAGE_LENGTH,
   MAX_NAME_LENGTH,
   parseBackendMessage,
@@ -101,6 +102,7 @@ describe('a message of the backend', () => {
   it('is cut to what a record keeps', () => {
     const long = 'x'.repeat(1_000_000)
     const name = 'x'.repeat(MAX_NAME_LENGTH)
+    const id = 'x'.repeat(MAX_ID_LENGTH)
     const text = 'x'.repeat(MAX_MESSAGE_LENGTH)
     const ids = { id: long, name: long, kind: long, traceId: long, spanId: long, parentId: long }
     expect(parseBackendMessage({ ...STARTED, ...ids })).toEqual({
@@ -108,9 +110,9 @@ describe('a message of the backend', () => {
       id: name,
       name,
       kind: name,
-      traceId: name,
-      spanId: name,
-      parentId: name,
+      traceId: id,
+      spanId: id,
+      parentId: id,
     })
     const error = { name: long, message: long }
     for (const message of [ENDED, { type: 'launch-failed' }, { type: 'uncaught-exception' }])

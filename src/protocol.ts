@@ -7,11 +7,13 @@ import { scrubbedTo } from './privacy'
  * `unknown` until it is parsed here. What the backend says is scrubbed here too: some of it is logged, kept and sent.
  */
 
-/** Longest job id, name and kind kept, in UTF-16 code units. */
+/** Longest job id, name and kind kept, in bytes of JSON: that files stay readable depends on it. */
 export const MAX_NAME_LENGTH = 200
-/** Longest error message kept, in UTF-16 code units. */
+/** Longest trace, span and runtime id, in bytes of JSON: 32 hexadecimal digits, 20 decimal ones, a UUID. */
+export const MAX_ID_LENGTH = 40
+/** Longest error message kept, in bytes of JSON. */
 export const MAX_MESSAGE_LENGTH = 2_000
-/** Longest stack kept, in UTF-16 code units: about ten frames. */
+/** Longest stack kept, in bytes of JSON: about ten frames. */
 export const MAX_STACK_LENGTH = 2_000
 /**
  * By this environment variable a process is known as the backend's own when it has left its parent. Not `STUDIO_...`:
@@ -30,6 +32,7 @@ const text = (limit: number) =>
     v.transform((value) => scrubbedTo(limit, value)),
   )
 const name = text(MAX_NAME_LENGTH)
+const tracedId = v.nullable(text(MAX_ID_LENGTH))
 const epochMs = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(8.64e15))
 const progress = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1)))
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -43,13 +46,13 @@ const job = {
   name: v.nullable(name),
   kind: v.nullable(name),
   /** As dd-trace writes them into logs: 32 hexadecimal digits, then decimal numbers. `null` in a process without a tracer. */
-  traceId: v.nullable(name),
+  traceId: tracedId,
   /** The span of what the job does now: `studio.job.queue` while it waits, `studio.job` while it runs. */
-  spanId: v.nullable(name),
+  spanId: tracedId,
   /** `null` for a span that has no parent. */
-  parentId: v.nullable(name),
+  parentId: tracedId,
   /** As dd-trace tags this process's spans, metrics and profiles; `null` in a process without a tracer. */
-  runtimeId: v.nullable(name),
+  runtimeId: tracedId,
   /** `DD_VERSION`. */
   version: v.nullable(name),
 }

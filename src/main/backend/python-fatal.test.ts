@@ -61,6 +61,15 @@ RuntimeError: no: way
     expect(parsePythonFatal(text)).toMatchObject({ kind: 'crash', error: { name: 'std::bad_alloc' } })
   })
 
+  it.each([
+    ['a crash', (long: string) => `Fatal Python error: ${long}\n`],
+    ['an exception', (long: string) => `Traceback (most recent call last):\n${long}: ${long}\n`],
+  ])('are cut where they are endless: %s', (_what, text) => {
+    const { error } = parsePythonFatal(text('x'.repeat(10_000))) ?? {}
+    expect(error?.message).toBe('x'.repeat(500))
+    expect(error?.name.length).toBeLessThanOrEqual(200)
+  })
+
   it.each(['', 'MemoryError\n', 'Traceback (most recent call last):\n  File "x"', 'Traceback: none'])(
     'are none in %j',
     (text) => {

@@ -1,7 +1,9 @@
-import type { ErrorSummary } from '../../protocol'
+import { cutText, flat } from '../../cut-text'
+import { type ErrorSummary, MAX_NAME_LENGTH } from '../../protocol'
 
 /** Nothing before this many UTF-16 code units from the end is looked at. */
 const MAX_TAIL = 32_768
+/** In bytes of JSON. */
 const MAX_MESSAGE = 500
 
 /** What Python wrote before it ended: of an exception, or of a crash where `faulthandler` is on. */
@@ -41,7 +43,7 @@ function parseException(lines: readonly string[]): PythonFatal | null {
   if (name === undefined) return null
   return {
     kind: 'exception',
-    error: { name, message: message.slice(0, MAX_MESSAGE) },
+    error: summary(name, message),
     where: placeOf(lines.slice(0, at).findLast((line) => FRAME.test(line))),
     isLast: lines.slice(at + 1).every((line) => line.trim() === ''),
   }
@@ -52,11 +54,16 @@ function parseCrash(first: string, rest: readonly string[]): PythonFatal {
   const { message = '' } = CRASH.exec(first)?.groups ?? {}
   return {
     kind: 'crash',
-    error: name ? { name, message: '' } : { name: 'Fatal Python error', message },
+    error: name ? summary(name, '') : summary('Fatal Python error', message),
     // Most recent call first.
     where: placeOf(rest.find((line) => FRAME.test(line))),
     isLast: true,
   }
+}
+
+/** It is kept with every job that was lost: the text that it was found in must not be. */
+function summary(name: string, message: string): ErrorSummary {
+  return { name: flat(cutText(MAX_NAME_LENGTH, name)), message: flat(cutText(MAX_MESSAGE, message)) }
 }
 
 function placeOf(frame: string | undefined): string | null {

@@ -1,15 +1,19 @@
 import * as v from 'valibot'
+import { MAX_ID_LENGTH, MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH, MAX_STACK_LENGTH } from '../../protocol'
 import { CAUSES } from '../cause'
-import { finite, isoTime } from '../storage/schema'
+import { finite, isoTime, textOf } from '../storage/schema'
 import { type FailedJob, JOB_STATES } from './failed-job'
+
+const name = textOf(MAX_NAME_LENGTH)
+const ownId = v.nullable(textOf(MAX_ID_LENGTH))
 
 /** Parses a failed job from disk; what a newer version added is dropped, what an older one did not know is filled in. */
 export const FailedJobSchema: v.GenericSchema<unknown, FailedJob> = v.object({
   schema: v.literal(1),
-  id: v.string(),
-  jobId: v.string(),
-  name: v.nullable(v.string()),
-  kind: v.nullable(v.string()),
+  id: textOf(MAX_ID_LENGTH),
+  jobId: name,
+  name: v.nullable(name),
+  kind: v.nullable(name),
   state: v.optional(v.picklist(JOB_STATES), 'running'),
   queuedAt: v.optional(v.nullable(isoTime), null),
   startedAt: isoTime,
@@ -18,13 +22,13 @@ export const FailedJobSchema: v.GenericSchema<unknown, FailedJob> = v.object({
   progress: v.nullable(finite),
   cause: v.picklist(CAUSES),
   oom: v.boolean(),
-  incidentId: v.nullable(v.string()),
-  error: v.nullable(v.object({ name: v.string(), message: v.string() })),
-  stack: v.optional(v.nullable(v.string()), null),
-  traceId: v.nullable(v.string()),
-  spanId: v.nullable(v.string()),
-  parentId: v.optional(v.nullable(v.string()), null),
-  runtimeId: v.optional(v.nullable(v.string()), null),
-  version: v.optional(v.nullable(v.string()), null),
+  incidentId: ownId,
+  error: v.nullable(v.object({ name, message: textOf(MAX_MESSAGE_LENGTH) })),
+  stack: v.optional(v.nullable(textOf(MAX_STACK_LENGTH)), null),
+  traceId: ownId,
+  spanId: ownId,
+  parentId: v.optional(ownId, null),
+  runtimeId: v.optional(ownId, null),
+  version: v.optional(v.nullable(name), null),
   reported: v.boolean(),
 })

@@ -4,8 +4,8 @@ import { errorCode, errorMessage } from '../storage/errors'
 import type { FailedJob } from './failed-job'
 import { FailedJobSchema } from './failed-job-schema'
 
-/** A larger file is not of our making and not read into memory. In bytes. */
-const MAX_VIEW_BYTES = 64 * 1024 * 1024
+/** A larger file is not of our making and not read into memory: 10,000 records have room in it. In bytes. */
+export const MAX_VIEW_BYTES = 64 * 1024 * 1024
 
 const ViewSchema = v.object({ jobs: v.array(v.unknown()) })
 

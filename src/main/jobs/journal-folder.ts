@@ -5,8 +5,11 @@ import { JOURNAL_SCHEMA, type JournalEntry, parseJournalEntry, schemaNamedBy } f
 import { decodeLines } from './journal-format'
 import { applyEntries, emptyState, type JournalState, sortByDeath } from './journal-state'
 
-/** No segment of ours grows over this: a larger file is not read into memory. In bytes. */
-export const MAX_SEGMENT_BYTES = 64 * 1024 * 1024
+/**
+ * No segment of ours grows over this: a larger file is not read into memory. The largest snapshot, 10,000 records and as
+ * many open jobs, has room in it. In bytes.
+ */
+export const MAX_SEGMENT_BYTES = 84 * 1024 * 1024
 
 const SEGMENT = /^(\d{8})\.jsonl$/
 

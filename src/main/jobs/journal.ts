@@ -137,8 +137,8 @@ export class Journal {
 
   private write(entries: readonly JournalEntry[], durable: boolean): void {
     const { writer } = this.segments
-    if (writer?.isInPlace()) this.add(writer, this.failing ? this.missing() : entries, durable)
-    else this.startSegment()
+    const isAdded = writer?.isInPlace() && this.add(writer, this.failing ? this.missing() : entries, durable)
+    if (!isAdded) this.startSegment()
   }
 
   private startSegment(): void {
@@ -147,25 +147,27 @@ export class Journal {
     } catch (error) {
       // No room for a snapshot: the lines that are missing may still fit, with the reserve's help.
       const writer = isDiskFull(error) ? this.segments.continueNewest() : null
-      if (writer === null) throw error
-      this.add(writer, this.missing(), true)
+      if (writer === null || !this.add(writer, this.missing(), true)) throw error
     }
   }
 
-  private add(writer: SegmentWriter, entries: readonly JournalEntry[], durable: boolean): void {
+  /** @returns whether they had room in the segment */
+  private add(writer: SegmentWriter, entries: readonly JournalEntry[], durable: boolean): boolean {
     // In pieces: a disk that is nearly full takes what fits, and a full one is noticed at little cost.
     for (let start = 0; start < entries.length; start += BATCH_ENTRIES) {
       const batch = entries.slice(start, start + BATCH_ENTRIES)
-      this.addBatch(writer, Buffer.from(toLines(batch)), durable)
+      const lines = Buffer.from(toLines(batch))
+      if (writer.size + lines.length > MAX_SEGMENT_BYTES) return false
+      this.addBatch(writer, lines, durable)
       applyEntries(this.onDisk, batch)
     }
     keepNewest(this.onDisk, this.options.keep)
     if (durable) writer.sync()
     else writer.syncSoon()
+    return true
   }
 
   private addBatch(writer: SegmentWriter, lines: Buffer, durable: boolean): void {
-    if (writer.size + lines.length > MAX_SEGMENT_BYTES) throw new Error('its segment would grow too large')
     try {
       writer.append(lines)
     } catch (error) {

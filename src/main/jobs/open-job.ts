@@ -1,27 +1,29 @@
 import * as v from 'valibot'
-import type { ErrorSummary } from '../../protocol'
+import { type ErrorSummary, MAX_ID_LENGTH, MAX_NAME_LENGTH } from '../../protocol'
 import type { Cause } from '../cause'
-import { finite } from '../storage/schema'
+import { finite, textOf } from '../storage/schema'
 import { type FailedJob, JOB_STATES } from './failed-job'
 
 const epochMs = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15))
+const name = textOf(MAX_NAME_LENGTH)
+const ownId = v.nullable(textOf(MAX_ID_LENGTH))
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 export const OpenJobSchema = v.object({
   generation: count,
   key: count,
-  id: v.string(),
-  name: v.nullable(v.string()),
-  kind: v.nullable(v.string()),
+  id: name,
+  name: v.nullable(name),
+  kind: v.nullable(name),
   state: v.optional(v.picklist(JOB_STATES), 'running'),
   queuedAt: v.optional(v.nullable(epochMs), null),
   startedAt: epochMs,
   progress: v.nullable(finite),
-  traceId: v.nullable(v.string()),
-  spanId: v.nullable(v.string()),
-  parentId: v.optional(v.nullable(v.string()), null),
-  runtimeId: v.optional(v.nullable(v.string()), null),
-  version: v.optional(v.nullable(v.string()), null),
+  traceId: ownId,
+  spanId: ownId,
+  parentId: v.optional(ownId, null),
+  runtimeId: v.optional(ownId, null),
+  version: v.optional(v.nullable(name), null),
 })
 
 /**
