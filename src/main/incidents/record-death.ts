@@ -1,4 +1,5 @@
-import { scrub } from '../../privacy'
+import { scrub, scrubbedTo } from '../../privacy'
+import { type ErrorSummary, MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH } from '../../protocol'
 import { endingError } from '../backend/exit-cause'
 import type { Death } from '../backend/supervisor'
 import type { JobRecords } from '../jobs/job-records'
@@ -35,7 +36,7 @@ export function recordDeath(
   const { at, generation } = context
   const id = incidentId(at, Math.random())
   const { cause, oom } = death.explanation
-  const error = endingError(death.evidence)
+  const error = asRecorded(endingError(death.evidence))
   const lost = jobs.backendDied(generation, { at, cause, oom, incidentId: id, error })
   const incident = buildIncident(death, {
     id,
@@ -47,6 +48,16 @@ export function recordDeath(
   incidents.write(incident)
   log.error(incidentInWords(incident))
   return incident
+}
+
+/** What was read from stderr, or thrown in this process, has been neither scrubbed nor cut. */
+function asRecorded(error: ErrorSummary | null): ErrorSummary | null {
+  return (
+    error && {
+      name: scrubbedTo(MAX_NAME_LENGTH, error.name),
+      message: scrubbedTo(MAX_MESSAGE_LENGTH, error.message),
+    }
+  )
 }
 
 export interface SilenceContext {
