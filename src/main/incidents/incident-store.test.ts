@@ -127,6 +127,52 @@ describe('the folder', () => {
   })
 })
 
+describe('where there are too many', () => {
+  const silence = (n: number) =>
+    ({ ...numbered(n), cause: 'unresponsive', oom: false, uptimeMs: null }) as const
+  const kept = (dataFolder: string) => readIncidents(dataFolder).incidents.map(({ id }) => id)
+
+  it('silences go before deaths, whichever run they are of', () => {
+    const dataFolder = temporaryFolder()
+    const first = openStore(dataFolder).store
+    for (let n = 0; n < 5; n++) first.write(numbered(n))
+    for (let n = 5; n < INCIDENTS_KEPT; n++) first.write(silence(n))
+    const second = openStore(dataFolder).store
+    for (let n = INCIDENTS_KEPT; n < INCIDENTS_KEPT + 10; n++) second.write(silence(n))
+    second.write(numbered(INCIDENTS_KEPT + 10))
+    const ids = kept(dataFolder)
+    expect(ids).toHaveLength(INCIDENTS_KEPT)
+    expect(ids.slice(0, 6)).toEqual([...[0, 1, 2, 3, 4].map((n) => numbered(n).id), silence(16).id])
+    expect(ids.at(-1)).toBe(numbered(INCIDENTS_KEPT + 10).id)
+  })
+
+  it('what this run wrote stays, although by the clock it is the oldest', () => {
+    const dataFolder = temporaryFolder()
+    const first = openStore(dataFolder).store
+    for (let n = 0; n < INCIDENTS_KEPT; n++) first.write(numbered(1_000 + n))
+    const { store } = openStore(dataFolder)
+    for (const n of [3, 2, 1]) store.write(numbered(n))
+    const [oldest = ''] = kept(dataFolder).slice(3)
+    store.markReported(oldest)
+    store.write(numbered(0))
+    const ids = kept(dataFolder)
+    expect(ids.slice(0, 4)).toEqual([0, 1, 2, 3].map((n) => numbered(n).id))
+    expect(ids).toHaveLength(INCIDENTS_KEPT)
+    expect(ids).not.toContain(oldest)
+  })
+
+  it('deaths stay in memory too, while nothing can be written', () => {
+    const dataFolder = path.join(temporaryFolder(), 'data')
+    writeFileSync(dataFolder, 'a file of that name')
+    const { store } = openStore(dataFolder)
+    store.write(numbered(0))
+    for (let n = 1; n < INCIDENTS_KEPT + 5; n++) store.write(silence(n))
+    rmSync(dataFolder)
+    store.retry()
+    expect(kept(dataFolder)[0]).toBe(numbered(0).id)
+  })
+})
+
 describe('a folder that cannot be written', () => {
   function blocked() {
     // The data folder itself is no folder.

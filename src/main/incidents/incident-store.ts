@@ -5,10 +5,11 @@ import { removeOrphans, writeFileAtomic } from '../storage/atomic-file'
 import { dataPaths, ensureFolder } from '../storage/data-folder'
 import { errorCode, errorMessage } from '../storage/errors'
 import { isThere, setAside } from '../storage/set-aside'
-import type { Incident } from './incident'
+import { evictionOrder } from './eviction'
+import { type Incident, isAlive } from './incident'
 import { readIncident } from './read-incidents'
 
-/** Incidents kept on disk; the oldest go first. */
+/** Incidents kept on disk. */
 export const INCIDENTS_KEPT = 200
 
 const INCIDENT_FILE = /^\d{8}-\d{6}-[0-9a-f]{4}\.json$/
@@ -20,15 +21,24 @@ export interface IncidentStoreOptions {
   readonly now: () => number
 }
 
+/** What is known of an incident on disk without reading it again. */
+interface Known {
+  /** `false` also for one that is none. */
+  readonly toReport: boolean
+  /** The backend lived on. */
+  readonly isSilence: boolean
+}
+
 /** Writes each incident to `incidents/<id>.json`; what a full disk does not take is kept in memory and retried. */
 export class IncidentStore {
   readonly #folder: string
   readonly #log: Log
   readonly #now: () => number
   readonly #unwritten = new Map<string, Incident>()
-  /** Whether an incident on disk is to be reported, by id: `false` also for one that is none. */
-  #toReport = new Map<string, boolean>()
-
+  /** By id. Each file is read once: there are up to 200, and they are asked for at every attempt to report. */
+  #known = new Map<string, Known>()
+  /** Ids of this run, oldest first: by its name one may be the oldest of all, the clock can be set back. */
+  readonly #own = new Set<string>()
   #failing = false
 
   constructor({ dataFolder, log, now }: IncidentStoreOptions) {
@@ -45,11 +55,8 @@ export class IncidentStore {
   }
 
   write(incident: Incident): void {
-    this.#unwritten.set(incident.id, incident)
-    this.#toReport.set(incident.id, !incident.reported)
-    const oldest = this.#unwritten.keys().next()
-    if (this.#unwritten.size > INCIDENTS_KEPT && !oldest.done) this.#unwritten.delete(oldest.value)
-    this.retry()
+    this.#own.add(incident.id)
+    this.#put(incident)
   }
 
   /** To be called now and then: writes what could not be written before. */
@@ -61,28 +68,47 @@ export class IncidentStore {
 
   /** Ids of the incidents on disk that Datadog does not have yet, oldest first. */
   unreported(): readonly string[] {
-    const ids = this.#files().map((name) => path.basename(name, '.json'))
-    // Each file is read once: there are up to 200, and this is asked at every attempt.
-    const known = ids.map((id) => [id, this.#toReport.get(id) ?? this.unreportedOf(id) !== null] as const)
-    this.#toReport = new Map(known)
-    return known.filter(([, toReport]) => toReport).map(([id]) => id)
+    const ids = this.#ids()
+    this.#known = new Map(ids.map((id) => [id, this.#knownOf(id)]))
+    return ids.filter((id) => this.#knownOf(id).toReport)
   }
 
   /** The incident of that id unless Datadog has it, or it is gone or damaged. */
   unreportedOf(id: string): Incident | null {
-    try {
-      const incident = this.#unwritten.get(id) ?? readIncident(this.#folder, `${id}.json`)
-      return incident.reported ? null : incident
-    } catch {
-      return null
-    }
+    const incident = this.#read(id)
+    return incident?.reported === false ? incident : null
   }
 
   /** Datadog has it. @returns whether the disk knows */
   markReported(id: string): boolean {
     const incident = this.unreportedOf(id)
-    if (incident) this.write({ ...incident, reported: true })
+    if (incident) this.#put({ ...incident, reported: true })
     return !this.#unwritten.has(id)
+  }
+
+  #put(incident: Incident): void {
+    this.#unwritten.set(incident.id, incident)
+    this.#known.set(incident.id, knowledgeOf(incident))
+    if (this.#unwritten.size > INCIDENTS_KEPT)
+      for (const id of this.#evicted([...this.#unwritten.keys()])) {
+        this.#unwritten.delete(id)
+        this.#own.delete(id)
+      }
+    this.retry()
+  }
+
+  #read(id: string): Incident | null {
+    try {
+      return this.#unwritten.get(id) ?? readIncident(this.#folder, `${id}.json`)
+    } catch {
+      return null
+    }
+  }
+
+  #knownOf(id: string): Known {
+    const known = this.#known.get(id) ?? knowledgeOf(this.#read(id))
+    this.#known.set(id, known)
+    return known
   }
 
   /** @returns why not all could be written, or `null` */
@@ -116,11 +142,11 @@ export class IncidentStore {
     else this.#log.info(`incidents are written again to ${this.#folder}`)
   }
 
-  #files(): string[] {
+  /** By name, which is by time. */
+  #ids(): string[] {
     try {
-      return readdirSync(this.#folder)
-        .filter((name) => INCIDENT_FILE.test(name))
-        .sort()
+      const names = readdirSync(this.#folder).filter((name) => INCIDENT_FILE.test(name))
+      return names.map((name) => path.basename(name, '.json')).sort()
     } catch {
       return []
     }
@@ -128,17 +154,29 @@ export class IncidentStore {
 
   #prune(): void {
     try {
-      for (const name of this.#files().slice(0, -INCIDENTS_KEPT)) this.#drop(name)
+      const ids = this.#ids()
+      if (ids.length <= INCIDENTS_KEPT) return
+      const own = [...this.#own].filter((id) => ids.includes(id))
+      const earlier = ids.filter((id) => !this.#own.has(id))
+      for (const id of this.#evicted([...earlier, ...own])) this.#drop(id)
     } catch {
       // Nothing is lost by keeping too many.
     }
   }
 
+  /** @param ids oldest first */
+  #evicted(ids: readonly string[]): readonly string[] {
+    const order = evictionOrder(ids, (id) => this.#knownOf(id).isSilence)
+    return order.slice(0, ids.length - INCIDENTS_KEPT)
+  }
+
   /** What cannot be read may still be worth something to a person. */
-  #drop(name: string): void {
+  #drop(id: string): void {
+    const name = `${id}.json`
     const file = path.join(this.#folder, name)
     if (this.#isReadable(name)) rmSync(file, { force: true })
     else this.#log.warn('An incident was damaged: it was set aside', { movedTo: setAside(file, this.#now()) })
+    this.#own.delete(id)
   }
 
   #isReadable(name: string): boolean {
@@ -148,5 +186,12 @@ export class IncidentStore {
     } catch (error) {
       return errorCode(error) === 'ENOENT' && !isThere(path.join(this.#folder, name))
     }
+  }
+}
+
+function knowledgeOf(incident: Incident | null): Known {
+  return {
+    toReport: incident?.reported === false,
+    isSilence: incident !== null && isAlive(incident),
   }
 }
