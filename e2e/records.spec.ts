@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { encodeLine } from '../src/main/jobs/journal-format'
+import { readJobs } from '../src/main/jobs/read-only'
 import { isPacked } from './support/app/runtime'
 import { expect, test } from './support/app/test'
 import { waitFor } from './support/wait-for'
@@ -91,10 +93,8 @@ test('what a newer version wrote is left untouched, with one line, and nothing i
   await (await newer.puppet()).die('exit')
   await newer.incident()
   expect(await newer.quit()).toEqual({ code: 0, signal: null })
-  const incidents = path.join(newer.dataFolder, 'incidents')
-  const [name = ''] = readdirSync(incidents)
-  const file = path.join(incidents, name)
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/"schema":(\s*)1/, '"schema":$12'))
+  const header = encodeLine({ type: 'segment', at: Date.now(), schema: 2 })
+  writeFileSync(path.join(newer.dataFolder, 'journal/00000009.jsonl'), header)
   const contents = () =>
     ['failed-jobs.json', 'incidents', 'journal', 'profiles', 'logs'].flatMap((part) => {
       const place = path.join(newer.dataFolder, part)
@@ -111,10 +111,14 @@ test('what a newer version wrote is left untouched, with one line, and nothing i
   await (await older.puppet()).die('exit')
   await older.said(/was written by a newer version \(schema 2, known 1\): it is left untouched/)
   const own = `${newer.dataFolder}-schema-1`
-  await waitFor(() => existsSync(path.join(own, 'failed-jobs.json')), {
+  await waitFor(() => readJobs(own).jobs.length > 0, {
     what: 'the records of the older app',
   })
   expect(await older.quit()).toEqual({ code: 0, signal: null })
+  const jobs = launch({ dataFolder: newer.dataFolder, backend: null, args: ['jobs'] })
+  expect((await jobs.exited).code).toBe(0)
+  expect(jobs.stderr).toContain(`kept in ${own}`)
+  expect(jobs.stdout).toContain('exited with an error')
   expect(contents()).toEqual(before)
   rmSync(own, { recursive: true })
 })

@@ -16,7 +16,7 @@ export function runAsCommand(): boolean {
   })
   loadCommands()
     .runCommand(parsed, {
-      dataFolder: app.getPath('userData'),
+      appFolder: app.getPath('userData'),
       stdout: (text) => stdout.write(text),
       stderr: (text) => stderr.write(text),
       now: Date.now(),

@@ -17,10 +17,10 @@ import type { FailedJob } from './jobs/failed-job'
 import { recordJobMessage } from './jobs/job-messages'
 import { type Logs, openLogs } from './logs'
 import { introduce, logContext, tellState } from './monitor-words'
+import { ownData } from './own-data'
 import { Records } from './records'
 import { agentUrl } from './settings/agent-url'
 import { StartError, startableEntry } from './start-error'
-import { ownData } from './storage/data-schema'
 import { boot, origins, settings } from './tracer'
 import { logUncaught } from './uncaught'
 import type { WatchedRun } from './watched-run'
@@ -58,10 +58,10 @@ export async function startStudioMonitor(options: StudioMonitorOptions = {}): Pr
   if (isStarted || !app.requestSingleInstanceLock()) throw StartError.alreadyRunning(dataFolder)
   isStarted = true
   try {
-    const notes = choice.engine ? await makeWay(choice.engine, dataFolder) : []
+    const { folder, refusal, notes: beside } = ownData(dataFolder)
+    const notes = choice.engine ? await makeWay(choice.engine, folder) : []
     await app.whenReady()
-    const { folder, refusal } = ownData(dataFolder)
-    const all = [...choice.notes, ...notes]
+    const all = [...choice.notes, ...notes, ...beside]
     return StudioMonitor.start({ ...choice, notes: all, entry, dataFolder: folder, refusal })
   } catch (error) {
     isStarted = false

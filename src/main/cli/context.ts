@@ -1,6 +1,9 @@
 /** What a subcommand works with. It reads the data folder and changes nothing in it. */
 export interface CommandContext {
+  /** Where this version's records are. */
   readonly dataFolder: string
+  /** The folder that was asked for: a running app holds its lock there. */
+  readonly appFolder: string
   /** Takes text as it is, newlines included. */
   readonly stdout: (text: string) => void
   readonly stderr: (text: string) => void

@@ -1,3 +1,4 @@
+import { ownData } from '../own-data'
 import { errorMessage } from '../storage/errors'
 import type { CommandLine } from './arguments'
 import { COMMANDS } from './commands'
@@ -13,7 +14,10 @@ export type { CommandContext } from './context'
  * Never rejects: what goes wrong is one line on `stderr`.
  * @returns the exit code: 0 done, 1 the record could not be read or has no such thing, 2 wrong arguments
  */
-export async function runCommand(parsed: CommandLine, context: CommandContext): Promise<ExitCode> {
+export async function runCommand(
+  parsed: CommandLine,
+  context: Omit<CommandContext, 'dataFolder'>,
+): Promise<ExitCode> {
   const complain = (line: string) => context.stderr(`studio-monitor: ${terminalText(line)}\n`)
   if ('error' in parsed) {
     complain(parsed.error)
@@ -26,7 +30,9 @@ export async function runCommand(parsed: CommandLine, context: CommandContext): 
   }
   try {
     const run = await command.load()
-    return await run(parsed.args, context)
+    const { folder: dataFolder, refusal } = ownData(context.appFolder)
+    if (refusal !== null) complain(refusal)
+    return await run(parsed.args, { ...context, dataFolder })
   } catch (error) {
     complain(`${command.name}: ${errorMessage(error)}`)
     return error instanceof UsageError ? EXIT.usage : EXIT.failed

@@ -3,7 +3,10 @@ import { finite } from '../storage/schema'
 import { FailedJobSchema } from './failed-job-schema'
 import { OpenJobSchema } from './open-job'
 
-/** What this version writes and reads. A segment that names a higher one is left alone. */
+/**
+ * What this version writes and reads, in every file of the data folder: the journal's header speaks for all of them. A
+ * folder whose journal names a higher one is left alone.
+ */
 export const JOURNAL_SCHEMA = 1
 
 const at = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15))

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorCode, errorMessage } from '../storage/errors'
 import { JOURNAL_SCHEMA, type JournalEntry, parseJournalEntry, schemaNamedBy } from './journal-entry'
@@ -11,12 +11,17 @@ import { applyEntries, emptyState, type JournalState, sortByDeath } from './jour
  */
 export const MAX_SEGMENT_BYTES = 84 * 1024 * 1024
 
+/** The header is the first line of a segment, and shorter. In bytes. */
+const HEAD_BYTES = 4_096
+
 const SEGMENT = /^(\d{8})\.jsonl$/
 
 export interface Segment {
   readonly number: number
   readonly path: string
   readonly bytes: number
+  /** What its header names, 0 when it has none. */
+  readonly schema: number
   /** Damaged lines; the good ones are in the state. */
   readonly unreadable: number
   /** The last write was cut off; normal after a crash. */
@@ -56,9 +61,9 @@ function readJournal(folder: string): JournalContent {
   const segments: Segment[] = []
   let newerSchema: number | null = null
   for (const number of segmentNumbers(folder)) {
-    const { segment, entries, schema } = readSegment(segmentPath(folder, number), number)
+    const { segment, entries } = readSegment(segmentPath(folder, number), number)
     segments.push(segment)
-    if (schema > JOURNAL_SCHEMA) newerSchema = schema
+    if (segment.schema > JOURNAL_SCHEMA) newerSchema = segment.schema
     applyEntries(state, entries)
   }
   sortByDeath(state)
@@ -80,10 +85,37 @@ export function segmentNumbers(folder: string): number[] {
   }
 }
 
+/** The newest schema that a header names, 0 when none does: nothing else is read. @throws the system's error */
+export function newestSchema(folder: string): number {
+  let newest = 0
+  for (const number of segmentNumbers(folder)) {
+    const [header] = decodeLines(readHead(segmentPath(folder, number))).entries
+    newest = Math.max(newest, schemaNamedBy(header) ?? 0)
+  }
+  return newest
+}
+
+/** The first line, or nothing of what cannot be read. */
+function readHead(path: string): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES)
+  try {
+    if (!lstatSync(path).isFile()) return head.subarray(0, 0)
+    const fd = openSync(path, 'r')
+    try {
+      const bytes = head.subarray(0, readSync(fd, head, 0, HEAD_BYTES, 0))
+      return bytes.subarray(0, bytes.indexOf('\n') + 1)
+    } finally {
+      closeSync(fd)
+    }
+  } catch {
+    return head.subarray(0, 0)
+  }
+}
+
 function readSegment(path: string, number: number) {
   const bytes = readRegularFile(path)
-  const bare = { number, path, bytes: 0, unreadable: 0, torn: false }
-  if (typeof bytes === 'string') return { segment: { ...bare, foreign: bytes }, entries: [], schema: 0 }
+  const bare = { number, path, bytes: 0, schema: 0, unreadable: 0, torn: false }
+  if (typeof bytes === 'string') return { segment: { ...bare, foreign: bytes }, entries: [] }
   const lines = decodeLines(bytes)
   const entries: JournalEntry[] = []
   let schema = 0
@@ -96,9 +128,8 @@ function readSegment(path: string, number: number) {
   // Text that has never been a journal, as opposed to one whose first line was cut off by a crash.
   const foreign = lines.entries.length === 0 && lines.unreadable > 0 ? 'it holds no line of a journal' : null
   return {
-    segment: { number, path, bytes: bytes.length, unreadable, torn: lines.torn, foreign },
+    segment: { number, path, bytes: bytes.length, schema, unreadable, torn: lines.torn, foreign },
     entries,
-    schema,
   }
 }
 

@@ -3,6 +3,7 @@ import type { Log } from '../log'
 import { ensureFolder } from '../storage/data-folder'
 import { errorMessage } from '../storage/errors'
 import { setAside } from '../storage/set-aside'
+import { JOURNAL_SCHEMA } from './journal-entry'
 import { type Segment, segmentNumbers, segmentPath } from './journal-folder'
 import { SegmentWriter } from './segment-writer'
 
@@ -26,13 +27,15 @@ export class SegmentOwner {
   ) {}
 
   /**
-   * Goes on with the segment of the last run if it is the only one, unharmed and smaller than `bytes`.
+   * Goes on with the segment of the last run if it is the only one, unharmed, smaller than `bytes` and of this
+   * version's schema: the header speaks for the whole data folder.
    * @returns `null` when it is better to start a new one. @throws the system's error
    */
   continueTidy(bytes: number): SegmentWriter | null {
     const [only, ...others] = this.replaceable
     if (only === undefined || others.length > 0) return null
-    const tidy = only.foreign === null && only.unreadable === 0 && !only.torn && only.bytes < bytes
+    const unharmed = only.foreign === null && only.unreadable === 0 && !only.torn
+    const tidy = unharmed && only.bytes < bytes && only.schema === JOURNAL_SCHEMA
     return tidy ? this.continueNewest() : null
   }
 
@@ -57,7 +60,8 @@ export class SegmentOwner {
     this.drop()
     this.writer = writer
     const replaced = this.replaceable
-    this.replaceable = [{ number, path, bytes: writer.size, unreadable: 0, torn: false, foreign: null }]
+    const fresh = { number, path, bytes: writer.size, schema: JOURNAL_SCHEMA }
+    this.replaceable = [{ ...fresh, unreadable: 0, torn: false, foreign: null }]
     for (const segment of replaced) this.retire(segment)
     return writer
   }

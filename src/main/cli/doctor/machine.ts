@@ -27,12 +27,16 @@ import { checkVersions } from './versions-check'
 const AGENT_TIMEOUT_MS = 3_000
 
 /** All checks in their order, of this app on this machine. */
-export async function checksOfThisMachine({ dataFolder, now }: CommandContext): Promise<readonly Check[]> {
+export async function checksOfThisMachine({
+  dataFolder,
+  appFolder,
+  now,
+}: CommandContext): Promise<readonly Check[]> {
   await app.whenReady()
   const url = agentUrl(settings)
   const options = { agentUrl: url, timeoutMs: AGENT_TIMEOUT_MS }
   const enabled = !['false', '0'].includes(process.env.DD_TRACE_ENABLED?.toLowerCase() ?? '')
-  const appRuns = isAppRunning(dataFolder)
+  const appRuns = isAppRunning(appFolder)
   let agentAnswers = false
   /** Without an Agent these would say again what its own line has said. */
   const withAgent = (check: () => Promise<Finding>) => () =>

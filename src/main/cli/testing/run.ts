@@ -23,7 +23,7 @@ export async function run(
   const parsed = parseCommandLine(['electron', '--no-sandbox', '.', ...line], ['.'])
   if (!parsed) throw new Error('the app would start')
   const code = await runCommand(parsed, {
-    dataFolder,
+    appFolder: dataFolder,
     stdout: (text) => {
       stdout += text
     },
