@@ -1,7 +1,7 @@
 import type { Tracer } from 'dd-trace'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { runProgram } from './testing/program'
-import { flushTraces, sendTraces, takeUnsentTraces } from './tracing'
+import { flushTraces, outsideTraces, sendTraces, takeUnsentTraces } from './tracing'
 
 const withExporter = (exporter: object) => ({ _tracer: { _exporter: exporter } }) as unknown as Tracer
 const never = vi.fn()
@@ -27,6 +27,35 @@ const ODD: readonly [what: string, tracer: Tracer | null][] = [
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
+
+describe('outside all traces', () => {
+  it('runs what comes later too, and the trace that it was asked in goes on', async () => {
+    const program = `
+      import { setTimeout as sleep } from 'node:timers/promises'
+      import tracer from 'dd-trace'
+      import { outsideTraces } from './tracing'
+      tracer.init({ startupLogs: false })
+      const active = () => tracer.scope().active() !== null
+      tracer.trace('web.request', async () => {
+        const seen = outsideTraces(tracer, async () => {
+          const before = active()
+          await sleep(1)
+          return [before, active(), await new Promise((resolve) => setTimeout(() => resolve(active())))]
+        })
+        console.log(JSON.stringify([active(), ...(await seen), active()]))
+        process.exit()
+      })`
+    const { stdout } = await runProgram(program, {
+      from: __dirname,
+      env: { DD_TRACE_AGENT_URL: 'http://127.0.0.1:9' },
+    })
+    expect(JSON.parse(stdout)).toEqual([true, false, false, false, true])
+  })
+
+  it('is where everything runs without a tracer', () => {
+    expect(outsideTraces(null, () => 7)).toBe(7)
+  })
+})
 
 describe('flushing', () => {
   it('waits for the Agent’s answer', async () => {

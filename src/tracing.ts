@@ -61,6 +61,11 @@ export function startTracer(role: TracedProcess): TracerBoot {
   }
 }
 
+/** Runs it, and all that comes of it later, as part of no trace: a restart may be asked for within a request. */
+export function outsideTraces<T>(tracer: Tracer | null, run: () => T): T {
+  return tracer ? tracer.scope().bind(run, null)() : run()
+}
+
 /** Sends the finished spans, and waits for the Agent's answer for at most `deadlineMs` milliseconds. */
 export function flushTraces(tracer: Tracer | null, deadlineMs: number): Promise<void> {
   const exporter = tracer && exporterOf(tracer)

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { app, type MessagePortMain } from 'electron'
 import { deliverInContext, encloseContext } from '../message-context'
 import type { BackendMessage } from '../protocol'
-import { flushTraces, sendTraces, type UnsentTraces } from '../tracing'
+import { flushTraces, outsideTraces, sendTraces, type UnsentTraces } from '../tracing'
 import { TraceReachability } from './agent/trace-reachability'
 import { Supervisor } from './backend/supervisor'
 import type { SupervisorState } from './backend/supervisor-state'
@@ -62,7 +62,9 @@ export async function startStudioMonitor(options: StudioMonitorOptions = {}): Pr
     const notes = choice.engine ? await makeWay(choice.engine, folder) : []
     await app.whenReady()
     const all = [...choice.notes, ...notes, ...beside]
-    return StudioMonitor.start({ ...choice, notes: all, entry, dataFolder: folder, refusal })
+    return outsideTraces(boot.tracer, () =>
+      StudioMonitor.start({ ...choice, notes: all, entry, dataFolder: folder, refusal }),
+    )
   } catch (error) {
     isStarted = false
     throw error
@@ -155,7 +157,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
 
   /** Ends the backend, if it runs, and starts it afresh: the way out of `gave-up`. */
   restart(): Promise<void> {
-    return this.#supervisor.restart()
+    return outsideTraces(boot.tracer, () => this.#supervisor.restart())
   }
 
   /** Ends the backend, writes down what is open and sends what is known. The app may exit then. */
