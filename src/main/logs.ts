@@ -30,6 +30,10 @@ export function openLogs(dataFolder: string, now: () => number, context: () => L
           level: 'warn',
           message: `${count} lines lost`,
         }),
+      onSetAside: (movedTo) =>
+        terminal(
+          `studio-monitor: something else stood in the place of ${name}: it was set aside, ${movedTo}`,
+        ),
       onChange: (reason, lost) =>
         terminal(
           reason === null

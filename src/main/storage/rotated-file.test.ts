@@ -1,15 +1,18 @@
+import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { canMount, Tmpfs } from '../../../e2e/support/tmpfs'
 import { temporaryFolder } from '../jobs/testing/temporary-folder'
@@ -90,15 +93,46 @@ describe('a rotated file', () => {
     expect(lines()).toEqual(['whole', 'hal', 'a', 'half again', 'b'])
   })
 
-  it('drops lines while its name is taken, complains once, and says how many were lost', () => {
+  it.each<[string, (path: string) => void]>([
+    ['a folder', (path) => mkdirSync(join(path, 'x'), { recursive: true })],
+    ['a link that leads nowhere', (path) => symlinkSync(join(dirname(path), 'no folder', 'x'), path)],
+    ['a link to itself', (path) => symlinkSync(path, path)],
+    ['a pipe', (path) => execFileSync('mkfifo', [path])],
+  ])('sets aside what stands in its place, or in that of an older one: %s', (_what, make) => {
+    for (const name of ['monitor.jsonl', 'monitor.1.jsonl', 'monitor.2.jsonl']) {
+      const folder = temporaryFolder()
+      const moved: string[] = []
+      const { file, lines, changes } = open(folder, { maxBytes: 5, onSetAside: (to) => moved.push(to) })
+      make(join(folder, name))
+      for (const line of ['aaaa', 'bbbb', 'cccc']) file.append(line)
+      expect([lines(), lines('monitor.1.jsonl'), lines('monitor.2.jsonl')]).toEqual([
+        ['cccc'],
+        ['bbbb'],
+        ['aaaa'],
+      ])
+      expect(changes).toEqual([])
+      expect(moved).toEqual([expect.stringContaining(`${name}.damaged-`)])
+      expect(lstatSync(moved[0] ?? '')).toBeDefined()
+    }
+  })
+
+  it('writes through a link to a file', () => {
     const folder = temporaryFolder()
-    const { file, lines, changes, path } = open(folder)
-    const blocker = join(path, 'x')
-    rmSync(path, { force: true })
-    mkdirSync(blocker, { recursive: true })
+    const { file, path } = open(folder)
+    writeFileSync(join(folder, 'elsewhere'), '')
+    symlinkSync(join(folder, 'elsewhere'), path)
+    file.append('a')
+    expect(readFileSync(join(folder, 'elsewhere'), 'utf8')).toBe('a\n')
+  })
+
+  it('drops lines while there is no folder for it, complains once, and says how many were lost', () => {
+    const parent = join(temporaryFolder(), 'data')
+    writeFileSync(parent, 'a file of that name')
+    const folder = join(parent, 'logs')
+    const { file, lines, changes } = open(folder)
     for (let n = 0; n < 5; n++) expect(() => file.append('a')).not.toThrow()
     expect(changes).toEqual([[false, 1]])
-    rmSync(path, { recursive: true })
+    rmSync(parent)
     file.append('b')
     file.append('c')
     expect(lines()).toEqual(['lost 5', 'b', 'c'])

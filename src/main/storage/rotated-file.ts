@@ -1,7 +1,10 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   fstatSync,
   ftruncateSync,
+  lstatSync,
   openSync,
   readSync,
   renameSync,
@@ -10,7 +13,8 @@ import {
 } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { ensureFolder } from './data-folder'
-import { errorMessage } from './errors'
+import { errorCode, errorMessage } from './errors'
+import { setAside } from './set-aside'
 import { writeFully } from './write-fully'
 
 export interface RotatedFileOptions {
@@ -24,6 +28,8 @@ export interface RotatedFileOptions {
   readonly now: () => number
   /** The line that stands for the lines lost while nothing could be written. */
   readonly lostLine: (count: number) => string
+  /** Called when something stood in the file's place, with where it went. Must not write here. */
+  readonly onSetAside?: (movedTo: string) => void
   /** Called once when writing stops (`reason`) and once when it works again (`null`, lines lost). Must not write here. */
   readonly onChange?: (reason: string | null, lost: number) => void
 }
@@ -82,6 +88,7 @@ export class RotatedFile {
       this.close()
     if (this.fd !== null) return this.fd
     ensureFolder(dirname(path), now())
+    this.makeRoom(path)
     this.fd = openSync(path, 'a+', 0o600)
     return this.fd
   }
@@ -91,9 +98,15 @@ export class RotatedFile {
     const { path, maxFiles } = this.options
     for (let n = maxFiles - 1; n >= 0; n--) {
       const from = numbered(path, n)
+      this.makeRoom(from)
       if (n === maxFiles - 1) rmSync(from, { force: true })
       else if (statSync(from, { throwIfNoEntry: false })) renameSync(from, numbered(path, n + 1))
     }
+  }
+
+  /** Moves away what is no log of ours: a folder, a pipe, a link, a file that is closed to us. */
+  private makeRoom(path: string): void {
+    if (isForeign(path)) this.options.onSetAside?.(setAside(path, this.options.now()))
   }
 
   private succeeded(): void {
@@ -110,6 +123,19 @@ export class RotatedFile {
     if (this.failing) return
     this.failing = true
     this.options.onChange?.(errorMessage(error), this.lost)
+  }
+}
+
+/** A link that leads to a file is the user's wish. */
+function isForeign(path: string): boolean {
+  const entry = lstatSync(path, { throwIfNoEntry: false })
+  if (!entry) return false
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK)
+    return !statSync(path).isFile()
+  } catch (error) {
+    // A disk that is read-only is not the file's fault.
+    return errorCode(error) !== 'EROFS'
   }
 }
 
