@@ -3,6 +3,7 @@ import { errorMessage } from '../storage/errors'
 import type { DeliveryResult } from './answer'
 import { type BackoffLimits, backoff, DELIVERY_BACKOFF } from './backoff'
 import type { Outbox } from './outbox'
+import { ReachabilityLines } from './reachability-lines'
 
 /** So often an item may fail right before another is taken: then it is the item and not the Agent. */
 const STRIKES = 5
@@ -29,6 +30,7 @@ export class Delivery<Item> {
   readonly #options: DeliveryOptions<Item>
   readonly #abort = new AbortController()
   readonly #strikes = new Map<string, number>()
+  readonly #lines: ReachabilityLines
   #running: Promise<void> | null = null
   #stopped: Promise<void> | null = null
   #woken = false
@@ -39,7 +41,12 @@ export class Delivery<Item> {
   #lastRefusal: string | null = null
 
   constructor(options: DeliveryOptions<Item>) {
+    const { log, what } = options
     this.#options = options
+    this.#lines = new ReachabilityLines((reason) => {
+      if (reason === null) log.info(`${what} reach the Datadog Agent again`)
+      else log.warn(`${what} do not reach the Datadog Agent: they are kept and sent later`, { reason })
+    })
   }
 
   /** Once at start, and when there may be something new. While the Agent is away it does not hasten the next attempt. */
@@ -70,6 +77,7 @@ export class Delivery<Item> {
     await this.#running
     await this.#pass('last')
     clearTimeout(deadline)
+    this.#lines.stop()
   }
 
   #start(): void {
@@ -97,6 +105,7 @@ export class Delivery<Item> {
   async #sendAll(when: 'any' | 'last'): Promise<void> {
     const { outbox } = this.#options
     let rest = outbox.waiting(when)
+    if (when === 'any') this.#forgetStrikes(rest)
     let failed: { readonly item: Item; readonly reason: string } | null = null
     let skipped = false
     while (rest[0] !== undefined) {
@@ -132,6 +141,13 @@ export class Delivery<Item> {
     return suspect === -1 ? items : items.slice(0, Math.max(suspect, 1))
   }
 
+  /** What does not wait any more, because it was dropped meanwhile, comes back no more. */
+  #forgetStrikes(waiting: readonly Item[]): void {
+    if (this.#strikes.size === 0) return
+    const keys = new Set(waiting.map((item) => this.#options.outbox.keyOf(item)))
+    for (const key of this.#strikes.keys()) if (!keys.has(key)) this.#strikes.delete(key)
+  }
+
   /** @returns whether that was the last one */
   #strike(item: Item): boolean {
     const { outbox } = this.#options
@@ -149,7 +165,7 @@ export class Delivery<Item> {
   #answered(result: DeliveryResult): void {
     const wasAway = this.#failures > 0
     this.#failures = 0
-    if (wasAway) this.#options.log.info(`${this.#options.what} reach the Datadog Agent again`)
+    this.#lines.is(null)
     if (result.outcome === 'taken') {
       this.#lastRefusal = null
       this.#singly = false
@@ -165,9 +181,8 @@ export class Delivery<Item> {
   }
 
   #away(reason: string): void {
-    const { log, what } = this.#options
-    if (this.#failures++ === 0)
-      log.warn(`${what} do not reach the Datadog Agent: they are kept and sent later`, { reason })
+    this.#failures++
+    this.#lines.is(reason)
     this.#retryAfter(this.#failures)
   }
 

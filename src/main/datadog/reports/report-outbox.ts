@@ -61,13 +61,15 @@ export class ReportOutbox implements Outbox<Report> {
 
   waiting(): readonly Report[] {
     const { jobs, incidents } = this.#options
-    const reports = [
+    const known = [
       ...jobs
         .list()
         .filter(({ reported }) => !reported)
         .map(reportOfJob),
       ...incidents.unreported().map((id): Report => ({ kind: 'incident', id, order: id })),
-    ].filter((report) => !this.#refused.has(this.keyOf(report)))
+    ]
+    this.#forgetRefused(known)
+    const reports = known.filter((report) => !this.#refused.has(this.keyOf(report)))
     this.#held = reports.length > 0 && !(jobs.markable && incidents.durable)
     return this.#held ? [] : reports.sort((a, b) => (a.order < b.order ? -1 : Number(a.order > b.order)))
   }
@@ -96,6 +98,13 @@ export class ReportOutbox implements Outbox<Report> {
       ...idsOf('incident').map((id) => incidents.markReported(id)),
     ]
     return marks.every((isWritten) => isWritten)
+  }
+
+  /** What is kept no longer need not be known as refused. */
+  #forgetRefused(known: readonly Report[]): void {
+    if (this.#refused.size === 0) return
+    const keys = new Set(known.map((report) => this.keyOf(report)))
+    for (const key of this.#refused) if (!keys.has(key)) this.#refused.delete(key)
   }
 
   keyOf({ kind, id }: Report): string {
