@@ -198,6 +198,19 @@ describe('the journal', { timeout: 30_000 }, () => {
     expect(failedIds(folder)).toEqual(recordIds(1, 4))
   })
 
+  it.each([0, 500])('writes everything again when its segment was cut to %i bytes while it ran', (bytes) => {
+    const folder = temporaryFolder()
+    const { journal, troubles } = openJournal(folder)
+    journal.append([{ type: 'job-started', at: T0, job: openJob(1) }, failedEntry(1)], true)
+    truncateSync(join(folder, segmentsIn(folder)[0] ?? ''), bytes)
+    expect(journal.append([failedEntry(2)], true)).toBe(true)
+    expect(troubles()).toEqual([])
+    const again = openJournal(folder)
+    expect(ids(again.journal.state.failed.values())).toEqual(['record-1', 'record-2'])
+    expect(again.journal.state.open.size).toBe(1)
+    expect(again.troubles()).toEqual([])
+  })
+
   it('unites what two writers wrote, should the lock against them ever fail', () => {
     const folder = temporaryFolder()
     const first = openJournal(folder).journal

@@ -19,12 +19,16 @@ export class SegmentWriter {
   private timer: NodeJS.Timeout | null = null
   private syncing = false
   private closed = false
+  /** How long it was after our last write, in bytes. */
+  private end: number
 
   private constructor(
     readonly path: string,
     private readonly fd: number,
     private readonly onSyncError: (error: unknown) => void,
-  ) {}
+  ) {
+    this.end = this.size
+  }
 
   /** A new segment with its first lines, on disk when this returns. @throws the system's error */
   static create(path: string, text: string, onSyncError: (error: unknown) => void): SegmentWriter {
@@ -41,9 +45,10 @@ export class SegmentWriter {
     return fstatSync(this.fd).size
   }
 
-  /** Whether the name still leads to what is written: the folder may have been deleted or replaced. */
+  /** Whether the name still leads to all that was written: somebody may have deleted, replaced or truncated it. */
   isInPlace(): boolean {
-    return statSync(this.path, { throwIfNoEntry: false })?.ino === fstatSync(this.fd).ino
+    const { ino, size } = fstatSync(this.fd)
+    return statSync(this.path, { throwIfNoEntry: false })?.ino === ino && size >= this.end
   }
 
   /** Survives the death of this process, not yet a power loss. @throws the system's error; nothing was added */
@@ -52,6 +57,7 @@ export class SegmentWriter {
     try {
       if (this.endsInsideLine(start)) writeFully(this.fd, Buffer.from('\n'))
       writeFully(this.fd, lines)
+      this.end = this.size
     } catch (error) {
       // If even this fails the half line stays, and the next write starts on a line of its own.
       ftruncateSync(this.fd, start)
