@@ -11,7 +11,7 @@ import { Journal } from './journal'
 import type { JournalEntry } from './journal-entry'
 import { Ledger } from './ledger'
 import { type JobDeath, type OpenJob, openJobKey, toFailedJob } from './open-job'
-import { entriesFromLastRun } from './recovery'
+import { entriesFromLastRun, missingIn } from './recovery'
 import { SettledBatch } from './settled-batch'
 
 /** More records than this make `failed-jobs.json` slow: 10,000 take half a second for each write. */
@@ -200,6 +200,7 @@ export class JobRecords {
 
   private tick(): void {
     this.journal.maintain()
+    this.takeInLate()
     const at = this.options.now()
     if (this.ledger.size === 0 || Math.abs(at - this.aliveAt) < ALIVE_MS) return
     this.aliveAt = at
@@ -211,6 +212,25 @@ export class JobRecords {
       progress: job.progress,
     }))
     this.journal.append([{ type: 'alive', at, progress }], false)
+  }
+
+  /** A part of the journal that the system did not give at the start: what it tells of is not lost. */
+  private takeInLate(): void {
+    const late = this.journal.readLate()
+    if (!late) return
+    const { log, now, newId = randomUUID } = this.options
+    const { recovered } = entriesFromLastRun(late.state, this.list(), now(), newId)
+    const records = [...missingIn(this.journal.state, [...late.state.failed.values()]), ...recovered]
+    // Without the open jobs that they end: those are another run's, and may be named like this one's.
+    const entries = records.map(
+      (record): JournalEntry => ({ type: 'job-failed', at: now(), record, closes: null }),
+    )
+    this.journal.adopt(late, entries)
+    log.warn('A part of the job journal that could not be read at the start was taken in', {
+      records: records.length,
+    })
+    this.announce(recovered)
+    this.store?.changed()
   }
 
   private opened(job: OpenJob | null, id: string): void {

@@ -28,6 +28,8 @@ export interface Segment {
   readonly torn: boolean
   /** Why nothing of it could be read, `null` when it was. */
   readonly foreign: string | null
+  /** The system did not give it, for now: it may hold anything. */
+  readonly unread: boolean
 }
 
 export interface JournalContent {
@@ -36,6 +38,8 @@ export interface JournalContent {
   readonly segments: readonly Segment[]
   /** The schema of a segment that a newer version wrote, `null` when there is none. */
   readonly newerSchema: number | null
+  /** Not even the names could be read. */
+  readonly unlisted?: boolean
 }
 
 /** A segment was listed and then gone: its owner has replaced it by a newer one. */
@@ -57,10 +61,15 @@ export function readSettledJournal(folder: string): JournalContent {
 }
 
 function readJournal(folder: string): JournalContent {
+  return readSegments(folder, segmentNumbers(folder))
+}
+
+/** Reads these segments, oldest first, and changes nothing. @throws an error when one has gone */
+export function readSegments(folder: string, numbers: readonly number[]): JournalContent {
   const state = emptyState()
   const segments: Segment[] = []
   let newerSchema: number | null = null
-  for (const number of segmentNumbers(folder)) {
+  for (const number of numbers) {
     const { segment, entries } = readSegment(segmentPath(folder, number), number)
     segments.push(segment)
     if (segment.schema > JOURNAL_SCHEMA) newerSchema = segment.schema
@@ -115,7 +124,7 @@ function readHead(path: string): Buffer {
 function readSegment(path: string, number: number) {
   const bytes = readRegularFile(path)
   const bare = { number, path, bytes: 0, schema: 0, unreadable: 0, torn: false }
-  if (typeof bytes === 'string') return { segment: { ...bare, foreign: bytes }, entries: [] }
+  if (!Buffer.isBuffer(bytes)) return { segment: { ...bare, ...bytes }, entries: [] }
   const lines = decodeLines(bytes)
   const entries: JournalEntry[] = []
   let schema = 0
@@ -128,20 +137,30 @@ function readSegment(path: string, number: number) {
   // Text that has never been a journal, as opposed to one whose first line was cut off by a crash.
   const foreign = lines.entries.length === 0 && lines.unreadable > 0 ? 'it holds no line of a journal' : null
   return {
-    segment: { number, path, bytes: bytes.length, schema, unreadable, torn: lines.torn, foreign },
+    segment: {
+      number,
+      path,
+      bytes: bytes.length,
+      schema,
+      unreadable,
+      torn: lines.torn,
+      foreign,
+      unread: false,
+    },
     entries,
   }
 }
 
 /** The bytes, or why there are none. A link is not followed and a pipe not opened: it would block for ever. */
-function readRegularFile(path: string): Buffer | string {
+function readRegularFile(path: string): Buffer | Pick<Segment, 'foreign' | 'unread'> {
+  const foreign = (reason: string) => ({ foreign: reason, unread: false })
   try {
     const stats = lstatSync(path)
-    if (!stats.isFile()) return 'it is not a regular file'
-    if (stats.size > MAX_SEGMENT_BYTES) return `it has ${stats.size} bytes`
+    if (!stats.isFile()) return foreign('it is not a regular file')
+    if (stats.size > MAX_SEGMENT_BYTES) return foreign(`it has ${stats.size} bytes`)
     return readFileSync(path)
   } catch (error) {
     if (errorCode(error) === 'ENOENT') throw new SegmentVanished(path)
-    return errorMessage(error)
+    return { foreign: errorMessage(error), unread: true }
   }
 }

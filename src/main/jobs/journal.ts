@@ -3,7 +3,13 @@ import type { Log } from '../log'
 import { removeOrphans } from '../storage/atomic-file'
 import { errorMessage, isDiskFull } from '../storage/errors'
 import { JOURNAL_SCHEMA, type JournalEntry } from './journal-entry'
-import { type JournalContent, MAX_SEGMENT_BYTES, readSettledJournal } from './journal-folder'
+import {
+  type JournalContent,
+  MAX_SEGMENT_BYTES,
+  readSegments,
+  readSettledJournal,
+  segmentNumbers,
+} from './journal-folder'
 import { encodeLine } from './journal-format'
 import {
   applyEntries,
@@ -47,6 +53,8 @@ export class Journal {
   /** A newer version wrote the journal: it is left alone. */
   readonly refused: boolean
   private onDisk: JournalState
+  /** Segments of earlier runs that the system did not give at the start; `null` when it did not even list them. */
+  private unread: readonly number[] | null
   private readonly segments: SegmentOwner
   private readonly reserve: Reserve
   private readonly compactAfter: number
@@ -65,6 +73,9 @@ export class Journal {
     this.state = content.state
     this.onDisk = copyState(content.state)
     this.refused = content.newerSchema !== null
+    this.unread = content.unlisted
+      ? null
+      : content.segments.flatMap(({ number, unread }) => (unread ? number : []))
     const onSyncError = (error: unknown) => this.failed(error)
     this.segments = new SegmentOwner({ folder, log, now, onSyncError }, content.segments)
     this.reserve = new Reserve(join(folder, 'reserve'))
@@ -80,6 +91,12 @@ export class Journal {
         'The job journal was written by a newer version: it is left untouched, and the records of this run stay in memory',
         { folder, schema: content.newerSchema, known: JOURNAL_SCHEMA },
       )
+    const unread = content.segments.find((segment) => segment.unread)
+    if (unread)
+      log.error('A part of the job journal cannot be read for now: it stays where it is and is tried again', {
+        path: unread.path,
+        reason: unread.foreign,
+      })
     return new Journal(options, content)
   }
 
@@ -128,6 +145,33 @@ export class Journal {
     if (this.refused) return
     if (this.failing) this.sync()
     else this.reserve.fill()
+  }
+
+  /**
+   * What could not be read at the start and can be now, `null` when there is no such thing. It is kept in no state yet:
+   * `adopt` takes what follows from it.
+   */
+  readLate(): JournalContent | null {
+    if (!this.durable || this.unread?.length === 0) return null
+    const { folder } = this.options
+    try {
+      // What this run writes is newer than all that was there.
+      this.unread ??= segmentNumbers(folder).filter((number) => number < (this.segments.firstOwn ?? 0))
+      const content = readSegments(folder, this.unread)
+      if (content.segments.some(({ unread }) => unread)) return null
+      return content
+    } catch {
+      // The next tick looks again.
+      return null
+    }
+  }
+
+  /** Takes in what follows from a late content, once; its segments go when that is on disk. */
+  adopt(content: JournalContent, entries: readonly JournalEntry[]): void {
+    this.unread = []
+    applyEntries(this.state, entries)
+    sortByDeath(this.state)
+    if (this.append(entries, true)) for (const segment of content.segments) this.segments.retire(segment)
   }
 
   stop(): void {
@@ -237,10 +281,10 @@ function contentOf({ folder, log }: JournalOptions): JournalContent {
   try {
     return readSettledJournal(folder)
   } catch (error) {
-    log.error('The job journal cannot be read: this run starts without it', {
+    log.error('The job journal cannot be read for now: this run starts without it, and tries again', {
       folder,
       error: errorMessage(error),
     })
-    return { state: emptyState(), segments: [], newerSchema: null }
+    return { state: emptyState(), segments: [], newerSchema: null, unlisted: true }
   }
 }

@@ -19,6 +19,8 @@ export interface SegmentOwnerOptions {
 export class SegmentOwner {
   /** The segment that is written; `null` until there is one, or after it turned out to be unreliable. */
   writer: SegmentWriter | null = null
+  /** The number of the first segment that this run began, `null` when it has not. */
+  firstOwn: number | null = null
 
   /** @param replaceable what was read at the start; never the segments of another process that writes here */
   constructor(
@@ -59,10 +61,12 @@ export class SegmentOwner {
     const writer = SegmentWriter.create(path, snapshot, onSyncError)
     this.drop()
     this.writer = writer
+    this.firstOwn ??= number
     const replaced = this.replaceable
     const fresh = { number, path, bytes: writer.size, schema: JOURNAL_SCHEMA }
-    this.replaceable = [{ ...fresh, unreadable: 0, torn: false, foreign: null }]
-    for (const segment of replaced) this.retire(segment)
+    this.replaceable = [{ ...fresh, unreadable: 0, torn: false, foreign: null, unread: false }]
+    // Its jobs are not in the snapshot: it stays until it can be read.
+    for (const segment of replaced) if (!segment.unread) this.retire(segment)
     return writer
   }
 
@@ -78,7 +82,8 @@ export class SegmentOwner {
     if (movedTo) log.warn('Something else stood where the job journal belongs: it was set aside', { movedTo })
   }
 
-  private retire(segment: Segment): void {
+  /** Deletes a segment whose content is in a later one, sets a damaged one aside. */
+  retire(segment: Segment): void {
     const { log, now } = this.options
     const damaged = segment.foreign !== null || segment.unreadable > 0
     try {
