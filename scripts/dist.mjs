@@ -1,40 +1,67 @@
 #!/usr/bin/env node
 // @ts-check
-// `npm run dist [-- --dir]`: the installers of this platform, or the app's folder alone. See electron-builder.yml.
+// `npm run dist [-- --dir] [--arch x64|arm64] [--unsigned]`: the installers of this platform, or the app's folder alone.
+// See electron-builder.yml.
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { build, Platform } from 'electron-builder'
+import { Arch, archFromString, build, Platform } from 'electron-builder'
 import { bundle } from './build.mjs'
 import { makeCodeCache } from './code-cache/make.mjs'
 import { resolveElectron } from './electron/resolve.mjs'
+import { packedNames, withoutCodeCache } from './installer/code-cache.mjs'
+import { missingBackend } from './installer/settings.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const { values } = parseArgs({ options: { dir: { type: 'boolean', default: false } } })
-
-await rm(path.join(root, 'dist'), { recursive: true, force: true })
+const { values } = parseArgs({
+  options: {
+    dir: { type: 'boolean', default: false },
+    arch: { type: 'string', default: process.arch },
+    unsigned: { type: 'boolean', default: false },
+  },
+})
+const target = archFromString(values.arch)
+const isOwnArch = values.arch === process.arch
 const isMac = process.platform === 'darwin'
 const DEFAULT_APP = `${isMac ? 'Electron.app/Contents/Resources' : 'resources'}/default_app.asar`
 
 /** The folder that Electron was unpacked to. @param {string} executable */
 const distribution = (executable) => path.resolve(executable, isMac ? '../../../..' : '..')
 
+const warn = (/** @type {string} */ line) => process.stderr.write(`warning: ${line}\n`)
+
+/** An app that starts slower must not be shipped unnoticed. @param {import('electron-builder').AfterPackContext} packed */
+function checkCodeCache({ appOutDir, arch, electronPlatformName, packager }) {
+  const names = packedNames(packager.getResourcesDir(appOutDir))
+  const missing = withoutCodeCache(names, electronPlatformName, Arch[arch] ?? '')
+  if (missing.length === 0) return
+  const line = `no code cache for ${electronPlatformName} ${Arch[arch]} (${missing.join(', ')}): the app starts slower`
+  if (isOwnArch) throw new Error(line)
+  warn(`${line}. Only a machine of that architecture can make it`)
+}
+
+await rm(path.join(root, 'dist'), { recursive: true, force: true })
 await bundle()
 const electron = await resolveElectron({ projectFolder: root })
 process.stderr.write(`${electron.origin}\n`)
-await makeCodeCache(electron, path.join(root, 'dist'))
+if (isOwnArch) await makeCodeCache(electron, path.join(root, 'dist'))
+
+const trouble = missingBackend(path.join(root, 'installer/resources'))
+if (trouble) warn(trouble)
 
 await build({
   projectDir: root,
   publish: 'never',
-  ...(values.dir ? { targets: Platform.current().createTarget('dir') } : {}),
+  targets: Platform.current().createTarget(values.dir ? 'dir' : null, target),
   config: {
     extends: 'electron-builder.yml',
     electronVersion: electron.version,
-    // Installers are made for other architectures too: electron-builder fetches an Electron for each.
-    ...(values.dir ? { electronDist: distribution(electron.executable) } : {}),
+    // Installers, and apps for another architecture, are made of an Electron that electron-builder fetches.
+    ...(values.dir && isOwnArch ? { electronDist: distribution(electron.executable) } : {}),
+    ...(values.dir || values.unsigned ? { forceCodeSigning: false } : {}),
     // An Electron that was unpacked for development has an app of its own.
     afterExtract: ({ appOutDir }) => rm(path.join(appOutDir, DEFAULT_APP), { force: true }),
+    afterPack: checkCodeCache,
   },
 })

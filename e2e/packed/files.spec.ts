@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { listPackage, statFile } from '@electron/asar'
+import { commandLine } from '../support/app/global-setup'
 import { expect, test } from '../support/app/test'
 import { packedApp } from '../support/packed-app'
 
@@ -10,32 +11,76 @@ const MIB = 2 ** 20
 const FILES = [
   /^LICENSE$/,
   /^package\.json$/,
-  /^dist\/dd-trace\/(bundle\.js|index\.cjs)$/,
-  /^dist\/dd-trace\/bundle\.[\w.-]+\.cache$/,
+  /^dist\/dd-trace\/((bundle|later)\.js|index\.cjs)$/,
   /^dist\/preload\/bundle\.js$/,
-  /^dist\/preload\/bundle\.[\w.-]+\.cache$/,
-  /^dist\/main\/(cli|index|monitor|register)\.cjs$/,
+  /^dist\/main\/((monitor|tracer)\.js|(cli|index|monitor|register|systeminformation)\.cjs)$/,
   /^dist\/preload\/(doctor|engine|index|profiler)\.cjs$/,
 ]
+/** What V8 compiles of a script on this machine, by the script's name. */
+const CACHE = new RegExp(`^(.*?)\\.[\\d.]+[\\w.-]*-${process.platform}-${process.arch}\\.cache$`)
 
-const archive = path.join(packedApp().resources, 'app.asar')
+const app = packedApp()
+const archive = path.join(app.resources, 'app.asar')
 
-function packedFiles(): { name: string; bytes: number }[] {
+function archived(): string[] {
   return listPackage(archive, { isPack: false }).flatMap((entry) => {
     const name = entry.replace(/^[\\/]/, '')
-    const stat = statFile(archive, name)
-    return 'size' in stat ? [{ name: name.replaceAll('\\', '/'), bytes: stat.size }] : []
+    return 'size' in statFile(archive, name) ? [name.replaceAll('\\', '/')] : []
   })
 }
 
-test('nothing is packed but what runs', () => {
-  const names = packedFiles().map(({ name }) => name)
-  expect(names.filter((name) => !FILES.some((expected) => expected.test(name)))).toEqual([])
-  for (const expected of FILES) expect(names.some((name) => expected.test(name))).toBe(true)
+/** The files of the app that a bare Electron does not have, under its own names. */
+function added(): string[] {
+  const distribution = path.dirname(commandLine().executable)
+  const bare = new Set(
+    filesIn(process.platform === 'darwin' ? path.resolve(distribution, '../..') : distribution),
+  )
+  return filesIn(app.folder).filter((name) => !bare.has(name) && !bare.has(nameInElectron(name)))
+}
+
+function filesIn(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+}
+
+function nameInElectron(name: string): string {
+  if (process.platform === 'darwin') return name.replaceAll('Hanzo Studio', 'Electron')
+  const renamed: Record<string, string> = {
+    'hanzo-studio': 'electron',
+    'Hanzo Studio.exe': 'electron.exe',
+    'LICENSE.electron.txt': 'LICENSE',
+  }
+  return renamed[name] ?? name
+}
+
+test('nothing is packed but what runs, and of each script what V8 compiles of it here', () => {
+  const names = archived()
+  const caches = names.filter((name) => name.endsWith('.cache'))
+  const others = names.filter((name) => !caches.includes(name))
+  expect(others.filter((name) => !FILES.some((expected) => expected.test(name)))).toEqual([])
+  for (const expected of FILES) expect(others.some((name) => expected.test(name))).toBe(true)
+  const scripts = others.filter((name) => name.endsWith('.js'))
+  expect(caches.map((name) => `${CACHE.exec(name)?.[1]}.js`).toSorted()).toEqual(scripts.toSorted())
+})
+
+test('beside the archive lies what the installer brings, and nothing else that Electron does not', () => {
+  const ofMac = (name: string) => /(^|\/)_CodeSignature\/|^Contents\/Resources\/icon\.icns$/.test(name)
+  const names = added().filter((name) => process.platform !== 'darwin' || !ofMac(name))
+  const [contents, resources] =
+    process.platform === 'darwin' ? ['Contents/', 'Contents/Resources/'] : ['', 'resources/']
+  expect(names.toSorted()).toEqual([
+    `${contents}THIRD-PARTY-LICENSES.txt`,
+    `${resources}app.asar`,
+    `${resources}studio-monitor.json`,
+  ])
+  // Readable by everybody who runs the app.
+  expect(statSync(path.join(app.resources, 'studio-monitor.json')).mode & 0o444).toBe(0o444)
 })
 
 test('the licences of what is bundled lie beside the app', () => {
-  const beside = path.dirname(packedApp().resources)
+  const beside = path.dirname(app.resources)
   const texts = readFileSync(path.join(beside, 'THIRD-PARTY-LICENSES.txt'), 'utf8')
   // What docs/dependencies.md lists is what is packed.
   const listed = readFileSync(path.join(__dirname, '../../docs/dependencies.md'), 'utf8')
@@ -44,14 +89,7 @@ test('the licences of what is bundled lie beside the app', () => {
   expect(names.filter((name) => !new RegExp(`^${name}[ ,]`, 'm').test(texts))).toEqual([])
 })
 
-test('the resources are the archive and what the installer brings', () => {
-  const { resources } = packedApp()
-  expect(readdirSync(resources).toSorted()).toEqual(['app.asar', 'studio-monitor.json'])
-  // Readable by everybody who runs the app.
-  expect(statSync(path.join(resources, 'studio-monitor.json')).mode & 0o444).toBe(0o444)
-})
-
 test('the monitor adds 6 MiB at most to a bare packed app', () => {
-  const bytes = packedFiles().reduce((sum, file) => sum + file.bytes, 0)
+  const bytes = added().reduce((sum, name) => sum + statSync(path.join(app.folder, name)).size, 0)
   expect(bytes).toBeLessThan(6 * MIB)
 })

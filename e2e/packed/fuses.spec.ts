@@ -11,7 +11,8 @@ const WANTED = {
   EnableNodeCliInspectArguments: false,
   EnableEmbeddedAsarIntegrityValidation: true,
   OnlyLoadAppFromAsar: true,
-  EnableCookieEncryption: true,
+  // It would ask for the keychain, for cookies that an app without windows does not have.
+  EnableCookieEncryption: false,
   GrantFileProtocolExtraPrivileges: false,
 } as const
 

@@ -1,20 +1,43 @@
+import { cpSync } from 'node:fs'
 import path from 'node:path'
 
 const RELEASE = path.join(__dirname, '../../release')
 
+export interface PackedApp {
+  /** All of it: on macOS the bundle, elsewhere the folder of its executable. */
+  readonly folder: string
+  readonly executable: string
+  readonly resources: string
+}
+
 /** Where electron-builder puts the unpacked app of this machine. */
-export function packedApp(): { readonly executable: string; readonly resources: string } {
+export function packedApp(): PackedApp {
   if (process.platform === 'darwin') {
-    const folder = process.arch === 'arm64' ? 'mac-arm64' : 'mac'
-    const contents = path.join(RELEASE, folder, 'Hanzo Studio.app/Contents')
+    return inFolder(path.join(RELEASE, process.arch === 'arm64' ? 'mac-arm64' : 'mac', 'Hanzo Studio.app'))
+  }
+  const prefix = process.platform === 'win32' ? 'win' : 'linux'
+  const suffix = process.arch === 'x64' ? '' : `-${process.arch}`
+  return inFolder(path.join(RELEASE, `${prefix}${suffix}-unpacked`))
+}
+
+/** A copy of the packed app, for a test that changes it, in a folder that is there. */
+export function copyOfPackedApp(parent: string): PackedApp {
+  const { folder } = packedApp()
+  const copy = path.join(parent, path.basename(folder))
+  // A framework of macOS is full of relative links.
+  cpSync(folder, copy, { recursive: true, verbatimSymlinks: true })
+  return inFolder(copy)
+}
+
+function inFolder(folder: string): PackedApp {
+  if (process.platform === 'darwin') {
+    const contents = path.join(folder, 'Contents')
     return {
+      folder,
       executable: path.join(contents, 'MacOS/Hanzo Studio'),
       resources: path.join(contents, 'Resources'),
     }
   }
-  const [prefix, name] =
-    process.platform === 'win32' ? ['win', 'Hanzo Studio.exe'] : ['linux', 'hanzo-studio']
-  const suffix = process.arch === 'x64' ? '' : `-${process.arch}`
-  const folder = path.join(RELEASE, `${prefix}${suffix}-unpacked`)
-  return { executable: path.join(folder, name), resources: path.join(folder, 'resources') }
+  const executable = process.platform === 'win32' ? 'Hanzo Studio.exe' : 'hanzo-studio'
+  return { folder, executable: path.join(folder, executable), resources: path.join(folder, 'resources') }
 }
