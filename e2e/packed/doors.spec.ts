@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { expect, test } from '../support/app/test'
 import { listeningPorts } from '../support/listening-ports'
-import { packedApp } from '../support/packed-app'
+import { copyOfPackedApp } from '../support/packed-app'
 
 let scratch: string
 test.beforeEach(() => {
@@ -28,23 +28,19 @@ test('neither the environment nor an argument makes it run other code, or lets a
 })
 
 test('a folder beside its archive is not the app', async ({ launch }) => {
-  const { executable, resources } = packedApp()
-  const copy = path.join(scratch, 'app')
-  cpSync(path.dirname(executable), copy, { recursive: true })
-  const folder = path.join(copy, path.relative(path.dirname(executable), resources), 'app')
+  const { executable, resources } = copyOfPackedApp(scratch)
+  const folder = path.join(resources, 'app')
   mkdirSync(folder)
   writeFileSync(path.join(folder, 'package.json'), '{ "name": "other", "main": "main.cjs" }')
   writeFileSync(path.join(folder, 'main.cjs'), "console.log('another app'); process.exit(0)")
-  const studio = launch({
-    wrap: (_command, args) => ({ command: path.join(copy, path.basename(executable)), args }),
-  })
+  const studio = launch({ wrap: (_command, args) => ({ command: executable, args }) })
   await studio.puppet()
   expect(studio.stdout).not.toContain('another app')
 })
 
-test('nothing of it listens but the backend', async ({ launch }) => {
+test('nothing of it listens but the backend, whatever Chromium is asked for', async ({ launch }) => {
   test.skip(process.platform !== 'linux', 'sockets are read from /proc')
-  const studio = launch()
+  const studio = launch({ args: ['--remote-debugging-port=0'] })
   await studio.puppet()
   const backend = await studio.backendPid()
   for (const { pid } of studio.processes()) {
@@ -53,22 +49,36 @@ test('nothing of it listens but the backend', async ({ launch }) => {
       ports: pid === backend ? [expect.any(Number)] : [],
     })
   }
+  expect(studio.stderr).not.toMatch(/DevTools listening/)
+})
+
+test("whoever starts it cannot drive it through Chromium's pipe", async ({ launch }) => {
+  test.skip(process.platform === 'win32', 'a shell opens the pipe')
+  const asked = path.join(scratch, 'asked')
+  const answered = path.join(scratch, 'answered')
+  writeFileSync(asked, '{"id":1,"method":"Browser.getVersion"}\0')
+  const studio = launch({
+    args: ['--remote-debugging-pipe'],
+    wrap: (command, args) => ({
+      command: 'sh',
+      args: ['-c', 'exec 3<"$0" 4>"$1"; shift; exec "$@"', asked, answered, command, ...args],
+    }),
+  })
+  await studio.puppet()
+  expect(readFileSync(answered, 'utf8')).toBe('')
 })
 
 test('the installer names the backend in its settings file, relative to it', async ({ launch, agent }) => {
-  const { executable, resources } = packedApp()
-  const copy = path.join(scratch, 'app')
-  cpSync(path.dirname(executable), copy, { recursive: true })
-  const place = path.join(copy, path.relative(path.dirname(executable), resources))
-  expect(JSON.parse(readFileSync(path.join(place, 'studio-monitor.json'), 'utf8'))).toEqual({})
-  cpSync(path.join(__dirname, '../backends/puppet.cjs'), path.join(place, 'backend/index.cjs'))
+  const { executable, resources } = copyOfPackedApp(scratch)
+  expect(JSON.parse(readFileSync(path.join(resources, 'studio-monitor.json'), 'utf8'))).toEqual({})
+  cpSync(path.join(__dirname, '../backends/puppet.cjs'), path.join(resources, 'backend/index.cjs'))
   writeFileSync(
-    path.join(place, 'studio-monitor.json'),
+    path.join(resources, 'studio-monitor.json'),
     JSON.stringify({ STUDIO_BACKEND_ENTRY: 'backend/index.cjs', DD_ENV: 'installed' }),
   )
   const studio = launch({
     env: { STUDIO_BACKEND_ENTRY: '', DD_TRACE_AGENT_URL: agent.url },
-    wrap: (_command, args) => ({ command: path.join(copy, path.basename(executable)), args }),
+    wrap: (_command, args) => ({ command: executable, args }),
   })
   const puppet = await studio.puppet()
   await puppet.work('a')

@@ -2,9 +2,11 @@ import './tracer'
 import { app } from 'electron'
 import { runAsCommand } from './command'
 import { refuseContent } from './no-content'
+import { refuseDebugger } from './no-debugger'
 import { quitWith } from './quitting'
 import { runWithoutWindows } from './windowless'
 
+refuseDebugger()
 if (!runAsCommand()) {
   runWithoutWindows()
   refuseContent()
