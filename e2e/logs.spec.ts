@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { isPacked } from './support/app/runtime'
 import type { Studio } from './support/app/studio'
 import { expect, test } from './support/app/test'
 import { waitFor } from './support/wait-for'
@@ -133,7 +134,8 @@ test('nothing that a backend does to its console breaks it', async ({ launch }) 
       ?.join('').length,
   ).toBe(300_000)
   expect(lines.find(({ message }) => message === 'from a worker')).not.toHaveProperty('level')
-  expect(studio.stdout).toContain(`${'x'.repeat(300_000)}\n`)
+  // The packed app writes the backend's output to the log alone, in lines of limited length.
+  if (!isPacked()) expect(studio.stdout).toContain(`${'x'.repeat(300_000)}\n`)
 })
 
 test('the last words of a backend that is killed are kept, with their ids', async ({ launch, agent }) => {
