@@ -59,6 +59,7 @@ describe('what dd-trace gets', () => {
       DD_TRACE_DISABLED_INSTRUMENTATIONS: 'electron',
       DD_TRACE_FLUSH_INTERVAL: '500',
       DD_TRACE_FS_ENABLED: 'true',
+      DD_TRACE_GIT_METADATA_ENABLED: 'false',
       DD_TRACE_PARTIAL_FLUSH_MIN_SPANS: '1',
       DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
       DD_REMOTE_CONFIGURATION_ENABLED: 'false',

@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { INTERNAL_DEFAULTS } from './internal-defaults'
 import { loadSettings } from './load'
 import { SETTINGS } from './table'
@@ -21,16 +21,20 @@ test.each(ours)('dd-trace knows %s, and no other names for it than we do', (name
   expect(theirs.filter((alias) => alias.startsWith('DD_'))).toEqual(aliases)
 })
 
-/** What a fresh dd-trace makes of an environment. */
-function configurationFor(environment: Record<string, string>) {
+/** What a fresh dd-trace makes of an environment, in a working folder. */
+function configurationFor(environment: Record<string, string>, workingFolder = process.cwd()) {
   const script = `
-    const config = require('dd-trace').init()._tracer._config
+    const gitMetadata = require('dd-trace/packages/dd-trace/src/git_metadata')
+    const tracer = require('dd-trace')
+    process.chdir(${JSON.stringify(workingFolder)})
+    const config = tracer.init()._tracer._config
     const { service, env, version, sampleRate, logInjection, profiling, runtimeMetrics } = config
     const seen = { service, env, version, sampleRate, logInjection, url: String(config.url),
       runtimeMetrics: runtimeMetrics.enabled, telemetry: config.telemetry.DD_INSTRUMENTATION_TELEMETRY_ENABLED,
       remoteConfig: config.remoteConfig.DD_REMOTE_CONFIGURATION_ENABLED,
       profiling: config.profiling.DD_PROFILING_ENABLED,
-      oomMonitoring: config.DD_PROFILING_EXPERIMENTAL_OOM_MONITORING_ENABLED }
+      oomMonitoring: config.DD_PROFILING_EXPERIMENTAL_OOM_MONITORING_ENABLED,
+      git: gitMetadata(config) }
     require('node:fs').writeSync(1, JSON.stringify(seen))
     process.exit(0)`
   // Profiles would be collected for real.
@@ -38,6 +42,27 @@ function configurationFor(environment: Record<string, string>) {
   const output = execFileSync(process.execPath, ['-e', script], { cwd: process.cwd(), env, encoding: 'utf8' })
   return JSON.parse(output)
 }
+
+/** What the monitor tells dd-trace, of an environment and no file. */
+function settingsOf(env: Record<string, string>) {
+  const loaded = loadSettings({
+    env,
+    dataFolder: folder,
+    resourcesFolder: null,
+    appVersion: '1.2.3',
+    packaged: true,
+    exampleBackend: null,
+    totalMemoryBytes: 2 ** 34,
+    cgroupLimitBytes: null,
+  })
+  return { problems: loaded.problems, environment: { ...env, ...loaded.datadogEnvironment } }
+}
+
+let folder: string
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'settings-dd-trace-'))
+})
+afterEach(() => fs.rmSync(folder, { recursive: true }))
 
 test('a bad value never reaches dd-trace', () => {
   const bad = {
@@ -50,20 +75,9 @@ test('a bad value never reaches dd-trace', () => {
     DD_LOGS_INJECTION: 'no',
     DD_RUNTIME_METRICS_ENABLED: 'no',
   }
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'settings-dd-trace-'))
-  const { datadogEnvironment, problems } = loadSettings({
-    env: bad,
-    dataFolder: folder,
-    resourcesFolder: null,
-    appVersion: '1.2.3',
-    packaged: true,
-    exampleBackend: null,
-    totalMemoryBytes: 2 ** 34,
-    cgroupLimitBytes: null,
-  })
-  fs.rmSync(folder, { recursive: true })
+  const { problems, environment } = settingsOf(bad)
   expect(problems).toHaveLength(7)
-  expect(configurationFor({ ...bad, ...datadogEnvironment })).toEqual({
+  expect(configurationFor(environment)).toEqual({
     service: 'hanzo-studio-inference',
     env: 'production',
     version: '1.2.3',
@@ -75,5 +89,17 @@ test('a bad value never reaches dd-trace', () => {
     remoteConfig: false,
     profiling: 'false',
     oomMonitoring: false,
+    git: {},
   })
+})
+
+test('the checkout that Studio is started from is told of only where somebody asks for it', () => {
+  const commitSHA = '0123456789abcdef0123456789abcdef01234567'
+  const repositoryUrl = 'https://git.example/private/project.git'
+  fs.mkdirSync(path.join(folder, '.git'))
+  fs.writeFileSync(path.join(folder, '.git/HEAD'), `${commitSHA}\n`)
+  fs.writeFileSync(path.join(folder, '.git/config'), `[remote "origin"]\n\turl = ${repositoryUrl}\n`)
+  const gitOf = (env: Record<string, string>) => configurationFor(settingsOf(env).environment, folder).git
+  expect(gitOf({})).toEqual({})
+  expect(gitOf({ DD_TRACE_GIT_METADATA_ENABLED: 'true' })).toEqual({ commitSHA, repositoryUrl })
 })

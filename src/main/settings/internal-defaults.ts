@@ -24,6 +24,8 @@ export const INTERNAL_DEFAULTS: Readonly<Record<`DD_${string}`, InternalDefault>
   DD_INSTRUMENTATION_TELEMETRY_ENABLED: { value: 'false', aliases: ['DD_TRACE_TELEMETRY_ENABLED'] },
   // Start-up time, and a poll every five seconds.
   DD_REMOTE_CONFIGURATION_ENABLED: { value: 'false', aliases: ['DD_REMOTE_CONFIG_ENABLED'] },
+  // It would read the repository of the folder that Studio happens to be started from, and send its address.
+  DD_TRACE_GIT_METADATA_ENABLED: { value: 'false', aliases: [] },
   // Its receiver is a process of its own beside Chromium's crash handler.
   DD_CRASHTRACKING_ENABLED: { value: 'false', aliases: [] },
   // Start-up time: a rule engine for servers on the internet.

@@ -13,6 +13,8 @@ const ENV = {
   DD_REMOTE_CONFIGURATION_ENABLED: 'false',
 }
 
+const COMMIT = '0123456789abcdef0123456789abcdef01234567'
+
 const run = (contents: string, { tracer = true, env = ENV as NodeJS.ProcessEnv } = {}) =>
   runProgram(`import { profileEvent } from './event-template'\n${contents}`, { from: PROFILER, env, tracer })
 const said = ({ stdout, stderr }: Ended) => {
@@ -110,6 +112,32 @@ describe('the event of a traced process', () => {
       version: ENV.DD_VERSION,
     })
     expect(event.process_tags).toContain('entrypoint')
+  })
+})
+
+describe('the repository in the working folder', () => {
+  it.each([
+    ['false', {}],
+    ['true', { 'git.commit.sha': COMMIT, 'git.repository_url': 'https://git.example/p.git' }],
+  ])('stands in the event where DD_TRACE_GIT_METADATA_ENABLED is %s: %o', async (enabled, expected) => {
+    const event = said(
+      await run(`
+        import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+        import tracer from 'dd-trace'
+        process.env.DD_TRACE_GIT_METADATA_ENABLED = '${enabled}'
+        const folder = mkdtempSync(require('node:os').tmpdir() + '/checkout-')
+        mkdirSync(folder + '/.git')
+        writeFileSync(folder + '/.git/HEAD', '${COMMIT}')
+        writeFileSync(folder + '/.git/config', '[remote "origin"]\\nurl = https://git.example/p.git\\n')
+        process.chdir(folder)
+        tracer.init({ startupLogs: false })
+        const event = profileEvent(tracer)
+        rmSync(folder, { recursive: true })
+        process.stdout.write(JSON.stringify(event), () => process.exit(0))
+      `),
+    )
+    const git = Object.entries(tagsOf(event)).filter(([name]) => name.startsWith('git.'))
+    expect(Object.fromEntries(git)).toEqual(expected)
   })
 })
 
