@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, statSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { expect, test } from './support/app/test'
@@ -51,6 +51,22 @@ test('a settings file that is not JSON is named and ignored', async ({ launch })
   const studio = launch({ dataFolder })
   await studio.puppet()
   expect(studio.stderr).toMatch(/studio-monitor\.json.*JSON/)
+})
+
+test('the settings file in the data folder is closed to other users by the app, by no command', async ({
+  launch,
+}) => {
+  test.skip(process.platform === 'win32', 'a mode says nothing there')
+  const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
+  const file = path.join(dataFolder, 'studio-monitor.json')
+  writeFileSync(file, '{}')
+  chmodSync(file, 0o644)
+  const mode = () => statSync(file).mode & 0o777
+  const command = launch({ dataFolder, args: ['jobs'] })
+  expect(await command.exited).toEqual({ code: 0, signal: null })
+  expect(mode()).toBe(0o644)
+  await launch({ dataFolder }).puppet()
+  expect(mode()).toBe(0o600)
 })
 
 test('a missing backend entry ends the app with code 2 and one line', async ({ launch }) => {

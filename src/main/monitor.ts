@@ -20,8 +20,10 @@ import { introduce, logContext, tellState } from './monitor-words'
 import { ownData } from './own-data'
 import { Records } from './records'
 import { agentUrl } from './settings/agent-url'
+import { closeToOthers } from './settings/close-file'
+import { ownFile } from './settings/sources'
 import { StartError, startableEntry } from './start-error'
-import { boot, origins, settings } from './tracer'
+import { boot, origins, settings, settingsFolder } from './tracer'
 import { logUncaught } from './uncaught'
 import type { WatchedRun } from './watched-run'
 
@@ -57,6 +59,7 @@ export async function startStudioMonitor(options: StudioMonitorOptions = {}): Pr
   const dataFolder = app.getPath('userData')
   if (isStarted || !app.requestSingleInstanceLock()) throw StartError.alreadyRunning(dataFolder)
   isStarted = true
+  closeToOthers(ownFile(settingsFolder))
   try {
     const { folder, refusal, notes: beside } = ownData(dataFolder)
     const notes = choice.engine ? await makeWay(choice.engine, folder) : []

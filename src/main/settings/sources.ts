@@ -10,6 +10,11 @@ export const CONFIG_VARIABLE = 'STUDIO_MONITOR_CONFIG'
 
 const FILE_NAME = 'studio-monitor.json'
 
+/** The user's settings file, where nobody names another. */
+export function ownFile(dataFolder: string): string {
+  return path.join(dataFolder, FILE_NAME)
+}
+
 export type SourceKind = 'environment' | 'user-file' | 'installer-file'
 
 /** One place that settings come from. */
@@ -37,7 +42,7 @@ export function readSources(context: SourcesContext, problems: Problems): readon
   const userFile =
     typeof chosen === 'string'
       ? fileSource('user-file', path.resolve(chosen), true, problems)
-      : fileSource('user-file', path.join(context.dataFolder, FILE_NAME), false, problems)
+      : fileSource('user-file', ownFile(context.dataFolder), false, problems)
   const installerFile =
     context.resourcesFolder === null
       ? null
