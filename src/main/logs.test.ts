@@ -32,7 +32,7 @@ it('keeps what the monitor and what the backend says in files of their own', () 
   )
   logs.monitor.warn('one\ntwo')
   logs.monitor.debug('details')
-  logs.backend('{"message":"hello"}')
+  logs.backend(['{"message":"hello"}'])
   logs.close()
   expect(readLines(dataFolder, 'monitor.jsonl')).toEqual([
     { time, level: 'warn', message: 'one two' },
@@ -63,7 +63,7 @@ it('keeps 5 files of 5 MiB', () => {
     () => null,
   )
   const line = 'x'.repeat(2 ** 20)
-  for (let n = 0; n < 30; n++) logs.backend(line)
+  for (let n = 0; n < 30; n++) logs.backend([line])
   logs.close()
   const folder = path.join(dataFolder, 'logs')
   expect(readdirSync(folder)).toHaveLength(5)
@@ -79,14 +79,14 @@ it('tells the terminal once that lines are lost, and once that they are not any 
     () => NOW,
     () => null,
   )
-  for (let n = 0; n < 3; n++) logs.backend('{}')
+  for (let n = 0; n < 3; n++) logs.backend(['{}'])
   expect(onTerminal()).toEqual([
     expect.stringMatching(
       /^studio-monitor: backend\.jsonl cannot be written \(ENOTDIR.*\): its lines are dropped until it can\n$/,
     ),
   ])
   rmSync(dataFolder)
-  for (let n = 0; n < 3; n++) logs.backend('{}')
+  for (let n = 0; n < 3; n++) logs.backend(['{}'])
   logs.close()
   expect(onTerminal().slice(1)).toEqual([
     'studio-monitor: backend.jsonl is written again, 3 lines were lost\n',

@@ -10,8 +10,8 @@ const MAX_FILES = 5
 export interface Logs {
   /** The monitor's own lines: `logs/monitor.jsonl`, and the terminal. */
   readonly monitor: Log
-  /** Takes one JSON line of the backend's output, without its newline: `logs/backend.jsonl`. */
-  readonly backend: (line: string) => void
+  /** Takes JSON lines of the backend's output, without newlines: `logs/backend.jsonl`. */
+  readonly backend: (lines: readonly string[]) => void
   close(): void
 }
 
@@ -47,7 +47,7 @@ export function openLogs(dataFolder: string, now: () => number, context: () => L
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   return {
     monitor: createLog({ file: (line) => monitorFile.append(line), terminal, context, now }),
-    backend: (line) => backendFile.append(line),
+    backend: (lines) => backendFile.append(...lines),
     close: () => {
       monitorFile.close()
       backendFile.close()

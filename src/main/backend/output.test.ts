@@ -15,6 +15,7 @@ function backendOutput({
   context?: LogContext | null
 } = {}) {
   const file: string[] = []
+  const writes: number[] = []
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
   const terminal = {
@@ -22,13 +23,16 @@ function backendOutput({
     stderr: { write: (chunk: Buffer) => stderr.push(chunk) },
   }
   const output = new BackendOutput({
-    file: (line) => file.push(line),
+    file: (lines) => {
+      file.push(...lines)
+      writes.push(lines.length)
+    },
     terminal: development ? terminal : null,
     marker: MARKER,
     context,
     now: () => T0,
   })
-  return { output, file, stdout, stderr }
+  return { output, file, writes, stdout, stderr }
 }
 
 it('goes into the log as JSON lines, with the stream it came from', () => {
@@ -102,6 +106,16 @@ it('is kept without secrets, also in JSON, and shown as it is', () => {
     { message: '{"token":<redacted>}' },
   ])
   expect(Buffer.concat(stdout).toString()).toBe(text)
+})
+
+it('is written once for all that arrives together: a flood of lines is as many writes as pieces', () => {
+  const { output, file, writes } = backendOutput()
+  output.push('stdout', Buffer.from('a line\n'.repeat(1_000)))
+  output.push('stdout', Buffer.from('another\nunfinished'))
+  output.push('stdout', Buffer.from(' still'))
+  output.end()
+  expect(file).toHaveLength(1_002)
+  expect(writes).toEqual([1_000, 1, 1])
 })
 
 it('needs no terminal', () => {

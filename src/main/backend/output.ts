@@ -12,8 +12,8 @@ const INSPECTOR_NOTE = Buffer.from('Waiting for the debugger to disconnect...\n'
 export interface BackendOutputOptions {
   /** The run's `BACKEND_MARKER`. */
   readonly marker: string
-  /** Takes one JSON line, without its newline and without secrets. */
-  readonly file: (line: string) => void
+  /** Takes the JSON lines of what arrived in one piece, without newlines and without secrets: one write for all of them. */
+  readonly file: (lines: readonly string[]) => void
   /** Where the bytes go as they are, in development; `null` for nowhere. */
   readonly terminal: Readonly<Record<OutputStream, { write(chunk: Buffer): unknown }>> | null
   /** Service, environment and version of the backend; `null` where logs are not to lead to traces. */
@@ -25,14 +25,17 @@ export interface BackendOutputOptions {
 /** One run's stdout and stderr: JSON lines in the log, and the terminal. */
 export class BackendOutput {
   readonly #records: Readonly<Record<OutputStream, OutputRecords>>
+  readonly #file: BackendOutputOptions['file']
+  #lines: string[] = []
 
   constructor({ marker, file, terminal, context, now }: BackendOutputOptions) {
+    this.#file = file
     const recordsOf = (stream: OutputStream) =>
       new OutputRecords({
         marker,
         onText: (bytes) => terminal?.[stream].write(bytes),
         onRecord: (text, mark) =>
-          file(outputLine({ time: new Date(now()).toISOString(), stream, text, mark, context })),
+          this.#lines.push(outputLine({ time: new Date(now()).toISOString(), stream, text, mark, context })),
       })
     this.#records = { stdout: recordsOf('stdout'), stderr: recordsOf('stderr') }
   }
@@ -40,12 +43,20 @@ export class BackendOutput {
   push(stream: OutputStream, chunk: Buffer): void {
     const own = stream === 'stderr' ? withoutNote(chunk) : chunk
     if (own.length > 0) this.#records[stream].push(own)
+    this.#write()
   }
 
   /** The run is over: unfinished lines are written too. */
   end(): void {
     this.#records.stdout.end()
     this.#records.stderr.end()
+    this.#write()
+  }
+
+  #write(): void {
+    const lines = this.#lines
+    this.#lines = []
+    if (lines.length > 0) this.#file(lines)
   }
 }
 

@@ -62,6 +62,23 @@ describe('a rotated file', () => {
     expect(lines()).toEqual(['long'.repeat(100)])
   })
 
+  it('takes many lines in one write, and counts each of them when they are lost', () => {
+    const folder = temporaryFolder()
+    const { file, lines, changes, path } = open(folder)
+    file.append('a', 'b')
+    expect(lines()).toEqual(['a', 'b'])
+    rmSync(path)
+    mkdirSync(path)
+    file.append('c', 'd', 'e')
+    rmSync(path, { recursive: true })
+    file.append('f')
+    expect(lines()).toEqual(['lost 3', 'f'])
+    expect(changes).toEqual([
+      [false, 3],
+      [true, 3],
+    ])
+  })
+
   it('keeps a single file when told so', () => {
     const folder = temporaryFolder()
     const { file, lines } = open(folder, { maxBytes: 10, maxFiles: 1 })

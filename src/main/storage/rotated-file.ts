@@ -42,14 +42,14 @@ export class RotatedFile {
 
   constructor(private readonly options: RotatedFileOptions) {}
 
-  /** @param line without a line break at its end */
-  append(line: string): void {
+  /** @param lines without line breaks at their ends; they are written, or lost, together */
+  append(...lines: readonly string[]): void {
     try {
-      const lost = this.lost > 0 ? `${this.options.lostLine(this.lost)}\n` : ''
-      this.write(`${lost}${line}\n`)
+      const lost = this.lost > 0 ? [this.options.lostLine(this.lost)] : []
+      this.write([...lost, ...lines, ''].join('\n'))
       this.succeeded()
     } catch (error) {
-      this.failed(error)
+      this.failed(error, lines.length)
     }
   }
 
@@ -116,8 +116,8 @@ export class RotatedFile {
     if (failing) this.options.onChange?.(null, lost)
   }
 
-  private failed(error: unknown): void {
-    this.lost++
+  private failed(error: unknown, lines: number): void {
+    this.lost += lines
     // A new attempt starts from the name: the folder may be another one by then.
     this.close()
     if (this.failing) return
