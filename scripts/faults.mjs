@@ -3,7 +3,7 @@
 // `npm run test:faults`: every fault on purpose, on the real app.
 //   npm run test:faults -- [--long] [--write] [Playwright's own arguments]
 //     --long     200 kills instead of 12, and the like
-//     --write    renews docs/reliability.md with the figures of this run
+//     --write    renews docs/reliability.md with the figures of this run, which is of all faults then
 //   node scripts/faults.mjs --check    whether docs/reliability.md shows the faults that are tried
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
@@ -17,6 +17,11 @@ const own = new Set(['--long', '--write', '--check'])
 const has = (/** @type {string} */ name) => process.argv.includes(name)
 const rest = process.argv.slice(2).filter((argument) => !own.has(argument))
 const document = has('--check') ? 'check' : has('--write') ? 'write' : ''
+// A part of them would leave the others without a figure.
+if (document !== '' && rest.length > 0) {
+  process.stderr.write(`faults: --${document} is for all faults; leave out ${rest.join(' ')}\n`)
+  process.exit(2)
+}
 
 if (!has('--check')) await bundle()
 const { status } = spawnSync(
@@ -31,7 +36,7 @@ const { status } = spawnSync(
   ],
   {
     cwd: root,
-    stdio: has('--check') ? ['ignore', 'pipe', 'inherit'] : 'inherit',
+    stdio: has('--check') ? ['ignore', 'ignore', 'inherit'] : 'inherit',
     env: { ...process.env, STUDIO_FAULTS: has('--long') ? 'long' : '', STUDIO_FAULTS_DOCUMENT: document },
   },
 )
