@@ -89,6 +89,12 @@ test.each(['5/10m', '1/1s', '3/90s', '1000/24h', '2/1h'])('%s is shown as it was
   expect(parsed.ok && restartLimit.show(parsed.value)).toBe(limit)
 })
 
+test('a number of a quarter of a million digits is refused at once', () => {
+  const started = performance.now()
+  expect(decimalNumber(0, 1).parse(`${'5'.repeat(2 ** 18)}x`, '/')).toEqual({ ok: false })
+  expect(performance.now() - started).toBeLessThan(1_000)
+})
+
 describe('memory sizes', () => {
   test.each([
     ['1', 1],

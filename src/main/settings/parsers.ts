@@ -5,7 +5,7 @@ import { inWords, orNone, type Parser, REFUSED, scalar, taken } from './parser'
 const MAX_TEXT_LENGTH = 200
 
 const CONTROL_CHARACTER = /\p{Cc}/u
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 
 /** The spellings dd-trace takes, and no others: both must read a value alike. */
 function readBoolean(text: string): boolean | undefined {
