@@ -49,6 +49,7 @@ const ENDED = {
   spanSent: false,
 } as const satisfies BackendMessage
 const PROGRESS = { type: 'job-progress', key: 0, progress: 0.25 } as const satisfies BackendMessage
+const COST = { type: 'profiler-cost', cpuMs: 1, atMs: 2, memoryBytes: 3 } as const satisfies BackendMessage
 const UNSENT = { type: 'unsent-traces', payload: new Uint8Array([1]), count: 1 } as const
 
 const MESSAGES: readonly BackendMessage[] = [
@@ -154,6 +155,9 @@ describe('a message of the backend', () => {
     ['heapUsedBytes', HEARTBEAT, [-1, '1', undefined, Number.NaN]],
     ['heapLimitBytes', HEARTBEAT, [-1, '1', undefined]],
     ['externalBytes', HEARTBEAT, [-1, '1', undefined]],
+    ['loopDelayMs', HEARTBEAT, [-1, '1', undefined, Number.NaN, Number.POSITIVE_INFINITY]],
+    ['cpuMs', COST, [-1, '1', undefined, Number.POSITIVE_INFINITY]],
+    ['atMs', COST, [-1, '1', undefined, Number.POSITIVE_INFINITY]],
     ['message', { type: 'warning', message: '' }, [null, 1, {}]],
   ]
   it.each(

@@ -57,8 +57,9 @@ const job = {
   version: v.nullable(name),
 }
 
+const measure = v.pipe(v.number(), v.finite(), v.minValue(0))
 /** In bytes. */
-const size = v.pipe(v.number(), v.finite(), v.minValue(0))
+const size = measure
 const bytes = v.nullable(size)
 
 /** What the thread that profiles the backend is told. Times in milliseconds, sizes in bytes, `null` for off. */
@@ -99,7 +100,7 @@ const BackendMessageSchema = v.variant('type', [
     heapLimitBytes: size,
     externalBytes: size,
     /** The longest that the event loop was held up since the last heartbeat, in milliseconds. */
-    loopDelayMs: v.pipe(v.number(), v.minValue(0)),
+    loopDelayMs: measure,
   }),
   /** A set of profiles lies in the folder. */
   v.object({ type: v.literal('profiles-written') }),
@@ -137,8 +138,8 @@ const BackendMessageSchema = v.variant('type', [
   /** What the profiler thread has cost since its start, by its own clock in milliseconds, and its V8 heap in bytes. */
   v.object({
     type: v.literal('profiler-cost'),
-    cpuMs: v.pipe(v.number(), v.minValue(0)),
-    atMs: v.pipe(v.number(), v.minValue(0)),
+    cpuMs: measure,
+    atMs: measure,
     memoryBytes: size,
   }),
   /** Why the Agent takes no traces of the backend, `null` when it does. Sent when that is first known, and when it changes. */

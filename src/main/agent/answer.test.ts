@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { judgeProfiles, judgeTraces } from './answer'
+import { judgeProfiles, judgeTraces, MAX_ANSWER_BYTES } from './answer'
 
 const answer = (status: number, text = '', type = 'application/json') => ({
   status,
@@ -39,6 +39,11 @@ test.each([
   const confirmation = '{"rate_by_service":{}}'
   expect(judgeTraces(answer(status, confirmation))).toEqual({ outcome: spans, reason: `HTTP ${status}` })
   expect(judgeProfiles(answer(status))).toEqual({ outcome: profiles, reason: `HTTP ${status}` })
+})
+
+test('an answer without an end confirms nothing: neither spans nor profiles', () => {
+  const endless = answer(200, '['.repeat(MAX_ANSWER_BYTES + 1))
+  for (const judge of [judgeTraces, judgeProfiles]) expect(judge(endless)).toMatchObject({ outcome: 'later' })
 })
 
 test('202 confirms profiles, which the Agent hands on, and no spans', () => {

@@ -12,6 +12,9 @@ export type DeliveryResult =
   | { readonly outcome: 'taken' }
   | { readonly outcome: 'refused' | 'later'; readonly reason: string }
 
+/** An answer is some bytes; what sends more is no Agent. */
+export const MAX_ANSWER_BYTES = 64 * 1024
+
 /** Client errors that pass by themselves: the request took too long, there were too many. */
 const PASSING = [408, 429]
 /** What a span can be blamed for: it cannot be decoded, is too large, is of no known format. */
@@ -21,7 +24,7 @@ export const NO_AGENT: DeliveryResult = { outcome: 'later', reason: 'what answer
 
 /**
  * What an answer to profiles means. As in dd-trace 2xx is success whatever the body says, and a 4xx is final: the
- * Agent hands on what Datadog answered. But a redirection, a web page or binary data come from something else at
+ * Agent hands on what Datadog answered. But a redirection, a web page, binary data or what has no end come from something else at
  * that address.
  */
 export function judgeProfiles({ status, headers, body }: AgentAnswer): DeliveryResult {
@@ -29,7 +32,7 @@ export function judgeProfiles({ status, headers, body }: AgentAnswer): DeliveryR
     return { outcome: 'refused', reason: `HTTP ${status}` }
   if (status < 200 || status >= 300) return { outcome: 'later', reason: `HTTP ${status}` }
   const page = headers['content-type']?.startsWith('text/html') ?? false
-  return page || !isUtf8(body) ? NO_AGENT : { outcome: 'taken' }
+  return page || body.length > MAX_ANSWER_BYTES || !isUtf8(body) ? NO_AGENT : { outcome: 'taken' }
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestOptions } from 'node:http'
 import { urlToHttpOptions } from 'node:url'
 import { errorMessage } from '../storage/errors'
-import type { AgentAnswer, DeliveryResult } from './answer'
+import { type AgentAnswer, type DeliveryResult, MAX_ANSWER_BYTES } from './answer'
 import { untraced } from './dd-trace-internals'
 
 export interface AgentRequest {
@@ -20,9 +20,6 @@ export interface SendOptions {
   /** Gives it up. */
   readonly signal?: AbortSignal
 }
-
-/** An answer is some bytes; what sends more is no Agent. */
-const MAX_ANSWER_BYTES = 64 * 1024
 
 /** Sends it to the Agent once, without leaving a span; `judge` says what the answer means. Never rejects. */
 export async function sendToAgent(
@@ -89,8 +86,9 @@ async function readAnswer(response: IncomingMessage): Promise<Buffer> {
   let bytes = 0
   for await (const chunk of response) {
     bytes += chunk.length
-    if (bytes > MAX_ANSWER_BYTES) break
     chunks.push(chunk)
+    // Enough to see that it is too much.
+    if (bytes > MAX_ANSWER_BYTES) break
   }
   return Buffer.concat(chunks)
 }
