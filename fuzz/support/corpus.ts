@@ -8,6 +8,11 @@ export function corpus(name: string): readonly Uint8Array[] {
   return files.map((file) => readFileSync(path.join(folder, file)))
 }
 
+/** What the files of a corpus say, as JSON has it. */
+export function jsonCorpus(name: string): readonly unknown[] {
+  return textCorpus(name).map((text) => JSON.parse(text))
+}
+
 export function textCorpus(name: string): readonly string[] {
   return corpus(name).map((bytes) => Buffer.from(bytes).toString())
 }

@@ -12,7 +12,7 @@ export interface Progress {
 /** One promise about a parser, with the inputs it is to hold for. */
 export interface Promised {
   readonly what: string
-  /** Of the target's inputs, those that this one gets; some need the disk or a socket. */
+  /** Of the run's inputs, those that this one gets: one that needs the disk, or feeds a parser that others feed too. */
   readonly share: number
   readonly property: (begun: () => void) => fc.IRawProperty<unknown>
 }
@@ -36,9 +36,7 @@ export function promise<T>(
     property: (begun) =>
       fc.property(inputs, (input) => {
         begun()
-        const start = performance.now()
-        check(input)
-        checkTime(start)
+        if (msOf(() => check(input)) > MAX_MS) expectSoon(msOf(() => check(input)))
       }) as fc.IRawProperty<unknown>,
   }
 }
@@ -55,16 +53,25 @@ export function asyncPromise<T>(
     property: (begun) =>
       fc.asyncProperty(inputs, async (input) => {
         begun()
-        const start = performance.now()
-        await check(input)
-        checkTime(start)
+        const time = async () => {
+          const start = performance.now()
+          await check(input)
+          return performance.now() - start
+        }
+        if ((await time()) > MAX_MS) expectSoon(await time())
       }) as fc.IRawProperty<unknown>,
   }
 }
 
-function checkTime(start: number): void {
-  const ms = performance.now() - start
-  if (ms > MAX_MS) throw new Error(`it took ${Math.round(ms)} ms`)
+function msOf(work: () => void): number {
+  const start = performance.now()
+  work()
+  return performance.now() - start
+}
+
+/** Of a second try: what a busy machine holds up once is not slow. */
+function expectSoon(ms: number): void {
+  if (ms > MAX_MS) throw new Error(`it took ${Math.round(ms)} ms, twice`)
 }
 
 /** What failed, and how to see it again. */
@@ -80,6 +87,7 @@ export interface Failure {
 }
 
 export interface RunOptions {
+  /** Inputs for each promise whose share is 1. */
   readonly runs: number
   readonly seed: number
   /** As a failure told it: that input alone. */
@@ -94,14 +102,13 @@ const MAX_SHOWN = 2_000
 /** Tries every promise of a target. @returns the first failure of each */
 export async function run(target: Target, options: RunOptions): Promise<Failure[]> {
   const { runs, seed, path, only, progress } = options
-  const shares = target.promises.reduce((sum, { share }) => sum + share, 0)
   const failures: Failure[] = []
   for (const [index, { what, share, property }] of target.promises.entries()) {
     if (only !== undefined && only !== index) continue
     const details = await fc.check(
       property(() => progress?.begun(index)),
       {
-        numRuns: Math.max(1, Math.ceil((runs * share) / shares)),
+        numRuns: Math.max(1, Math.ceil(runs * share)),
         seed,
         ...(path !== undefined && { path }),
       },

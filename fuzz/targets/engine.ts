@@ -4,27 +4,15 @@ import { parsePythonFatal } from '../../src/main/backend/python-fatal'
 import { parseGpuMemory } from '../../src/main/memory/gpu-memory'
 import { parseFrame } from '../../src/preload/engine/api/frames'
 import { HistorySchema, JobsSchema, NodeTypesSchema, QueueSchema } from '../../src/preload/engine/api/jobs'
+import { textCorpus } from '../support/corpus'
 import { expectMeasure } from '../support/expect'
 import { mutatedText } from '../support/mutate'
 import { promise, type Target } from '../support/target'
 
-const FRAMES = [
-  '{"type":"status","data":{"status":{"exec_info":{"queue_remaining":3}}}}',
-  '{"type":"progress","data":{"value":5,"max":20,"prompt_id":"a","node":"7"}}',
-  '{"type":"progress_state","data":{"prompt_id":"a","nodes":{"1":{"state":"running","value":1,"max":4}}}}',
-]
-const ANSWERS = [
-  '{"jobs":[{"id":"a","status":"in_progress"},{"id":"b","status":"pending"}],"pagination":{}}',
-  '{"queue_running":[[0,"a",{},{},["1"]]],"queue_pending":[[1,"b",{},{},[]]]}',
-  '{"a":{"status":{"status_str":"error","messages":[["execution_error",{"exception_type":"E","node_id":3}]]}}}',
-  '{"id":"a","workflow":{"prompt":{"1":{"class_type":"Loader"},"__proto__":{"class_type":"x"}}}}',
-]
-const LAST_WORDS = [
-  'Traceback (most recent call last):\n  File "a.py", line 3, in run\n    go()\nMemoryError: no\n',
-  'Fatal Python error: Segmentation fault\n\nCurrent thread 0x1:\n  File "a.py", line 5 in f\n',
-  "terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc\n",
-]
-const GPUS = ['1234, 24576\n512, 24576\n', '[N/A], [Not Supported]\n', 'No devices were found\n']
+const FRAMES = textCorpus('engine-frames')
+const ANSWERS = textCorpus('engine-answers')
+const LAST_WORDS = textCorpus('python-last-words')
+const GPUS = textCorpus('gpus')
 
 export const engine: Target = {
   name: 'engine',

@@ -9,41 +9,20 @@ import {
   snapshotEntries,
   sortByDeath,
 } from '../../src/main/jobs/journal-state'
-import { failedEntry, openJob, T0 } from '../../src/main/jobs/testing/samples'
+import { T0 } from '../../src/main/jobs/testing/samples'
+import { corpus } from '../support/corpus'
 import { expectSurvives } from '../support/expect'
 import { mutated } from '../support/mutate'
 import { promise, type Target } from '../support/target'
 import { nearly } from '../support/values'
 
-const WRITTEN: readonly JournalEntry[] = [
-  { type: 'segment', at: T0, schema: 1 },
-  { type: 'snapshot', at: T0 },
-  { type: 'job-started', at: T0, job: openJob(1) },
-  { type: 'job-started', at: T0, job: openJob(2, { name: null, kind: null, traceId: null, spanId: null }) },
-  { type: 'alive', at: T0 + 1, progress: [{ generation: 1, key: 1, progress: 0.5 }] },
-  { ...failedEntry(1), at: T0 + 2 },
-  {
-    type: 'job-failed',
-    at: T0 + 3,
-    record: { ...record(2), jobId: 'job-1' },
-    closes: { generation: 1, key: 1 },
-  },
-  { type: 'job-ended', at: T0 + 4, generation: 1, key: 2 },
-  { type: 'reported', at: T0 + 5, ids: ['record-1'] },
-  { type: 'backend-stopped', at: T0 + 6, generation: 1 },
-]
+const SEGMENTS = corpus('journal')
 /** As they are read: the fields in the schema's order. */
-const ENTRIES = parsed(WRITTEN)
-const SEGMENT = ENTRIES.map(encodeLine)
-const SEGMENTS = [SEGMENT.join(''), SEGMENT.toReversed().join(''), SEGMENT.slice(0, 3).join('')].map((text) =>
-  Buffer.from(text),
-)
+const ENTRIES = parsed(decodeLines(Buffer.concat(SEGMENTS)).entries)
 
-function record(n: number) {
-  const entry = failedEntry(n)
-  if (entry.type !== 'job-failed') throw new Error('no record')
-  return entry.record
-}
+/** A segment's head, and two jobs. */
+const BEGINNING = parsed(decodeLines(Buffer.from(SEGMENTS.at(-1) ?? [])).entries).slice(0, 4)
+const WRITTEN = new Set(ENTRIES.map((entry) => JSON.stringify(entry)))
 
 /** What the entries add up to can be written, and means the same when it is read again. */
 function checkState(entries: readonly JournalEntry[]): void {
@@ -77,10 +56,9 @@ function parsed(lines: readonly unknown[]): JournalEntry[] {
 function checkSegment(bytes: Uint8Array): void {
   const { entries, unreadable } = decodeLines(Buffer.from(bytes))
   assert.ok(Number.isSafeInteger(unreadable) && unreadable >= 0)
-  const written = new Set(ENTRIES.map((entry) => JSON.stringify(entry)))
   for (const entry of entries) {
     schemaNamedBy(entry)
-    assert.ok(written.has(JSON.stringify(entry)), `nobody wrote ${JSON.stringify(entry)}`)
+    assert.ok(WRITTEN.has(JSON.stringify(entry)), `nobody wrote ${JSON.stringify(entry)}`)
   }
   checkState(parsed(entries))
 }
@@ -92,7 +70,7 @@ export const journal: Target = {
       const entry = parseJournalEntry(data)
       if (entry === null) return
       expectSurvives(entry, parseJournalEntry)
-      checkState([...ENTRIES.slice(0, 4), entry])
+      checkState([...BEGINNING, entry])
     }),
     promise('a damaged segment', mutated(SEGMENTS), checkSegment),
   ],

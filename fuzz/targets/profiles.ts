@@ -5,19 +5,14 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { hotFunctions, stuckIn, topAllocators } from '../../src/main/profiles/culprits'
 import { rankFunctions } from '../../src/main/profiles/rank'
 import { PprofError, readPprof } from '../../src/main/profiles/read-pprof'
-import { pprofBytes, unsymbolisedBytes } from '../../src/main/profiles/testing/pprof-bytes'
+import { corpus } from '../support/corpus'
 import { expectOneLine } from '../support/expect'
 import { mutated } from '../support/mutate'
 import { promise, type Target } from '../support/target'
 
 /** What a profile may unpack to here: enough for every sample, and too little for a bomb. In bytes. */
 const MAX_UNPACKED = 2 ** 22
-const SMALL = pprofBytes({
-  samples: [
-    [['push', 'leak /app/a.js:3', 'main /app/a.js:1'], 2, 4096],
-    [['main /app/a.js:1'], 1, 512],
-  ],
-})
+const PLAIN = corpus('pprof')
 const BOMB = gzipSync(Buffer.alloc(2 ** 24))
 
 const go = ['heap', 'cpu', 'mutex'].map((kind) =>
@@ -46,9 +41,9 @@ function checkProfile(bytes: Uint8Array): void {
 export const pprof: Target = {
   name: 'pprof',
   promises: [
-    promise('plain', mutated([SMALL, unsymbolisedBytes()]), checkProfile),
+    promise('plain', mutated(PLAIN), checkProfile),
     promise('of Go, plain', mutated(go.map((bytes) => gunzipSync(bytes))), checkProfile, 0.2),
-    promise('packed', mutated([...go, gzipSync(SMALL)]), checkProfile, 0.2),
+    promise('packed', mutated([...go, ...PLAIN.map((bytes) => gzipSync(bytes))]), checkProfile, 0.2),
     promise('a bomb', mutated([BOMB, gzipSync(BOMB)]), checkProfile, 0.02),
   ],
 }

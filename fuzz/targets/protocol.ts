@@ -1,48 +1,22 @@
 import assert from 'node:assert/strict'
 import { deliverInContext } from '../../src/message-context'
-import {
-  type BackendMessage,
-  hello,
-  parseBackendMessage,
-  parseHello,
-  parseMonitorMessage,
-} from '../../src/protocol'
+import { parseBackendMessage, parseHello, parseMonitorMessage } from '../../src/protocol'
+import { jsonCorpus, textCorpus } from '../support/corpus'
 import { expectMeasure } from '../support/expect'
+import { mutatedText } from '../support/mutate'
 import { promise, type Target } from '../support/target'
 import { clonedValue, nearly } from '../support/values'
 
-const error = { name: 'RangeError', message: 'too large' }
-const job = {
-  key: 0,
-  id: 'a',
-  name: 'upscale',
-  kind: null,
-  traceId: '1',
-  spanId: '2',
-  parentId: null,
-  runtimeId: null,
-  version: '1.2.3',
-}
-const BACKEND_MESSAGES: readonly BackendMessage[] = [
-  { type: 'booted', run: 'run-1', loadedBefore: ['/app/dist/preload/index.cjs'], codeCache: true },
-  { type: 'heartbeat', heapUsedBytes: 1, heapLimitBytes: 2, externalBytes: 0, loopDelayMs: 0 },
-  { type: 'profiles-written' },
-  { type: 'ready' },
-  { type: 'launch-failed', error },
-  { type: 'uncaught-exception', error },
-  { type: 'job-queued', ...job, queuedAt: 1 },
-  { type: 'job-started', ...job, startedAt: 1 },
-  { type: 'job-progress', key: 0, progress: 0.5 },
-  { type: 'job-ended', key: 0, endedAt: 2, progress: null, error, stack: null, spanSent: false },
-  { type: 'job-cancelled', key: 0, cancelledAt: 2 },
+const BACKEND_MESSAGES = [
+  ...jsonCorpus('messages/from-backend'),
+  // Bytes are no JSON.
   { type: 'unsent-traces', payload: new Uint8Array([1]), count: 1 },
-  { type: 'warning', message: 'take care' },
 ]
-const MONITOR_MESSAGES = [{ type: 'stop' }, { type: 'memory-pressure', usedBytes: 1, limitBytes: 2 }]
-const HELLOS = [
-  hello(null, null),
-  hello(2 ** 30, { folder: '/data', periodMs: 65_000, memoryLimitBytes: null }),
-]
+const MONITOR_MESSAGES = jsonCorpus('messages/from-main')
+const HELLOS = jsonCorpus('messages/hello')
+const DAMAGED = mutatedText(
+  ['from-backend', 'from-main', 'hello'].flatMap((name) => textCorpus(`messages/${name}`)),
+)
 
 /** Every text is bounded, and every number is one that arithmetic, a Date and JSON can take. */
 function expectPlain(value: unknown): void {
@@ -68,6 +42,15 @@ function acceptedByAll(data: unknown): void {
   for (const check of CHECKS) check(data)
 }
 
+/** What damage leaves of a message; `undefined` for no JSON, which nobody posts. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 const ENVELOPES = [
   { 'studio-datadog-monitor:context': { 'x-datadog-trace-id': '1' }, message: 'for the backend' },
 ]
@@ -85,9 +68,13 @@ export const protocol: Target = {
   name: 'protocol',
   promises: [
     promise('from the backend', nearly(BACKEND_MESSAGES, clonedValue), accepts(parseBackendMessage)),
-    promise('from main', nearly(MONITOR_MESSAGES, clonedValue), accepts(parseMonitorMessage), 0.5),
-    promise('the hello', nearly(HELLOS, clonedValue), accepts(parseHello), 0.5),
-    promise('an enclosed message', nearly(ENVELOPES, clonedValue), delivered, 0.5),
+    promise('from main', nearly(MONITOR_MESSAGES, clonedValue), accepts(parseMonitorMessage)),
+    promise('the hello', nearly(HELLOS, clonedValue), accepts(parseHello)),
+    promise('an enclosed message', nearly(ENVELOPES, clonedValue), delivered),
+    promise('damaged', DAMAGED, (text) => {
+      const data = parsed(text)
+      if (data !== undefined) acceptedByAll(data)
+    }),
     promise('anything at all', clonedValue, acceptedByAll, 0.2),
   ],
 }

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
 import { jobsTable } from '../../src/main/cli/jobs'
 import { paint } from '../../src/main/cli/terminal-text'
-import { incident } from '../../src/main/cli/testing/incident-sample'
 import { parseIncident } from '../../src/main/incidents/read-incidents'
 import type { FailedJob } from '../../src/main/jobs/failed-job'
 import { parseFailedJobView } from '../../src/main/jobs/failed-job-view'
-import { failedJob } from '../../src/main/jobs/testing/samples'
 import { eventJson } from '../../src/main/profiles/event'
 import { parseSidecar } from '../../src/main/profiles/profile-folder'
-import { profileSet } from '../../src/main/profiles/testing/sets'
+import { jsonCorpus, textCorpus } from '../support/corpus'
 import { expectMeasure, expectOneLine, expectTime } from '../support/expect'
 import { mutatedText } from '../support/mutate'
 import { type Promised, promise, type Target } from '../support/target'
@@ -55,28 +53,28 @@ function refusedOr<T>(parse: (text: string) => T, check: (value: T) => void): (t
 }
 
 /** Both kinds of slip: of bytes, and of fields. */
-function both(what: string, samples: readonly object[], check: (text: string) => void): Promised[] {
-  const texts = samples.map((sample) => JSON.stringify(sample, null, 1))
+function both(what: string, name: string, check: (text: string) => void): Promised[] {
+  const texts = textCorpus(name)
   const deep = texts.map((text) =>
     text.replace('{', `{"event":${DEEP_JSON},`).replace(/"info": \{/, `"deep":${DEEP_JSON},$&`),
   )
   return [
     promise(`${what}, damaged`, mutatedText(texts), check),
     promise(`${what}, deep`, mutatedText(deep), check, 0.005),
-    promise(`${what}, strange`, nearly(samples), (data) => check(JSON.stringify(data) ?? '')),
+    promise(`${what}, strange`, nearly(jsonCorpus(name)), (data) => check(JSON.stringify(data) ?? '')),
   ]
 }
 
-const JOBS = [{ jobs: [failedJob(1), failedJob(2, { error: null, name: null })] }, { jobs: [] }]
-const SETS = [profileSet(), profileSet({ seq: 7, kind: 'near-death', heap: null, samples: [] })]
-
-export const failedJobs: Target = { name: 'failed-jobs', promises: both('failed-jobs.json', JOBS, checkView) }
+export const failedJobs: Target = {
+  name: 'failed-jobs',
+  promises: both('failed-jobs.json', 'failed-jobs', checkView),
+}
 
 export const incidents: Target = {
   name: 'incidents',
   promises: both(
     'an incident',
-    [incident(), incident({ reason: null, topAllocators: [] })],
+    'incidents',
     refusedOr(parseIncident, ({ at, topAllocators }) => {
       expectTime(at)
       for (const { bytes, share } of topAllocators) assert.ok(Number.isFinite(bytes + share))
@@ -88,7 +86,7 @@ export const profileSets: Target = {
   name: 'profile-sets',
   promises: both(
     'a set',
-    SETS,
+    'profile-sets',
     refusedOr(parseSidecar, (set) => {
       expectTime(set.start)
       for (const name of Object.values(set.files))

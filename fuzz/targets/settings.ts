@@ -8,7 +8,7 @@ import { readMemorySize, showMemorySize } from '../../src/main/settings/memory-s
 import { restartLimit } from '../../src/main/settings/restart-limit'
 import { parseSettingsFile } from '../../src/main/settings/settings-file'
 import { SETTING_NAMES, SETTINGS, type Setting } from '../../src/main/settings/table'
-import { corpus } from '../support/corpus'
+import { corpus, textCorpus } from '../support/corpus'
 import { expectOneLine } from '../support/expect'
 import { mutated, mutatedText } from '../support/mutate'
 import { promise, type Target } from '../support/target'
@@ -40,8 +40,10 @@ const VALUES = [
   './backend.cjs',
   'on-failure',
 ]
-const files = [...corpus('settings'), Buffer.from(`{"DD_ENV":${DEEP_JSON},"DD_TAGS":${DEEP_JSON}}`)]
+const FILES = corpus('settings')
+const DEEP_FILES = [Buffer.from(`{"DD_ENV":${DEEP_JSON},"DD_TAGS":${DEEP_JSON}}`)]
 const folder = mkdtempSync(path.join(os.tmpdir(), 'studio-fuzz-'))
+const none = mkdtempSync(path.join(os.tmpdir(), 'studio-fuzz-'))
 const context = {
   appVersion: '1.0.0',
   packaged: true,
@@ -51,9 +53,10 @@ const context = {
 }
 
 function checkLoad(environment: Readonly<Record<string, string>>, file: Uint8Array | null): void {
-  writeFileSync(path.join(folder, 'studio-monitor.json'), file ?? '{}')
+  if (file) writeFileSync(path.join(folder, 'studio-monitor.json'), file)
   const env = { ...environment, DD_API_KEY: SECRET }
-  const loaded = loadSettings({ ...context, env, dataFolder: folder, resourcesFolder: null })
+  const dataFolder = file ? folder : none
+  const loaded = loadSettings({ ...context, env, dataFolder, resourcesFolder: null })
   assert.deepEqual(Object.keys(loaded.settings), SETTING_NAMES)
   assert.ok(loaded.problems.length <= MAX_PROBLEMS)
   for (const line of loaded.problems) expectOneLine(line, MAX_LINE)
@@ -62,11 +65,19 @@ function checkLoad(environment: Readonly<Record<string, string>>, file: Uint8Arr
   assert.ok(!JSON.stringify([loaded.problems, loaded.listing]).includes(SECRET), 'a secret is told')
 }
 
+function checkFile(bytes: Uint8Array): void {
+  const file = parseSettingsFile(Buffer.from(bytes))
+  if (file.values === null) expectOneLine(file.damage ?? '', 200)
+  checkLoad({}, bytes)
+}
+
 /** What is shown of a value means that value. */
 function checkParser(setting: Setting<unknown>, raw: unknown): void {
   const parsed = setting.parser.parse(raw, '/folder')
   if (!parsed.ok || parsed.value === null) return
-  assert.deepEqual(setting.parser.parse(setting.parser.show(parsed.value), '/folder'), parsed)
+  const shown = setting.parser.show(parsed.value)
+  // Before its last slash a folder's name may end in a space, which is lost with the slash.
+  if (shown === shown.trim()) assert.deepEqual(setting.parser.parse(shown, '/folder'), parsed)
 }
 
 const names = [...SETTING_NAMES, 'DD_TAGS', 'STUDIO_RESTRAT', 'DD_X\u0000', '__proto__']
@@ -77,11 +88,8 @@ export const settings: Target = {
   name: 'settings',
   promises: [
     promise('an environment', environment, (variables) => checkLoad(variables, null)),
-    promise('a settings file', mutated(files), (bytes) => {
-      const file = parseSettingsFile(Buffer.from(bytes))
-      if (file.values === null) expectOneLine(file.damage ?? '', 200)
-      checkLoad({}, bytes)
-    }),
+    promise('a settings file', mutated(FILES), checkFile),
+    promise('a settings file, deep', mutated(DEEP_FILES), checkFile, 0.005),
     promise(
       'what a parser shows is what it takes',
       fc.tuple(fc.constantFrom(...SETTING_NAMES), fc.oneof(value, jsonValue)),
@@ -93,16 +101,12 @@ export const settings: Target = {
 export const memorySizes: Target = {
   name: 'memory-sizes',
   promises: [
-    promise(
-      'any text',
-      mutatedText(['512MB', '1.5 GiB', '0', '64GiB', '0.0001B', '9007199254740991']),
-      (text) => {
-        const bytes = readMemorySize(text)
-        if (bytes === undefined) return
-        assert.ok(Number.isSafeInteger(bytes) && bytes >= 0)
-        assert.equal(readMemorySize(showMemorySize(bytes)), bytes)
-      },
-    ),
+    promise('any text', mutatedText(textCorpus('memory-sizes')), (text) => {
+      const bytes = readMemorySize(text)
+      if (bytes === undefined) return
+      assert.ok(Number.isSafeInteger(bytes) && bytes >= 0)
+      assert.equal(readMemorySize(showMemorySize(bytes)), bytes)
+    }),
     promise('any size', fc.maxSafeNat(), (bytes) => {
       assert.equal(readMemorySize(showMemorySize(bytes)), bytes)
     }),
@@ -112,7 +116,7 @@ export const memorySizes: Target = {
 export const restartLimits: Target = {
   name: 'restart-limits',
   promises: [
-    promise('any text', mutatedText(['5/10m', '1/24h', ' 1000 / 86400 S']), (text) => {
+    promise('any text', mutatedText(textCorpus('restart-limits')), (text) => {
       const parsed = restartLimit.parse(text, '')
       if (!parsed.ok) return
       const { deaths, windowMs } = parsed.value
