@@ -87,6 +87,8 @@ test('the licences of what is bundled lie beside the app', () => {
   const names = [...listed.matchAll(/^\| (\S+) .* \d+ kB \|/gm)].map(([, name = '']) => name)
   expect(names.length).toBeGreaterThan(20)
   expect(names.filter((name) => !new RegExp(`^${name}[ ,]`, 'm').test(texts))).toEqual([])
+  const packed = [...texts.matchAll(/^-{100}\n([^\s,]+)/gm)].map(([, name = '']) => name)
+  expect(packed.filter((name) => !names.includes(name))).toEqual([])
 })
 
 test('the monitor adds 6 MiB at most to a bare packed app', () => {

@@ -83,15 +83,27 @@ describe('the lock file', () => {
     ['a link', { ...good, link: true }, /not held by a check sum/],
     ['a git repository', { ...good, resolved: 'git+ssh://git@example.com/a.git' }, /comes from git\+ssh/],
   ])('must not hold %s', (_, locked, problem) => {
-    expect(lockFileProblems({ packages: { '': {}, 'node_modules/b/node_modules/a': locked } }, {})).toEqual([
+    expect(lockFileProblems({ packages: { '': {}, 'node_modules/b/node_modules/a': locked } }, [])).toEqual([
       expect.stringMatching(problem),
     ])
   })
 
+  const known = [{ name: 'a', ...good, does: 'no harm' }]
+
   it('may hold a script that is known', () => {
     const packages = { 'node_modules/a': { ...good, hasInstallScript: true }, 'node_modules/b': good }
-    expect(lockFileProblems({ packages }, { a: 'harmless' })).toEqual([])
+    expect(lockFileProblems({ packages }, known)).toEqual([])
   })
+
+  it.each([{ version: '1.0.1' }, { integrity: 'sha512-y' }])(
+    'must not hold another script: %j',
+    (changed) => {
+      const packages = { 'node_modules/a': { ...good, ...changed, hasInstallScript: true } }
+      expect(lockFileProblems({ packages }, known)).toEqual([
+        expect.stringMatching(/^a 1\.0\.\d runs a script at install/),
+      ])
+    },
+  )
 })
 
 it('the document is up to date', () => {

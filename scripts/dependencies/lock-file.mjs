@@ -10,9 +10,18 @@
  */
 
 /**
+ * A script that somebody has read: that of this version, of these bytes.
+ * @typedef {object} KnownScript
+ * @property {string} name
+ * @property {string} version
+ * @property {string} integrity as the lock file has it
+ * @property {string} does
+ */
+
+/**
  * What in `package-lock.json` nobody has looked at: code that runs at install, and what is not held by a check sum.
  * @param {{ packages: Readonly<Record<string, LockedPackage>> }} lock
- * @param {Readonly<Record<string, string>>} knownScripts names of packages, with the reason
+ * @param {readonly KnownScript[]} knownScripts
  * @returns {string[]} one line each
  */
 export function lockFileProblems({ packages }, knownScripts) {
@@ -20,9 +29,13 @@ export function lockFileProblems({ packages }, knownScripts) {
     if (folder === '') return []
     const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length)
     const problems = []
-    if (locked.hasInstallScript && !Object.hasOwn(knownScripts, name))
+    const isKnown = knownScripts.some(
+      (known) =>
+        known.name === name && known.version === locked.version && known.integrity === locked.integrity,
+    )
+    if (locked.hasInstallScript && !isKnown)
       problems.push(
-        `${name} ${locked.version} runs a script at install: read it, then name it in scripts/dependencies/reasons.mjs`,
+        `${name} ${locked.version} runs a script at install: read it, then put version and check sum into scripts/dependencies/reasons.mjs`,
       )
     if (locked.link || !locked.integrity) problems.push(`${name} is not held by a check sum`)
     // What a registry has needs no address; git, files and web servers have one.

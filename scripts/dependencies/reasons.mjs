@@ -15,12 +15,23 @@ export const REASONS = /** @type {Readonly<Record<string, string>>} */ ({
 })
 
 /**
- * Packages that may run code when they are installed, and why that is all right. None of them is shipped; `npm ci
- * --ignore-scripts` works as well.
+ * Packages that may run code when they are installed, as it was read, and why that is all right. None of them is shipped;
+ * `npm ci --ignore-scripts` works as well.
+ * @type {readonly import('./lock-file.mjs').KnownScript[]}
  */
-export const INSTALL_SCRIPTS = /** @type {Readonly<Record<string, string>>} */ ({
-  esbuild:
-    'puts the binary of its own optional package where its launcher is; fetches it from the registry where that is missing',
-  'electron-winstaller':
-    'copies the 7-Zip of its own package that fits the processor; for Squirrel, which is not used',
-})
+export const INSTALL_SCRIPTS = [
+  {
+    name: 'esbuild',
+    version: '0.28.2',
+    integrity:
+      'sha512-HKVLS8dvII+xoKW9kmqxbRKrnWEXfJJr/FZhhJmiqIB0e053QNYFqOBouTMO/k5sID4MvCiUCvv8b9M4h32wIA==',
+    does: 'puts the binary of its own optional package where its launcher is; fetches it from the registry where that is missing',
+  },
+  {
+    name: 'electron-winstaller',
+    version: '5.4.0',
+    integrity:
+      'sha512-bO3y10YikuUwUuDUQRM4KfwNkKhnpVO7IPdbsrejwN9/AABJzzTQ4GeHwyzNSrVO+tEH3/Np255a3sVZpZDjvg==',
+    does: 'copies the 7-Zip of its own package that fits the processor; for Squirrel, which is not used',
+  },
+]

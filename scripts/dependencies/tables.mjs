@@ -38,7 +38,10 @@ function oldSizes(document) {
   return new Map([...rows].map(([, name = '', kb]) => [name, Number(kb)]))
 }
 
-/** @param {Readonly<Record<string, string>>} scripts @returns {string[][]} */
+/** @param {readonly import('./lock-file.mjs').KnownScript[]} scripts @returns {string[][]} */
 export function scriptRows(scripts) {
-  return [['package', 'what its script does'], ...Object.entries(scripts)]
+  return [
+    ['package', 'what its script does'],
+    ...scripts.map(({ name, version, does }) => [`${name} ${version}`, does]),
+  ]
 }
