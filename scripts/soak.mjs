@@ -2,8 +2,8 @@
 // @ts-check
 // `npm run soak`: out-of-memory deaths of the real app's backend in a loop, with jobs in flight. Linux.
 //   npm run soak -- [--minutes N] [--deaths N] [--patient] [--write]
-//     --minutes  at most (60)
-//     --deaths   at most (100); 10 take a minute
+//     --minutes  at most; without --deaths as many as fit
+//     --deaths   at most (100 without --minutes); fewer than 26 are too few to say whether main grows
 //     --patient  wait as long as the app does before each start: 100 deaths take the better part of an hour
 //     --write    renews docs/reliability.md with the figures of this run
 // Ctrl-C ends it after the death that is under way, with the figures so far.
@@ -37,13 +37,15 @@ const inPlace = {
 
 const { values } = parseArgs({
   options: {
-    minutes: { type: 'string', default: '60' },
-    deaths: { type: 'string', default: '100' },
+    minutes: { type: 'string' },
+    deaths: { type: 'string' },
     patient: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 })
-const [minutes, deaths] = [number('minutes', values.minutes), number('deaths', values.deaths)]
+const minutes = values.minutes === undefined ? Infinity : number('minutes', values.minutes)
+const deaths =
+  values.deaths === undefined ? (minutes === Infinity ? 100 : Infinity) : number('deaths', values.deaths)
 if (process.platform !== 'linux') refuse('it looks at the processes in /proc, which only Linux has')
 
 const interrupted = new AbortController()

@@ -40,7 +40,7 @@ const tell = (...ids: string[]) =>
 
 let books: Books
 beforeEach(() => {
-  books = new Books()
+  books = new Books(6)
 })
 
 function settled(): void {
@@ -53,6 +53,20 @@ it('has nothing to say when all is there once', () => {
   expect(books.toldOfAll).toBe(true)
   expect(books.balance(JOBS, [incident()])).toEqual([])
   expect([books.jobs, books.incidents]).toEqual([3, 1])
+})
+
+it('misses no record that had to make room, and complains of one too many', () => {
+  for (const n of [1, 2, 3]) {
+    const ids = [`ran-${n}`, `waited-${n}`]
+    books.died({ culprit: 'leak', lost: ids, failed: [] }, incident({ jobIds: ids }))
+    books.told(tell(...ids))
+  }
+  books.died({ culprit: 'leak', lost: ['ran', 'waited'], failed: [] }, incident())
+  books.told(tell('ran', 'waited', 'death'))
+  const kept = ['ran-2', 'waited-2', 'ran-3', 'waited-3', 'ran', 'waited'].map((id) => job(id))
+  expect(books.balance(kept, [incident()])).toEqual([])
+  expect(books.balance(kept.slice(1), [incident()])).toEqual(['ran-2 has 0 records'])
+  expect(books.balance([job('ran-1'), ...kept], [incident()])).toEqual(['7 records are kept, and not 6'])
 })
 
 it('misses records and incidents', () => {

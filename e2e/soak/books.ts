@@ -24,6 +24,9 @@ export class Books {
   readonly #told = new Map<string, number>()
   readonly #complaints: string[] = []
 
+  /** @param kept so many of the newest records are on disk, whole lives of them */
+  constructor(private readonly kept: number) {}
+
   get jobs(): number {
     return this.#jobs.size
   }
@@ -69,13 +72,14 @@ export class Books {
   balance(jobs: readonly Job[], incidents: readonly Pick<Incident, 'id' | 'reported'>[]): readonly string[] {
     return [
       ...this.#complaints,
-      ...[...this.#jobs].flatMap(([id, wanted]) =>
+      ...[...this.#jobs].slice(-this.kept).flatMap(([id, wanted]) =>
         jobComplaints(
           id,
           wanted,
           jobs.filter(({ jobId }) => jobId === id),
         ),
       ),
+      ...(jobs.length > this.kept ? [`${jobs.length} records are kept, and not ${this.kept}`] : []),
       ...jobs.flatMap(({ jobId }) =>
         this.#jobs.has(jobId) ? [] : [`there is a record of ${jobId}, which was not lost`],
       ),

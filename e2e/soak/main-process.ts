@@ -1,6 +1,14 @@
 import { readdirSync } from 'node:fs'
+import type { HeapSpaceInfo } from 'node:v8'
 import type { Studio } from '../support/app/studio'
 import type { Sample } from './result'
+
+interface Memory extends NodeJS.MemoryUsage {
+  readonly spaces: readonly HeapSpaceInfo[]
+}
+
+/** V8's spaces for what it has compiled. */
+const CODE = /^(shared_)?(code|trusted)_/
 
 /** The soak's app, beside what any app can do. */
 export class MainProcess {
@@ -15,10 +23,13 @@ export class MainProcess {
   }
 
   /** What it holds, its garbage collected. Linux. */
-  async holdings(): Promise<Pick<Sample, 'rssBytes' | 'heapBytes' | 'descriptors'>> {
-    const { rss, heapUsed, external } = (await this.#ask('/memory')) as NodeJS.MemoryUsage
+  async holdings(): Promise<Pick<Sample, 'rssBytes' | 'objectBytes' | 'codeBytes' | 'descriptors'>> {
+    const { rss, heapUsed, external, spaces } = (await this.#ask('/memory')) as Memory
+    const codeBytes = spaces
+      .filter(({ space_name }) => CODE.test(space_name))
+      .reduce((sum, { space_used_size }) => sum + space_used_size, 0)
     const descriptors = readdirSync(`/proc/${this.pid}/fd`).length
-    return { rssBytes: rss, heapBytes: heapUsed + external, descriptors }
+    return { rssBytes: rss, objectBytes: heapUsed - codeBytes + external, codeBytes, descriptors }
   }
 
   /** Starts the backend now, if the monitor waits before it does. */

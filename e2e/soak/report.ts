@@ -14,7 +14,7 @@ export function summary(result: Result): string {
   const left = warmUp(result.samples.length)
   const books =
     complaints.length === 0
-      ? `${jobs} of ${jobs} records and ${deaths} of ${deaths} incidents are there once, with the right cause, confidence and culprit; the Agent was told of each once; no process was left`
+      ? `The newest records of ${jobs} lost jobs and ${deaths} incidents, as many as are kept, are there once, with the right cause, confidence and culprit; the Agent was told of all of them once; no process was left`
       : `${complaints.length} things are lost, there twice or wrong`
   return (
     `${deaths} out-of-memory deaths in ${minutes.toFixed(1)} minutes (${ENDED[ended](result)}). ${books}. ` +
@@ -40,7 +40,8 @@ export function rows(result: Result): string[][] {
 
 function verdict({ perDeath, leaks }: Growth): string {
   if (perDeath === null) return 'too few to say'
-  return leaks ? 'LEAKS' : 'flat'
+  if (leaks) return 'LEAKS'
+  return perDeath.low > 0 ? 'grows, below the limit' : 'flat'
 }
 
 function slope(trend: Trend | null, { digits }: Growth): string {

@@ -10,7 +10,8 @@ function result(mib: number, descriptors: number, over: Partial<Result> = {}): R
     deaths,
     atMs: deaths * 4_000,
     rssBytes: (140 + mib * deaths + (deaths % 2)) * MIB,
-    heapBytes: (12 + mib * deaths + (deaths % 2) / 10) * MIB,
+    objectBytes: (12 + mib * deaths + (deaths % 2) / 1_000) * MIB,
+    codeBytes: 4 * MIB,
     descriptors: 60 + Math.floor(descriptors * deaths) + (deaths % 2),
   }))
   return {
@@ -27,15 +28,15 @@ function result(mib: number, descriptors: number, over: Partial<Result> = {}): R
 
 it('is good when nothing grows and nothing is lost', () => {
   expect(isGood(result(0, 0))).toBe(true)
-  expect(growths(result(0, 0)).map(({ leaks }) => leaks)).toEqual([false, false, false])
-  expect(rows(result(0, 0)).map((row) => row.at(-1))).toEqual(['verdict', 'flat', 'flat', 'flat'])
+  expect(growths(result(0, 0)).map(({ leaks }) => leaks)).toEqual([false, false, false, false])
+  expect(rows(result(0, 0)).map((row) => row.at(-1))).toEqual(['verdict', 'flat', 'flat', 'flat', 'flat'])
 })
 
 it('is not good when memory or descriptors leak, or something is lost', () => {
   expect(isGood(result(0.3, 0))).toBe(false)
   expect(isGood(result(0, 0.2))).toBe(false)
   expect(isGood(result(0, 0, { complaints: ['a has 0 records'] }))).toBe(false)
-  expect(rows(result(0, 0.2)).map((row) => row.at(-1))).toEqual(['verdict', 'flat', 'flat', 'LEAKS'])
+  expect(rows(result(0, 0.2)).map((row) => row.at(-1))).toEqual(['verdict', 'flat', 'flat', 'flat', 'LEAKS'])
 })
 
 it('leaves the warm-up out', () => {
@@ -54,11 +55,19 @@ it('tells a slope for each death and for each hour', () => {
   expect(memory?.perHour?.slope).toBeCloseTo(450)
 })
 
-it('finds no leak in a few samples, and says that they are too few', () => {
+it('tells a growth below the limit from none', () => {
+  expect(isGood(result(0.004, 0))).toBe(true)
+  expect(rows(result(0.004, 0))[2]?.at(-1)).toBe('grows, below the limit')
+})
+
+it('finds no leak in a few samples, says that they are too few, and is not good', () => {
   const { samples, ...rest } = result(5, 1)
   const short = { ...rest, samples: samples.slice(0, 8) }
-  expect(rows(short).map((row) => row.at(-1))).toEqual(['verdict', ...Array(3).fill('too few to say')])
-  expect(rows({ ...rest, samples: [] })).toHaveLength(4)
+  expect(isGood(short)).toBe(false)
+  expect(isGood({ ...result(0, 0), samples: result(0, 0).samples.slice(0, 25) })).toBe(false)
+  expect(isGood({ ...result(0, 0), samples: result(0, 0).samples.slice(0, 26) })).toBe(true)
+  expect(rows(short).map((row) => row.at(-1))).toEqual(['verdict', ...Array(4).fill('too few to say')])
+  expect(rows({ ...rest, samples: [] })).toHaveLength(5)
 })
 
 it('says what decided how many deaths there were', () => {

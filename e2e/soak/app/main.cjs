@@ -15,9 +15,10 @@ startStudioMonitor().then((monitor) => {
   const actions = {
     // A timer may win the race: then there is nothing to hurry.
     '/hurry': () => monitor.state === 'backing-off' && monitor.restart(),
+    '/restart': () => monitor.restart(),
     '/memory': () => {
       collectGarbage()
-      return process.memoryUsage()
+      return { ...process.memoryUsage(), spaces: v8.getHeapSpaceStatistics() }
     },
   }
   const server = http.createServer(async (request, response) => {
