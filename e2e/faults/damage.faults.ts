@@ -1,11 +1,11 @@
 import { strict as assert } from 'node:assert'
-import { readdirSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { readIncidents } from '../../src/main/incidents/read-incidents'
 import { readJobs } from '../../src/main/jobs/read-only'
 import { waitFor } from '../support/wait-for'
 import { DAMAGES, type Damage, FOLDER_DAMAGES, isKept, trace } from './support/damage'
-import { dataFolder } from './support/data-folder'
+import { full, newFolder } from './support/data-folder'
 import { type Fault, fault } from './support/fault'
 import { asUser, canRunAsUser, giveToUser } from './support/other-user'
 
@@ -16,11 +16,25 @@ const SETS = [
   {
     what: 'the list of failed jobs, incidents, profile sets, settings, the monitor’s log',
     files: /^(failed-jobs|studio-monitor|incidents\/.+|profiles\/.+)\.json$|^logs\/monitor|^Crashpad\//,
+    says: [/The list of failed jobs was damaged/],
+    // A bit may flip in the middle of somebody's text.
+    unsaid: ['with a flipped bit'],
   },
-  { what: 'the journal, profiles, the backend’s log', files: /^journal\/|\.pprof$|^logs\/backend/ },
+  {
+    what: 'the journal, profiles, the backend’s log',
+    files: /^journal\/|\.pprof$|^logs\/backend/,
+    says: [/Records that the journal had lost were taken from failed-jobs\.json/],
+    // Half a journal may have all the records.
+    unsaid: ['cut off in the middle', 'with a flipped bit'],
+  },
 ] as const
 
 const FOLDERS = ['journal', 'incidents', 'profiles', 'logs']
+const FOLDERS_SAY = [
+  /stood where the job journal belongs/,
+  /stood in the place of the incidents/,
+  /stood in the place of the profiles/,
+]
 
 /** What holds nothing that anybody wrote: room that is kept, a number that Chromium throws like dice. */
 const HOLDS_NOTHING = /(journal\/reserve|Crashpad\/client_id)$/
@@ -29,8 +43,8 @@ const isTorn = (file: string, { what }: Damage) =>
   what === 'cut off in the middle' && /journal\/\d+\.jsonl$/.test(file)
 
 for (const damage of DAMAGES)
-  for (const { what, files } of SETS)
-    damaged(damage, what, (folder) => {
+  for (const { what, files, says, unsaid } of SETS)
+    damaged(damage, what, (unsaid as readonly string[]).includes(damage.what) ? [] : says, (folder) => {
       const all = filesOf(folder)
       // What is new in the data folder has its place here.
       assert.deepEqual(
@@ -41,13 +55,19 @@ for (const damage of DAMAGES)
     })
 
 for (const damage of FOLDER_DAMAGES)
-  damaged(damage, 'the folders of the journal, incidents, profiles, logs', () => FOLDERS)
+  damaged(damage, 'the folders of the journal, incidents, profiles, logs', FOLDERS_SAY, () => FOLDERS)
 
-function damaged(damage: Damage, what: string, of: (folder: string) => readonly string[]): void {
-  fault(row(damage, what), async ({ start }) => {
+function damaged(
+  damage: Damage,
+  what: string,
+  says: readonly RegExp[],
+  of: (folder: string) => readonly string[],
+): void {
+  fault(row(damage, what), async ({ start, launch }) => {
     const available = damage.closed ? await canRunAsUser() : null
     if (available?.ok === false) return { skip: available.reason }
-    const folder = await dataFolder(start)
+    const folder = newFolder(await full(launch))
+    for (const log of ['monitor', 'backend']) rotate(path.join(folder, 'logs', log))
     if (damage.closed) giveToUser(folder)
     const files = of(folder).map((name) => path.join(folder, name))
     for (const file of files) damage.inflict(file)
@@ -61,25 +81,34 @@ function damaged(damage: Damage, what: string, of: (folder: string) => readonly 
       ...(damage.closed && { wrap: asUser }),
     })
     const puppet = await app.studio.puppet()
-    app.settled()
+    await app.settled()
     await puppet.start('new')
     await puppet.fail('new')
-    const recorded = () => readJobs(folder).jobs.map(({ jobId }) => jobId)
-    await waitFor(() => recorded().includes('new'), {
-      what: () => `the new record: ${recorded()}\n${app.studio.stderr}`,
+    await waitFor(() => app.recorded().includes('new'), {
+      what: () => `the new record: ${app.recorded()}\n${app.studio.stderr}`,
     })
-    assert.deepEqual(recorded().toSorted(), ['died', 'failed', 'new'])
+    assert.deepEqual(jobsOf(folder), ['died', 'earlier', 'failed', 'new'])
     process.kill(await app.studio.backendPid(), 'SIGKILL')
     const [, incident] = await app.studio.said(/; incident ([\w-]+)/)
     await waitFor(() => readIncidents(folder).incidents.some(({ id }) => id === incident), {
       what: () => `incident ${incident}:\n${app.studio.stderr}`,
     })
-    const figure = await app.holds({ backend: 2 })
+    const figure = await app.holds({ backend: 2, lines: says })
     for (const [file, was] of were) assert.ok(isKept(file, was), `${file} is not kept:\n${app.studio.stderr}`)
     await app.end()
-    app.expectOneEach()
-    return `${files.length} of them, 3 of 3 records; ${figure}`
+    return `${files.length} of them, 4 of 4 records; ${figure}`
   })
+}
+
+function jobsOf(folder: string): string[] {
+  return readJobs(folder)
+    .jobs.map(({ jobId }) => jobId)
+    .toSorted()
+}
+
+/** As when the log had become too large. */
+function rotate(log: string): void {
+  cpSync(`${log}.jsonl`, `${log}.1.jsonl`)
 }
 
 function filesOf(folder: string): string[] {
@@ -89,11 +118,92 @@ function filesOf(folder: string): string[] {
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
 }
 
+fault(
+  {
+    group,
+    fault: 'the list of failed jobs and the journal, while the app runs',
+    how: 'the list is replaced by `[]`, then the journal is cut off in the middle; a job fails after each',
+    holds: 'all records, in both: also when the app has started again',
+  },
+  async ({ start }) => {
+    const app = start()
+    const { dataFolder } = app.studio
+    const puppet = await app.studio.puppet()
+    await app.settled()
+    const failed: string[] = []
+    const fail = async (id: string) => {
+      await puppet.start(id)
+      await puppet.fail(id)
+      failed.push(id)
+      await waitFor(() => app.recorded().includes(id), {
+        what: () => `the record of ${id}: ${app.recorded()}\n${app.studio.stderr}`,
+      })
+    }
+    await fail('before')
+    app.acknowledge()
+    writeFileSync(path.join(dataFolder, 'failed-jobs.json'), '[]')
+    await fail('without-a-list')
+    const newest = readdirSync(path.join(dataFolder, 'journal'))
+      .filter((name) => /^\d+\.jsonl$/.test(name))
+      .sort()
+      .at(-1)
+    const segment = path.join(dataFolder, 'journal', newest ?? '')
+    truncateSync(segment, Math.floor(statSync(segment).size / 2))
+    await fail('without-a-journal')
+    process.kill(await app.studio.backendPid(), 'SIGKILL')
+    const figure = await app.holds({ backend: 2 })
+    await app.end()
+    const again = start({ dataFolder })
+    await again.studio.puppet()
+    assert.deepEqual(jobsOf(dataFolder), ['earlier', ...failed].toSorted())
+    await again.end()
+    return `${failed.length + 1} of ${failed.length + 1} records; ${figure}`
+  },
+)
+
+const ROTATED_BYTES = 5 * 2 ** 20
+
+fault(
+  {
+    group,
+    fault: 'the oldest of the rotated logs: replaced by a folder',
+    how: 'the newest is full, and has to make room',
+    holds: 'what the backend writes is in a new one; the folder is still there',
+  },
+  async ({ start }) => {
+    const dataFolder = newFolder()
+    const logs = path.join(dataFolder, 'logs')
+    mkdirSync(path.join(logs, 'backend.4.jsonl'), { recursive: true })
+    writeFileSync(path.join(logs, 'backend.4.jsonl/inside'), 'kept')
+    for (const name of ['backend', 'backend.1', 'backend.2', 'backend.3'])
+      writeFileSync(path.join(logs, `${name}.jsonl`), '{}\n'.repeat(ROTATED_BYTES / 3))
+    const app = start({ dataFolder })
+    const puppet = await app.studio.puppet()
+    await app.settled()
+    await puppet.say(64)
+    const newest = path.join(logs, 'backend.jsonl')
+    await waitFor(
+      () => statSync(newest).size < ROTATED_BYTES && readFileSync(newest, 'utf8').includes('63 -'),
+      {
+        what: () => `a new log: ${readdirSync(logs)}\n${app.studio.stderr}`,
+      },
+    )
+    const figure = await app.holds({ backend: 1 })
+    await app.end()
+    const folders = readdirSync(logs, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    assert.deepEqual(
+      folders.map(({ name }) => readdirSync(path.join(logs, name))),
+      [['inside']],
+    )
+    return `it is called ${folders[0]?.name.replace(/\d{8}T\d{6}Z/, '...')}; ${figure}`
+  },
+)
+
 function row({ what, how }: Damage, files: string): Fault {
   return {
     group,
     fault: `${files}: ${what}`,
     how,
-    holds: 'both records, a new one and a new incident; what cannot be read is still there',
+    holds: 'all three records, a new one and a new incident; what cannot be read is still there',
   }
 }

@@ -1,10 +1,10 @@
 import { strict as assert } from 'node:assert'
-import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs'
-import os from 'node:os'
+import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { readJobs } from '../../src/main/jobs/read-only'
 import { canMount, Tmpfs } from '../support/tmpfs'
 import { waitFor } from '../support/wait-for'
+import { newFolder, seeded } from './support/data-folder'
 import { fault } from './support/fault'
 import { freeze, thaw } from './support/frozen-folder'
 import type { WatchedStudio } from './support/watched-studio'
@@ -20,6 +20,8 @@ interface Place {
   /** What the log says of it, by the trouble. */
   readonly full: readonly RegExp[]
   readonly readOnly: readonly RegExp[]
+  /** A death that leaves profiles: the others do not. */
+  readonly outOfMemory?: boolean
 }
 
 const PLACES: readonly Place[] = [
@@ -44,7 +46,14 @@ const PLACES: readonly Place[] = [
     full: [/incidents cannot be written/],
     readOnly: [/incidents cannot be written/],
   },
-  { what: 'the profiles', folder: 'profiles', bytes: MIB, full: [], readOnly: [] },
+  {
+    what: 'the profiles',
+    folder: 'profiles',
+    bytes: MIB,
+    full: [/a profile could not be taken: .*ENOSPC/],
+    readOnly: [/profiles in .* cannot be changed/],
+    outOfMemory: true,
+  },
   {
     what: 'the logs',
     folder: 'logs',
@@ -56,6 +65,8 @@ const PLACES: readonly Place[] = [
 
 /** Enough for more than what is left in a file's last page on a full disk. */
 const FAILED = 24
+/** All of them, the one that died, and the record of an earlier run. */
+const RECORDS = FAILED + 2
 const recorded = (folder: string) => readJobs(folder).jobs.length
 
 for (const trouble of ['full', 'readOnly'] as const) {
@@ -70,16 +81,14 @@ for (const trouble of ['full', 'readOnly'] as const) {
             : 'its mount is set read-only; jobs fail, the backend dies; it can be written again',
         holds: 'all records and the incident are on disk once it takes them',
       },
-      async ({ start }) => {
+      async ({ start, launch }) => {
         const available = await canMount()
         if (!available.ok) return { skip: available.reason }
         const disk = await Tmpfs.mount(place.bytes)
-        const dataFolder =
-          place.folder === '' ? disk.path : mkdtempSync(path.join(os.tmpdir(), 'studio-disk-'))
-        if (place.folder !== '') {
-          mkdirSync(dataFolder, { recursive: true })
-          symlinkSync(disk.path, path.join(dataFolder, place.folder))
-        }
+        const seed = await seeded(launch)
+        const dataFolder = place.folder === '' ? disk.path : newFolder(seed)
+        if (place.folder === '') cpSync(seed, dataFolder, { recursive: true })
+        else moveOnto(disk.path, path.join(dataFolder, place.folder))
         const started: WatchedStudio[] = []
         let troubled = false
         const begin = async () => {
@@ -94,31 +103,32 @@ for (const trouble of ['full', 'readOnly'] as const) {
           // What is open already can be written: so it is read-only from the start, where Electron allows that.
           const early = trouble === 'readOnly' && place.folder !== ''
           if (early) await begin()
-          const app = start({ dataFolder })
+          const app = start({ dataFolder, ...(place.outOfMemory && { env: { STUDIO_HEAP_LIMIT: '96MiB' } }) })
           started.push(app)
           const puppet = await app.studio.puppet()
           const ids = Array.from({ length: FAILED }, (_, index) => `failed-${index}`)
           for (const id of [...ids, 'died']) await puppet.start(id)
-          app.settled()
+          await app.settled()
           if (!early) await begin()
           for (const id of ids) await puppet.fail(id)
           await puppet.say(64)
-          process.kill(await app.studio.backendPid(), 'SIGKILL')
+          if (place.outOfMemory) await puppet.die('heap-out-of-memory-in-steps')
+          else process.kill(await app.studio.backendPid(), 'SIGKILL')
           await app.studio.said(/jobs lost: 1/)
           const again = await app.studio.puppet(2)
           await heal()
           await again.say(1)
           const healedAt = performance.now()
-          await waitFor(() => recorded(dataFolder) === FAILED + 1 && app.studio.incidents().length === 1, {
+          await waitFor(() => recorded(dataFolder) === RECORDS && app.studio.incidents().length === 1, {
             what: () => `the records: ${recorded(dataFolder)}\n${app.studio.stderr}`,
             timeout: 30_000,
           })
           const seconds = ((performance.now() - healedAt) / 1_000).toFixed(1)
           const figure = await app.holds({ backend: 2, lines: place[trouble] })
-          assert.equal((await app.studio.failedJobsOf(FAILED + 1)).length, FAILED + 1)
+          assert.equal((await app.records(FAILED + 1)).length, FAILED + 1)
+          if (place.outOfMemory) assert.equal(app.studio.incidents()[0]?.profiles.heap, null)
           await app.end()
-          app.expectOneEach()
-          return `${FAILED + 1} of ${FAILED + 1} records, ${seconds} s after it is back; ${figure}`
+          return `${RECORDS} of ${RECORDS} records, ${seconds} s after it is back; ${figure}`
         } finally {
           // After a failure it still runs, and holds the disk.
           for (const { studio } of started)
@@ -131,4 +141,13 @@ for (const trouble of ['full', 'readOnly'] as const) {
       },
     )
   }
+}
+
+/** What is in a folder of the data folder moves to the disk, and a link to there takes its place. */
+function moveOnto(disk: string, folder: string): void {
+  mkdirSync(folder, { recursive: true })
+  // Room that the journal keeps is what is left on its disk.
+  cpSync(folder, disk, { recursive: true, filter: (source) => path.basename(source) !== 'reserve' })
+  rmSync(folder, { recursive: true })
+  symlinkSync(disk, folder)
 }

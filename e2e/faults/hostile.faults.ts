@@ -3,7 +3,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { readJobs } from '../../src/main/jobs/read-only'
 import { waitFor } from '../support/wait-for'
-import { type Fault, fault } from './support/fault'
+import { newFolder } from './support/data-folder'
+import { type Fault, fault, times } from './support/fault'
 import { newMark } from './support/marks'
 import type { WatchedStudio } from './support/watched-studio'
 
@@ -11,12 +12,21 @@ const group = 'A hostile backend'
 const MIB = 2 ** 20
 /** Five files of 5 MiB for each of two logs, and a line more. */
 const LOGS_BYTES = 51 * MIB
+/** What the allocator keeps of 100 MB that went through, or of 40,000 messages; 38 MiB were seen. */
+const FLOODED = 56
+/** `STUDIO_JOBS_KEEP` at its most. */
+const MOST = 10_000
 
 interface Hostility extends Pick<Fault, 'fault' | 'how' | 'holds'> {
   readonly what: string
   readonly lines?: readonly RegExp[]
   /** Of the jobs that it leaves open. */
   readonly jobs?: number
+  /** So many times, where it takes a number. */
+  readonly count?: number
+  /** What main may hold more than before, in MiB. */
+  readonly memory?: number
+  readonly sameIds?: boolean
   readonly check?: (app: WatchedStudio) => string
 }
 
@@ -27,12 +37,32 @@ const logsBytes = (app: WatchedStudio) => {
   return `${Math.round(bytes / MIB)} MiB of logs`
 }
 
+/** As long as an id is kept. */
+const LONG = 'x'.repeat(200)
+/** Of the contexts those that can show their end, and have not; whatever is thrown is an error. */
+const HOSTILE_JOBS = [
+  '__proto__',
+  'changing-0',
+  'frozen',
+  'huge',
+  'numbers',
+  ...Array(7).fill('thrower'),
+  'throwing',
+  LONG,
+]
+
+const hostileRecords = (app: WatchedStudio) => {
+  assert.deepEqual(app.recorded().toSorted(), HOSTILE_JOBS.toSorted())
+  return 'the right ones'
+}
+
 const ALL: readonly Hostility[] = [
   {
     what: 'floods its output',
     fault: '100 MB of log',
     how: '100,000 lines of 1 KB, as fast as they are taken',
     holds: 'the logs stay within their bounds',
+    memory: FLOODED,
     check: logsBytes,
   },
   {
@@ -40,12 +70,14 @@ const ALL: readonly Hostility[] = [
     fault: 'a line of 100 MB',
     how: 'in pieces of 1 MB',
     holds: 'the logs stay within their bounds',
+    memory: FLOODED,
     check: logsBytes,
   },
   {
-    what: 'sends a million messages',
-    fault: 'a million malformed messages',
-    how: 'on its own port; some look like the monitor’s',
+    what: 'sends messages',
+    fault: 'malformed messages without a pause',
+    how: 'a million (the short form: 200,000) on its own port; some look like the monitor’s',
+    count: times(200_000, 1_000_000),
     holds: 'none is taken for one of the monitor’s',
   },
   {
@@ -53,6 +85,7 @@ const ALL: readonly Hostility[] = [
     fault: '20,000 jobs in seconds',
     how: 'each ends at once',
     holds: 'no job is left open, none failed',
+    memory: FLOODED,
     jobs: 0,
   },
   {
@@ -61,39 +94,45 @@ const ALL: readonly Hostility[] = [
     how: 'thirteen kinds of contexts, seven of errors, events out of order',
     holds: 'one warning; what can be read is recorded, bounded',
     lines: [/a studio\.job context was ignored/],
+    check: hostileRecords,
+    sameIds: true,
   },
   {
     what: 'has ten thousand jobs open',
     fault: '10,000 jobs open at a death',
     how: 'SIGKILL',
     holds: '10,000 records, before it runs again',
-    jobs: 10_000,
+    jobs: MOST,
   },
 ]
 
-for (const { what, lines = [], jobs, check, ...row } of ALL) {
+for (const { what, lines = [], jobs, count = 0, memory, sameIds, check, ...row } of ALL) {
   fault({ group, timeout: 180_000, ...row }, async ({ start }) => {
     const mark = newMark()
     const app = start({
       backend: 'faults/hostile.cjs',
-      env: { STUDIO_BACKEND_ARGS: JSON.stringify([what, mark]), STUDIO_JOBS_KEEP: '10000' },
+      // As many as are kept: an earlier one would have to go.
+      ...(jobs === MOST && { dataFolder: newFolder() }),
+      env: {
+        STUDIO_BACKEND_ARGS: JSON.stringify([what, mark, String(count)]),
+        STUDIO_JOBS_KEEP: String(MOST),
+      },
     })
     const pid = await app.studio.backendPid()
-    app.settled()
+    await app.settled()
     await waitFor(() => existsSync(`${mark}.done`), { what: 'the backend to have done it', timeout: 90_000 })
     process.kill(pid, 'SIGKILL')
     const killedAt = performance.now()
     await app.studio.backendPid(2)
     const seconds = ((performance.now() - killedAt) / 1_000).toFixed(1)
-    const records = () => readJobs(app.studio.dataFolder).jobs.length
+    const records = () => app.recorded().length
     if (jobs !== undefined)
       await waitFor(() => records() === jobs, { what: () => `${jobs} records, there are ${records()}` })
-    const figure = await app.holds({ backend: 2, lines })
+    const figure = await app.holds({ backend: 2, lines, ...(memory !== undefined && { memory }) })
     const checked = check ? `; ${check(app)}` : ''
-    await app.end()
+    await app.end({ sameIds: sameIds ?? false })
     const { open } = readJobs(app.studio.dataFolder)
     assert.deepEqual(open, [])
-    if (jobs) app.expectOneEach()
     return `${records()} records; back ${seconds} s after its death; ${figure}${checked}`
   })
 }

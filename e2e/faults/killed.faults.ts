@@ -9,7 +9,7 @@ import { type JobsOnDisk, readJobs } from '../../src/main/jobs/read-only'
 import { fault, times } from './support/fault'
 
 const group = 'The app killed'
-const KILLS = times(12, 200)
+const KILLS = times(8, 200)
 /** A busy second has some sixty jobs. */
 const LONGEST_MS = 2_500
 
@@ -88,7 +88,9 @@ for (const dying of [false, true]) {
       }
       const last = start({ dataFolder })
       await last.studio.puppet()
+      await last.settled()
       lost += witness.recovered(dataFolder)
+      const figure = await last.holds({ backend: 1 })
       await last.end()
       witness.look(dataFolder)
       const { incidents, problems } = readIncidents(dataFolder)
@@ -98,7 +100,7 @@ for (const dying of [false, true]) {
       )
       assert.deepEqual(names, [])
       const deaths = dying ? `, ${incidents.length} deaths of the backend` : ''
-      return `${KILLS} kills${deaths}, ${witness.records.size} records, ${lost} of jobs under way; none lost, none twice`
+      return `${KILLS} kills${deaths}, ${witness.records.size} records, ${lost} of jobs under way; none lost, none twice; ${figure}`
     },
   )
 }

@@ -1,49 +1,61 @@
 import { strict as assert } from 'node:assert'
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { isAlive } from '../support/process'
+import { waitFor } from '../support/wait-for'
 import { fault } from './support/fault'
 import { onSmallMachine } from './support/small-machine'
 
 const group = 'The machine'
+const NOT_STARTED = /the backend could not start/
 
-fault(
-  {
-    group,
-    fault: 'no file descriptors left',
-    how: 'the limit of main is set to what it holds; a job fails, the backend dies; the limit is raised again',
-    holds: 'both records and the incident are on disk then',
-  },
-  async ({ start }) => {
-    const app = start()
-    const puppet = await app.studio.puppet()
-    await puppet.start('failed')
-    await puppet.start('died')
-    app.settled()
-    const limit = (soft: number | string) =>
-      execFileSync('prlimit', [`--pid=${app.studio.pid}`, `--nofile=${soft}:`])
-    const [, before = '1024'] =
-      /^Max open files +(\d+)/m.exec(readFileSync(`/proc/${app.studio.pid}/limits`, 'utf8')) ?? []
-    limit(3)
-    await puppet.fail('failed')
-    await puppet.ping()
-    process.kill(await app.studio.backendPid(), 'SIGKILL')
-    await app.studio.said(/jobs lost: 1/)
-    assert.ok(isAlive(app.studio.pid), app.studio.output)
-    limit(before)
-    const healedAt = performance.now()
-    await app.studio.failedJobsOf(2)
-    await app.studio.incident()
-    const seconds = ((performance.now() - healedAt) / 1_000).toFixed(1)
-    // A start that found no descriptors is a death of its own, and no start.
-    await app.studio.puppet(2)
-    const figure = await app.holds({ backend: 2 })
-    await app.end()
-    app.expectOneEach()
-    return `2 of 2 records, ${seconds} s later; ${figure}`
-  },
-)
+for (const starts of [1, 3]) {
+  fault(
+    {
+      group,
+      fault: `no file descriptors left${starts === 1 ? '' : ', for longer'}`,
+      how: `the limit of main is set to what it holds; a job fails, the backend dies; the limit is raised again${starts === 1 ? '' : ' when three starts have failed'}`,
+      holds: 'both records and every incident are on disk then, in one line each',
+    },
+    async ({ start }) => {
+      const app = start()
+      const puppet = await app.studio.puppet()
+      await puppet.start('failed')
+      await puppet.start('died')
+      await app.settled()
+      const limit = (soft: number | string) =>
+        execFileSync('prlimit', [`--pid=${app.studio.pid}`, `--nofile=${soft}:`])
+      const [, before = '1024'] =
+        /^Max open files +(\d+)/m.exec(readFileSync(`/proc/${app.studio.pid}/limits`, 'utf8')) ?? []
+      limit(3)
+      await puppet.fail('failed')
+      await puppet.ping()
+      process.kill(await app.studio.backendPid(), 'SIGKILL')
+      await app.studio.said(/jobs lost: 1/)
+      if (starts > 1)
+        await waitFor(() => app.said(NOT_STARTED) >= starts, {
+          what: () => `starts to fail:\n${app.studio.stderr}`,
+          timeout: 30_000,
+        })
+      assert.ok(isAlive(app.studio.pid), app.studio.output)
+      limit(before)
+      const healedAt = performance.now()
+      await app.records(2)
+      await app.studio.incident(starts)
+      const seconds = ((performance.now() - healedAt) / 1_000).toFixed(1)
+      // A start that found no descriptors is a death of its own, and no start.
+      await app.studio.puppet(2)
+      const figure = await app.holds({
+        backend: 2,
+        lines: [/jobs lost: 1/, /incidents cannot be written/, /incidents are written again/],
+      })
+      const { length } = app.studio.incidents()
+      assert.equal(length, 1 + app.said(NOT_STARTED))
+      await app.end()
+      return `2 of 2 records, ${length} of ${length} incidents, ${seconds} s later; ${figure}`
+    },
+  )
+}
 
 fault(
   {
@@ -56,49 +68,53 @@ fault(
     onSmallMachine(768 * 2 ** 20, async ({ options, oomKills }) => {
       const app = start(options)
       const puppet = await app.studio.puppet()
-      app.settled()
+      await app.settled()
       await puppet.start('a')
       await puppet.die('kernel-oom-kill')
       const incident = await app.studio.incident()
       assert.deepEqual([incident.cause, incident.confidence], ['kernel-oom-kill', 'proven'])
-      await app.studio.failedJobsOf(1)
-      const figure = await app.holds({ backend: 2 })
+      await app.records(1)
+      const figure = await app.holds({ backend: 2, lines: [/out of memory/] })
       await app.end()
       return `${oomKills()} kill by the kernel, 1 of 1 records; ${figure}`
     }),
 )
 
-for (const [what, ms] of [
-  ['back by a day', -86_400_000],
-  ['forward by ten years', 10 * 365 * 86_400_000],
+const DAY_MS = 86_400_000
+
+for (const [what, shifts] of [
+  ['back by a day', [-DAY_MS]],
+  ['forward by ten years', [3_650 * DAY_MS]],
+  ['forward by ten years, and back again', [3_650 * DAY_MS, 0]],
 ] as const) {
   fault(
     {
       group,
       fault: `the clock is set ${what}`,
-      how: 'the clock of main, while jobs run; then one fails and the backend dies',
-      holds: 'both records, no negative duration, a restart without a delay',
+      how: 'the clock of main, while jobs run; after each time one fails; then the backend dies',
+      holds: 'all records, no negative duration, a restart without a delay, in one line',
     },
     async ({ start }) => {
-      const app = start({ app: path.join(__dirname, 'shifted-app'), env: { FAULT_SHIFT_MS: String(ms) } })
+      const app = start()
       const puppet = await app.studio.puppet()
-      app.settled()
-      await puppet.start('failed')
+      await app.settled()
       await puppet.start('died')
+      for (const shift of shifts) await puppet.start(`failed-${shift}`)
       await puppet.ping()
-      app.studio.kill('SIGUSR2')
-      await app.studio.said(/the clock is shifted/)
-      await puppet.fail('failed')
-      await puppet.ping()
+      for (const shift of shifts) {
+        await app.setClock(shift)
+        await puppet.fail(`failed-${shift}`)
+        await puppet.ping()
+      }
       process.kill(await app.studio.backendPid(), 'SIGKILL')
       const incident = await app.studio.incident()
-      const records = await app.studio.failedJobsOf(2)
+      const count = shifts.length + 1
+      const records = await app.records(count)
       assert.ok(records.every(({ durationMs }) => durationMs >= 0))
       assert.equal(incident.restart.delayMs, 0)
-      const figure = await app.holds({ backend: 2 })
+      const figure = await app.holds({ backend: 2, lines: [/jobs lost: 1/] })
       await app.end()
-      app.expectOneEach()
-      return `2 of 2 records; ${figure}`
+      return `${count} of ${count} records; ${figure}`
     },
   )
 }
@@ -114,15 +130,14 @@ fault(
     const first = start()
     const puppet = await first.studio.puppet()
     await puppet.start('a')
-    first.settled()
+    await first.settled()
     const second = start({ dataFolder: first.studio.dataFolder })
     assert.deepEqual(await second.studio.exited, { code: 1, signal: null })
-    assert.match(second.studio.stderr, /this second one ends/)
+    assert.equal(second.said(/this second one ends/), 1)
     await puppet.fail('a')
-    await first.studio.failedJobsOf(1)
+    await first.records(1)
     const figure = await first.holds({ backend: 1 })
     await first.end()
-    first.expectOneEach()
     return `1 of 1 records; ${figure}`
   },
 )

@@ -2,24 +2,71 @@ import { strict as assert } from 'node:assert'
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { isAlive } from '../support/process'
+import { waitFor } from '../support/wait-for'
 import { fault } from './support/fault'
 import { newMark } from './support/marks'
+import { RestartableApp } from './support/restartable-app'
 
 const group = 'Starts, waits and ends'
+const OFTEN = { STUDIO_RESTART_LIMIT: '50/10m' }
+const WAITS = /started again in \d/
+const GIVEN_UP = /is not started again/
 
 fault(
   {
     group,
     fault: 'five deaths during the start',
     how: 'an entry that throws',
-    holds: 'given up after the fifth, in one line; the app lives, and ends cleanly',
+    holds: 'given up after the fifth, in one line; the app lives, and ends cleanly when it is asked to',
   },
   async ({ start }) => {
     const app = start({ backend: 'throws-at-load.cjs' })
-    const figure = await app.holds({ backend: 'gave-up', lines: [/is not started again/] })
+    await app.studio.incident()
+    await app.settled()
+    const figure = await app.holds({ backend: 'gave-up', lines: [GIVEN_UP] })
     assert.equal(app.studio.incidents().length, 5)
     await app.end()
-    return `5 incidents${figure}`
+    return `5 incidents; ${figure}`
+  },
+)
+
+fault(
+  {
+    group,
+    fault: 'the app is asked to start the backend again after it was given up',
+    how: '`restart()`; the entry throws again',
+    holds: 'it is started at once, earlier deaths count no more',
+  },
+  async ({ start }) => {
+    const app = await RestartableApp.start(start, { STUDIO_RESTART_LIMIT: '2/10m' })
+    await app.watched.studio.said(GIVEN_UP)
+    await app.restart()
+    const again = await app.watched.studio.incident(3)
+    assert.deepEqual([again.restart.delayMs, again.restart.deathsInWindow], [0, 1])
+    await waitFor(() => app.watched.said(GIVEN_UP) === 2, { what: 'it to be given up again' })
+    await app.watched.end()
+    return '2 deaths before, 2 after'
+  },
+)
+
+fault(
+  {
+    group,
+    fault: 'the app is asked to start the backend again while it waits to do so',
+    how: '`restart()` between two starts',
+    holds: 'it is started at once, and once; earlier deaths count no more',
+  },
+  async ({ start }) => {
+    const app = await RestartableApp.start(start, OFTEN)
+    const { studio } = app.watched
+    // The third wait has two seconds: time enough.
+    const waiting = await studio.incident(3)
+    await app.restart()
+    const next = await studio.incident(4)
+    assert.ok((waiting.restart.delayMs ?? 0) > 1_000)
+    assert.deepEqual([next.restart.delayMs, next.restart.deathsInWindow], [0, 1])
+    await app.watched.end()
+    return `started after ${Date.parse(next.at) - Date.parse(waiting.at)} ms of ${waiting.restart.delayMs}`
   },
 )
 
@@ -31,8 +78,8 @@ fault(
     holds: 'no further start',
   },
   async ({ start }) => {
-    const app = start({ backend: 'throws-at-load.cjs', env: { STUDIO_RESTART_LIMIT: '50/10m' } })
-    await app.studio.said(/started again in \d/)
+    const app = start({ backend: 'throws-at-load.cjs', env: OFTEN })
+    await app.studio.said(WAITS)
     const deaths = app.studio.incidents().length
     await app.end()
     assert.equal(app.studio.incidents().length, deaths)
@@ -48,18 +95,52 @@ fault(
     holds: 'its incidents are there, the next start is a first one',
   },
   async ({ start }) => {
-    const app = start({ backend: 'throws-at-load.cjs', env: { STUDIO_RESTART_LIMIT: '50/10m' } })
-    await app.studio.said(/started again in \d/)
+    const app = start({ backend: 'throws-at-load.cjs', env: OFTEN })
+    await app.studio.said(WAITS)
     const ids = app.studio.incidents().map(({ id }) => id)
     app.studio.kill('SIGKILL')
     await app.studio.exited
     await app.studio.gone()
     const next = start({ dataFolder: app.studio.dataFolder })
     await next.studio.puppet()
+    await next.settled()
     const kept = new Set(next.studio.incidents().map(({ id }) => id))
     assert.ok(ids.every((id) => kept.has(id)))
+    const figure = await next.holds({ backend: 1 })
     await next.end()
-    return `${ids.length} of ${ids.length} incidents`
+    return `${ids.length} of ${ids.length} incidents; ${figure}`
+  },
+)
+
+fault(
+  {
+    group,
+    fault: 'the app is killed while it ends',
+    how: 'SIGKILL as the backend has been asked to stop, is stuck, and has three jobs under way',
+    holds: 'nothing is left of it; each job has one record at the next start',
+  },
+  async ({ start }) => {
+    const env = { STUDIO_BACKEND_ARGS: JSON.stringify(['loop', 'stopping', newMark()]) }
+    const app = start({ backend: 'faults/dies.cjs', env })
+    await app.studio.said(/lives for now/)
+    await app.studio.seenJobs('a', 'b', 'c')
+    app.studio.kill('SIGTERM')
+    await app.studio.said(/has been asked to stop/)
+    app.studio.kill('SIGKILL')
+    await app.studio.exited
+    await app.studio.gone()
+    const next = start({ dataFolder: app.studio.dataFolder })
+    await next.studio.puppet()
+    await next.settled()
+    const records = await next.records(3)
+    assert.deepEqual(records.map(({ jobId, cause }) => `${jobId} ${cause}`).toSorted(), [
+      'a app-killed',
+      'b app-killed',
+      'c app-killed',
+    ])
+    const figure = await next.holds({ backend: 1 })
+    await next.end()
+    return `3 of 3 records; ${figure}`
   },
 )
 
@@ -97,12 +178,14 @@ fault(
     const before = (await app.studio.said(/children: ([\d ]+)\./))[1]?.split(' ').map(Number) ?? []
     assert.equal(before.length, 20)
     assert.ok(before.every(isAlive))
-    process.kill(await app.studio.backendPid(), 'SIGKILL')
+    const pid = await app.studio.backendPid()
+    await app.settled()
+    process.kill(pid, 'SIGKILL')
     await app.studio.incident()
-    await app.holds({ backend: 2 })
+    const figure = await app.holds({ backend: 2 })
     assert.deepEqual(before.filter(isAlive), [])
     await app.end()
     assert.equal(readdirSync(path.join(app.studio.dataFolder, 'incidents')).length, 1)
-    return '20 of 20 ended'
+    return `20 of 20 ended; ${figure}`
   },
 )

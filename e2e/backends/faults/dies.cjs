@@ -1,5 +1,6 @@
-// A backend that dies in the way and at the time that its arguments say: `dies.cjs HOW WHEN MARK`. Once: the file MARK
-// has a byte for each of its starts.
+// A backend that dies in the way and at the time that its arguments say: `dies.cjs HOW WHEN MARK`. The file MARK has a
+// byte for each of its starts: while it starts it dies twice (`FIRST+SECOND`, or both times alike), else once; while it
+// runs when there is a file MARK.now.
 const { tracingChannel } = require('node:diagnostics_channel')
 const fs = require('node:fs')
 
@@ -23,7 +24,9 @@ const deaths = {
   throws: () => {
     throw new Error('an error that nobody caught')
   },
-  unresponsive: () => {
+  // Not in a loop: several of them at one time would take the processors from each other.
+  unresponsive: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
+  loop: () => {
     for (;;) Math.sqrt(2)
   },
   'job-error': () => {
@@ -35,13 +38,19 @@ const deaths = {
 
 fs.appendFileSync(mark, '.')
 const start = fs.statSync(mark).size
-// An earlier death, so that it is waited for after the next one.
-if (when === 'waiting' && start === 1) process.exit(7)
-if ((when === 'waiting' && start === 2) || (when === 'starting' && start === 1)) deaths[how]()
+const [firstWay, secondWay = how === 'job-error' ? null : firstWay] = how.split('+')
+const atLoad = [firstWay, secondWay][start - 1]
+if (when === 'starting' && atLoad) deaths[atLoad]()
 
 const first = start === 1 && when !== 'starting'
 for (const id of first ? ['a', 'b', 'c'] : []) jobs.tracePromise(() => new Promise(() => {}), { id })
-if (first && when === 'running') setTimeout(deaths[how], 1_500)
+if (first && when === 'running') {
+  const waiting = setInterval(() => {
+    if (!fs.existsSync(`${mark}.now`)) return
+    clearInterval(waiting)
+    deaths[how]()
+  }, 20)
+}
 // What asks it to end is not answered.
 process.on('SIGTERM', () => {
   if (when !== 'stopping') process.exit(0)

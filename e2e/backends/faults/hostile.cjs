@@ -1,9 +1,9 @@
-// What a backend can do to whoever watches it: `hostile.cjs WHAT MARK`. Once: when the file MARK is
-// there it lives in peace.
+// What a backend can do to whoever watches it: `hostile.cjs WHAT MARK COUNT`. Once: when the file MARK
+// is there it lives in peace.
 const { channel, tracingChannel } = require('node:diagnostics_channel')
 const fs = require('node:fs')
 
-const [what, mark] = process.argv.slice(2)
+const [what, mark, count] = process.argv.slice(2)
 
 const jobs = tracingChannel('studio.job')
 const endless = (context) => jobs.tracePromise(() => new Promise(() => {}), context).catch(() => {})
@@ -23,7 +23,7 @@ const hostile = {
     for (let n = 0; n < 100; n++) process.stdout.write(piece)
     process.stdout.write('\n', done)
   },
-  'sends a million messages': () => {
+  'sends messages': () => {
     const messages = [
       null,
       7,
@@ -39,7 +39,7 @@ const hostile = {
       if (left > 0) setImmediate(some, left - 1)
       else setTimeout(done, 500)
     }
-    some(99)
+    some(Number(count) / 10_000 - 1)
   },
   'starts and ends jobs without a pause': () => {
     const some = (left) => {

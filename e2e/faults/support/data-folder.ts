@@ -2,39 +2,66 @@ import { strict as assert } from 'node:assert'
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import type { Given } from './fault'
+import type { Studio, StudioOptions } from '../../support/app/studio'
 
-export const SETTINGS = 'studio-monitor.json'
+type Launch = (options?: StudioOptions) => Studio
+
+const SETTINGS = 'studio-monitor.json'
 
 /** An app that runs has these, one that has ended has not. */
 const WHILE_IT_RUNS = /^Singleton/
 
-let template: string | null = null
+let seed: Promise<string> | null = null
+let template: Promise<string> | null = null
 
-/** A data folder with one of everything in it: the records of `failed` and `died`, an incident, profiles, logs. */
-export async function dataFolder(start: Given['start']): Promise<string> {
-  template ??= await makeTemplate(start)
-  const copy = mkdtempSync(path.join(os.tmpdir(), 'studio-damage-'))
-  cpSync(template, copy, { recursive: true, verbatimSymlinks: true })
-  return copy
+/** A data folder as an earlier run left it, with the record of `earlier`: whatever happens, that may not be lost. */
+export function seeded(launch: Launch): Promise<string> {
+  seed ??= keep(launch(), async (studio) => {
+    const puppet = await studio.puppet()
+    await puppet.start('earlier')
+    await puppet.fail('earlier')
+    await studio.failedJobsOf(1)
+  })
+  return seed
 }
 
-async function makeTemplate(start: Given['start']): Promise<string> {
-  const kept = mkdtempSync(path.join(os.tmpdir(), 'studio-template-'))
-  const app = start({ env: { STUDIO_HEAP_LIMIT: '96MiB' } })
-  const { dataFolder } = app.studio
+/** One with one of everything in it: the records of `earlier`, `failed` and `died`, an incident, profiles, logs. */
+export function full(launch: Launch): Promise<string> {
+  template ??= fill(launch)
+  return template
+}
+
+/** @param from what it is a copy of; empty without it */
+export function newFolder(from?: string): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'studio-fault-'))
+  if (from !== undefined) cpSync(from, folder, { recursive: true, verbatimSymlinks: true })
+  return folder
+}
+
+async function fill(launch: Launch): Promise<string> {
+  const dataFolder = newFolder(await seeded(launch))
   writeFileSync(path.join(dataFolder, SETTINGS), '{ "DD_ENV": "staging" }')
-  const puppet = await app.studio.puppet()
-  await puppet.start('failed')
-  await puppet.start('died')
-  await puppet.fail('failed')
-  await puppet.die('heap-out-of-memory')
-  const incident = await app.studio.incident()
-  assert.notEqual(incident.profiles.heap, null)
-  await app.studio.failedJobsOf(2)
-  await app.end()
-  for (const name of readdirSync(dataFolder).filter((one) => !WHILE_IT_RUNS.test(one)))
-    cpSync(path.join(dataFolder, name), path.join(kept, name), { recursive: true })
+  const studio = launch({ dataFolder, env: { STUDIO_HEAP_LIMIT: '96MiB' } })
+  return keep(studio, async () => {
+    const puppet = await studio.puppet()
+    await puppet.start('failed')
+    await puppet.start('died')
+    await puppet.fail('failed')
+    await puppet.die('heap-out-of-memory')
+    const incident = await studio.incident()
+    assert.notEqual(incident.profiles.heap, null)
+    await studio.failedJobsOf(3)
+  })
+}
+
+/** Has an app fill its data folder. @returns a copy of that, as the app leaves it */
+async function keep(studio: Studio, use: (studio: Studio) => Promise<void>): Promise<string> {
+  await use(studio)
+  assert.deepEqual(await studio.quit(), { code: 0, signal: null })
+  const kept = newFolder()
+  const names = readdirSync(studio.dataFolder).filter((one) => !WHILE_IT_RUNS.test(one))
+  for (const name of names)
+    cpSync(path.join(studio.dataFolder, name), path.join(kept, name), { recursive: true })
   process.once('exit', () => rmSync(kept, { recursive: true, force: true }))
   return kept
 }

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert'
 import type { StudioOptions } from '../../support/app/studio'
 import { test as base } from '../../support/app/test'
+import { newFolder, seeded } from './data-folder'
 import { WatchedStudio } from './watched-studio'
 
 /** Kinds of annotations, for the report. */
@@ -20,12 +21,15 @@ export interface Fault {
 }
 
 interface Fixtures {
-  /** Starts the app under watch. */
+  /** Starts the app under watch, on a data folder with a record of an earlier run unless one is named. */
   readonly start: (options?: StudioOptions) => WatchedStudio
 }
 
 const test = base.extend<Fixtures>({
-  start: async ({ launch }, use) => use((options) => new WatchedStudio(launch(options))),
+  start: async ({ launch }, use) => {
+    const seed = await seeded(launch)
+    await use((options = {}) => WatchedStudio.start(launch, { dataFolder: newFolder(seed), ...options }))
+  },
 })
 
 export type Given = Parameters<Parameters<typeof test>[2]>[0]

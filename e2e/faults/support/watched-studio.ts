@@ -1,38 +1,73 @@
 import { strict as assert } from 'node:assert'
+import { randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import { readIncidents } from '../../../src/main/incidents/read-incidents'
+import type { FailedJob } from '../../../src/main/jobs/failed-job'
 import { readJobs } from '../../../src/main/jobs/read-only'
-import type { Exit, Studio } from '../../support/app/studio'
+import type { Exit, Studio, StudioOptions } from '../../support/app/studio'
 import { isAlive, waitUntilGone } from '../../support/process'
 import { waitFor } from '../../support/wait-for'
 import { type Holdings, holdings, markedProcesses } from './main-process'
 
+export const FAULT_APP = path.join(__dirname, '../app')
+
 /** Descriptors that come and go: a connection to the Agent, a file that is being written. */
 const DESCRIPTORS_SPARE = 8
-/** What V8 and the allocator keep for the next time. */
-const MEMORY_SPARE = 96 * 2 ** 20
-/** Main's garbage is collected when it has time. */
+/** What main loads and V8 compiles for a first death, 8 at most, its garbage collected. In MiB. */
+const MEMORY_SPARE = 12
+/** What is waited for: an answer of the Agent, a delivery. */
 const RETURN_MS = 45_000
 /** Of one fault, each death counted: no flood. */
 const LINES_FOR_EACH_DEATH = 6
 const LINES_FOR_A_FAULT = 6
+/** The file has lines that the terminal does not get. */
+const DETAILS = 8
 
 export interface Expected {
   /** What the log says of the fault: so many times each, by default once. */
   readonly lines?: readonly (RegExp | readonly [RegExp, number])[]
   /** The backend's starts until now, or that it was given up. */
   readonly backend: number | 'gave-up'
+  /** What main may hold more than before, in MiB, its garbage collected. */
+  readonly memory?: number
 }
 
 /** The app, and what must hold for it whatever happens. */
 export class WatchedStudio {
   readonly #acknowledged = new Map<string, string>()
+  /** Records that were there when it started. */
+  readonly #old: ReadonlySet<string>
+  readonly #oldLines: number
   #before: Holdings | null = null
 
-  constructor(readonly studio: Studio) {}
+  private constructor(
+    readonly studio: Studio,
+    private readonly clock: string,
+  ) {
+    this.acknowledge()
+    this.#old = new Set(this.#acknowledged.keys())
+    this.#oldLines = this.#fileLines()
+  }
+
+  static start(launch: (options: StudioOptions) => Studio, options: StudioOptions): WatchedStudio {
+    const clock = path.join(os.tmpdir(), `studio-clock-${randomUUID()}`)
+    const env = { ...options.env, FAULT_CLOCK: clock }
+    return new WatchedStudio(launch({ app: FAULT_APP, ...options, env }), clock)
+  }
 
   /** From here on descriptors and memory must come back to what they are. */
-  settled(): void {
+  async settled(): Promise<void> {
+    await this.#collectGarbage()
     this.#before = holdings(this.studio.pid)
+    this.acknowledge()
+  }
+
+  /** Main's, by so much off the machine's. */
+  async setClock(shiftMs: number): Promise<void> {
+    writeFileSync(this.clock, String(shiftMs))
+    await this.#collectGarbage()
   }
 
   /** Records that the app has shown to the outside: none of them may be lost, or be there twice. */
@@ -40,65 +75,72 @@ export class WatchedStudio {
     for (const { id, jobId } of readJobs(this.studio.dataFolder).jobs) this.#acknowledged.set(id, jobId)
   }
 
+  /** This run's records, once the list has at least so many. */
+  records(count: number): Promise<FailedJob[]> {
+    const own = () => this.studio.failedJobs().filter(({ id }) => !this.#old.has(id))
+    return waitFor(() => (own().length >= count ? own() : null), {
+      what: () => `${count} records, there are ${own().length}:\n${this.studio.stderr}`,
+    })
+  }
+
+  /** This run's records, as the journal and the list have them together. */
+  recorded(): string[] {
+    const { jobs } = readJobs(this.studio.dataFolder)
+    return jobs.filter(({ id }) => !this.#old.has(id)).map(({ jobId }) => jobId)
+  }
+
   /** @returns a figure: what main holds more than before */
-  async holds({ backend, lines = [] }: Expected): Promise<string> {
+  async holds({ backend, lines = [], memory = MEMORY_SPARE }: Expected): Promise<string> {
     const { studio } = this
     assert.ok(isAlive(studio.pid), `the app is gone:\n${studio.output}`)
     if (backend === 'gave-up') await studio.said(/is not started again/, 60_000)
     else assert.ok(isAlive(await studio.backendPid(backend)), 'the backend is not back')
-    for (const line of lines) {
-      const [pattern, times] = line instanceof RegExp ? [line, 1] : line
-      await waitFor(() => this.#logged(pattern) >= times, {
+    const expected = lines.map((line) => (line instanceof RegExp ? ([line, 1] as const) : line))
+    for (const [pattern, times] of expected) {
+      await waitFor(() => this.said(pattern) >= times, {
         what: () => `${pattern} ${times} times in the log:\n${studio.stderr}`,
         timeout: 30_000,
       })
     }
     this.acknowledge()
-    const figure = await this.#returned()
-    for (const line of lines) {
-      const [pattern, times] = line instanceof RegExp ? [line, 1] : line
-      assert.equal(this.#logged(pattern), times, `${pattern} in the log:\n${studio.stderr}`)
+    const figure = await this.#returned(memory)
+    for (const [pattern, times] of expected) {
+      assert.equal(this.said(pattern), times, `${pattern} in the log:\n${studio.stderr}`)
     }
-    this.#expectNoFlood()
+    this.#expectNoFlood(expected.reduce((sum, [, times]) => sum + times, 0))
     return figure
   }
 
-  /** Ends the app. Nothing is left of it, and its records are whole. @returns the records */
-  async end(): Promise<Exit> {
+  /**
+   * Ends the app. Nothing is left of it, and its records are whole.
+   * @param sameIds a job's id was given to several
+   */
+  async end({ sameIds = false } = {}): Promise<Exit> {
     const exit = await this.studio.quit()
     assert.deepEqual(exit, { code: 0, signal: null })
     await waitUntilGone(markedProcesses(this.studio.dataFolder))
-    this.expectRecords()
+    this.expectRecords({ sameIds })
     return exit
   }
 
-  /** @returns how many there are */
-  expectRecords(): number {
+  /** What was acknowledged is there, once; of a job there is one record at most. */
+  expectRecords({ sameIds = false } = {}): void {
     const { jobs } = readJobs(this.studio.dataFolder)
     const ids = new Map(jobs.map(({ id, jobId }) => [id, jobId]))
     assert.equal(ids.size, jobs.length, 'a record is there twice')
     for (const [id, jobId] of this.#acknowledged)
       assert.equal(ids.get(id), jobId, `the record of ${jobId} is lost`)
-    return jobs.length
+    if (!sameIds) expectOneEach(jobs)
   }
 
-  /** Of a job there is one record at most. */
-  expectOneEach(): void {
-    const jobIds = readJobs(this.studio.dataFolder).jobs.map(({ jobId }) => jobId)
-    assert.deepEqual(
-      jobIds.filter((id, index) => jobIds.indexOf(id) !== index),
-      [],
-      'jobs with two records',
-    )
+  /** How often the monitor has said so. */
+  said(pattern: RegExp): number {
+    const all = new RegExp(pattern.source, `${pattern.flags.replace('g', '')}g`)
+    return this.#own().match(all)?.length ?? 0
   }
 
   #incidents(): number {
     return readIncidents(this.studio.dataFolder).incidents.length
-  }
-
-  #logged(pattern: RegExp): number {
-    const all = new RegExp(pattern.source, `${pattern.flags.replace('g', '')}g`)
-    return this.#own().match(all)?.length ?? 0
   }
 
   /** What the monitor itself said. */
@@ -107,29 +149,61 @@ export class WatchedStudio {
     return lines.filter((line) => line.startsWith('studio-monitor: ')).join('\n')
   }
 
-  #expectNoFlood(): void {
-    const lines = this.#own().split('\n').length
-    const limit = LINES_FOR_A_FAULT + LINES_FOR_EACH_DEATH * (1 + this.#incidents())
-    assert.ok(lines <= limit, `${lines} lines in the log:\n${this.#own()}`)
+  /** Of the monitor's log on disk, as far as that can be read. */
+  #fileLines(): number {
+    const folder = path.join(this.studio.dataFolder, 'logs')
+    try {
+      const names = readdirSync(folder).filter((name) => /^monitor(\.\d+)?\.jsonl$/.test(name))
+      const texts = names.map((name) => readFileSync(path.join(folder, name), 'utf8'))
+      return texts.reduce((sum, text) => sum + text.split('\n').length - 1, 0)
+    } catch {
+      // None yet, or one that is the fault.
+      return 0
+    }
   }
 
-  async #returned(): Promise<string> {
+  #expectNoFlood(expected: number): void {
+    const limit = expected + LINES_FOR_A_FAULT + LINES_FOR_EACH_DEATH * (1 + this.#incidents())
+    const lines = this.#own().split('\n').length
+    assert.ok(lines <= limit, `${lines} lines in the log:\n${this.#own()}`)
+    const inFile = this.#fileLines() - this.#oldLines
+    assert.ok(inFile <= limit + DETAILS, `${inFile} lines in monitor.jsonl:\n${this.#own()}`)
+  }
+
+  async #collectGarbage(): Promise<void> {
+    const times = () => this.studio.stderr.split('the garbage is collected').length
+    const before = times()
+    this.studio.kill('SIGUSR2')
+    await waitFor(() => times() > before, { what: () => `main to answer:\n${this.studio.stderr}` })
+  }
+
+  async #returned(memory: number): Promise<string> {
     const before = this.#before
     if (before === null) return ''
     const more = () => {
       const now = holdings(this.studio.pid)
       return {
         descriptors: now.descriptors - before.descriptors,
-        bytes: now.rssBytes - before.rssBytes,
+        mib: (now.rssBytes - before.rssBytes) / 2 ** 20,
       }
     }
-    await waitFor(() => more().descriptors <= DESCRIPTORS_SPARE && more().bytes <= MEMORY_SPARE, {
+    const isBack = async () => {
+      await this.#collectGarbage()
+      return more().descriptors <= DESCRIPTORS_SPARE && more().mib <= memory
+    }
+    await waitFor(isBack, {
       what: () => `main to let go of what it took: ${JSON.stringify(more())}`,
       timeout: RETURN_MS,
     })
-    const { descriptors, bytes } = more()
-    return `main ${signed(bytes / 2 ** 20)} MiB, ${signed(descriptors)} descriptors`
+    const { descriptors, mib } = more()
+    return `main ${signed(mib)} MiB, ${signed(descriptors)} descriptors`
   }
+}
+
+function expectOneEach(jobs: readonly FailedJob[]): void {
+  const jobIds = jobs.map(({ jobId }) => jobId)
+  const twice = [...new Set(jobIds.filter((id, index) => jobIds.indexOf(id) !== index))]
+  assert.deepEqual(twice, [], 'jobs with two records')
 }
 
 function signed(value: number): string {
