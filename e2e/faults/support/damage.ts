@@ -36,6 +36,12 @@ const DEAD_LINK: Damage = {
   inflict: insteadOf((file) => symlinkSync('/nowhere/at/all', file)),
 }
 
+const CIRCLE: Damage = {
+  what: 'replaced by a link to itself',
+  how: 'a circle',
+  inflict: insteadOf((file) => symlinkSync(path.basename(file), file)),
+}
+
 const SOMEONE_ELSES: Damage = {
   what: 'owned by someone else',
   how: 'who alone may read and write it; the app runs as a user of its own',
@@ -70,11 +76,7 @@ export const DAMAGES: readonly Damage[] = [
     }),
   },
   DEAD_LINK,
-  {
-    what: 'replaced by a link to itself',
-    how: 'a circle',
-    inflict: insteadOf((file) => symlinkSync(path.basename(file), file)),
-  },
+  CIRCLE,
   SOMEONE_ELSES,
 ]
 
@@ -82,6 +84,7 @@ export const DAMAGES: readonly Damage[] = [
 export const FOLDER_DAMAGES: readonly Damage[] = [
   { what: 'replaced by a file', how: '4 bytes', inflict: insteadOf((file) => writeFileSync(file, 'null')) },
   DEAD_LINK,
+  CIRCLE,
   SOMEONE_ELSES,
 ]
 

@@ -28,8 +28,16 @@ export function ensureFolder(path: string, now: number): string | null {
   return movedTo
 }
 
+/** What a link that leads nowhere ends in, beside nothing: a file on its way, itself. */
+const LEADS_NOWHERE: readonly (string | null)[] = ['ENOTDIR', 'ELOOP']
+
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  } catch (error) {
+    if (LEADS_NOWHERE.includes(errorCode(error))) return false
+    throw error
+  }
 }
 
 /** Whether it belongs to another user and cannot be used, in a folder of our own: as a start with sudo leaves it. */

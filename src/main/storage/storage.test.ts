@@ -99,6 +99,14 @@ describe('a folder', () => {
     symlinkSync(join(folder, 'real'), join(folder, 'link'))
     expect(ensureFolder(join(folder, 'file'), NOW)).toContain('file.damaged-')
     expect(ensureFolder(join(folder, 'dangling'), NOW)).toContain('dangling.damaged-')
+    for (const [name, target] of [
+      ['through-a-file', join(folder, 'whole', 'inside')],
+      ['circle', 'circle'],
+    ] as const) {
+      writeFileSync(join(folder, 'whole'), '')
+      symlinkSync(target, join(folder, name))
+      expect(ensureFolder(join(folder, name), NOW)).toContain(`${name}.damaged-`)
+    }
     expect(ensureFolder(join(folder, 'link'), NOW)).toBeNull()
   })
 })
