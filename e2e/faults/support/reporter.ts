@@ -6,6 +6,9 @@ import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } fr
 import { FIGURE, ROW } from './fault'
 import { faultTables, type Outcome, rowsOf, withTables } from './table'
 
+/** A machine that is too slow once may be given a second try; what lost a record may not. */
+const LOSS = /is lost|is there twice|jobs with two records/
+
 const DOCUMENT = path.join(__dirname, '../../../docs/reliability.md')
 
 /**
@@ -16,6 +19,7 @@ export default class FaultReporter implements Reporter {
   readonly #figures = new Map<string, string>()
   #tests: readonly TestCase[] = []
   #failed = 0
+  #lost = 0
   #startedAt = 0
 
   onBegin(_config: FullConfig, suite: Suite): void {
@@ -30,6 +34,7 @@ export default class FaultReporter implements Reporter {
     else if (status === 'skipped') this.#figures.set(test.id, skipReason(annotations))
     else this.#failed += 1
     for (const { message } of errors) if (message) process.stdout.write(`${message}\n`)
+    if (errors.some(({ message = '' }) => LOSS.test(message))) this.#lost += 1
   }
 
   /** What a reporter returns here is all that Playwright's exit code follows. */
@@ -37,7 +42,7 @@ export default class FaultReporter implements Reporter {
     const what = process.env.STUDIO_FAULTS_DOCUMENT
     if (what === 'check') return this.#check() ? undefined : { status: 'failed' }
     if (what === 'write') this.#write()
-    return undefined
+    return this.#lost > 0 ? { status: 'failed' } : undefined
   }
 
   #write(): void {
