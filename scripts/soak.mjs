@@ -3,7 +3,7 @@
 // `npm run soak`: out-of-memory deaths of the real app's backend in a loop, with jobs in flight. Linux.
 //   npm run soak -- [--minutes N] [--deaths N] [--patient] [--write]
 //     --minutes  at most; without --deaths as many as fit
-//     --deaths   at most (100 without --minutes); fewer than 26 are too few to say whether main grows
+//     --deaths   at most (100 without --minutes); fewer than 45 are too few to say whether main grows
 //     --patient  wait as long as the app does before each start: 100 deaths take the better part of an hour
 //     --write    renews docs/reliability.md with the figures of this run
 // Ctrl-C ends it after the death that is under way, with the figures so far.

@@ -6,7 +6,7 @@ const MIB = 2 ** 20
 
 /** So much more of each with each death, and noise of one MiB. */
 function result(mib: number, descriptors: number, over: Partial<Result> = {}): Result {
-  const samples = Array.from({ length: 40 }, (_, deaths) => ({
+  const samples = Array.from({ length: 60 }, (_, deaths) => ({
     deaths,
     atMs: deaths * 4_000,
     rssBytes: (140 + mib * deaths + (deaths % 2)) * MIB,
@@ -43,7 +43,7 @@ it('leaves the warm-up out', () => {
   const { samples, ...rest } = result(0, 0)
   const warm = (sample: Sample, index: number) => ({
     ...sample,
-    rssBytes: index < 10 ? index * 10 * MIB : sample.rssBytes,
+    rssBytes: index < 25 ? index * 10 * MIB : sample.rssBytes,
   })
   expect(isGood({ ...rest, samples: samples.map(warm) })).toBe(true)
 })
@@ -64,8 +64,8 @@ it('finds no leak in a few samples, says that they are too few, and is not good'
   const { samples, ...rest } = result(5, 1)
   const short = { ...rest, samples: samples.slice(0, 8) }
   expect(isGood(short)).toBe(false)
-  expect(isGood({ ...result(0, 0), samples: result(0, 0).samples.slice(0, 25) })).toBe(false)
-  expect(isGood({ ...result(0, 0), samples: result(0, 0).samples.slice(0, 26) })).toBe(true)
+  expect(isGood({ ...result(0, 0), samples: result(0, 0).samples.slice(0, 44) })).toBe(false)
+  expect(isGood({ ...result(0, 0), samples: result(0, 0).samples.slice(0, 45) })).toBe(true)
   expect(rows(short).map((row) => row.at(-1))).toEqual(['verdict', ...Array(4).fill('too few to say')])
   expect(rows({ ...rest, samples: [] })).toHaveLength(5)
 })
