@@ -35,6 +35,19 @@ const sharedModules = {
   },
 }
 
+/**
+ * electron-store's writer takes over every signal when it is loaded, to delete temporary files: after Chromium's own
+ * handlers an app that embeds the monitor would not quit on SIGTERM any more. `jobs/failed-job-store` tidies up itself.
+ * @type {import('esbuild').Plugin}
+ */
+const withoutSignalHandlers = {
+  name: 'without-signal-handlers',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^when-exit$/ }, ({ path: name }) => ({ path: name, namespace: 'nothing' }))
+    onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'export default () => {}' }))
+  },
+}
+
 /** @satisfies {import('esbuild').BuildOptions} */
 const common = {
   absWorkingDir: root,
@@ -106,6 +119,7 @@ export async function bundle(dist = 'dist') {
     scripts(`${dist}/main`, { tracer: 'src/main/tracer.ts', monitor: 'src/main/monitor.ts' }, [
       sharedModules,
       sharedDdTrace,
+      withoutSignalHandlers,
     ]),
     build({
       ...common,

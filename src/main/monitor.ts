@@ -125,6 +125,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     for (const job of this.#records.jobs.recovered) this.#metrics.jobFailed(job)
     this.#supervisor = new Supervisor({
       spawn: () => this.#spawn(),
+      detached: (begin) => outsideTraces(boot.tracer, begin),
       policy: { mode: settings.STUDIO_RESTART, limit: settings.STUDIO_RESTART_LIMIT },
       onDeath: (death) => {
         this.#metrics.backendDied(death.explanation)
@@ -160,7 +161,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
 
   /** Ends the backend, if it runs, and starts it afresh: the way out of `gave-up`. */
   restart(): Promise<void> {
-    return outsideTraces(boot.tracer, () => this.#supervisor.restart())
+    return this.#supervisor.restart()
   }
 
   /** Ends the backend, writes down what is open and sends what is known. The app may exit then. */

@@ -62,6 +62,7 @@ export function supervise(over: Partial<RestartPolicy> = {}) {
   /** States, deaths and ends, in order. */
   const story: string[] = []
   const supervisor = new Supervisor({
+    detached: (begin) => begin(),
     spawn: () => {
       if (launchErrors.length > 0) throw launchErrors.shift()
       const run = new FakeRun(runs.length + 1)

@@ -40,6 +40,8 @@ export interface Death {
 
 export interface SupervisorOptions {
   readonly spawn: () => BackendRun
+  /** Begins what outlives whoever asked for it: outside the trace of a request that did, for instance. */
+  readonly detached: (begin: () => void) => void
   readonly policy: RestartPolicy
   /** Writes the death down. Returns when that is done: nothing restarts before. */
   readonly onDeath: (death: Death) => void
@@ -126,8 +128,10 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     this.#enter('starting')
     // Whoever heard of it may have called `stop`.
     if (this.#stopping) return
-    const run = this.#spawn()
-    if (run) this.#follow(run)
+    this.options.detached(() => {
+      const run = this.#spawn()
+      if (run) this.#follow(run)
+    })
   }
 
   #spawn(): BackendRun | null {
