@@ -133,6 +133,7 @@ for (const mode of ['garbage', { status: 503 }] as const) {
     await puppet.start('died')
     process.kill(await studio.backendPid(), 'SIGKILL')
     await studio.said(/incidents and failed jobs do not reach the Datadog Agent/)
+    await studio.failedJobsOf(1)
     expect(reported(studio)).toEqual([false, false])
     const again = await studio.puppet(2)
     await again.ping()
