@@ -64,7 +64,7 @@ const PLACES: readonly Place[] = [
 ]
 
 /** Enough for more than what is left in a file's last page on a full disk. */
-const FAILED = 24
+const [FAILED, LINES] = [24, 64]
 /** All of them, the one that died, and the record of an earlier run. */
 const RECORDS = FAILED + 2
 const recorded = (folder: string) => readJobs(folder).jobs.length
@@ -111,7 +111,9 @@ for (const trouble of ['full', 'readOnly'] as const) {
           await app.settled()
           if (!early) await begin()
           for (const id of ids) await puppet.fail(id)
-          await puppet.say(64)
+          await puppet.say(LINES)
+          // What a backend has said may be lost with it.
+          await app.studio.said(new RegExp(`^${LINES - 1} -+$`, 'm'))
           if (place.outOfMemory) await puppet.die('heap-out-of-memory-in-steps')
           else process.kill(await app.studio.backendPid(), 'SIGKILL')
           await app.studio.said(/jobs lost: 1/)
