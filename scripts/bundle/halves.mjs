@@ -15,7 +15,8 @@ const RESOLVED_HERE = Symbol('resolved here')
  */
 export async function neededAtStart() {
   const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM], {
-    env: { PATH: process.env.PATH },
+    // Nobody's DD_*; Windows opens no socket without the other one.
+    env: { PATH: process.env.PATH, SystemRoot: process.env.SystemRoot },
   })
   /** @type {string[]} */
   const files = JSON.parse(stdout)
