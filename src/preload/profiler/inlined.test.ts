@@ -69,6 +69,37 @@ describe('attributeInlined', () => {
     expect(attributed(node('loop', 80, node('keep', 0)), during)).toEqual({ 'loop/keep': 100 })
   })
 
+  it('asks the calls of a function from elsewhere where it did not grow', () => {
+    const before = node('main', 0, node('load', 0, node('loop', 70)), node('tick', 0))
+    const ticking = node('tick', 0, node('loop', 3, node('keep', 9)))
+    const during = node('main', 0, node('load', 0, node('loop', 70)), ticking)
+    expect(attributed(before, during)).toEqual({
+      'main/load/loop': 18,
+      'main/load/loop/keep': 53,
+      'main/tick/loop': 3,
+      'main/tick/loop/keep': 9,
+    })
+  })
+
+  it('asks a call itself that has grown enough to tell', () => {
+    const enough = 20 * 2 ** 20
+    const each = (name: string, caller: string, before: number) =>
+      node(caller, 0, node('each', before, ...(before > 0 ? [node(name, enough)] : [])))
+    const before = node('main', 0, node('one', 0, node('each', 50)), node('two', 0, node('each', 50)))
+    const during = node('main', 0, each('keep', 'one', 50), each('drop', 'two', 50))
+    expect(attributed(before, during)).toEqual({
+      'main/one/each/keep': enough + 50,
+      'main/two/each/drop': enough + 50,
+    })
+  })
+
+  it('takes a function that calls itself for one', () => {
+    const before = node('visit', 40, node('visit', 40))
+    const during = node('visit', 40, node('visit', 40, node('visit', 0, node('keep', 8))))
+    const kept = Object.entries(attributed(before, during)).filter(([path]) => path.endsWith('/keep'))
+    expect(kept.reduce((sum, [, bytes]) => sum + bytes, 0)).toBe(88)
+  })
+
   it('needs no growth', () => {
     expect(attributed(node('loop', 80), node('loop', 60))).toEqual({ loop: 60 })
   })

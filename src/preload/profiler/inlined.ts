@@ -1,4 +1,5 @@
 import type { HeapProfiler } from 'node:inspector'
+import { ENOUGH_BYTES, everywhere, type Growth, growthOf, keyOf } from './heap-growth'
 
 type Profile = HeapProfiler.SamplingHeapProfile
 type Node = HeapProfiler.SamplingHeapProfileNode
@@ -9,73 +10,59 @@ export interface Window {
   readonly during: Profile
 }
 
+/** What tells how a function divides what it allocates. */
+type Evidence = (node: Node) => Growth | null
+
 /**
  * V8 counts what an inlined function allocates for the function that it was inlined into: a loop is blamed for what
  * the function that it calls keeps. What came in a while without inlining shows how to divide what came outside it.
  * Bytes move from a function to those that it calls, as many as these lack of their part; the sum stays the same.
  */
 export function attributeInlined(profile: Profile, { before, during }: Window): Profile {
-  return { ...profile, head: attribute(profile.head, before.head, during.head) }
+  const growth = growthOf(before.head, during.head)
+  return { ...profile, head: attribute(profile.head, growth, everywhere(growth)) }
 }
 
-function attribute(node: Node, before: Node | undefined, during: Node | undefined): Node {
-  const callees = node.children.map((callee) => {
-    const pair = [matching(before, callee), matching(during, callee)] as const
-    return { callee, pair, growth: growth(...pair), known: total(pair[0]) }
-  })
-  const own = selfGrowth(before, during)
-  const outside = Math.max(0, node.selfSize - own)
-  const growing = callees.filter((one) => one.growth > 0)
-  const grown = own + sum(growing.map((one) => one.growth))
-  const pool = outside + sum(growing.map((one) => one.known))
-  const lacks = callees.map((one) =>
-    one.growth > 0 ? Math.max(0, (pool * one.growth) / grown - one.known) : 0,
+function attribute(node: Node, growth: Growth | undefined, elsewhere: Evidence): Node {
+  const known = new Map<string, number>()
+  const callees = new Map<string, Node>()
+  for (const callee of node.children) {
+    const key = keyOf(callee)
+    const grown = growth?.callees.get(key)
+    known.set(key, Math.max(0, total(callee) - (grown?.total ?? 0)))
+    callees.set(key, attribute(callee, grown, elsewhere))
+  }
+  const outside = Math.max(0, node.selfSize - (growth?.self ?? 0))
+  const evidence = growth && growth.total >= ENOUGH_BYTES ? growth : elsewhere(node)
+  if (outside === 0 || !evidence) return { ...node, children: [...callees.values()] }
+  const growing = [...evidence.callees].filter(([, { total }]) => total > 0)
+  const pool = outside + sum(growing.map(([key]) => known.get(key) ?? 0))
+  const lacks = growing.map(([key, { total }]) =>
+    Math.max(0, (pool * total) / evidence.total - (known.get(key) ?? 0)),
   )
   const lacking = sum(lacks)
   const moved = Math.min(outside, lacking)
-  return {
-    ...node,
-    selfSize: Math.round(node.selfSize - moved),
-    children: callees.map(({ callee, pair, growth }, index) => {
-      const more = lacking > 0 ? ((lacks[index] ?? 0) * moved) / lacking : 0
-      const attributed = attribute(callee, ...pair)
-      return more > 0 ? enlarge(attributed, ...pair, more / growth) : attributed
-    }),
+  for (const [index, [key, callee]] of growing.entries()) {
+    const more = lacking === 0 ? 0 : ((lacks[index] ?? 0) * moved) / lacking
+    if (more > 0) callees.set(key, enlarge(callees.get(key), callee, more / callee.total))
   }
+  return { ...node, selfSize: Math.round(node.selfSize - moved), children: [...callees.values()] }
 }
 
 /** Adds bytes to a function and to those below it, to each by what it got in the window. */
-function enlarge(node: Node, before: Node | undefined, during: Node | undefined, factor: number): Node {
+function enlarge(node: Node | undefined, growth: Growth, factor: number): Node {
+  const callees = new Map(node?.children.map((callee) => [keyOf(callee), callee]))
+  for (const [key, callee] of growth.callees)
+    if (callee.total > 0) callees.set(key, enlarge(callees.get(key), callee, factor))
   return {
-    ...node,
-    selfSize: Math.round(node.selfSize + selfGrowth(before, during) * factor),
-    children: node.children.map((callee) =>
-      enlarge(callee, matching(before, callee), matching(during, callee), factor),
-    ),
+    callFrame: growth.callFrame,
+    selfSize: Math.round((node?.selfSize ?? 0) + growth.self * factor),
+    children: [...callees.values()],
   }
 }
 
-function growth(before: Node | undefined, during: Node | undefined): number {
-  const below = (during?.children ?? []).map((callee) => growth(matching(before, callee), callee))
-  return selfGrowth(before, during) + sum(below)
-}
-
-function selfGrowth(before: Node | undefined, during: Node | undefined): number {
-  return Math.max(0, (during?.selfSize ?? 0) - (before?.selfSize ?? 0))
-}
-
-function total(node: Node | undefined): number {
-  return node ? node.selfSize + sum(node.children.map(total)) : 0
-}
-
-function matching(caller: Node | undefined, { callFrame: wanted }: Node): Node | undefined {
-  return caller?.children.find(
-    ({ callFrame }) =>
-      callFrame.scriptId === wanted.scriptId &&
-      callFrame.lineNumber === wanted.lineNumber &&
-      callFrame.columnNumber === wanted.columnNumber &&
-      callFrame.functionName === wanted.functionName,
-  )
+function total(node: Node): number {
+  return node.selfSize + sum(node.children.map(total))
 }
 
 function sum(numbers: readonly number[]): number {
