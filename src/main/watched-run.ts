@@ -62,7 +62,7 @@ export class WatchedRun implements BackendRun {
       onMessage: (message) => this.#onMessage(message),
       now: () => performance.now(),
     })
-    this.#process.spawned.then((pid) => this.#watchMemory(pid))
+    this.#process.begun.then((pid) => this.#watchMemory(pid))
     const onReading = ({ usedBytes, totalBytes }: GpuMemory) =>
       this.#timeline.add({ at: Date.now(), gpuUsedBytes: usedBytes, gpuTotalBytes: totalBytes })
     this.#gpus = options.hasEngine ? new GpuWatch({ onReading }) : null

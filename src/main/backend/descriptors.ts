@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs'
 import { devNull } from 'node:os'
 
 /**
@@ -6,6 +6,12 @@ import { devNull } from 'node:os'
  * refuse: it ends the app (seen on Electron 33, Linux).
  */
 const NEEDED = 48
+
+/**
+ * The forgotten descriptor is the first that a fork opens (measured on Electron 33): it has the lowest free number. Few
+ * are asked for, since the new process waits for main just then.
+ */
+const FIRST = 4
 
 /** Of Electrons that forget a descriptor with each fork; later ones of 35, 36 and 37 do not (electron/electron#47515). */
 const LAST_FORGETTING_MAJOR = 37
@@ -20,20 +26,9 @@ export function withDescriptors<Child>(fork: () => Child, electron = process.ver
   const child = fork()
   // A newer one may have a use for such a descriptor.
   if (Number.parseInt(electron, 10) > LAST_FORGETTING_MAJOR) return child
-  for (const descriptor of takenOf(free)) if (isNullDevice(descriptor)) closeSync(descriptor)
+  const forgotten = free.slice(0, FIRST).find(isNullDevice)
+  if (forgotten !== undefined) closeSync(forgotten)
   return child
-}
-
-/** Those that are open now: asking each of them takes ten times as long, right when the new process waits for this one. */
-function takenOf(descriptors: readonly number[]): readonly number[] {
-  if (process.platform !== 'linux') return descriptors
-  try {
-    const open = new Set(readdirSync('/proc/self/fd'))
-    return descriptors.filter((descriptor) => open.has(String(descriptor)))
-  } catch {
-    // That takes a descriptor too.
-    return descriptors
-  }
 }
 
 /** @returns descriptors that are free. @throws the system's error */

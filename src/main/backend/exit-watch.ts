@@ -41,9 +41,17 @@ export class ExitWatch {
   #stderrTail = ''
   #pid: number | null = null
   #oomKills: OomKillBaseline | null = null
+  readonly #now: () => number
 
   constructor(options: ExitWatchOptions) {
+    this.#now = options.now
     this.settled = this.#settle(options)
+  }
+
+  /** The process runs: it has time to be watched now. */
+  begun(pid: number): void {
+    raiseOomScore(pid)
+    this.#oomKills = OomKillBaseline.of(pid, this.#now())
   }
 
   async #settle({ child, port, serviceName, marker, now }: ExitWatchOptions): Promise<ExitEvidence> {
@@ -54,7 +62,9 @@ export class ExitWatch {
     child.once('error', (type, location) => {
       this.#fatalError = `${type} at ${location}`
     })
-    child.once('spawn', () => this.#watchProcess(child, now))
+    child.once('spawn', () => {
+      this.#pid = child.pid ?? null
+    })
     const counting = setInterval(() => this.#oomKills?.refresh(now()), OOM_COUNTER_INTERVAL_MS)
 
     // Not `events.once`: an `error` event, which Electron emits before some exits, would reject it.
@@ -113,13 +123,6 @@ export class ExitWatch {
     return new Promise((resolve) => {
       for (const event of ['end', 'close', 'error']) stderr.once(event, () => resolve(null))
     })
-  }
-
-  #watchProcess(child: UtilityProcess, now: () => number): void {
-    if (child.pid === undefined) return
-    this.#pid = child.pid
-    raiseOomScore(child.pid)
-    this.#oomKills = OomKillBaseline.of(child.pid, now())
   }
 
   async #intended(deadlineMs: number): Promise<void> {

@@ -7,6 +7,7 @@ import {
   type Profiling,
   parseBackendMessage,
 } from '../../protocol'
+import { QUIET_START_MS } from '../quiet-start'
 import { withDescriptors } from './descriptors'
 import type { ExitEvidence } from './exit-cause'
 import { ExitWatch } from './exit-watch'
@@ -38,8 +39,11 @@ let runs = 0
 
 /** One fork of the backend: its port, its output, and the ways to end it. */
 export class BackendProcess implements BackendRun {
-  /** The process id. Never settles when there never was a process. */
-  readonly spawned: Promise<number>
+  /**
+   * The process id, once the process has said something, or has been there for a second: it needs main's thread to
+   * start, and waits for it where that is busy. Never settles for a process that ends before.
+   */
+  readonly begun: Promise<number>
   readonly loaded: Promise<void>
   readonly exited: Promise<ExitEvidence>
 
@@ -68,11 +72,8 @@ export class BackendProcess implements BackendRun {
       marker: options.marker,
       now: options.now,
     })
-    this.spawned = new Promise((resolve) => {
-      this.#child.once('spawn', () => {
-        if (this.#child.pid !== undefined) resolve(this.#child.pid)
-      })
-    })
+    this.begun = this.#begin()
+    this.begun.then((pid) => this.#watch.begun(pid))
     this.exited = this.#watch.settled
     this.loaded = this.#listen(options)
     this.#child.postMessage(hello(options.heapLimitBytes, options.profiling), [port2])
@@ -109,6 +110,19 @@ export class BackendProcess implements BackendRun {
     const { pid } = this.#child
     // Electron's own kill() is SIGTERM, which a backend may trap.
     if (pid !== undefined) process.kill(pid, 'SIGKILL')
+  }
+
+  #begin(): Promise<number> {
+    return new Promise((resolve) => {
+      const begin = () => {
+        if (this.#child.pid !== undefined) resolve(this.#child.pid)
+      }
+      this.#child.once('spawn', () => {
+        const late = setTimeout(begin, QUIET_START_MS)
+        this.#child.once('exit', () => clearTimeout(late))
+      })
+      this.#port.once('message', begin)
+    })
   }
 
   #listen({ onMessage, onOutput, onParentPortMessage }: BackendProcessOptions): Promise<void> {
