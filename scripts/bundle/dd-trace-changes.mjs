@@ -171,6 +171,22 @@ function generateTelemetry (value = null, origin, optionName) {
     find: 'this._span = new Span(this)',
     put: "let span; Object.defineProperty(this, '_span', { get: () => (span ??= new Span(this)) })",
   },
+  // What is of it is global, too, and the module is a tenth of dd-trace's start.
+  {
+    file: 'dd-trace/src/opentracing/span.js',
+    find: "const { performance } = require('perf_hooks')",
+    put: '',
+  },
+  {
+    file: 'dd-trace/src/dogstatsd.js',
+    find: "const { performance } = require('node:perf_hooks')",
+    put: '',
+  },
+  {
+    file: 'dd-trace/src/profiling/exporters/event_serializer.js',
+    find: "const perf = require('perf_hooks').performance",
+    put: 'const perf = performance',
+  },
   // With the first span. Its module is not required: that would be traced, within the start of a span, for ever.
   {
     file: 'dd-trace/src/id.js',

@@ -78,6 +78,9 @@ function startThread(options: ProfilerOptions): Profiler {
     // The backend's flags and NODE_OPTIONS are not meant for this thread.
     execArgv: [],
     env: {},
+    // It writes nothing there, and Node would make the process's own streams for it, at the start.
+    stdout: true,
+    stderr: true,
     // Its own end is not the process's.
     resourceLimits: { maxOldGenerationSizeMb: MAX_THREAD_HEAP_MB },
   })
