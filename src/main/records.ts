@@ -26,7 +26,14 @@ const RETRY_INTERVAL_MS = 5_000
 const WAKE_AFTER_MS = 250
 
 /** The backend could not be forked. */
-const NO_RUN = { run: null, heardAt: null, timeline: new MemoryTimeline(), latest: null, hasEngine: false }
+const NO_RUN = {
+  run: null,
+  heardAt: null,
+  timeline: new MemoryTimeline(),
+  latest: null,
+  hasEngine: false,
+  isProfiled: false,
+}
 
 export interface RecordsOptions {
   readonly dataFolder: string
@@ -97,7 +104,7 @@ export class Records {
       at: facts.at,
       appVersion: app.getVersion(),
       evidence: ({ cause, oom }) =>
-        cause === 'unresponsive' ? evidenceOfSilence(facts) : evidenceOfDeath(facts, oom),
+        cause === 'unresponsive' ? evidenceOfSilence(facts) : evidenceOfDeath(facts, { cause, oom }),
     })
     this.profiles.discardUnclaimed()
     this.#wakeSoon()

@@ -102,13 +102,14 @@ export class WatchedRun implements BackendRun {
   }
 
   /** What is known of this run, for an incident of it. */
-  facts(): Pick<RunFacts, 'run' | 'heardAt' | 'timeline' | 'latest' | 'hasEngine'> {
+  facts(): Pick<RunFacts, 'run' | 'heardAt' | 'timeline' | 'latest' | 'hasEngine' | 'isProfiled'> {
     return {
       run: this.#profiledRun,
       heardAt: this.#lastBeat?.at ?? null,
       timeline: this.#timeline,
       latest: this.#memory?.latest() ?? null,
       hasEngine: this.#options.hasEngine,
+      isProfiled: this.#options.profiling !== null,
     }
   }
 

@@ -15,6 +15,7 @@ import { evidenceOfDeath, evidenceOfSilence, type RunFacts } from './run-evidenc
 const NINE = Date.UTC(2026, 0, 2, 9)
 const SECOND = 1_000
 const HOUR = 3_600 * SECOND
+const HEAP = { cause: 'heap-out-of-memory', oom: true } as const
 const WALL_TYPES = [
   ['sample', 'count'],
   ['wall', 'nanoseconds'],
@@ -37,6 +38,7 @@ function run(at: number, { heardAt = null as number | null, readings = [] as Mem
     timeline,
     latest: null,
     hasEngine: false,
+    isProfiled: true,
     store,
     profilesFolder,
     projectRoot: '/app',
@@ -64,7 +66,7 @@ it('a death for want of memory has the last profile, and who filled the heap', (
   const { facts, leave, store } = run(NINE)
   leave({ seq: 1, kind: 'near-death', from: NINE - 2 * SECOND }, 'first')
   leave({ seq: 2, kind: 'near-death', from: NINE - SECOND }, 'leak')
-  const { profiles, topAllocators, words } = evidenceOfDeath(facts, true)
+  const { profiles, topAllocators, words } = evidenceOfDeath(facts, HEAP)
   expect(profiles).toEqual({ heap: `${RUN}-000002-space.pprof`, cpu: `${RUN}-000002-wall.pprof` })
   expect(topAllocators.map((one) => one.function)).toEqual(['leak'])
   expect(words[0]).toBe('100 % of the heap that was sampled came from leak (/app/a.js:3)')
@@ -75,7 +77,7 @@ it('a death hours after the heap was nearly full is not laid at the door of who 
   const fifteen = NINE + 6 * HOUR
   const { facts, leave, store } = run(fifteen, { readings: [heapOf(fifteen - 4 * SECOND, 0.1)] })
   leave({ kind: 'near-death', from: NINE, heap: { usedBytes: 75, limitBytes: 100 } }, 'innocent')
-  const { profiles, topAllocators, words } = evidenceOfDeath(facts, true)
+  const { profiles, topAllocators, words } = evidenceOfDeath(facts, HEAP)
   expect([profiles, topAllocators]).toEqual([{ heap: null, cpu: null }, []])
   expect(words.join()).not.toContain('innocent')
   expect(store.waiting()).toEqual([])
@@ -85,7 +87,7 @@ it('a death for another reason keeps no profile, and the memory before it all th
   const { facts, leave } = run(NINE)
   const samples = [{ at: NINE - SECOND, usedBytes: 90, limitBytes: 100 }]
   leave({ kind: 'near-death', from: NINE - SECOND, samples }, 'innocent')
-  const { memory, profiles, topAllocators } = evidenceOfDeath(facts, false)
+  const { memory, profiles, topAllocators } = evidenceOfDeath(facts, { cause: 'crash', oom: false })
   expect([profiles, topAllocators]).toEqual([{ heap: null, cpu: null }, []])
   expect(memory).toMatchObject({ heapUsedBytes: 90, heapLimitBytes: 100 })
 })
@@ -94,10 +96,18 @@ it('a profile that cannot be read leaves the rest of what is known', () => {
   const { facts, leave, profilesFolder } = run(NINE)
   leave({ kind: 'near-death', from: NINE - SECOND }, 'leak')
   writeFileSync(join(profilesFolder, `${RUN}-000000-space.pprof`), 'no profile')
-  expect(evidenceOfDeath(facts, true)).toMatchObject({
+  expect(evidenceOfDeath(facts, HEAP)).toMatchObject({
     profiles: { heap: `${RUN}-000000-space.pprof` },
     topAllocators: [],
   })
+})
+
+it('a full heap without a profile is said to have none, where one was to be expected', () => {
+  const { facts } = run(NINE)
+  const missed = 'no profile of the full heap could be taken, or written down'
+  expect(evidenceOfDeath(facts, HEAP).words).toEqual([missed])
+  expect(evidenceOfDeath({ ...facts, isProfiled: false }, HEAP).words).toEqual([])
+  expect(evidenceOfDeath(facts, { cause: 'memory-limit', oom: true }).words).toEqual([])
 })
 
 it('a run that never said its name has no profiles of its own', () => {
@@ -105,7 +115,7 @@ it('a run that never said its name has no profiles of its own', () => {
   leave({ seq: 1, kind: 'near-death', from: NINE - SECOND }, 'other')
   leave({ seq: 2, kind: 'unresponsive', from: NINE - SECOND }, 'other')
   const nameless = { ...facts, run: null }
-  for (const { profiles } of [evidenceOfDeath(nameless, true), evidenceOfSilence(nameless)])
+  for (const { profiles } of [evidenceOfDeath(nameless, HEAP), evidenceOfSilence(nameless)])
     expect(profiles).toEqual({ heap: null, cpu: null })
 })
 

@@ -31,6 +31,8 @@ export interface RunFacts {
   readonly latest: LatestMemory | null
   /** Whether the backend runs Studio's engine. */
   readonly hasEngine: boolean
+  /** Whether it has a profiler thread. */
+  readonly isProfiled: boolean
   readonly store: ProfileStore
   readonly profilesFolder: string
   /** The folder of the user's own code. */
@@ -38,18 +40,27 @@ export interface RunFacts {
 }
 
 /** Of a death: the memory before it and, where it was for want of memory, the heap's last profile and who filled it. */
-export function evidenceOfDeath(facts: RunFacts, oom: boolean): RunEvidence {
+export function evidenceOfDeath(
+  facts: RunFacts,
+  { cause, oom }: Pick<Incident, 'cause' | 'oom'>,
+): RunEvidence {
   const found = facts.run === null ? null : facts.store.nearDeath(facts.run)
   const memory = memoryOf(facts, found?.samples ?? [])
   const set =
     found && oom && isOfThisDeath(found, memory, facts.at) ? facts.store.promote(found, 'on_oom') : null
   const allocators = set ? allocatorsOf(facts, set) : []
   const where = oom ? whereInWords(facts, memory) : null
+  const isMissed = cause === 'heap-out-of-memory' && facts.isProfiled && !set
   return {
     memory,
     profiles: { heap: set?.files.space ?? null, cpu: set?.files.wall ?? null },
     topAllocators: allocators,
-    words: [...culpritInWords(allocators), ...(where === null ? [] : [where])],
+    words: [
+      ...culpritInWords(allocators),
+      // The thread's own word for it stays with a main thread that never yields.
+      ...(isMissed ? ['no profile of the full heap could be taken, or written down'] : []),
+      ...(where === null ? [] : [where]),
+    ],
   }
 }
 
