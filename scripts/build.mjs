@@ -29,9 +29,10 @@ const sharedModules = {
       external: true,
     }))
     // Half a megabyte that Linux has no use for.
-    onResolve({ filter: /^systeminformation$/ }, ({ kind, path: name }) =>
-      kind === 'entry-point' ? null : { path: `./${name}.cjs`, external: true },
-    )
+    onResolve({ filter: /^systeminformation$/ }, ({ path: name }) => ({
+      path: `./${name}.cjs`,
+      external: true,
+    }))
   },
 }
 
@@ -104,10 +105,18 @@ export async function bundle(dist = 'dist') {
         register: 'src/main/register.ts',
         index: 'src/main/index.ts',
         cli: 'src/main/cli/index.ts',
-        systeminformation: 'systeminformation',
       },
       outdir: `${dist}/main`,
       plugins: [sharedModules, sharedDdTrace],
+    }),
+    build({
+      ...common,
+      entryPoints: { systeminformation: 'systeminformation' },
+      outdir: `${dist}/main`,
+      // Names of its own are nobody's here.
+      minify: true,
+      keepNames: false,
+      sourcemap: false,
     }),
     build({
       ...common,

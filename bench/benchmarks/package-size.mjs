@@ -5,10 +5,11 @@ import { makeCodeCache } from '../../scripts/code-cache/make.mjs'
 import { pairedRow } from '../support/outcome.mjs'
 import { root } from '../support/typescript.mjs'
 
-const MIB = 2 ** 20
-const MOST_MIB = 6
+const MB = 1e6
+const MOST_MB = 6
 /** What `electron-builder.yml` takes of `dist/`. */
-const PACKED = /^(dd-trace|main|preload)[\\/][^\\/]+\.(js|cjs|cache)$/
+const PACKED = /^(dd-trace|main|preload)[\\/][^\\/]+\.(js|cjs|cache)$|^THIRD-PARTY-LICENSES\.txt$/
+const NOT_PACKED = process.platform === 'linux' ? /systeminformation/ : null
 
 /** @param {string} folder @param {(name: string) => boolean} [counts] */
 function bytesBelow(folder, counts = () => true) {
@@ -42,15 +43,15 @@ function withDependencies(name, seen = new Set()) {
 export async function packageSize({ electron }) {
   const dist = path.join(root, 'dist')
   await makeCodeCache(electron, dist)
-  const ours = bytesBelow(dist, (name) => PACKED.test(name)) / MIB
-  const theirs = withDependencies('dd-trace').reduce((sum, folder) => sum + bytesBelow(folder), 0) / MIB
+  const ours = bytesBelow(dist, (name) => PACKED.test(name) && !NOT_PACKED?.test(name)) / MB
+  const theirs = withDependencies('dd-trace').reduce((sum, folder) => sum + bytesBelow(folder), 0) / MB
   /** @type {import('../support/outcome.mjs').Target['verdict']} */
-  const verdict = ours <= MOST_MIB ? 'met' : 'NOT met'
-  const row = pairedRow('bytes added to a packed app', 'MiB', [theirs], [ours])
+  const verdict = ours <= MOST_MB ? 'met' : 'NOT met'
+  const row = pairedRow('bytes added to a packed app', 'MB', [theirs], [ours])
   return {
     baseline: 'dd-trace as npm installs it',
     measured: 'the monitor, dd-trace included',
-    rows: [{ ...row, target: { text: `<= ${MOST_MIB} MiB`, verdict, far: verdict !== 'met' } }],
+    rows: [{ ...row, target: { text: `<= ${MOST_MB} MB`, verdict, far: verdict !== 'met' } }],
     notes: [],
   }
 }

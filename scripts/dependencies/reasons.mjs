@@ -9,7 +9,7 @@ export const REASONS = /** @type {Readonly<Record<string, string>>} */ ({
   pngjs: 'the example backend writes real images',
   'pprof-format': 'reads pprof files, for `top` and for the culprit of a death',
   'string-width': "tables on a terminal: a character's width",
-  systeminformation: 'the process tree where there is no `/proc`: macOS, Windows',
+  systeminformation: 'the process tree where there is no `/proc`: macOS, Windows, packed there alone',
   valibot: 'what comes from disk, from another process or from the network is data until it is parsed',
   ws: 'the WebSocket of the engine',
 })
