@@ -3,7 +3,7 @@ import { errorMessage } from '../storage/errors'
 import type { CommandLine } from './arguments'
 import { COMMANDS } from './commands'
 import { type CommandContext, EXIT, type ExitCode } from './context'
-import { UsageError } from './list-options'
+import { UsageError } from './options'
 import { terminalText } from './terminal-text'
 
 export { type CommandLine, parseCommandLine } from './arguments'

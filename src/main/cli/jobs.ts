@@ -3,7 +3,8 @@ import { readJobs } from '../jobs/read-only'
 import { relativeTime } from '../units'
 import type { CommandContext, ExitCode } from './context'
 import { jobCause, jobError, jobProgress, jobRanFor, jobTitle } from './job-words'
-import { LIST_OPTIONS_HELP, parseListOptions, refuseWords } from './list-options'
+import { LIST_OPTIONS_HELP, parseListOptions } from './list-options'
+import { refuseWords } from './options'
 import { printList } from './print-list'
 import { type Cell, type Column, renderTable } from './table'
 import { type Paint, terminalText } from './terminal-text'
@@ -22,7 +23,7 @@ Exit code: 0 listed, also when there are none; 1 the record could not be read;
 
 export async function jobs(args: readonly string[], context: CommandContext): Promise<ExitCode> {
   const options = parseListOptions(args, context.now)
-  refuseWords(options)
+  refuseWords(options.words)
   return printList(context, options, {
     help: HELP,
     read: () => {

@@ -1,5 +1,5 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { isNear, nearestName } from '../settings/hints'
+import type { ParseArgsConfig } from 'node:util'
+import { parseLimit, parseOptions, UsageError } from './options'
 import { parseSince, SINCE_ACCEPTED } from './since'
 
 /** Lines of a table unless `--limit` says otherwise; `--json` has no such limit. */
@@ -11,8 +11,6 @@ const OPTIONS = {
   limit: { type: 'string' },
   since: { type: 'string' },
 } as const satisfies ParseArgsConfig['options']
-
-const NAMES = Object.keys(OPTIONS)
 
 export const LIST_OPTIONS_HELP = `  --since TIME  only what happened since then: a duration (90s, 30m, 1h, 2d, 1w)
                 or an ISO date (2026-11-23, 2026-11-23T20:15, without a zone UTC)
@@ -32,33 +30,15 @@ export interface ListOptions {
   readonly words: readonly string[]
 }
 
-/** A wrong argument; the message is one line and says what is accepted. */
-export class UsageError extends Error {}
-
 /** @throws {UsageError} */
 export function parseListOptions(args: readonly string[], now: number): ListOptions {
-  const { values, positionals, tokens } = parseArgs({
-    args: [...args],
-    options: OPTIONS,
-    strict: false,
-    tokens: true,
-  })
-  // Node's own messages for these are about code, not about the command line.
-  for (const token of tokens) if (token.kind === 'option') refuse(token)
+  const { values, words } = parseOptions(args, OPTIONS)
   return {
     help: values.help === true,
     json: values.json === true,
-    limit: typeof values.limit === 'string' ? parseLimit(values.limit) : null,
+    limit: parseLimit(values.limit),
     since: typeof values.since === 'string' ? sinceOrThrow(values.since, now) : null,
-    words: positionals,
-  }
-}
-
-/** @throws {UsageError} when there are words that the subcommand takes none of */
-export function refuseWords({ words }: ListOptions): void {
-  const [word] = words
-  if (word !== undefined) {
-    throw new UsageError(`only options are accepted, not ${JSON.stringify(word)}: see --help`)
+    words,
   }
 }
 
@@ -68,34 +48,6 @@ export function select<T>(newestFirst: readonly T[], at: (item: T) => string, op
   const recent = since === null ? newestFirst : newestFirst.filter((item) => Date.parse(at(item)) >= since)
   const shown = recent.slice(0, limit ?? (json ? recent.length : DEFAULT_TABLE_LIMIT))
   return { shown, left: recent.length - shown.length }
-}
-
-interface OptionToken {
-  readonly name: string
-  readonly rawName: string
-  readonly value: string | undefined
-}
-
-function refuse({ name, rawName, value }: OptionToken): void {
-  const type = Object.entries(OPTIONS).find(([known]) => known === name)?.[1].type
-  if (type === 'boolean' && value !== undefined) {
-    throw new UsageError(`${rawName} takes no value, not ${JSON.stringify(value)}`)
-  }
-  if (type === 'string' && value === undefined) throw new UsageError(`${rawName} needs a value`)
-  if (type !== undefined) return
-  const known = NAMES.map((option) => `--${option}`).join(', ')
-  const nearest = nearestName(
-    name,
-    NAMES.map((option) => option.toUpperCase()),
-  )
-  const hint = nearest && isNear(name, nearest) ? `. Did you mean --${nearest.toLowerCase()}?` : ''
-  throw new UsageError(`unknown option ${rawName}: known are ${known}${hint}`)
-}
-
-function parseLimit(text: string): number {
-  const limit = /^\d+$/.test(text) ? Number(text) : 0
-  if (Number.isSafeInteger(limit) && limit > 0) return limit
-  throw new UsageError(`--limit ${JSON.stringify(text)} is not accepted: a whole number from 1 is`)
 }
 
 function sinceOrThrow(text: string, now: number): number {

@@ -1,6 +1,5 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { isNear, nearestName } from '../settings/hints'
-import { UsageError } from './list-options'
+import type { ParseArgsConfig } from 'node:util'
+import { parseLimit, parseOptions, UsageError } from './options'
 
 /** Functions in the table unless `--limit` says otherwise; `--json` has no such limit. */
 export const DEFAULT_LIMIT = 20
@@ -43,14 +42,8 @@ export interface TopOptions {
 
 /** @throws {UsageError} */
 export function parseTopOptions(args: readonly string[]): TopOptions {
-  const { values, positionals, tokens } = parseArgs({
-    args: [...args],
-    options: OPTIONS,
-    strict: false,
-    tokens: true,
-  })
-  for (const token of tokens) if (token.kind === 'option') refuse(token)
-  const [word, second] = positionals
+  const { values, words } = parseOptions(args, OPTIONS, DOCUMENTED)
+  const [word, second] = words
   if (second !== undefined) throw new UsageError(`one profile at a time, not also ${JSON.stringify(second)}`)
   const sampleType = values['sample-type'] ?? values.type
   return {
@@ -59,35 +52,7 @@ export function parseTopOptions(args: readonly string[]): TopOptions {
     cpu: values.cpu === true,
     by: values.cumulative === true ? 'cumulative' : 'self',
     sampleType: typeof sampleType === 'string' ? sampleType : null,
-    limit: typeof values.limit === 'string' ? parseLimit(values.limit) : null,
+    limit: parseLimit(values.limit),
     word: word ?? null,
   }
-}
-
-interface OptionToken {
-  readonly name: string
-  readonly rawName: string
-  readonly value: string | undefined
-}
-
-function refuse({ name, rawName, value }: OptionToken): void {
-  const type = Object.entries(OPTIONS).find(([known]) => known === name)?.[1].type
-  if (type === 'boolean' && value !== undefined) {
-    throw new UsageError(`${rawName} takes no value, not ${JSON.stringify(value)}`)
-  }
-  if (type === 'string' && value === undefined) throw new UsageError(`${rawName} needs a value`)
-  if (type !== undefined) return
-  const nearest = nearestName(
-    name,
-    DOCUMENTED.map((option) => option.toUpperCase()),
-  )
-  const hint = nearest && isNear(name, nearest) ? `. Did you mean --${nearest.toLowerCase()}?` : ''
-  const known = DOCUMENTED.map((option) => `--${option}`).join(', ')
-  throw new UsageError(`unknown option ${rawName}: known are ${known}${hint}`)
-}
-
-function parseLimit(text: string): number {
-  const limit = /^\d+$/.test(text) ? Number(text) : 0
-  if (Number.isSafeInteger(limit) && limit > 0) return limit
-  throw new UsageError(`--limit ${JSON.stringify(text)} is not accepted: a whole number from 1 is`)
 }

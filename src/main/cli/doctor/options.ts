@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util'
-import { UsageError } from '../list-options'
+import { parseOptions, refuseWords } from '../options'
 
 export interface DoctorOptions {
   readonly help: boolean
@@ -8,13 +7,10 @@ export interface DoctorOptions {
 
 /** @throws {UsageError} */
 export function parseDoctorOptions(args: readonly string[]): DoctorOptions {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' } },
-    })
-    return { help: values.help === true, json: values.json === true }
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. ')[0]}: known are --json, --help`)
-  }
+  const { values, words } = parseOptions(args, {
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  })
+  refuseWords(words)
+  return { help: values.help === true, json: values.json === true }
 }
