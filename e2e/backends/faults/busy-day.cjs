@@ -15,7 +15,7 @@ function next() {
   jobs
     .tracePromise(async () => {
       await new Promise((resolve) => setTimeout(resolve, 300 * Math.random()))
-      if (end < 0.3) throw new RangeError('the image is too large')
+      if (end < 0.2) throw new RangeError('the image is too large')
     }, context)
     .catch(() => {})
   if (mayDie && Math.random() < 0.01) setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50)
