@@ -31,6 +31,8 @@ const options = {
 }
 process.chdir(root)
 const folder = await mkdtemp(path.join(os.tmpdir(), 'studio-fuzz-'))
+// What the targets write goes with it.
+Object.assign(process.env, { TMPDIR: folder, TEMP: folder })
 try {
   const file = await bundle(folder)
   const first = await Hand.hire(file)

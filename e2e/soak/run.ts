@@ -5,6 +5,7 @@ import { markedProcesses } from '../faults/support/main-process'
 import { type Agent, startAgent } from '../support/agent/agent'
 import globalSetup from '../support/app/global-setup'
 import { Studio } from '../support/app/studio'
+import { keepTemporaryFolder } from '../support/app/temporary-folder'
 import { isAlive } from '../support/process'
 import { waitFor } from '../support/wait-for'
 import { Books } from './books'
@@ -32,7 +33,7 @@ export interface SoakOptions {
 
 /** Out-of-memory deaths of the real app's backend, one after the other. Linux. */
 export async function soak(options: SoakOptions): Promise<Result> {
-  globalSetup()
+  const tidyUp = globalSetup()
   const agent = await startAgent()
   const studio = Studio.launch({
     app: path.join(__dirname, 'app'),
@@ -45,10 +46,13 @@ export async function soak(options: SoakOptions): Promise<Result> {
     },
   })
   try {
-    return await new Soak(studio, agent, options).run()
+    const result = await new Soak(studio, agent, options).run()
+    if (result.dataFolder !== null) keepTemporaryFolder()
+    return result
   } finally {
     await studio.destroy()
     await agent.stop()
+    tidyUp()
   }
 }
 

@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 import { publishRuntime } from './runtime'
+import { ownTemporaryFolder } from './temporary-folder'
 
 /** One real Electron for all tests. There is no run without: it fails here, and says what to do. */
-export default function globalSetup(): void {
+export default function globalSetup(): () => void {
   const { executable, switches, origin } = commandLine()
   console.log(origin)
   publishRuntime({ executable, switches, packed: false })
+  return ownTemporaryFolder()
 }
 
 /** What starts an app on this machine. */

@@ -1,6 +1,7 @@
 import { test as base } from '@playwright/test'
 import { type Agent, startAgent } from '../agent/agent'
 import { Studio, type StudioOptions } from './studio'
+import { keepTemporaryFolder } from './temporary-folder'
 
 interface Fixtures {
   /** Starts the app; each one started is ended with the test. */
@@ -11,7 +12,7 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from this pattern
-  launch: async ({}, use) => {
+  launch: async ({}, use, info) => {
     const started: Studio[] = []
     await use((options) => {
       const studio = Studio.launch(options)
@@ -19,6 +20,7 @@ export const test = base.extend<Fixtures>({
       return studio
     })
     for (const studio of started) await studio.destroy()
+    if (info.status !== info.expectedStatus) keepTemporaryFolder()
   },
   // biome-ignore lint/correctness/noEmptyPattern: see above
   agent: async ({}, use) => {
