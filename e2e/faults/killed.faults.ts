@@ -11,6 +11,7 @@ import { fault, times } from './support/fault'
 const group = 'The app killed'
 /** All that is written down is kept: an app that kept fewer records would have let the oldest go. */
 const KEPT = 10_000
+const KEEPING = { STUDIO_JOBS_KEEP: String(KEPT) }
 /** A busy second has some sixty jobs. */
 const LONGEST_MS = 2_500
 
@@ -76,7 +77,7 @@ for (const [dying, kills] of [
           dataFolder,
           backend: 'faults/busy-day.cjs',
           env: {
-            STUDIO_JOBS_KEEP: String(KEPT),
+            ...KEEPING,
             STUDIO_RESTART_LIMIT: '1000/10m',
             STUDIO_BACKEND_ARGS: JSON.stringify(dying ? [String(kill), 'may-die'] : [String(kill)]),
           },
@@ -91,7 +92,7 @@ for (const [dying, kills] of [
         await app.studio.gone()
         witness.look(dataFolder)
       }
-      const last = start({ dataFolder })
+      const last = start({ dataFolder, env: KEEPING })
       await last.studio.puppet()
       await last.settled()
       lost += witness.recovered(dataFolder)

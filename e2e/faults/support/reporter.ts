@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter'
 import { FIGURE, ROW } from './fault'
-import { faultTables, type Outcome, rowsOf, withTables } from './table'
+import { faultTables, LAST_RUN, type Outcome, rowsOf, withFigures, withTables } from './table'
 
 /** A machine that is too slow once may be given a second try; what lost a record may not. */
 const LOSS = /is lost|is there twice|jobs with two records/
@@ -13,7 +13,7 @@ const DOCUMENT = path.join(__dirname, '../../../docs/reliability.md')
 
 /**
  * Writes docs/reliability.md from the faults and from what came of them. `STUDIO_FAULTS_DOCUMENT` says what to do with
- * it: `write`, or `check` whether its rows are the faults that there are.
+ * it: `write`; `renew` the figures of the faults that were tried; or `check` whether its rows are the faults that there are.
  */
 export default class FaultReporter implements Reporter {
   readonly #figures = new Map<string, string>()
@@ -41,17 +41,23 @@ export default class FaultReporter implements Reporter {
   async onEnd(): Promise<{ status: FullResult['status'] } | undefined> {
     const what = process.env.STUDIO_FAULTS_DOCUMENT
     if (what === 'check') return this.#check() ? undefined : { status: 'failed' }
-    if (what === 'write') this.#write()
+    if (what === 'write')
+      this.#write((document) =>
+        withTables(document, faultTables(this.#outcomes(), `${LAST_RUN} ${this.#about()}`)),
+      )
+    if (what === 'renew') {
+      const tried = this.#outcomes().filter(({ figure }) => figure !== null)
+      this.#write((document) => withFigures(document, tried, this.#about()))
+    }
     return this.#lost > 0 ? { status: 'failed' } : undefined
   }
 
-  #write(): void {
+  #write(renewed: (document: string) => string): void {
     if (this.#failed > 0) {
       process.stdout.write('Some faults did harm: docs/reliability.md is left as it is.\n')
       return
     }
-    const document = readFileSync(DOCUMENT, 'utf8')
-    writeFileSync(DOCUMENT, withTables(document, faultTables(this.#outcomes(), this.#about())))
+    writeFileSync(DOCUMENT, renewed(readFileSync(DOCUMENT, 'utf8')))
   }
 
   #outcomes(): Outcome[] {
@@ -66,7 +72,7 @@ export default class FaultReporter implements Reporter {
     const form = process.env.STUDIO_FAULTS === 'long' ? 'the long form' : 'the short form'
     const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
     return (
-      `Last run: ${new Date().toISOString().slice(0, 10)}, ${form}, ${this.#figures.size} faults in ${minutes} minutes; ` +
+      `${new Date().toISOString().slice(0, 10)}, ${form}, ${this.#figures.size} faults in ${minutes} minutes; ` +
       `after commit ${commit}, ${os.type()} ${os.arch()}, ${os.availableParallelism()} processors.`
     )
   }

@@ -7,6 +7,8 @@ export interface Outcome extends Omit<Fault, 'timeout'> {
 
 const MARKERS = ['<!-- faults -->', '<!-- /faults -->'] as const
 const NOT_TRIED = 'not tried'
+export const LAST_RUN = 'Last run:'
+const RENEWED = 'Since then some were tried again:'
 
 /** The tables, one for each group, with a line about the run in front. */
 export function faultTables(outcomes: readonly Outcome[], about: string): string {
@@ -19,14 +21,15 @@ export function faultTables(outcomes: readonly Outcome[], about: string): string
 }
 
 function table(rows: readonly Outcome[]): string {
-  const cells = rows.map(({ fault, how, holds, figure }) => [fault, how, holds, figure ?? NOT_TRIED])
   return [
-    ['fault', 'how', 'what holds, beside the above', 'last run'],
-    ['---', '---', '---', '---'],
-    ...cells,
-  ]
-    .map((row) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
-    .join('\n')
+    line('fault', 'how', 'what holds, beside the above', 'last run'),
+    line('---', '---', '---', '---'),
+    ...rows.map(({ fault, how, holds, figure }) => line(fault, how, holds, figure ?? NOT_TRIED)),
+  ].join('\n')
+}
+
+function line(...cells: string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }
 
 /** @returns the document with these tables in it. @throws when it has no place for them */
@@ -35,6 +38,24 @@ export function withTables(document: string, tables: string): string {
   const [start, end] = [document.indexOf(opening), document.indexOf(closing)]
   if (start < 0 || end < start) throw new Error(`docs/reliability.md has no lines ${MARKERS.join(' and ')}`)
   return `${document.slice(0, start + opening.length)}\n${tables}\n${document.slice(end)}`
+}
+
+/**
+ * @param about the run that these are of, in a line of its own
+ * @returns the document with these figures, and the others as they were. @throws when it does not show one of the faults
+ */
+export function withFigures(document: string, outcomes: readonly Outcome[], about: string): string {
+  const lines = document.split('\n').filter((text) => !text.startsWith(RENEWED))
+  for (const { group, fault, how, holds, figure } of outcomes) {
+    const start = line(fault, how, holds).replace(/\|$/, '')
+    const place = lines.findIndex((text, at) => at > lines.indexOf(`### ${group}`) && text.startsWith(start))
+    if (place < 0)
+      throw new Error(`docs/reliability.md does not show ${fault}: a run of all faults renews it`)
+    lines[place] = line(fault, how, holds, figure ?? NOT_TRIED)
+  }
+  const last = lines.findIndex((text) => text.startsWith(LAST_RUN))
+  if (last < 0) throw new Error('docs/reliability.md does not tell of a run of all faults')
+  return lines.toSpliced(last + 1, 0, `${RENEWED} ${about}`).join('\n')
 }
 
 /** What the document says of each fault, without figures: to see whether it is up to date. */
