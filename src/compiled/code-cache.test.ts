@@ -32,4 +32,25 @@ describe('a code cache', () => {
     })
     expect(JSON.parse(stdout)).toEqual([true, false])
   })
+
+  it('is taken after flags that we have set, and not after those of others', async () => {
+    const program = `
+      import v8 from 'node:v8'
+      import vm from 'node:vm'
+      import { forThisProcess, withCachesKept } from './code-cache'
+      const made = Buffer.from('${cache().toString('base64')}', 'base64')
+      const isRejected = () => {
+        const cachedData = forThisProcess(Buffer.from(made), [])
+        return new vm.Script(${JSON.stringify(SOURCE)}, { cachedData }).cachedDataRejected
+      }
+      const answers = [isRejected()]
+      withCachesKept(() => v8.setFlagsFromString('--no-flush-bytecode'))
+      withCachesKept(() => v8.setFlagsFromString('--no-turbo-inlining'))
+      answers.push(isRejected())
+      v8.setFlagsFromString('--no-use-ic')
+      answers.push(isRejected())
+      console.log(JSON.stringify(answers))`
+    const { stdout } = await runProgram(program, { from: __dirname })
+    expect(JSON.parse(stdout)).toEqual([false, false, true])
+  })
 })

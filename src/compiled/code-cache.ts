@@ -5,17 +5,45 @@ const FLAGS = { from: 12, to: 16 }
 /** As `backend/process` gives it: it sizes the heap, and no compiled code depends on it. */
 const HEAP_LIMIT = /^--js-flags=--max-old-space-size=\d+$/
 
+interface Flags {
+  readonly before: Buffer
+  readonly after: Buffer
+}
+
+/** What this process's flags were, in V8's hash, before and after those that `withCachesKept` has set. */
+let own: Flags | null = null
+
 /**
- * V8 takes no code made under other flags, and a heap limit is one. Where that is the only one, the cache is marked as
- * made under it; whatever else differs V8 still rejects.
+ * V8 takes no code made under other flags, and a heap limit is one. Where that is the only one, or those that we have set
+ * ourselves, the cache is marked as made under it; whatever else differs V8 still rejects.
  */
 export function forThisProcess(cache: Buffer, execArgv: readonly string[] = process.execArgv): Buffer {
-  if (execArgv.length !== 1 || !HEAP_LIMIT.test(execArgv[0] ?? '')) return cache
-  return underFlagsOfThisProcess(cache)
+  const isLimited = execArgv.length === 1 && HEAP_LIMIT.test(execArgv[0] ?? '')
+  return isLimited || isUnderOwnFlags(cache) ? underFlagsOfThisProcess(cache) : cache
 }
 
 /** The cache marked as made under this process's flags: for those that no compiled code depends on. */
 export function underFlagsOfThisProcess(cache: Buffer): Buffer {
-  new vm.Script('0').createCachedData().copy(cache, FLAGS.from, FLAGS.from, FLAGS.to)
+  flagsNow().copy(cache, FLAGS.from)
   return cache
+}
+
+/** @param setFlags sets flags of V8 that no compiled code depends on: caches made without them are taken all the same */
+export function withCachesKept(setFlags: () => void): void {
+  const before = own?.before ?? flagsNow()
+  setFlags()
+  own = { before, after: flagsNow() }
+}
+
+function isUnderOwnFlags(cache: Buffer): boolean {
+  if (!own) return false
+  return own.before.equals(flagsOf(cache)) && own.after.equals(flagsNow())
+}
+
+function flagsNow(): Buffer {
+  return flagsOf(new vm.Script('0').createCachedData())
+}
+
+function flagsOf(cache: Buffer): Buffer {
+  return cache.subarray(FLAGS.from, FLAGS.to)
 }

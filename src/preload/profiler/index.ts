@@ -2,6 +2,7 @@ import path from 'node:path'
 import v8 from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import type { Tracer } from 'dd-trace'
+import { withCachesKept } from '../../compiled/code-cache'
 import type { ProfileSet } from '../../profile-set'
 import { BACKEND_MARKER, type Profiling } from '../../protocol'
 import type { MonitorPort } from '../monitor-port'
@@ -142,7 +143,7 @@ function marker(): string | null {
  * has no Maglev). Its last one still inlines, and that is known.
  */
 function keepInlinedFrames(): void {
-  v8.setFlagsFromString('--no-maglev-inlining')
+  withCachesKept(() => v8.setFlagsFromString('--no-maglev-inlining'))
 }
 
 /** Node would say that it waits for a debugger; and, where the backend has opened its own inspector, wait for ever. */

@@ -1,0 +1,6 @@
+// Has the half of dd-trace read that a start does without. Its argument is the folder of the app's dd-trace.
+const { areCodeCachesUsed, loadLater } = require(`${process.argv.at(-1)}/index.cjs`)
+
+loadLater()
+console.log(`all from code caches: ${areCodeCachesUsed()}`)
+setInterval(() => {}, 60_000)
