@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import path from 'node:path'
 import type { Agent } from './support/agent/agent'
 import type { Span } from './support/agent/span'
 import type { Studio } from './support/app/studio'
@@ -22,11 +20,6 @@ const all = (studio: Studio, count: number) =>
   waitFor(() => reported(studio).length === count && reported(studio).every(Boolean), {
     what: () => `${count} records to count as reported: ${reported(studio)}`,
   })
-const journal = ({ dataFolder }: Studio) => {
-  const folder = path.join(dataFolder, 'journal')
-  const segments = readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
-  return segments.map((name) => readFileSync(path.join(folder, name), 'utf8')).join('')
-}
 const linesOf = (studio: Studio, start: string) =>
   studio
     .log()
@@ -58,7 +51,7 @@ test('what happened without an Agent arrives once, in order and with its true ti
   await waitFor(() => told(first).length > 0, {
     what: 'the line that the Agent is away',
   })
-  await waitFor(() => journal(first).includes('"killed"'), { what: 'the journal to know of the last job' })
+  await first.seenJobs('killed')
   first.kill('SIGKILL')
   await first.exited
   await first.gone()
