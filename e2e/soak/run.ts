@@ -1,4 +1,3 @@
-import { renameSync } from 'node:fs'
 import path from 'node:path'
 import { readIncidents } from '../../src/main/incidents/read-incidents'
 import { markedProcesses } from '../faults/support/main-process'
@@ -81,7 +80,7 @@ class Soak {
     }
     const complaints = this.#balance()
     return {
-      dataFolder: complaints.length > 0 ? keep(this.studio) : null,
+      dataFolder: complaints.length > 0 ? this.studio.dataFolder : null,
       ended,
       deaths: this.#books.incidents,
       jobs: this.#books.jobs,
@@ -148,11 +147,4 @@ class Soak {
     // The list: in the journal what had to make room stays until it is written anew.
     return this.#books.balance(this.studio.failedJobs(), readIncidents(dataFolder).incidents)
   }
-}
-
-/** Out of the way of the clean-up. @returns where to */
-function keep({ dataFolder }: Studio): string {
-  const kept = `${dataFolder}-kept`
-  renameSync(dataFolder, kept)
-  return kept
 }

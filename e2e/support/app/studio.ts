@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { Incident } from '../../../src/main/incidents/incident'
@@ -201,13 +201,12 @@ export class Studio {
     await waitUntilGone(this.processes().map(({ pid }) => pid))
   }
 
-  /** For a fixture's end: whatever the test did, nothing is left of it. */
+  /** For a fixture's end: whatever the test did, nothing of it runs on. Its data folder goes with the run's own. */
   async destroy(): Promise<void> {
     for (const { pid } of this.processes()) {
       if (isAlive(pid)) process.kill(pid, 'SIGKILL')
     }
     await this.gone()
-    rmSync(this.dataFolder, { recursive: true, force: true })
   }
 
   /** The app's own processes carry the data folder in their arguments, all others in their environment: orphans too. */
