@@ -43,6 +43,8 @@ function checkCodeCache({ appOutDir, arch, electronPlatformName, packager }) {
 
 await rm(path.join(root, 'dist'), { recursive: true, force: true })
 await bundle()
+// There the process tree comes from /proc.
+if (process.platform === 'linux') await rm(path.join(root, 'dist/main/systeminformation.cjs'))
 const electron = await resolveElectron({ projectFolder: root })
 process.stderr.write(`${electron.origin}\n`)
 if (isOwnArch) await makeCodeCache(electron, path.join(root, 'dist'))
