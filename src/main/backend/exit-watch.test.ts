@@ -48,6 +48,15 @@ describe('the end of a backend', () => {
     })
   })
 
+  it('has the last words of a process that died while main was busy', async () => {
+    const { child, exit } = watch()
+    child.emit('exit', 6)
+    await new Promise((resolve) => setImmediate(resolve))
+    for (const until = performance.now() + 200; performance.now() < until; );
+    setImmediate(() => child.stderr.end('FATAL ERROR: Reached heap limit'))
+    expect(await exit.settled).toMatchObject({ stderrTail: 'FATAL ERROR: Reached heap limit' })
+  })
+
   it('survives the error event that Electron emits before some exits', async () => {
     const { child, exit } = watch()
     child.emit('error', 'FatalError', 'v8.cc:1', 'report')

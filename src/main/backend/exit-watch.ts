@@ -13,6 +13,7 @@ import { readExitStatus } from './exit-cause-status'
  * order, or not at all after a normal exit: this is how long they are waited for, in milliseconds.
  */
 const SETTLE_MS = 150
+const SETTLE_SLICE_MS = 10
 /** A signal may have gone to the whole process group: how long main's own copy is waited for, in milliseconds. */
 const GROUP_SIGNAL_MS = 500
 const OOM_COUNTER_INTERVAL_MS = 5_000
@@ -76,7 +77,7 @@ export class ExitWatch {
     })
     const uptimeMs = now() - startedAt
     clearInterval(counting)
-    await Promise.race([Promise.all([gone.seen, portClosed, stderrEnded]), sleep(SETTLE_MS)])
+    await Promise.race([Promise.all([gone.seen, portClosed, stderrEnded]), settleTime()])
     const status = { platform: process.platform, exitCode, gone: this.#gone, uncaught: this.uncaught }
     const mayBeGroupSignal = readExitStatus(status).ending === 'terminate'
     if (mayBeGroupSignal) await this.#intended(GROUP_SIGNAL_MS)
@@ -128,4 +129,9 @@ export class ExitWatch {
   async #intended(deadlineMs: number): Promise<void> {
     for (let waited = 0; this.intent === null && waited < deadlineMs; waited += 20) await sleep(20)
   }
+}
+
+/** In slices: where main was held up, a timer that is overdue comes before what was to be read meanwhile. */
+async function settleTime(): Promise<void> {
+  for (let waited = 0; waited < SETTLE_MS; waited += SETTLE_SLICE_MS) await sleep(SETTLE_SLICE_MS)
 }
