@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 
@@ -12,6 +12,8 @@ const KEPT = 'kept'
  */
 export function ownTemporaryFolder(): () => void {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'studio-tests-'))
+  // Open as the temporary folder itself is: some tests run the app as another user.
+  chmodSync(folder, 0o1777)
   // The one for POSIX, the other for Windows.
   Object.assign(process.env, { TMPDIR: folder, TEMP: folder })
   return () => {
