@@ -11,6 +11,9 @@ import { shippedPackages } from './dependencies/shipped.mjs'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 
+/** What is not packed into this platform's app, below `dist/`: on Linux the process tree comes from /proc. */
+export const NOT_PACKED = process.platform === 'linux' ? ['main/systeminformation.cjs'] : []
+
 /**
  * Modules with state of their own stay files of their own: an embedding app that loads the tracer and the
  * monitor separately must meet the same tracer.
@@ -28,7 +31,7 @@ const sharedModules = {
       path: `${name}.cjs`,
       external: true,
     }))
-    // Half a megabyte that Linux has no use for.
+    // A third of a megabyte that is seldom needed, and never where it is `NOT_PACKED`.
     onResolve({ filter: /^systeminformation$/ }, ({ path: name }) => ({
       path: `./${name}.cjs`,
       external: true,

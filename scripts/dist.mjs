@@ -7,7 +7,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Arch, archFromString, build, Platform } from 'electron-builder'
-import { bundle } from './build.mjs'
+import { bundle, NOT_PACKED } from './build.mjs'
 import { makeCodeCache } from './code-cache/make.mjs'
 import { resolveElectron } from './electron/resolve.mjs'
 import { packedNames, withoutCodeCache } from './installer/code-cache.mjs'
@@ -43,8 +43,7 @@ function checkCodeCache({ appOutDir, arch, electronPlatformName, packager }) {
 
 await rm(path.join(root, 'dist'), { recursive: true, force: true })
 await bundle()
-// There the process tree comes from /proc.
-if (process.platform === 'linux') await rm(path.join(root, 'dist/main/systeminformation.cjs'))
+for (const file of NOT_PACKED) await rm(path.join(root, 'dist', file))
 const electron = await resolveElectron({ projectFolder: root })
 process.stderr.write(`${electron.origin}\n`)
 if (isOwnArch) await makeCodeCache(electron, path.join(root, 'dist'))

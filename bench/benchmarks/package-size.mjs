@@ -1,6 +1,7 @@
 // @ts-check
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { NOT_PACKED } from '../../scripts/build.mjs'
 import { makeCodeCache } from '../../scripts/code-cache/make.mjs'
 import { pairedRow } from '../support/outcome.mjs'
 import { root } from '../support/typescript.mjs'
@@ -9,7 +10,8 @@ const MB = 1e6
 const MOST_MB = 6
 /** What `electron-builder.yml` takes of `dist/`. */
 const PACKED = /^(dd-trace|main|preload)[\\/][^\\/]+\.(js|cjs|cache)$|^THIRD-PARTY-LICENSES\.txt$/
-const NOT_PACKED = process.platform === 'linux' ? /systeminformation/ : null
+/** @param {string} name below `dist/` */
+const isPacked = (name) => PACKED.test(name) && !NOT_PACKED.includes(name.replaceAll('\\', '/'))
 
 /** @param {string} folder @param {(name: string) => boolean} [counts] */
 function bytesBelow(folder, counts = () => true) {
@@ -43,7 +45,7 @@ function withDependencies(name, seen = new Set()) {
 export async function packageSize({ electron }) {
   const dist = path.join(root, 'dist')
   await makeCodeCache(electron, dist)
-  const ours = bytesBelow(dist, (name) => PACKED.test(name) && !NOT_PACKED?.test(name)) / MB
+  const ours = bytesBelow(dist, isPacked) / MB
   const theirs = withDependencies('dd-trace').reduce((sum, folder) => sum + bytesBelow(folder), 0) / MB
   /** @type {import('../support/outcome.mjs').Target['verdict']} */
   const verdict = ours <= MOST_MB ? 'met' : 'NOT met'

@@ -51,6 +51,8 @@ function slope(trend: Trend | null, { digits }: Growth): string {
 }
 
 function amount(value: number, { unit, digits }: Growth): string {
+  // Of too few samples there is no median.
+  if (Number.isNaN(value)) return '-'
   const shown = Number.isInteger(value) ? String(value) : value.toFixed(digits)
   return unit === '' ? shown : `${shown} ${unit}`
 }

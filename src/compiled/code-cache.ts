@@ -5,13 +5,13 @@ const FLAGS = { from: 12, to: 16 }
 /** As `backend/process` gives it: it sizes the heap, and no compiled code depends on it. */
 const HEAP_LIMIT = /^--js-flags=--max-old-space-size=\d+$/
 
-interface Flags {
+interface OwnFlags {
   readonly before: Buffer
   readonly after: Buffer
 }
 
 /** What this process's flags were, in V8's hash, before and after those that `withCachesKept` has set. */
-let own: Flags | null = null
+let ownFlags: OwnFlags | null = null
 
 /**
  * V8 takes no code made under other flags, and a heap limit is one. Where that is the only one, or those that we have set
@@ -30,14 +30,14 @@ export function underFlagsOfThisProcess(cache: Buffer): Buffer {
 
 /** @param setFlags sets flags of V8 that no compiled code depends on: caches made without them are taken all the same */
 export function withCachesKept(setFlags: () => void): void {
-  const before = own?.before ?? flagsNow()
+  const before = ownFlags?.before ?? flagsNow()
   setFlags()
-  own = { before, after: flagsNow() }
+  ownFlags = { before, after: flagsNow() }
 }
 
 function isUnderOwnFlags(cache: Buffer): boolean {
-  if (!own) return false
-  return own.before.equals(flagsOf(cache)) && own.after.equals(flagsNow())
+  if (!ownFlags) return false
+  return ownFlags.before.equals(flagsOf(cache)) && ownFlags.after.equals(flagsNow())
 }
 
 function flagsNow(): Buffer {

@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter'
 import { FIGURE, ROW } from './fault'
-import { faultTables, LAST_RUN, type Outcome, rowsOf, withFigures, withTables } from './table'
+import { faultTables, type Outcome, rowsOf, withFigures, withTables } from './table'
 
 /** A machine that is too slow once may be given a second try; what lost a record may not. */
 const LOSS = /is lost|is there twice|jobs with two records/
@@ -42,9 +42,7 @@ export default class FaultReporter implements Reporter {
     const what = process.env.STUDIO_FAULTS_DOCUMENT
     if (what === 'check') return this.#check() ? undefined : { status: 'failed' }
     if (what === 'write')
-      this.#write((document) =>
-        withTables(document, faultTables(this.#outcomes(), `${LAST_RUN} ${this.#about()}`)),
-      )
+      this.#write((document) => withTables(document, faultTables(this.#outcomes(), this.#about())))
     if (what === 'renew') {
       const tried = this.#outcomes().filter(({ figure }) => figure !== null)
       this.#write((document) => withFigures(document, tried, this.#about()))

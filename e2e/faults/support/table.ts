@@ -7,7 +7,7 @@ export interface Outcome extends Omit<Fault, 'timeout'> {
 
 const MARKERS = ['<!-- faults -->', '<!-- /faults -->'] as const
 const NOT_TRIED = 'not tried'
-export const LAST_RUN = 'Last run:'
+const LAST_RUN = 'Last run:'
 const RENEWED = 'Since then some were tried again:'
 
 /** The tables, one for each group, with a line about the run in front. */
@@ -17,7 +17,7 @@ export function faultTables(outcomes: readonly Outcome[], about: string): string
     const rows = outcomes.filter((one) => one.group === group)
     return [`### ${group}`, '', table(rows)].join('\n')
   })
-  return [about, ...tables].join('\n\n')
+  return [`${LAST_RUN} ${about}`, ...tables].join('\n\n')
 }
 
 function table(rows: readonly Outcome[]): string {
@@ -45,7 +45,7 @@ export function withTables(document: string, tables: string): string {
  * @returns the document with these figures, and the others as they were. @throws when it does not show one of the faults
  */
 export function withFigures(document: string, outcomes: readonly Outcome[], about: string): string {
-  const lines = document.split('\n').filter((text) => !text.startsWith(RENEWED))
+  const lines = document.split('\n')
   for (const { group, fault, how, holds, figure } of outcomes) {
     const start = line(fault, how, holds).replace(/\|$/, '')
     const place = lines.findIndex((text, at) => at > lines.indexOf(`### ${group}`) && text.startsWith(start))
@@ -55,7 +55,8 @@ export function withFigures(document: string, outcomes: readonly Outcome[], abou
   }
   const last = lines.findIndex((text) => text.startsWith(LAST_RUN))
   if (last < 0) throw new Error('docs/reliability.md does not tell of a run of all faults')
-  return lines.toSpliced(last + 1, 0, `${RENEWED} ${about}`).join('\n')
+  const after = lines.findIndex((text, at) => at > last && !text.startsWith(RENEWED))
+  return lines.toSpliced(after, 0, `${RENEWED} ${about}`).join('\n')
 }
 
 /** What the document says of each fault, without figures: to see whether it is up to date. */

@@ -22,7 +22,9 @@ async function write() {
   if (codeCaches().some(isOf('dd-trace', 'later')))
     throw new Error('the start reads the half of dd-trace that is for later')
   loadLater()
-  for (const cache of codeCaches().filter((cache) => !isOf('dd-trace', 'bundle')(cache))) writeCache(cache)
+  // Of dd-trace's start the backend tells, which has had no request.
+  const isStart = isOf('dd-trace', 'bundle')
+  for (const cache of codeCaches()) if (!isStart(cache)) writeCache(cache)
   await runBackend((caches) => {
     // The profiler sets flags of its own, for the optimiser.
     for (const { file, data } of caches)

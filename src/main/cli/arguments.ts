@@ -1,7 +1,7 @@
 import path from 'node:path'
-import { isNear, nearestName } from '../settings/hints'
 import { quoted } from '../settings/printable'
 import { COMMAND_NAMES } from './command-names'
+import { didYouMean } from './did-you-mean'
 import { isElectronSwitch } from './electron-switches'
 
 export type CommandLine =
@@ -52,11 +52,7 @@ function ownArguments(args: readonly string[]): readonly string[] {
 }
 
 function unknownCommand(word: string): string {
-  const nearest = nearestName(
-    word,
-    COMMAND_NAMES.map((name) => name.toUpperCase()),
-  )
-  const hint = nearest && isNear(word, nearest) ? `. Did you mean ${nearest.toLowerCase()}?` : ''
+  const hint = didYouMean(word, COMMAND_NAMES)
   return `unknown command ${quoted(word)}: known are ${COMMAND_NAMES.join(', ')}${hint}`
 }
 

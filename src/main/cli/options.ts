@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { isNear, nearestName } from '../settings/hints'
+import { didYouMean } from './did-you-mean'
 
 /** A wrong argument; the message is one line and says what is accepted. */
 export class UsageError extends Error {}
@@ -29,13 +29,8 @@ function refuseUnknown({ name, rawName, value }: OptionToken, options: Options, 
     throw new UsageError(`${rawName} takes no value, not ${JSON.stringify(value)}`)
   if (type === 'string' && value === undefined) throw new UsageError(`${rawName} needs a value`)
   if (type !== undefined) return
-  const nearest = nearestName(
-    name,
-    names.map((option) => option.toUpperCase()),
-  )
-  const hint = nearest && isNear(name, nearest) ? `. Did you mean --${nearest.toLowerCase()}?` : ''
   const known = names.map((option) => `--${option}`).join(', ')
-  throw new UsageError(`unknown option ${rawName}: known are ${known}${hint}`)
+  throw new UsageError(`unknown option ${rawName}: known are ${known}${didYouMean(name, names, '--')}`)
 }
 
 /** @throws {UsageError} */
