@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -61,6 +62,24 @@ test('another app embeds the monitor with two lines', async ({ launch, agent }) 
   await studio.puppet(3)
   expect(studio.incidents()).toHaveLength(1)
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
+})
+
+test('an app whose data folder cannot be made may name another', async ({ launch }) => {
+  test.skip(process.platform === 'win32', 'there is no such place there')
+  const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
+  const studio = launch({
+    app,
+    backend: null,
+    dataFolder: '/dev/null/studio',
+    env: {
+      HOME: '/dev/null',
+      EMBEDDED_BACKEND: path.join(__dirname, 'backends/puppet.cjs'),
+      EMBEDDED_DATA: dataFolder,
+    },
+  })
+  await studio.puppet()
+  expect(studio.stderr).toContain('settings came from ~/studio')
+  expect(existsSync(path.join(dataFolder, 'journal'))).toBe(true)
 })
 
 test("the monitor's own lines lead to the span that is active in the app", async ({ launch, agent }) => {

@@ -71,6 +71,16 @@ test('a second app with the same data folder says so and ends', async ({ launch 
   await puppet.ping()
 })
 
+test('an app whose data folder cannot be made says so and ends', async ({ launch }) => {
+  test.skip(process.platform === 'win32', 'there is no such place there')
+  const studio = launch({ dataFolder: '/dev/null/studio', env: { HOME: '/dev/null' } })
+  expect(await studio.exited).toEqual({ code: 2, signal: null })
+  expect(studio.stderr).toMatch(
+    /^studio-monitor: the data folder \/dev\/null\/studio is not there.*ENOTDIR.*$/m,
+  )
+  expect(studio.stderr).not.toContain('    at ')
+})
+
 test('the backend’s parentPort and its output are its own', async ({ launch }) => {
   const studio = launch({ backend: 'esm.mjs', env: { STUDIO_BACKEND_ARGS: '["a b", "ü"]' } })
   await studio.said(/esm backend runs with \["a b","ü"\]/)

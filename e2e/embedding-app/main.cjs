@@ -5,6 +5,8 @@ const fs = require('node:fs')
 const http = require('node:http')
 const { startStudioMonitor } = require('studio-datadog-monitor')
 
+if (process.env.EMBEDDED_DATA) app.setPath('userData', process.env.EMBEDDED_DATA)
+
 startStudioMonitor({ backend: { entry: process.env.EMBEDDED_BACKEND, args: ['from', 'the app'] } }).then(
   (monitor) => {
     monitor.on('state', (state) => console.log(`state ${state}`))

@@ -1,5 +1,6 @@
 import { app } from 'electron'
 import { parseCommandLine } from './cli/arguments'
+import { userDataFolder } from './user-data'
 import { drawNothing } from './windowless'
 
 /** Runs the app's own subcommand, if the command line has one, and ends. @returns whether it has one */
@@ -16,7 +17,7 @@ export function runAsCommand(): boolean {
   })
   loadCommands()
     .runCommand(parsed, {
-      appFolder: app.getPath('userData'),
+      appFolder: userDataFolder(),
       stdout: (text) => stdout.write(text),
       stderr: (text) => stderr.write(text),
       now: Date.now(),

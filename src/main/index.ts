@@ -1,17 +1,25 @@
 import './tracer'
 import { app } from 'electron'
 import { runAsCommand } from './command'
+import type { StudioMonitor } from './monitor'
 import { refuseContent } from './no-content'
 import { refuseDebugger } from './no-debugger'
 import { quitWith } from './quitting'
+import { existingUserData } from './user-data'
 import { runWithoutWindows } from './windowless'
 
 refuseDebugger()
 if (!runAsCommand()) {
   runWithoutWindows()
   refuseContent()
+  quitWith(start())
+}
+
+async function start(): Promise<StudioMonitor> {
+  existingUserData()
   // Loading the monitor takes as long as the rest of this process's start: Chromium's comes first.
-  quitWith(app.whenReady().then(() => loadMonitor().startStudioMonitor()))
+  await app.whenReady()
+  return loadMonitor().startStudioMonitor()
 }
 
 function loadMonitor(): typeof import('./monitor') {

@@ -25,6 +25,7 @@ import { ownFile } from './settings/sources'
 import { StartError, startableEntry } from './start-error'
 import { boot, origins, settings, settingsFolder } from './tracer'
 import { logUncaught } from './uncaught'
+import { existingUserData } from './user-data'
 import type { WatchedRun } from './watched-run'
 
 export type { FailedJob, Incident, SupervisorState }
@@ -50,13 +51,13 @@ let isStarted = false
 
 /**
  * Starts the Studio backend under the monitor, once per app.
- * @throws {StartError} when there is no backend to start, or another app has the same data folder
+ * @throws {StartError} when there is no backend to start, no data folder, or another app has the same one
  */
 export async function startStudioMonitor(options: StudioMonitorOptions = {}): Promise<StudioMonitor> {
   const engineRunner = path.join(__dirname, '../preload/engine.cjs')
   const choice = chooseBackend({ settings, origins, options, engineRunner })
   const entry = startableEntry(choice.entry)
-  const dataFolder = app.getPath('userData')
+  const dataFolder = existingUserData()
   if (isStarted || !app.requestSingleInstanceLock()) throw StartError.alreadyRunning(dataFolder)
   isStarted = true
   closeToOthers(ownFile(settingsFolder))

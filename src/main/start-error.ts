@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
 
-/** Why the backend cannot be started at all: one line for the user, and the app's exit code. */
+/** Why Studio cannot be started at all: one line for the user, and the app's exit code. */
 export class StartError extends Error {
   override readonly name = 'StartError'
 
@@ -21,6 +21,13 @@ export class StartError extends Error {
 
   static engine(why: string): StartError {
     return new StartError(`Studio's engine cannot be started: ${why}`, 2)
+  }
+
+  static noDataFolder(folder: string, why: string): StartError {
+    return new StartError(
+      `the data folder ${folder} is not there and cannot be made: ${why}; --user-data-dir names another`,
+      2,
+    )
   }
 
   static alreadyRunning(dataFolder: string): StartError {

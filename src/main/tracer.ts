@@ -5,12 +5,13 @@ import { traceBuiltins } from '../traced-builtins'
 import { startTracer } from '../tracing'
 import { readCgroupMemoryLimit } from './memory/cgroup-limit'
 import { loadSettings } from './settings/load'
+import { userDataFolder } from './user-data'
 
 /**
  * What `studio-datadog-monitor/register` does when it is imported: settings, then dd-trace, before anything
  * else is loaded. It must be an app's first import.
  */
-export const settingsFolder = app.getPath('userData')
+export const settingsFolder = userDataFolder()
 
 const loaded = loadSettings({
   env: process.env,
