@@ -53,4 +53,24 @@ describe('a code cache', () => {
     const { stdout } = await runProgram(program, { from: __dirname })
     expect(JSON.parse(stdout)).toEqual([false, false, true])
   })
+
+  it('that was made after flags that we have set is taken without them, where it is marked so', async () => {
+    const program = `
+      import v8 from 'node:v8'
+      import vm from 'node:vm'
+      import { withCachesKept, withoutOwnFlags } from './code-cache'
+      withCachesKept(() => v8.setFlagsFromString('--no-flush-bytecode'))
+      const made = new vm.Script(${JSON.stringify(SOURCE)}).createCachedData()
+      console.log(JSON.stringify([made, withoutOwnFlags(Buffer.from(made))].map((cache) => cache.toString('base64'))))`
+    const { stdout: made } = await runProgram(program, { from: __dirname })
+    const another = `
+      import vm from 'node:vm'
+      const answers = ${made}.map((made) => {
+        const cachedData = Buffer.from(made, 'base64')
+        return new vm.Script(${JSON.stringify(SOURCE)}, { cachedData }).cachedDataRejected
+      })
+      console.log(JSON.stringify(answers))`
+    const { stdout } = await runProgram(another, { from: __dirname })
+    expect(JSON.parse(stdout)).toEqual([true, false])
+  })
 })

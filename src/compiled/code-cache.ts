@@ -10,8 +10,12 @@ interface OwnFlags {
   readonly after: Buffer
 }
 
-/** What this process's flags were, in V8's hash, before and after those that `withCachesKept` has set. */
-let ownFlags: OwnFlags | null = null
+/**
+ * What this process's flags were, in V8's hash, before and after those that `withCachesKept` has set. Each of our bundles
+ * has its own copy of this file.
+ */
+const SHARED = Symbol.for('studio-datadog-monitor.flags')
+const shared = globalThis as typeof globalThis & { [SHARED]?: OwnFlags }
 
 /**
  * V8 takes no code made under other flags, and a heap limit is one. Where that is the only one, or those that we have set
@@ -19,23 +23,28 @@ let ownFlags: OwnFlags | null = null
  */
 export function forThisProcess(cache: Buffer, execArgv: readonly string[] = process.execArgv): Buffer {
   const isLimited = execArgv.length === 1 && HEAP_LIMIT.test(execArgv[0] ?? '')
-  return isLimited || isUnderOwnFlags(cache) ? underFlagsOfThisProcess(cache) : cache
+  return isLimited || isWithoutOwnFlags(cache) ? marked(cache, flagsNow()) : cache
 }
 
-/** The cache marked as made under this process's flags: for those that no compiled code depends on. */
-export function underFlagsOfThisProcess(cache: Buffer): Buffer {
-  flagsNow().copy(cache, FLAGS.from)
+/** A cache of this process, or of one that differs in its own flags alone, as if none of those had been set. */
+export function withoutOwnFlags(cache: Buffer): Buffer {
+  return marked(cache, shared[SHARED]?.before ?? flagsNow())
+}
+
+function marked(cache: Buffer, flags: Buffer): Buffer {
+  flags.copy(cache, FLAGS.from)
   return cache
 }
 
 /** @param setFlags sets flags of V8 that no compiled code depends on: caches made without them are taken all the same */
 export function withCachesKept(setFlags: () => void): void {
-  const before = ownFlags?.before ?? flagsNow()
+  const before = shared[SHARED]?.before ?? flagsNow()
   setFlags()
-  ownFlags = { before, after: flagsNow() }
+  shared[SHARED] = { before, after: flagsNow() }
 }
 
-function isUnderOwnFlags(cache: Buffer): boolean {
+function isWithoutOwnFlags(cache: Buffer): boolean {
+  const ownFlags = shared[SHARED]
   if (!ownFlags) return false
   return ownFlags.before.equals(flagsOf(cache)) && ownFlags.after.equals(flagsNow())
 }

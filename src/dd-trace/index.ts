@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { runScript } from '../compiled/script'
 
-export { underFlagsOfThisProcess } from '../compiled/code-cache'
+export { withoutOwnFlags } from '../compiled/code-cache'
 export { areCodeCachesUsed, codeCaches } from '../compiled/script'
 
 /** From whichever of our folders this is run: there is one dd-trace in a process. */

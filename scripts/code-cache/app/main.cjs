@@ -13,7 +13,7 @@ process.once('uncaughtException', (error) => {
 const dist = process.argv.at(-1) ?? ''
 const { boot } = require(path.join(dist, 'main/register.cjs'))
 /** @type {typeof import('../../../src/dd-trace')} */
-const { codeCaches, loadLater, underFlagsOfThisProcess } = require(path.join(dist, 'dd-trace/index.cjs'))
+const { codeCaches, loadLater, withoutOwnFlags } = require(path.join(dist, 'dd-trace/index.cjs'))
 
 async function write() {
   if (boot.failure) throw new Error(`dd-trace did not start: ${boot.failure}`)
@@ -26,9 +26,7 @@ async function write() {
   const isStart = isOf('dd-trace', 'bundle')
   for (const cache of codeCaches()) if (!isStart(cache)) writeCache(cache)
   await runBackend((caches) => {
-    // The profiler sets flags of its own, for the optimiser.
-    for (const { file, data } of caches)
-      writeCache({ file, data: underFlagsOfThisProcess(Buffer.from(data)) })
+    for (const cache of caches) writeCache(cache)
     // Now: what the monitor does at its end is not needed at a start.
     for (const cache of codeCaches().filter(isOf('main', 'monitor'))) writeCache(cache)
   })
@@ -45,11 +43,12 @@ function isOf(folder, name) {
 }
 
 /**
- * Appears whole or not at all: an app may run from there.
- * @param {{ file: string, data: Buffer }} cache
+ * Appears whole or not at all: an app may run from there. App and backend set flags of their own, and each reads what the
+ * other has made.
+ * @param {{ file: string, data: Uint8Array }} cache
  */
 function writeCache({ file, data }) {
-  fs.writeFileSync(`${file}.new`, data)
+  fs.writeFileSync(`${file}.new`, withoutOwnFlags(Buffer.from(data)))
   fs.renameSync(`${file}.new`, file)
 }
 
