@@ -7,7 +7,7 @@ const GROWTH = 8
 /**
  * Spares a start most of its garbage collections. Nearly all that an app allocates then is there to stay, and V8 reads
  * from each small collection that the whole heap should be looked through soon: it was just when the backend starts, which
- * came 50 ms later for it (measured on Electron 33 with two processors, one bench run; main then weighs 2 MiB more).
+ * came 30 to 50 ms later for it (measured on Electron 33 with two processors, old and new by turns; main weighs 2 MiB more).
  */
 export function growNewSpaceAtOnce(): void {
   withCachesKept(() => v8.setFlagsFromString(`--semi-space-growth-factor=${GROWTH}`))
