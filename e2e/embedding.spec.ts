@@ -65,7 +65,7 @@ test('another app embeds the monitor with two lines', async ({ launch, agent }) 
 })
 
 test('an app whose data folder cannot be made may name another', async ({ launch }) => {
-  test.skip(process.platform === 'win32', 'there is no such place there')
+  test.skip(process.platform === 'win32', 'there is no /dev/null there')
   const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
   const studio = launch({
     app,

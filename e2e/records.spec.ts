@@ -72,7 +72,7 @@ test('a second app with the same data folder says so and ends', async ({ launch 
 })
 
 test('an app whose data folder cannot be made says so and ends', async ({ launch }) => {
-  test.skip(process.platform === 'win32', 'there is no such place there')
+  test.skip(process.platform === 'win32', 'there is no /dev/null there')
   const studio = launch({ dataFolder: '/dev/null/studio', env: { HOME: '/dev/null' } })
   expect(await studio.exited).toEqual({ code: 2, signal: null })
   expect(studio.stderr).toMatch(

@@ -1,7 +1,8 @@
 import vm from 'node:vm'
+import { onePerProcess } from './one-per-process'
 
 /** Where V8 notes, in every code cache, a hash of the flags it was made under: four bytes (`code-serializer.h`). */
-const FLAGS = { from: 12, to: 16 }
+const FLAG_HASH = { from: 12, to: 16 }
 /** As `backend/process` gives it: it sizes the heap, and no compiled code depends on it. */
 const HEAP_LIMIT = /^--js-flags=--max-old-space-size=\d+$/
 
@@ -10,12 +11,8 @@ interface OwnFlags {
   readonly after: Buffer
 }
 
-/**
- * What this process's flags were, in V8's hash, before and after those that `withCachesKept` has set. Each of our bundles
- * has its own copy of this file.
- */
-const SHARED = Symbol.for('studio-datadog-monitor.flags')
-const shared = globalThis as typeof globalThis & { [SHARED]?: OwnFlags }
+/** What this process's flags were, in V8's hash, before and after those that `withCachesKept` has set. */
+const flags = onePerProcess<{ own: OwnFlags | null }>('flags', { own: null })
 
 /**
  * V8 takes no code made under other flags, and a heap limit is one. Where that is the only one, or those that we have set
@@ -28,25 +25,24 @@ export function forThisProcess(cache: Buffer, execArgv: readonly string[] = proc
 
 /** A cache of this process, or of one that differs in its own flags alone, as if none of those had been set. */
 export function withoutOwnFlags(cache: Buffer): Buffer {
-  return marked(cache, shared[SHARED]?.before ?? flagsNow())
+  return marked(cache, flags.own?.before ?? flagsNow())
 }
 
-function marked(cache: Buffer, flags: Buffer): Buffer {
-  flags.copy(cache, FLAGS.from)
+function marked(cache: Buffer, hash: Buffer): Buffer {
+  hash.copy(cache, FLAG_HASH.from)
   return cache
 }
 
 /** @param setFlags sets flags of V8 that no compiled code depends on: caches made without them are taken all the same */
 export function withCachesKept(setFlags: () => void): void {
-  const before = shared[SHARED]?.before ?? flagsNow()
+  const before = flags.own?.before ?? flagsNow()
   setFlags()
-  shared[SHARED] = { before, after: flagsNow() }
+  flags.own = { before, after: flagsNow() }
 }
 
 function isWithoutOwnFlags(cache: Buffer): boolean {
-  const ownFlags = shared[SHARED]
-  if (!ownFlags) return false
-  return ownFlags.before.equals(flagsOf(cache)) && ownFlags.after.equals(flagsNow())
+  if (!flags.own) return false
+  return flags.own.before.equals(flagsOf(cache)) && flags.own.after.equals(flagsNow())
 }
 
 function flagsNow(): Buffer {
@@ -54,5 +50,5 @@ function flagsNow(): Buffer {
 }
 
 function flagsOf(cache: Buffer): Buffer {
-  return cache.subarray(FLAGS.from, FLAGS.to)
+  return cache.subarray(FLAG_HASH.from, FLAG_HASH.to)
 }

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import vm from 'node:vm'
 import { forThisProcess } from './code-cache'
+import { onePerProcess } from './one-per-process'
 
 type ModuleFunction = (
   exports: unknown,
@@ -26,11 +27,7 @@ interface RunningScript {
   readonly cacheUsed: boolean | null
 }
 
-/** Each of our bundles has its own copy of this file; what runs in the process is known to all of them. */
-const SHARED = Symbol.for('studio-datadog-monitor.scripts')
-const shared = globalThis as typeof globalThis & { [SHARED]?: RunningScript[] }
-shared[SHARED] ??= []
-const running = shared[SHARED]
+const running = onePerProcess<RunningScript[]>('scripts', [])
 
 /**
  * Runs a file that is written as Node wraps a module, a function expression, with what V8 has compiled of it before:

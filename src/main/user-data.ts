@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { app } from 'electron'
 import { StartError } from './start-error'
+import { errorMessage } from './storage/errors'
 
 /**
  * Electron's `userData`, or where that would be. Electron makes the folder when asked for its path, and throws where it
@@ -22,6 +23,6 @@ export function existingUserData(): string {
     mkdirSync(folder, { recursive: true })
     return folder
   } catch (error) {
-    throw StartError.noDataFolder(folder, error instanceof Error ? error.message : String(error))
+    throw StartError.noDataFolder(folder, errorMessage(error))
   }
 }
