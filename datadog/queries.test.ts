@@ -1,13 +1,13 @@
 // What dashboard and monitors ask for is what Studio sends: held against the registry, and against spans as they are made.
 
 import { describe, expect, it } from 'vitest'
-import { JOB_SPAN, jobSpanTags, QUEUE_SPAN } from '../src/job-span-tags'
+import { JOB_SPAN, jobSpanTags, QUEUE_SPAN } from '../src/common/tracing/job-span-tags'
 import { incident } from '../src/main/cli/testing/incident-sample'
 import { METRIC_NAMES, METRICS, type MetricDefinition } from '../src/main/datadog/metrics/registry'
-import { INCIDENT_SPAN, incidentSpan } from '../src/main/datadog/reports/incident-span'
-import { jobSpan } from '../src/main/datadog/reports/job-span'
-import { IDENTITY } from '../src/main/datadog/reports/testing/identity'
-import { failedJob } from '../src/main/jobs/testing/samples'
+import { INCIDENT_SPAN, incidentSpan } from '../src/main/datadog/spans/incident-span'
+import { jobSpan } from '../src/main/datadog/spans/job-span'
+import { IDENTITY } from '../src/main/datadog/spans/testing/identity'
+import { failedJob } from '../src/main/records/jobs/testing/samples'
 import { allTexts, monitorFiles, readJson, textsOf } from './testing/files'
 
 const dashboard = readJson('dashboard.json')

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { canMount, Tmpfs } from '../testing/disk/tmpfs'
+import { waitFor } from '../testing/waiting/wait-for'
 import { expect, test } from './support/app/test'
-import { canMount, Tmpfs } from './support/tmpfs'
-import { waitFor } from './support/wait-for'
 
 const backend = 'strange.cjs'
 const behaves = (...args: string[]) => ({ STUDIO_BACKEND_ARGS: JSON.stringify(args) })

@@ -105,7 +105,7 @@ test('dd-trace is loaded before anything else, in both processes', async ({ laun
 })
 
 /** One http call, its server's side and an fs call of this process, under the settings' defaults. */
-async function traced(agent: import('./support/agent/agent').Agent, process: string): Promise<void> {
+async function traced(agent: import('../testing/agent/agent').Agent, process: string): Promise<void> {
   for (const name of ['http.request', 'web.request', 'fs.operation']) {
     const span = await agent.waitForSpan(
       (span) => span.name === name && span.meta['studio.process'] === process,

@@ -1,8 +1,8 @@
-import type { Agent } from './support/agent/agent'
-import type { Span } from './support/agent/span'
+import type { Agent } from '../testing/agent/agent'
+import type { Span } from '../testing/agent/span'
+import { waitFor } from '../testing/waiting/wait-for'
 import type { Studio } from './support/app/studio'
 import { expect, test } from './support/app/test'
-import { waitFor } from './support/wait-for'
 
 const reports = (agent: Agent) =>
   agent

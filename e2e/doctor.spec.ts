@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { canMount, Tmpfs } from '../testing/disk/tmpfs'
+import { waitFor } from '../testing/waiting/wait-for'
 import type { StudioOptions } from './support/app/studio'
 import { expect, test } from './support/app/test'
 import { isAlive, waitUntilGone } from './support/process'
-import { canMount, Tmpfs } from './support/tmpfs'
-import { waitFor } from './support/wait-for'
 
 interface Finding {
   readonly check: string

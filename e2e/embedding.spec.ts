@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import type { Span } from './support/agent/span'
+import type { Span } from '../testing/agent/span'
 import { appRuntime } from './support/app/runtime'
 import { expect, test } from './support/app/test'
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { waitFor } from '../testing/waiting/wait-for'
 import { expect, test } from './support/app/test'
 import { isAlive, waitUntilGone } from './support/process'
-import { waitFor } from './support/wait-for'
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   test(`${signal} in the middle of a job ends everything, spans sent, nothing called lost`, async ({

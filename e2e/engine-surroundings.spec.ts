@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { waitFor } from '../testing/waiting/wait-for'
 import { Engine, skipWithoutPython } from './support/app/engine'
 import { expect, test } from './support/app/test'
-import { waitFor } from './support/wait-for'
 
 test.beforeEach(skipWithoutPython)
 

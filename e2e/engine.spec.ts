@@ -1,6 +1,6 @@
+import { waitFor } from '../testing/waiting/wait-for'
 import { Engine, skipWithoutPython } from './support/app/engine'
 import { expect, test } from './support/app/test'
-import { waitFor } from './support/wait-for'
 
 test.beforeEach(skipWithoutPython)
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { Incident } from '../src/main/incidents/incident'
-import { readPprofFile } from '../src/main/profiles/read-pprof-file'
+import { readPprofFile } from '../src/main/profiling/read-pprof-file'
+import type { Incident } from '../src/main/records/incidents/incident'
 import type { Studio } from './support/app/studio'
 import { expect, test } from './support/app/test'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { waitFor } from '../testing/waiting/wait-for'
 import { expect, test } from './support/app/test'
-import { waitFor } from './support/wait-for'
 
 test('libraries of the backend are traced, though dd-trace itself is bundled', async ({ launch, agent }) => {
   const studio = launch({ backend: 'libraries.cjs', env: { DD_TRACE_AGENT_URL: agent.url } })

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { waitFor } from '../testing/waiting/wait-for'
 import { isPacked } from './support/app/runtime'
 import type { Studio } from './support/app/studio'
 import { expect, test } from './support/app/test'
-import { waitFor } from './support/wait-for'
 
 interface Line {
   readonly level?: string | number

@@ -1,6 +1,6 @@
-import type { Agent } from './support/agent/agent'
+import type { Agent } from '../testing/agent/agent'
+import { waitFor } from '../testing/waiting/wait-for'
 import { expect, test } from './support/app/test'
-import { waitFor } from './support/wait-for'
 
 /** The sum of a count's points that have all of these tags. */
 function total(agent: Agent, name: string, ...tags: string[]): number {

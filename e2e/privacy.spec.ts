@@ -10,9 +10,9 @@ import {
 import os from 'node:os'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { hotFunctions } from '../src/main/profiles/culprits'
-import { readPprof } from '../src/main/profiles/read-pprof'
-import type { Agent } from './support/agent/agent'
+import { readPprof } from '../src/main/profiling/read-pprof'
+import { hotFunctions } from '../src/main/profiling/top-allocators'
+import type { Agent } from '../testing/agent/agent'
 import type { Studio } from './support/app/studio'
 import { expect, test } from './support/app/test'
 

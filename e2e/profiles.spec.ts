@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { hotFunctions, topAllocators } from '../src/main/profiles/culprits'
-import { readPprof } from '../src/main/profiles/read-pprof'
-import type { ProfileSet } from '../src/profile-set'
+import type { ProfileSet } from '../src/common/protocol/profile-set'
+import { readPprof } from '../src/main/profiling/read-pprof'
+import { hotFunctions, topAllocators } from '../src/main/profiling/top-allocators'
+import { waitFor } from '../testing/waiting/wait-for'
 import { expect, test } from './support/app/test'
-import { waitFor } from './support/wait-for'
 
 const names = (functions: readonly { function: string }[]) => functions.map((place) => place.function)
 

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { encodeLine } from '../src/main/jobs/journal-format'
-import { readJobs } from '../src/main/jobs/read-only'
+import { encodeLine } from '../src/main/records/jobs/journal-format'
+import { readJobs } from '../src/main/records/jobs/read-only'
+import { waitFor } from '../testing/waiting/wait-for'
 import { isPacked } from './support/app/runtime'
 import { expect, test } from './support/app/test'
-import { waitFor } from './support/wait-for'
 
 test('jobs that ran when the app was killed are recorded at its next start', async ({ launch }) => {
   const killed = launch()

@@ -1,7 +1,7 @@
-import type { Span } from './support/agent/span'
+import type { Span } from '../testing/agent/span'
+import { waitFor } from '../testing/waiting/wait-for'
 import { exampleAddress, submit, succeeds } from './support/app/example'
 import { expect, test } from './support/app/test'
-import { waitFor } from './support/wait-for'
 
 const ofJob = (name: string, id: string) => (span: Span) =>
   span.name === name && span.meta['studio.job.id'] === id

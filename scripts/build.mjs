@@ -14,6 +14,13 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 /** What is not packed into this platform's app, below `dist/`: on Linux the process tree comes from /proc. */
 export const NOT_PACKED = process.platform === 'linux' ? ['main/systeminformation.cjs'] : []
 
+/** @type {Record<string, string>} */
+const SHARED_MODULES = {
+  'src/main/startup/tracer': './register.cjs',
+  'src/main/cli': './cli.cjs',
+  'src/main/monitor': './monitor.cjs',
+}
+
 /**
  * Modules with state of their own stay files of their own: an embedding app that loads the tracer and the
  * monitor separately must meet the same tracer.
@@ -22,15 +29,10 @@ export const NOT_PACKED = process.platform === 'linux' ? ['main/systeminformatio
 const sharedModules = {
   name: 'shared-modules',
   setup({ onResolve }) {
-    onResolve({ filter: /\/tracer$/ }, ({ path: name, resolveDir }) =>
-      path.join(resolveDir, name) === path.join(root, 'src/main/tracer')
-        ? { path: './register.cjs', external: true }
-        : null,
-    )
-    onResolve({ filter: /^\.\/(cli|monitor)$/ }, ({ path: name }) => ({
-      path: `${name}.cjs`,
-      external: true,
-    }))
+    onResolve({ filter: /^\.\.?\// }, ({ path: name, resolveDir }) => {
+      const file = SHARED_MODULES[path.relative(root, path.join(resolveDir, name)).replaceAll(path.sep, '/')]
+      return file ? { path: file, external: true } : null
+    })
     // A third of a megabyte that is seldom needed, and never where it is `NOT_PACKED`.
     onResolve({ filter: /^systeminformation$/ }, ({ path: name }) => ({
       path: `./${name}.cjs`,
@@ -101,7 +103,11 @@ async function scripts(outdir, entryPoints, plugins) {
 export async function bundle(dist = 'dist') {
   const results = await Promise.all([
     bundleDdTrace(common, `${dist}/dd-trace`),
-    build({ ...common, entryPoints: { index: 'src/dd-trace/index.ts' }, outdir: `${dist}/dd-trace` }),
+    build({
+      ...common,
+      entryPoints: { index: 'src/common/tracing/dd-trace/bundle.ts' },
+      outdir: `${dist}/dd-trace`,
+    }),
     build({
       ...common,
       entryPoints: {
@@ -123,12 +129,12 @@ export async function bundle(dist = 'dist') {
     }),
     build({
       ...common,
-      entryPoints: { monitor: 'src/main/embed.ts' },
+      entryPoints: { monitor: 'src/main/startup/embed.ts' },
       outdir: `${dist}/main`,
       // For an app whose main is an ES module: Node looks for what can be imported by name in the text.
       footer: { js: '0 && (module.exports = { startStudioMonitor, StudioMonitor, StartError })' },
     }),
-    scripts(`${dist}/main`, { tracer: 'src/main/tracer.ts', monitor: 'src/main/monitor.ts' }, [
+    scripts(`${dist}/main`, { tracer: 'src/main/startup/tracer.ts', monitor: 'src/main/monitor.ts' }, [
       sharedModules,
       sharedDdTrace,
       withoutSignalHandlers,

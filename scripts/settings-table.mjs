@@ -6,8 +6,8 @@ await generateTable({
   name: 'settings',
   script: 'scripts/settings-table.mjs',
   async markdown() {
-    /** @type {typeof import('../src/main/settings/table')} */
-    const { SETTINGS } = await loadTypeScript('src/main/settings/table.ts')
+    /** @type {typeof import('../src/main/settings/definitions')} */
+    const { SETTINGS } = await loadTypeScript('src/main/settings/definitions.ts')
     return markdownTable([
       ['name', 'default', 'accepted', 'meaning'],
       ...Object.entries(SETTINGS).map(([name, { fallbackInWords, parser, meaning }]) => [

@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { SETTING_NAMES } from '../src/main/settings/table'
+import { SETTING_NAMES } from '../src/main/settings/definitions'
 
 const script = path.join(__dirname, 'settings-table.mjs')
 

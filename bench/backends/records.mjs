@@ -1,8 +1,8 @@
 // @ts-check
 // Keeps records of failed jobs, the app's own way and with electron-store alone, and answers how long one more takes.
 import path from 'node:path'
-import { openElectronStore } from '../../src/main/jobs/electron-store'
-import { JobRecords } from '../../src/main/jobs/job-records'
+import { openElectronStore } from '../../src/main/records/jobs/electron-store'
+import { JobRecords } from '../../src/main/records/jobs/job-records'
 
 /** Jobs that die together while the records are laid. */
 const AT_ONCE = 500
@@ -10,7 +10,7 @@ const AT_ONCE = 500
 const quiet = { debug() {}, info() {}, warn() {}, error() {} }
 /** @type {JobRecords | null} */
 let records = null
-/** @type {import('../../src/main/jobs/electron-store').ViewFile | null} */
+/** @type {import('../../src/main/records/jobs/electron-store').ViewFile | null} */
 let store = null
 let generation = 0
 let jobs = 0

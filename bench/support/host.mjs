@@ -28,7 +28,7 @@ export class Host {
   /**
    * @param {import('node:child_process').ChildProcess} child
    * @param {string} folder
-   * @param {typeof import('../../src/protocol')} protocol
+   * @param {typeof import('../../src/common/protocol/messages')} protocol
    */
   constructor(child, folder, protocol) {
     this.child = child

@@ -18,13 +18,13 @@ export async function bundleProgram(entry, outfile) {
     bundle: true,
     platform: 'node',
     format: 'cjs',
-    alias: { electron: path.join(root, 'src/main/jobs/testing/electron-stub.ts') },
+    alias: { electron: path.join(root, 'src/main/records/jobs/testing/electron-stub.ts') },
     logLevel: 'error',
   })
 }
 
-/** @returns {Promise<typeof import('../../src/protocol')>} what main and the app's bootstrap say to each other */
-export const loadProtocol = () => load('src/protocol.ts')
+/** @returns {Promise<typeof import('../../src/common/protocol/messages')>} what main and the app's bootstrap say to each other */
+export const loadProtocol = () => load('src/common/protocol/messages.ts')
 
 /** @returns {Promise<{ cpuMicros: number, heapBytes: number }>} how densely the profiler samples */
 export async function loadSamplingIntervals() {

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert'
-import type { Agent } from '../support/agent/agent'
-import type { Mode } from '../support/agent/mode'
-import { waitFor } from '../support/wait-for'
+import type { Agent } from '../../testing/agent/agent'
+import type { Mode } from '../../testing/agent/mode'
+import { waitFor } from '../../testing/waiting/wait-for'
 import { fault } from './support/fault'
 import type { WatchedStudio } from './support/watched-studio'
 

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { writeFileSync } from 'node:fs'
-import type { Incident } from '../../src/main/incidents/incident'
+import type { Incident } from '../../src/main/records/incidents/incident'
 import { type Fault, fault, type Given } from './support/fault'
 import { newMark } from './support/marks'
 import { onSmallMachine } from './support/small-machine'

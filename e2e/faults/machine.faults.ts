@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert'
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { waitFor } from '../../testing/waiting/wait-for'
 import { isAlive } from '../support/process'
-import { waitFor } from '../support/wait-for'
 import { fault } from './support/fault'
 import { onSmallMachine } from './support/small-machine'
 

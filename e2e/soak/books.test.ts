@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
-import type { Incident } from '../../src/main/incidents/incident'
-import { INCIDENTS_KEPT } from '../../src/main/incidents/incident-store'
-import type { Span } from '../support/agent/span'
+import type { Incident } from '../../src/main/records/incidents/incident'
+import { INCIDENTS_KEPT } from '../../src/main/records/incidents/incident-store'
+import type { Span } from '../../testing/agent/span'
 import { Books } from './books'
 
 type Job = Parameters<Books['balance']>[0][number]

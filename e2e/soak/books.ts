@@ -1,7 +1,7 @@
-import type { Incident } from '../../src/main/incidents/incident'
-import { INCIDENTS_KEPT } from '../../src/main/incidents/incident-store'
-import type { FailedJob } from '../../src/main/jobs/failed-job'
-import type { Span } from '../support/agent/span'
+import type { Incident } from '../../src/main/records/incidents/incident'
+import { INCIDENTS_KEPT } from '../../src/main/records/incidents/incident-store'
+import type { FailedJob } from '../../src/main/records/jobs/failed-job'
+import type { Span } from '../../testing/agent/span'
 
 /** One life of the backend that has ended. */
 export interface Life {

@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs'
-import type { Incident } from '../../src/main/incidents/incident'
-import { readIncident } from '../../src/main/incidents/read-incidents'
-import { dataPaths } from '../../src/main/storage/data-folder'
+import { dataPaths } from '../../src/common/storage/data-folder'
+import type { Incident } from '../../src/main/records/incidents/incident'
+import { readIncident } from '../../src/main/records/incidents/read-incidents'
+import { waitFor } from '../../testing/waiting/wait-for'
 import { markedProcesses } from '../faults/support/main-process'
 import type { Studio } from '../support/app/studio'
 import { isAlive } from '../support/process'
-import { waitFor } from '../support/wait-for'
 import type { Life } from './books'
 
 /** How the backend exhausts its heap, and the function that does it. */

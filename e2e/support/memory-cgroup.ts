@@ -3,9 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, rmdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Availability, tryOut } from './availability'
+import { type Availability, tryOut } from '../../testing/availability/availability'
+import { waitFor } from '../../testing/waiting/wait-for'
 import { type CgroupVersion, limitFiles, oomKillsOf, ROOTS } from './cgroup-files'
-import { waitFor } from './wait-for'
 
 /** Whether this machine lets a test make a memory control group. */
 export function canMakeMemoryCgroup(): Promise<Availability> {

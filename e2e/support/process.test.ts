@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { afterEach, describe, expect, test } from 'vitest'
+import { waitFor } from '../../testing/waiting/wait-for'
 import { descendants, isAlive, processes, waitUntilGone } from './process'
-import { waitFor } from './wait-for'
 
 const started: number[] = []
 afterEach(() => {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { waitFor } from './wait-for'
+import { waitFor } from '../../testing/waiting/wait-for'
 
 export interface ProcessInfo {
   readonly pid: number

@@ -7,8 +7,8 @@ import {
   type DeliveryResult,
   judgeProfiles,
   judgeTraces,
-} from '../../src/main/agent/answer'
-import { sendToAgent } from '../../src/main/agent/send'
+} from '../../src/main/datadog/agent/response'
+import { sendToAgent } from '../../src/main/datadog/agent/send'
 import { corpus } from '../support/corpus'
 import { expectOneLine } from '../support/expect'
 import { mutated } from '../support/mutate'

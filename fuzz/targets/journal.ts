@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
-import { type JournalEntry, parseJournalEntry, schemaNamedBy } from '../../src/main/jobs/journal-entry'
-import { decodeLines, encodeLine } from '../../src/main/jobs/journal-format'
+import {
+  type JournalEntry,
+  parseJournalEntry,
+  schemaNamedBy,
+} from '../../src/main/records/jobs/journal-entry'
+import { decodeLines, encodeLine } from '../../src/main/records/jobs/journal-format'
 import {
   applyEntries,
   copyState,
@@ -8,8 +12,8 @@ import {
   missingEntries,
   snapshotEntries,
   sortByDeath,
-} from '../../src/main/jobs/journal-state'
-import { T0 } from '../../src/main/jobs/testing/samples'
+} from '../../src/main/records/jobs/journal-state'
+import { T0 } from '../../src/main/records/jobs/testing/samples'
 import { corpus } from '../support/corpus'
 import { expectSurvives } from '../support/expect'
 import { mutated } from '../support/mutate'

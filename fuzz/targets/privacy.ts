@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { createScrubber } from '../../src/privacy'
+import { createScrubber } from '../../src/common/privacy/scrubber'
 import { textCorpus } from '../support/corpus'
 import { mutatedText } from '../support/mutate'
 import { promise, type Target } from '../support/target'

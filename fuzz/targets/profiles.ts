@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { hotFunctions, stuckIn, topAllocators } from '../../src/main/profiles/culprits'
-import { rankFunctions } from '../../src/main/profiles/rank'
-import { PprofError, readPprof } from '../../src/main/profiles/read-pprof'
+import { rankFunctions } from '../../src/main/profiling/rank'
+import { PprofError, readPprof } from '../../src/main/profiling/read-pprof'
+import { hotFunctions, stuckIn, topAllocators } from '../../src/main/profiling/top-allocators'
 import { corpus } from '../support/corpus'
 import { expectOneLine } from '../support/expect'
 import { mutated } from '../support/mutate'
@@ -16,7 +16,7 @@ const PLAIN = corpus('pprof')
 const BOMB = gzipSync(Buffer.alloc(2 ** 24))
 
 const go = ['heap', 'cpu', 'mutex'].map((kind) =>
-  readFileSync(path.resolve('src/main/profiles/testing', `go-${kind}.pb.gz`)),
+  readFileSync(path.resolve('src/main/profiling/testing', `go-${kind}.pb.gz`)),
 )
 
 /** Read and ranked, or refused in one line. */

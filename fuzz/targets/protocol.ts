@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { deliverInContext } from '../../src/message-context'
-import { parseBackendMessage, parseHello, parseMonitorMessage } from '../../src/protocol'
+import { parseBackendMessage, parseHello, parseMonitorMessage } from '../../src/common/protocol/messages'
+import { deliverInContext } from '../../src/common/tracing/message-context'
 import { jsonCorpus, textCorpus } from '../support/corpus'
 import { expectMeasure } from '../support/expect'
 import { mutatedText } from '../support/mutate'

@@ -6,8 +6,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
-import { type Agent, startAgent } from '../../e2e/support/agent/agent'
 import { INTERNAL_DEFAULTS } from '../../src/main/settings/internal-defaults'
+import { type Agent, startAgent } from '../../testing/agent/agent'
 import { bundleDdTrace } from './dd-trace.mjs'
 
 const root = path.join(__dirname, '../..')
@@ -27,7 +27,7 @@ beforeAll(async () => {
   await bundleDdTrace(common, path.join(folder, 'dd-trace'))
   await build({
     ...common,
-    entryPoints: [path.join(root, 'src/dd-trace/index.ts')],
+    entryPoints: [path.join(root, 'src/common/tracing/dd-trace/bundle.ts')],
     outfile: path.join(folder, 'dd-trace/index.cjs'),
   })
   agent = await startAgent()

@@ -35,7 +35,7 @@ const withoutTesting = {
   },
 }
 
-/** How each half asks for a module of the other one; `src/dd-trace` ties them together. */
+/** How each half asks for a module of the other one; `src/common/tracing/dd-trace/bundle` ties them together. */
 const ASK = { later: 'studioLater', core: 'studioCore' }
 
 /**
@@ -104,7 +104,7 @@ export const sharedDdTrace = {
       return { errors: [{ text: `${name} is not in the list of scripts/bundle/dd-trace.mjs` }] }
     })
     onLoad({ filter: /.*/, namespace: 'dd-trace' }, ({ path: name }) => ({
-      contents: `module.exports = require('./src/dd-trace').ddTraceModule('${name}')`,
+      contents: `module.exports = require('./src/common/tracing/dd-trace/bundle').ddTraceModule('${name}')`,
       resolveDir: root,
     }))
   },

@@ -2,7 +2,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 
-/** For esbuild: a file as Node wraps a module. It is run by `src/compiled/script.ts`. */
+/** For esbuild: a file as Node wraps a module. It is run by `src/common/bundle/script.ts`. */
 export const AS_SCRIPT = {
   banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
   footer: { js: '})' },

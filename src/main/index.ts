@@ -1,12 +1,12 @@
-import './tracer'
+import './startup/tracer'
 import { app } from 'electron'
-import { runAsCommand } from './command'
+import { runAsCommand } from './app/command'
+import { refuseContent } from './app/deny-web-contents'
+import { refuseDebugger } from './app/disable-remote-debugging'
+import { quitWith } from './app/quitting'
+import { runWithoutWindows } from './app/windowless'
 import type { StudioMonitor } from './monitor'
-import { refuseContent } from './no-content'
-import { refuseDebugger } from './no-debugger'
-import { quitWith } from './quitting'
-import { existingUserData } from './user-data'
-import { runWithoutWindows } from './windowless'
+import { existingUserData } from './startup/user-data'
 
 refuseDebugger()
 if (!runAsCommand()) {

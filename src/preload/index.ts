@@ -1,20 +1,20 @@
 // What runs in the utility process ahead of the Studio backend. The order is the point.
 
+import { trackJobs } from './jobs/job-channel'
+import { injectIntoLogs } from './logs/log-injection'
 import {
   handOverUnsentTraces,
   reportUncaughtExceptions,
   stopWhenAsked,
   surviveTerminalInterrupt,
-} from './ending'
-import { sendHeartbeats } from './heartbeat'
-import { trackJobs } from './job-channel'
-import { type ImportModule, loadBackend } from './load-backend'
-import { injectIntoLogs } from './log-injection'
-import { publishMemoryPressure } from './memory-pressure'
-import { openMonitorPort } from './monitor-port'
-import { traceParentPort } from './parent-port'
+} from './process/ending'
+import { sendHeartbeats } from './process/heartbeat'
+import { type ImportModule, loadBackend } from './process/load-backend'
+import { publishMemoryPressure } from './process/memory-pressure'
+import { openMonitorPort } from './process/monitor-port'
+import { traceParentPort } from './process/parent-port'
+import { boot } from './process/tracer'
 import { profiledRun, startProfiler } from './profiler'
-import { boot } from './tracer'
 
 export function start(importModule: ImportModule): void {
   openMonitorPort(process.parentPort, async (port, { heapLimitBytes, profiling }) => {

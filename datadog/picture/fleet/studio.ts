@@ -1,4 +1,4 @@
-import type { DeathCause } from '../../../src/main/cause'
+import type { DeathCause } from '../../../src/main/backend/cause'
 import { BackendMetrics } from '../../../src/main/datadog/metrics/backend-metrics'
 import { JobMetrics } from '../../../src/main/datadog/metrics/job-metrics'
 import { Metrics } from '../../../src/main/datadog/metrics/metrics'

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { BACKEND_MARKER } from '../../../src/common/protocol/messages'
 import { isRunOf } from '../../../src/main/backend/run-marker'
-import { BACKEND_MARKER } from '../../../src/protocol'
 
 /** What a process holds. Linux. */
 export interface Holdings {

@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { promisify } from 'node:util'
+import { type Availability, tryOut } from '../../../testing/availability/availability'
 import { appRuntime } from '../../support/app/runtime'
-import { type Availability, tryOut } from '../../support/availability'
 
 const run = promisify(execFile)
 

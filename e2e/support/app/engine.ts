@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import net from 'node:net'
 import path from 'node:path'
 import { test } from '@playwright/test'
-import type { Availability } from '../availability'
-import { waitFor } from '../wait-for'
+import type { Availability } from '../../../testing/availability/availability'
+import { waitFor } from '../../../testing/waiting/wait-for'
 
 const DOUBLE = path.join(__dirname, '../../engine-double/main.py')
 const PYTHON = process.platform === 'win32' ? 'python' : 'python3'

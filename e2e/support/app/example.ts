@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from '@playwright/test'
-import { waitFor } from '../wait-for'
+import { waitFor } from '../../../testing/waiting/wait-for'
 import type { Studio } from './studio'
 
 const WORKFLOWS = path.join(__dirname, '../../../examples/workflows')

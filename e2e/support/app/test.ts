@@ -1,5 +1,5 @@
 import { test as base } from '@playwright/test'
-import { type Agent, startAgent } from '../agent/agent'
+import { type Agent, startAgent } from '../../../testing/agent/agent'
 import { Studio, type StudioOptions } from './studio'
 import { keepTemporaryFolder } from './temporary-folder'
 

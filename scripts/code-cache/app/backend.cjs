@@ -3,7 +3,7 @@
 const path = require('node:path')
 
 const dist = process.argv.at(-1) ?? ''
-/** @type {typeof import('../../../src/dd-trace')} */
+/** @type {typeof import('../../../src/common/tracing/dd-trace/bundle')} */
 const { codeCaches } = require(path.join(dist, 'dd-trace/index.cjs'))
 
 // Right at the start: what is compiled only for a first request would be read back at every start.

@@ -12,7 +12,7 @@ process.once('uncaughtException', (error) => {
 
 const dist = process.argv.at(-1) ?? ''
 const { boot } = require(path.join(dist, 'main/register.cjs'))
-/** @type {typeof import('../../../src/dd-trace')} */
+/** @type {typeof import('../../../src/common/tracing/dd-trace/bundle')} */
 const { codeCaches, loadLater, withoutOwnFlags } = require(path.join(dist, 'dd-trace/index.cjs'))
 
 async function write() {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { expect, it, onTestFinished } from 'vitest'
-import type { ProcessRow } from '../../memory/process-tree'
+import type { ProcessRow } from '../../common/process/process-tree'
 import { sessionOf, withoutDetached } from './detached'
 
 function sleeper(detached: boolean): number {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { TreeReader } from '../../memory/process-tree'
+import type { TreeReader } from '../../common/process/process-tree'
 
 /**
  * The session of a process: what is started detached (setsid(2)) gets one of its own, and is meant to outlive its

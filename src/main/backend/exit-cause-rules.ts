@@ -1,5 +1,5 @@
-import type { DeathCause } from '../cause'
-import { isMemoryError } from '../memory-error'
+import { isMemoryError } from '../memory/memory-error'
+import type { DeathCause } from './cause'
 import type { ExitEvidence, ExitExplanation } from './exit-cause'
 import type { EvidenceKind } from './exit-cause-evidence'
 import type { Signs } from './exit-cause-signs'

@@ -1,4 +1,4 @@
-import type { ErrorSummary } from '../../protocol'
+import type { ErrorSummary } from '../../common/protocol/messages'
 import type { ExitEvidence, ExitMemory } from './exit-cause'
 import { type ExitStatus, readExitStatus } from './exit-cause-status'
 import { type PythonFatal, parsePythonFatal } from './python-fatal'

@@ -1,6 +1,6 @@
-import type { ErrorSummary } from '../../protocol'
-import type { DeathCause } from '../cause'
+import type { ErrorSummary } from '../../common/protocol/messages'
 import type { OomKills } from '../memory/oom-kill-counter'
+import type { DeathCause } from './cause'
 import { evidenceTexts } from './exit-cause-evidence'
 import { EXIT_RULES } from './exit-cause-rules'
 import { readSigns } from './exit-cause-signs'

@@ -1,4 +1,4 @@
-import { MARK_END, MAX_MARK_LENGTH, markPrefix, type OutputMark, parseMark } from '../../output-marks'
+import { MARK_END, MAX_MARK_LENGTH, markPrefix, type OutputMark, parseMark } from '../../common/output/marks'
 
 export interface MarkedStreamHandlers {
   /** Bytes that the backend wrote, in order. */

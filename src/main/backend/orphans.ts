@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { BACKEND_MARKER } from '../../protocol'
+import { BACKEND_MARKER } from '../../common/protocol/messages'
 
 export interface MarkedProcess {
   readonly pid: number

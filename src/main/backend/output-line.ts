@@ -1,6 +1,6 @@
-import type { LogContext } from '../../log-context'
-import type { OutputMark } from '../../output-marks'
-import { scrub } from '../../privacy'
+import type { OutputMark } from '../../common/output/marks'
+import { scrub } from '../../common/privacy/scrubber'
+import type { LogContext } from '../../common/tracing/log-context'
 import type { OutputStream } from './process'
 
 export interface OutputText {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { markPrefix, type OutputMark, withMarks } from '../../output-marks'
+import { markPrefix, type OutputMark, withMarks } from '../../common/output/marks'
 import { OutputRecords } from './output-records'
 
 const MARKER = '0a1b2c3d-4e5f-6789-abcd-ef0123456789'

@@ -1,5 +1,5 @@
-import { OutputBlock, OutputLines } from '../../output-lines'
-import type { OutputMark } from '../../output-marks'
+import { OutputBlock, OutputLines } from '../../common/output/lines'
+import type { OutputMark } from '../../common/output/marks'
 import { MarkedStream } from './marked-stream'
 
 export interface OutputRecordsOptions {

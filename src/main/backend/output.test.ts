@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { LogContext } from '../../log-context'
-import { markPrefix, withMarks } from '../../output-marks'
+import { markPrefix, withMarks } from '../../common/output/marks'
+import type { LogContext } from '../../common/tracing/log-context'
 import { BackendOutput } from './output'
 
 const MARKER = '0a1b2c3d-4e5f-6789-abcd-ef0123456789'

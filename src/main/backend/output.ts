@@ -1,4 +1,4 @@
-import type { LogContext } from '../../log-context'
+import type { LogContext } from '../../common/tracing/log-context'
 import { outputLine } from './output-line'
 import { OutputRecords } from './output-records'
 import type { OutputStream } from './process'

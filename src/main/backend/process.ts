@@ -6,8 +6,8 @@ import {
   type MonitorMessage,
   type Profiling,
   parseBackendMessage,
-} from '../../protocol'
-import { QUIET_START_MS } from '../quiet-start'
+} from '../../common/protocol/messages'
+import { QUIET_START_MS } from '../startup/startup-deferral'
 import { withDescriptors } from './descriptors'
 import type { ExitEvidence } from './exit-cause'
 import { ExitWatch } from './exit-watch'

@@ -1,5 +1,5 @@
-import { cutText, flat } from '../../cut-text'
-import { type ErrorSummary, MAX_NAME_LENGTH } from '../../protocol'
+import { cutText, flat } from '../../common/output/cut-text'
+import { type ErrorSummary, MAX_NAME_LENGTH } from '../../common/protocol/messages'
 
 /** Nothing before this many UTF-16 code units from the end is looked at. */
 const MAX_TAIL = 32_768

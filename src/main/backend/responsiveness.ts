@@ -1,4 +1,4 @@
-import { UNRESPONSIVE_AFTER_MS } from '../../heartbeat'
+import { UNRESPONSIVE_AFTER_MS } from '../../common/protocol/heartbeat'
 
 /** A backend that loads its models may not turn its event loop for a while. In milliseconds. */
 const START_GRACE_MS = 20_000

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { temporaryFolder } from '../../testing/program'
+import { temporaryFolder } from '../../../testing/program/program'
 import { isRunOf, newRunMarker } from './run-marker'
 
 it('a run is known as that of its data folder, by whatever name, and each is another', () => {

@@ -1,8 +1,8 @@
-import { causeInWords } from '../cause'
-import { type Incident, isAlive } from '../incidents/incident'
-import type { FailedJob } from '../jobs/failed-job'
+import { duration, percent, size } from '../../common/output/units'
+import { causeInWords } from '../backend/cause'
 import { PROCESS_ROLES } from '../memory/process-roles'
-import { duration, percent, size } from '../units'
+import { type Incident, isAlive } from '../records/incidents/incident'
+import type { FailedJob } from '../records/jobs/failed-job'
 import { restartInWords } from './incidents-table'
 import { jobProgress, jobRanFor, jobTitle } from './job-words'
 

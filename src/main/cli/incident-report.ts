@@ -1,6 +1,6 @@
-import { type Incident, isAlive } from '../incidents/incident'
-import type { FailedJob } from '../jobs/failed-job'
-import { dateAndTime, relativeTime } from '../units'
+import { dateAndTime, relativeTime } from '../../common/output/units'
+import { type Incident, isAlive } from '../records/incidents/incident'
+import type { FailedJob } from '../records/jobs/failed-job'
 import {
   allocatorRows,
   causeFacts,
@@ -13,8 +13,8 @@ import {
   sampleRows,
   systemFacts,
 } from './incident-facts'
-import { type Column, renderTable } from './table'
 import { type Paint, terminalText } from './terminal-text'
+import { type Column, renderTable } from './text-table'
 
 /** Lines of one table in a report; `--json` has them all. */
 const MAX_ROWS = 20

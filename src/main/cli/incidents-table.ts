@@ -1,8 +1,8 @@
-import { causeInWords } from '../cause'
-import type { Incident } from '../incidents/incident'
-import { duration, relativeTime } from '../units'
-import { type Cell, type Column, renderTable } from './table'
+import { duration, relativeTime } from '../../common/output/units'
+import { causeInWords } from '../backend/cause'
+import type { Incident } from '../records/incidents/incident'
 import { type Paint, terminalText } from './terminal-text'
+import { type Cell, type Column, renderTable } from './text-table'
 
 const COLUMNS: readonly Column[] = [
   { head: 'WHEN' },

@@ -1,5 +1,5 @@
-import { ownData } from '../own-data'
-import { errorMessage } from '../storage/errors'
+import { errorMessage } from '../../common/storage/errors'
+import { ownData } from '../records/data-folder-version'
 import type { CommandLine } from './arguments'
 import { COMMANDS } from './commands'
 import { type CommandContext, EXIT, type ExitCode } from './context'

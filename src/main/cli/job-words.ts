@@ -1,6 +1,6 @@
-import { type Cause, causeInWords } from '../cause'
-import type { FailedJob } from '../jobs/failed-job'
-import { duration, percent } from '../units'
+import { duration, percent } from '../../common/output/units'
+import { type Cause, causeInWords } from '../backend/cause'
+import type { FailedJob } from '../records/jobs/failed-job'
 import { terminalText } from './terminal-text'
 
 /** Longest piece of an error message in a table, in UTF-16 code units; the terminal's width may cut it further. */

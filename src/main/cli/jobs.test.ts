@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { failedJob } from '../jobs/testing/samples'
-import { temporaryFolder } from '../jobs/testing/temporary-folder'
+import { failedJob } from '../records/jobs/testing/samples'
+import { temporaryFolder } from '../records/jobs/testing/temporary-folder'
 import { incident } from './testing/incident-sample'
 import { run, writeFailedJobs, writeIncident } from './testing/run'
 

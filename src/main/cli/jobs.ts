@@ -1,13 +1,13 @@
-import type { FailedJob } from '../jobs/failed-job'
-import { readJobs } from '../jobs/read-only'
-import { relativeTime } from '../units'
+import { relativeTime } from '../../common/output/units'
+import type { FailedJob } from '../records/jobs/failed-job'
+import { readJobs } from '../records/jobs/read-only'
 import type { CommandContext, ExitCode } from './context'
 import { jobCause, jobError, jobProgress, jobRanFor, jobTitle } from './job-words'
 import { LIST_OPTIONS_HELP, parseListOptions } from './list-options'
 import { refuseWords } from './options'
 import { printList } from './print-list'
-import { type Cell, type Column, renderTable } from './table'
 import { type Paint, terminalText } from './terminal-text'
+import { type Cell, type Column, renderTable } from './text-table'
 
 const HELP = `jobs: the jobs that failed, newest first, each with the reason. Of a job that died
 with the backend the last line is the id of the incident: see incidents --help.

@@ -1,4 +1,4 @@
-import { dateAndTime } from '../units'
+import { dateAndTime } from '../../common/output/units'
 import { type CommandContext, EXIT, type ExitCode } from './context'
 import { type ListOptions, select } from './list-options'
 import { type Paint, paint, terminalJson, terminalText } from './terminal-text'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { temporaryFolder } from '../jobs/testing/temporary-folder'
+import { temporaryFolder } from '../records/jobs/testing/temporary-folder'
 import { incident } from './testing/incident-sample'
 import { run } from './testing/run'
 import { folderWith, HEAP, WALL } from './top.test-support'

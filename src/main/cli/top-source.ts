@@ -1,9 +1,9 @@
 import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
-import type { Incident } from '../incidents/incident'
-import { readIncidents } from '../incidents/read-incidents'
-import { dataPaths } from '../storage/data-folder'
-import { errorCode } from '../storage/errors'
+import { dataPaths } from '../../common/storage/data-folder'
+import { errorCode } from '../../common/storage/errors'
+import type { Incident } from '../records/incidents/incident'
+import { readIncidents } from '../records/incidents/read-incidents'
 
 /** A profile that is meant, and the incident it belongs to. */
 export interface TopSource {

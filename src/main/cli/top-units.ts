@@ -1,4 +1,4 @@
-import { duration, size } from '../units'
+import { duration, size } from '../../common/output/units'
 
 const BYTES: Readonly<Record<string, number>> = {
   b: 1,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { temporaryFolder } from '../jobs/testing/temporary-folder'
-import { pprofBytes } from '../profiles/testing/pprof-bytes'
+import { pprofBytes } from '../profiling/testing/pprof-bytes'
+import { temporaryFolder } from '../records/jobs/testing/temporary-folder'
 import { run } from './testing/run'
 import { DEATH, folderWith, HEAP, whole } from './top.test-support'
 
@@ -74,7 +74,7 @@ SELF  CUMULATIVE  SHARE              FUNCTION  PLACE
   })
 
   it("is any profiler's: Go's", async () => {
-    const go = join(__dirname, '../profiles/testing/go-cpu.pb.gz')
+    const go = join(__dirname, '../profiling/testing/go-cpu.pb.gz')
     const { code, stdout } = await run(temporaryFolder(), ['top', go, '--limit', '2'])
     expect(code).toBe(0)
     expect(stdout).toContain('220 ms cpu in 22 samples, over 406 ms, one each 10 ms, also has samples\n')

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type ProcessTree, treeOf } from '../../memory/process-tree'
+import { type ProcessTree, treeOf } from '../../common/process/process-tree'
 import type { MemoryWatchOptions } from './memory-watch'
 import { MIB, row, watch } from './memory-watch.test-support'
 import { TREE_INTERVAL_MS } from './open-tree'

@@ -1,4 +1,4 @@
-import type { ProcessRow } from '../../memory/process-tree'
+import type { ProcessRow } from '../../common/process/process-tree'
 import { MemoryWatch, type MemoryWatchOptions, type WatchClock } from './memory-watch'
 
 export const MIB = 2 ** 20

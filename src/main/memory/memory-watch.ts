@@ -1,9 +1,9 @@
-import type { ProcessRow, ProcessTree, TreeReader } from '../../memory/process-tree'
-import type { Log } from '../log'
+import type { ProcessRow, ProcessTree, TreeReader } from '../../common/process/process-tree'
+import type { Log } from '../logging/log'
 import { type Growth, GrowthDetector } from './growth'
 import { MemoryGuard } from './guard'
 import { TREE_INTERVAL_MS } from './open-tree'
-import { countSharedOnce } from './shared-once'
+import { countSharedOnce } from './proportional-set-size'
 import { type MemoryReading, MemoryTimeline } from './timeline'
 
 /** When memory is near its limit it is read so often, in milliseconds; not where a reading starts a process. */

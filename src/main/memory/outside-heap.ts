@@ -1,5 +1,5 @@
-import type { ProcessRow } from '../../memory/process-tree'
-import { size } from '../units'
+import { size } from '../../common/output/units'
+import type { ProcessRow } from '../../common/process/process-tree'
 import type { MemorySample } from './memory-sample'
 
 /** Figures this far apart, in milliseconds, no longer tell of the same moment. */

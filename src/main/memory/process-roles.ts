@@ -1,5 +1,5 @@
-import type { ProcessRow } from '../../memory/process-tree'
-import { size } from '../units'
+import { size } from '../../common/output/units'
+import type { ProcessRow } from '../../common/process/process-tree'
 
 /** What a process is to the backend: its own, the engine that it runs, or something that one of the two started. */
 export const PROCESS_ROLES = ['backend', 'engine', 'other'] as const

@@ -1,5 +1,5 @@
 import { inUrl } from './addresses'
-import type { Settings } from './table'
+import type { Settings } from './definitions'
 
 /** Where the Datadog Agent listens, without a slash at the end: `http://`, `https://` or `unix://`. */
 export function agentUrl(

@@ -1,10 +1,10 @@
+import { SETTING_NAMES, SETTINGS, type Settings } from './definitions'
 import { INTERNAL_DEFAULTS } from './internal-defaults'
 import { find } from './lookup'
 import { scalarText } from './parser'
 import { shownValue } from './printable'
 import type { Problems } from './problems'
 import type { Source, SourceKind } from './sources'
-import { SETTING_NAMES, SETTINGS, type Settings } from './table'
 import { isDatadogName } from './unknown-names'
 
 /** Their values reach dd-trace parsed, under the setting's own name. */

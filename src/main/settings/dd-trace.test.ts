@@ -4,9 +4,9 @@ import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SETTINGS } from './definitions'
 import { INTERNAL_DEFAULTS } from './internal-defaults'
 import { loadSettings } from './load'
-import { SETTINGS } from './table'
 
 const requireHere = createRequire(__filename)
 const { supportedConfigurations: known } = requireHere(

@@ -1,8 +1,4 @@
 import { datadogEnvironment, otherDatadogValues } from './datadog-environment'
-import { find } from './lookup'
-import { HIDDEN, isSecret, shownValue } from './printable'
-import { Problems } from './problems'
-import { readSources, type SourceKind, type SourcesContext } from './sources'
 import {
   type DefaultsContext,
   SETTING_NAMES,
@@ -10,7 +6,11 @@ import {
   type Setting,
   type SettingName,
   type Settings,
-} from './table'
+} from './definitions'
+import { find } from './lookup'
+import { HIDDEN, isSecret, shownValue } from './printable'
+import { Problems } from './problems'
+import { readSources, type SourceKind, type SourcesContext } from './sources'
 import { reportUnknownNames } from './unknown-names'
 
 export type SettingsContext = SourcesContext & DefaultsContext

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { isSecretName } from '../../privacy/secrets'
+import { isSecretName } from '../../common/privacy/secrets'
 import { isExposed } from './exposed-file'
 import { printable } from './printable'
 import type { Problems } from './problems'

@@ -1,8 +1,8 @@
+import { SETTING_NAMES } from './definitions'
 import { isNear, nearestName } from './hints'
 import { printable } from './printable'
 import type { Problems } from './problems'
 import { CONFIG_VARIABLE, type Source } from './sources'
-import { SETTING_NAMES } from './table'
 
 const KNOWN = new Set<string>([...SETTING_NAMES, CONFIG_VARIABLE])
 const STUDIO_NAMES = [...KNOWN].filter((name) => name.startsWith('STUDIO_'))

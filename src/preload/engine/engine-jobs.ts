@@ -2,7 +2,7 @@ import type { Tracer } from 'dd-trace'
 import type { NodeState } from './api/frames'
 import type { Outcome } from './api/jobs'
 import { EngineJob } from './engine-job'
-import type { JobEvent } from './job-book'
+import type { JobEvent } from './engine-job-tracker'
 import { JobNodes } from './job-nodes'
 
 interface OpenJob {

@@ -1,4 +1,4 @@
-import { OutputLines } from '../../output-lines'
+import { OutputLines } from '../../common/output/lines'
 import type { OutputStream } from './engine-process'
 
 /** By `console`, whose lines the monitor leads to the trace of the span that is active. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { runTaskkill } from '../../taskkill'
-import type { EngineExit } from './fate'
+import { runTaskkill } from '../../common/process/taskkill'
+import type { EngineExit } from './exit-status'
 
 /** What is left of the engine's output when it has ended: processes that it started may hold the pipes. In milliseconds. */
 const LAST_WORDS_MS = 500

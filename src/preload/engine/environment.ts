@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { addTag } from '../../dd-tags'
+import { addTag } from '../../common/tracing/dd-tags'
 
 /** Set where the user has not: what a Python program needs when pipes take the place of its terminal. */
 const PYTHON_DEFAULTS: Readonly<Record<string, string>> = {

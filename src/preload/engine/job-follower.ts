@@ -2,11 +2,11 @@ import type { Answer } from './api/answer'
 import type { EngineApi } from './api/engine-api'
 import type { Frame } from './api/frames'
 import type { Outcome } from './api/jobs'
+import { JobBook, type Missing } from './engine-job-tracker'
 import { EngineJobs, type EngineJobsOptions } from './engine-jobs'
 import { EngineSocket } from './engine-socket'
-import { JobBook, type Missing } from './job-book'
 import { Allowance, nextLookMs } from './polling'
-import { Submissions } from './submissions'
+import { Submissions } from './submission-counter'
 
 /** Jobs of the history that are looked at beside the missed ones, which may have ended before others. */
 const MORE_LOOK_BACK = 4

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { startProgram, temporaryFolder } from '../../testing/program'
+import { startProgram, temporaryFolder } from '../../../testing/program/program'
 import { bundleProfiled, type Profiled, runProfiled } from './testing/profiled-program'
 
 /** A backend at work, which ends of its own when that many sets are there. */

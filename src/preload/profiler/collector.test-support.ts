@@ -1,6 +1,6 @@
 import type { HeapProfiler, Profiler } from 'node:inspector'
 import { vi } from 'vitest'
-import type { ProfileSetKind } from '../../profile-set'
+import type { ProfileSetKind } from '../../common/protocol/profile-set'
 import { Collector } from './collector'
 import type { CpuRecorder } from './cpu-recorder'
 import type { HeapSampler } from './heap-sampler'

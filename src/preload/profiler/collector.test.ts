@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { temporaryFolder } from '../../testing/program'
+import { temporaryFolder } from '../../../testing/program/program'
 import { backend, LIMIT, MB, profileOf } from './collector.test-support'
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: 1e12 }))

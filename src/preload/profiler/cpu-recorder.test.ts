@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { bundleProgram } from '../../testing/program'
+import { bundleProgram } from '../../../testing/program/program'
 import type { CpuProfile } from './cpu-recorder'
 import { bundleThread, PROFILER } from './testing/profiled-program'
 

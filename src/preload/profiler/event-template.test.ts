@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { startAgent } from '../../../e2e/support/agent/agent'
-import { type Ended, runProgram } from '../../testing/program'
+import { startAgent } from '../../../testing/agent/agent'
+import { type Ended, runProgram } from '../../../testing/program/program'
 import { PROFILER } from './testing/profiled-program'
 
 const ENV = {

@@ -1,6 +1,6 @@
 import os from 'node:os'
 import type { Tracer } from 'dd-trace'
-import type { ProfileSet } from '../../profile-set'
+import type { ProfileSet } from '../../common/protocol/profile-set'
 import { HEAP_INTERVAL_BYTES } from './heap-sampler'
 
 /**

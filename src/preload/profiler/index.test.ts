@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { bundleProgram, startProgram, temporaryFolder } from '../../testing/program'
+import { bundleProgram, startProgram, temporaryFolder } from '../../../testing/program/program'
 import { bundleProfiled, bundleThread, PROFILER, runProfiled } from './testing/profiled-program'
 
 /** A main thread that ends as its profiler lets it, and says how long that took. */

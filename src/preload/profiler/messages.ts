@@ -1,4 +1,4 @@
-import type { ProfileSet } from '../../profile-set'
+import type { ProfileSet } from '../../common/protocol/profile-set'
 
 /** What the thread is started with. Sizes in bytes, times in milliseconds. */
 export interface ProfilerConfig {

@@ -1,4 +1,4 @@
-import type { HeapSample } from '../../profile-set'
+import type { HeapSample } from '../../common/protocol/profile-set'
 
 /**
  * When a heap profile is worth its pause, as the heap fills: pure, so that every course of a heap can be tried.

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { Profile as Message } from 'pprof-format'
 import { describe, expect, it } from 'vitest'
-import { readPprof } from '../../main/profiles/read-pprof'
+import { readPprof } from '../../main/profiling/read-pprof'
 import { encodeCpuProfile, encodeHeapProfile, scriptsOf } from './pprof'
 
 const AS_IT_IS = { mappingInfo: <T>(place: T) => place }

@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { canMount, Tmpfs } from '../../../e2e/support/tmpfs'
-import type { ProfileSetKind } from '../../profile-set'
-import { temporaryFolder } from '../../testing/program'
+import { canMount, Tmpfs } from '../../../testing/disk/tmpfs'
+import { temporaryFolder } from '../../../testing/program/program'
+import type { ProfileSetKind } from '../../common/protocol/profile-set'
 import { ProfileFiles } from './profile-files'
 
 const EVENT = { family: 'node', version: '4', tags_profiler: 'format:pprof' }

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import type { ProfileSet } from '../../profile-set'
+import type { ProfileSet } from '../../common/protocol/profile-set'
 
 type File = 'wall' | 'space'
 

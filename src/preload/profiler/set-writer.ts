@@ -1,4 +1,4 @@
-import type { HeapSample, ProfileSetKind } from '../../profile-set'
+import type { HeapSample, ProfileSetKind } from '../../common/protocol/profile-set'
 import type { ProfilerReport } from './messages'
 import type { ProfileFiles } from './profile-files'
 import type { SourceMaps } from './source-maps'

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { SourceMapper } from '@datadog/pprof/out/src/sourcemapper/sourcemapper'
 import { type BuildOptions, build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
-import { temporaryFolder } from '../../testing/program'
+import { temporaryFolder } from '../../../testing/program/program'
 import { SourceMaps } from './source-maps'
 
 const SOURCE = `

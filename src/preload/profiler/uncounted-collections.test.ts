@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { bundleProgram } from '../../testing/program'
+import { bundleProgram } from '../../../testing/program/program'
 import { bundleThread, PROFILER } from './testing/profiled-program'
 
 const electron = join(process.cwd(), '.electron', '33.2.1-linux-x64', 'electron')

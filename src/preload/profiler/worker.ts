@@ -2,12 +2,12 @@
 // and writes what it gets to the disk: main, another process, delivers it.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
-import { LinuxTree } from '../../memory/linux-tree'
+import { LinuxTree } from '../../common/process/linux-tree'
 import { Collector } from './collector'
 import { CpuRecorder } from './cpu-recorder'
 import { HeapSampler } from './heap-sampler'
 import { InspectorSession } from './inspector-session'
-import { MainHold } from './main-hold'
+import { MainHold } from './main-thread-pause'
 import {
   COST_MS,
   type ProfilerCommand,
@@ -18,8 +18,8 @@ import {
 } from './messages'
 import { lookInterval } from './near-death'
 import { ProfileFiles } from './profile-files'
-import { Silence } from './silence'
 import { threadCost } from './thread-cost'
+import { Silence } from './unresponsive'
 
 const config = workerData as ProfilerConfig
 const report = (message: ProfilerReport) => parentPort?.postMessage(message)

@@ -1,10 +1,10 @@
 import type { Tracer } from 'dd-trace'
-import { takeUnsentTraces } from '../../../tracing'
-import { judgeTraces } from '../../agent/answer'
-import { requestAgent, type SendOptions, sendToAgent } from '../../agent/send'
+import { errorMessage } from '../../../common/storage/errors'
+import { takeUnsentTraces } from '../../../common/tracing/tracer'
+import { judgeTraces } from '../../datadog/agent/response'
+import { requestAgent, type SendOptions, sendToAgent } from '../../datadog/agent/send'
 import type { MetricName } from '../../datadog/metrics/registry'
-import { tracesRequest } from '../../datadog/reports/payload'
-import { errorMessage } from '../../storage/errors'
+import { tracesRequest } from '../../datadog/spans/payload'
 import { type Finding, ok, problem, warning } from './check'
 
 const AGENT_LOG = "look into the Agent's own log (on Linux /var/log/datadog/trace-agent.log)"

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { requestAgent } from '../../agent/send'
-import { errorCode, errorMessage } from '../../storage/errors'
+import { errorCode, errorMessage } from '../../../common/storage/errors'
+import { requestAgent } from '../../datadog/agent/send'
 import { type Finding, ok, problem, warning } from './check'
 
 /** What is lost with an Agent that lacks it. */

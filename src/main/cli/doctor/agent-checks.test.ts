@@ -2,8 +2,8 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Agent, startAgent } from '../../../../e2e/support/agent/agent'
-import { runProgram, temporaryFolder } from '../../../testing/program'
+import { type Agent, startAgent } from '../../../../testing/agent/agent'
+import { runProgram, temporaryFolder } from '../../../../testing/program/program'
 import { checkMetric } from './acceptance-checks'
 import { checkAgent } from './agent-check'
 
@@ -112,7 +112,7 @@ describe('a metric', () => {
 describe('a span', () => {
   const check = async (env: NodeJS.ProcessEnv = {}) => {
     const program = `
-      import { startTracer } from '../../../tracing'
+      import { startTracer } from '../../../common/tracing/tracer'
       const { tracer } = startTracer('main')
       import { checkTrace } from './acceptance-checks'
       checkTrace(tracer, { agentUrl: '${agent.url}', timeoutMs: 2_000 })

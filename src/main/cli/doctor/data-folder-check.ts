@@ -1,8 +1,8 @@
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync } from 'node:fs'
 import path from 'node:path'
-import { errorMessage } from '../../storage/errors'
-import { writeFully } from '../../storage/write-fully'
-import { size } from '../../units'
+import { size } from '../../../common/output/units'
+import { errorMessage } from '../../../common/storage/errors'
+import { writeFully } from '../../../common/storage/write-fully'
 import { type Finding, ok, problem, warning } from './check'
 
 /** Logs take 50 MiB, profiles 100, the rest a few: below the one nothing more is kept, below the other not all. */

@@ -1,9 +1,9 @@
 import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { dataPaths } from '../../../common/storage/data-folder'
 import { type MarkedProcess, orphansOf } from '../../backend/orphans'
 import { isRunOf } from '../../backend/run-marker'
-import { readJobs } from '../../jobs/read-only'
-import { dataPaths } from '../../storage/data-folder'
+import { readJobs } from '../../records/jobs/read-only'
 import { type Finding, ok, warning } from './check'
 
 /** A younger one may be in use. In milliseconds. */

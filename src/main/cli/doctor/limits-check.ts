@@ -1,4 +1,4 @@
-import { size } from '../../units'
+import { size } from '../../../common/output/units'
 import { type Finding, ok, warning } from './check'
 
 /** Sizes in bytes; `null` for none. */

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { errorMessage } from '../../../common/storage/errors'
 import { BackendProcess } from '../../backend/process'
-import { rankFunctions } from '../../profiles/rank'
-import { readPprofFile } from '../../profiles/read-pprof-file'
-import { errorMessage } from '../../storage/errors'
+import { rankFunctions } from '../../profiling/rank'
+import { readPprofFile } from '../../profiling/read-pprof-file'
 import { type Finding, ok, problem } from './check'
 
 const PERIOD_MS = 1_000

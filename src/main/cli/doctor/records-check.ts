@@ -1,8 +1,8 @@
-import { readIncidents } from '../../incidents/read-incidents'
-import { readFailedJobView } from '../../jobs/failed-job-view'
-import { readSettledJournal } from '../../jobs/journal-folder'
-import { readJobs } from '../../jobs/read-only'
-import { dataPaths } from '../../storage/data-folder'
+import { dataPaths } from '../../../common/storage/data-folder'
+import { readIncidents } from '../../records/incidents/read-incidents'
+import { readFailedJobView } from '../../records/jobs/failed-job-view'
+import { readSettledJournal } from '../../records/jobs/journal-folder'
+import { readJobs } from '../../records/jobs/read-only'
 import { type Finding, ok, problem, warning } from './check'
 
 /** Whether journal, failed jobs and incidents can be read and say the same. */

@@ -1,4 +1,4 @@
-import { scrub } from '../../../privacy'
+import { scrub } from '../../../common/privacy/scrubber'
 import { type Paint, terminalText } from '../terminal-text'
 import { type CheckedFinding, type CheckState, STATES } from './check'
 

@@ -1,4 +1,4 @@
-import { errorMessage } from '../../storage/errors'
+import { errorMessage } from '../../../common/storage/errors'
 import { type Check, type CheckedFinding, type Finding, problem } from './check'
 
 /**

@@ -1,4 +1,4 @@
-import type { Incident } from '../../incidents/incident'
+import type { Incident } from '../../records/incidents/incident'
 
 const GIB = 2 ** 30
 

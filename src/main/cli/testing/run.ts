@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Incident } from '../../incidents/incident'
-import type { FailedJob } from '../../jobs/failed-job'
+import type { Incident } from '../../records/incidents/incident'
+import type { FailedJob } from '../../records/jobs/failed-job'
 import type { CommandContext } from '../context'
 import { parseCommandLine, runCommand } from '../index'
 

@@ -1,6 +1,6 @@
+import type { DeathCause } from '../../backend/cause'
 import type { ExitExplanation } from '../../backend/exit-cause'
 import type { SupervisorState } from '../../backend/supervisor-state'
-import type { DeathCause } from '../../cause'
 import type { Metrics } from './metrics'
 
 /** What is known of the backend's memory now, in bytes; `null` where nothing is. */

@@ -1,8 +1,8 @@
 // Guards what dd-trace's client does and does not say: a new version that changes it must turn this red.
 
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { type Agent, startAgent } from '../../../../e2e/support/agent/agent'
-import { runProgram } from '../../../testing/program'
+import { type Agent, startAgent } from '../../../../testing/agent/agent'
+import { runProgram } from '../../../../testing/program/program'
 
 let agent: Agent
 beforeEach(async () => {
@@ -13,7 +13,7 @@ afterEach(() => agent.stop())
 /** Sends a metric from a traced process of its own. @returns how long the delivery took, in milliseconds */
 async function send(env: NodeJS.ProcessEnv = {}): Promise<number> {
   const program = `
-    import { startTracer } from '../../../tracing'
+    import { startTracer } from '../../../common/tracing/tracer'
     import { Metrics } from './metrics'
     const { tracer } = startTracer('main')
     const metrics = new Metrics(tracer?.dogstatsd ?? null)

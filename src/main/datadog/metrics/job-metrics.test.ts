@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { BackendMessage } from '../../../protocol'
+import type { BackendMessage } from '../../../common/protocol/messages'
 import { JobMetrics } from './job-metrics'
 import { recordMetrics } from './testing/recorded'
 

@@ -1,5 +1,5 @@
-import type { BackendMessage, JobStarted } from '../../../protocol'
-import type { FailedJob } from '../../jobs/failed-job'
+import type { BackendMessage, JobStarted } from '../../../common/protocol/messages'
+import type { FailedJob } from '../../records/jobs/failed-job'
 import type { Metrics } from './metrics'
 import type { TagValue } from './registry'
 

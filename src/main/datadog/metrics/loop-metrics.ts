@@ -1,4 +1,4 @@
-import { EventLoopDelay } from '../../../event-loop-delay'
+import { EventLoopDelay } from '../../../common/process/event-loop-delay'
 import type { Metrics } from './metrics'
 
 /** How long the event loops of both processes are held up. */

@@ -1,4 +1,4 @@
-import { CAUSES, DEATH_CAUSES } from '../../cause'
+import { CAUSES, DEATH_CAUSES } from '../../backend/cause'
 
 /** What one metric is. */
 export interface MetricDefinition {

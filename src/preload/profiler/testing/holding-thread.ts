@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { workerData } from 'node:worker_threads'
 import { InspectorSession } from '../inspector-session'
-import { MainHold } from '../main-hold'
+import { MainHold } from '../main-thread-pause'
 
 interface Plan {
   readonly released: SharedArrayBuffer

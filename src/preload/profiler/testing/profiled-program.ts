@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
-import type { ProfileSet } from '../../../profile-set'
-import { bundleProgram, type Ended, startProgram, temporaryFolder } from '../../../testing/program'
+import { bundleProgram, type Ended, startProgram, temporaryFolder } from '../../../../testing/program/program'
+import type { ProfileSet } from '../../../common/protocol/profile-set'
 
 /** The profiler's folder, where a program's imports start from. */
 export const PROFILER = dirname(__dirname)

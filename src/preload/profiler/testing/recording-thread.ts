@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { type CpuProfile, CpuRecorder } from '../cpu-recorder'
 import { InspectorSession } from '../inspector-session'
-import type { SilenceStep } from '../silence'
-import { StuckRecording } from '../stuck-recording'
+import type { SilenceStep } from '../unresponsive'
+import { StuckRecording } from '../unresponsive-recording'
 
 setInterval(() => {}, 2 ** 30)
 

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { runProgram } from '../../../testing/program/program'
+import { createScrubber } from './scrubber'
+
+const KEY = '0123456789abcdef0123456789abcdef'
+
+describe('scrub', () => {
+  const { scrub, shortenHome } = createScrubber({
+    homes: ['/home/someone'],
+    platform: 'linux',
+    env: { DD_API_KEY: KEY },
+  })
+
+  it('shortens the home folder and hides secrets', () => {
+    expect(scrub(`no ${KEY} in /home/someone/.env (token=abcdef)`)).toBe(
+      'no <redacted> in ~/.env (token=<redacted>)',
+    )
+  })
+
+  it('leaves all but paths alone where only a path is meant', () => {
+    expect(shortenHome(`/home/someone/token=abcdef/${KEY}`)).toBe(`~/token=abcdef/${KEY}`)
+  })
+})
+
+describe('of this process', () => {
+  it('knows its home folder and the secrets that were in its environment at the first use', async () => {
+    const program = `
+      import { scrub, scrubbedTo } from './scrubber'
+      process.env.DD_API_KEY = '${KEY}'
+      console.log(scrub(process.env.HOME + '/a ${KEY}'))
+      console.log(scrubbedTo(12, 'x token=abcdefghijkl'))
+      console.log(scrubbedTo(5, 'y'.repeat(1e8)))`
+    const { stdout } = await runProgram(program, { from: __dirname, env: { HOME: '/home/nobody-else' } })
+    expect(stdout.trim().split('\n')).toEqual(['~/a <redacted>', 'x token=<red', 'yyyyy'])
+  })
+})

@@ -1,0 +1,43 @@
+import { app } from 'electron'
+import type { StartError, StudioMonitor } from '../monitor'
+
+const QUIT_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+
+/**
+ * Ties a desktop app of one backend to its monitor: quitting, or a signal, ends the backend first; a backend
+ * that has ended for good ends the app. Exit code 0 after a wanted end, 2 when the backend cannot be started
+ * at all, 1 for any other end.
+ */
+export function quitWith(starting: Promise<StudioMonitor>): void {
+  // Chromium puts its own handlers over any that are there before.
+  app.whenReady().then(() => {
+    for (const signal of QUIT_SIGNALS) process.on(signal, () => app.quit())
+    quitWithParent()
+  })
+  starting.then(
+    (monitor) => {
+      const end = (exitCode: number) => void monitor.stop().finally(() => app.exit(exitCode))
+      app.on('before-quit', (event) => {
+        event.preventDefault()
+        end(0)
+      })
+      monitor.on('ended', ({ wanted }) => end(wanted ? 0 : 1))
+    },
+    (error: unknown) => {
+      process.stderr.write(`studio-monitor: ${error instanceof Error ? error.message : error}\n`)
+      app.exit(isStartError(error) ? error.exitCode : 1)
+    },
+  )
+}
+
+/** By its name: its class belongs to the monitor, which is not loaded with this file. */
+function isStartError(error: unknown): error is StartError {
+  return error instanceof Error && error.name === 'StartError'
+}
+
+/** Who started the app with a channel of Node's, as `npm start` does, and is gone, even by `kill -9`, wants it no more. */
+function quitWithParent(): void {
+  if (!process.channel) return
+  process.once('disconnect', () => app.quit())
+  if (!process.connected) app.quit()
+}

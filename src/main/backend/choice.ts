@@ -1,0 +1,97 @@
+import { type EngineConfig, engineArgument } from '../../common/engine/config'
+import type { Settings } from '../settings/definitions'
+import type { Origin } from '../settings/load'
+import { engineUrl } from './engine/address'
+
+/** What an embedding app wants to have run; settings that somebody made win over it. */
+export interface BackendOptions {
+  readonly backend?: {
+    /** JavaScript file to run in the utility process; `STUDIO_BACKEND_ENTRY` wins over it. */
+    readonly entry?: string
+    /** `STUDIO_BACKEND_ARGS` wins over it. */
+    readonly args?: readonly string[]
+  }
+  /** Studio's Python engine in place of a backend's file; `STUDIO_ENGINE_COMMAND` and the like win over it. */
+  readonly engine?: {
+    /** The program and its arguments. */
+    readonly command: readonly string[]
+    readonly cwd?: string
+    /** Of its API; found out from the command for want of it. */
+    readonly url?: string
+  }
+}
+
+/** What is to be run: a JavaScript file or, with `engine`, the file that runs the engine. */
+export interface BackendChoice {
+  readonly entry: string | null
+  readonly args: readonly string[]
+  readonly engine: EngineConfig | null
+  /** What was set and does not count, a line each. */
+  readonly notes: readonly string[]
+}
+
+interface Chosen {
+  readonly settings: Settings
+  readonly origins: Readonly<Record<string, Origin>>
+  readonly options: BackendOptions
+  /** The file that runs the engine. */
+  readonly engineRunner: string
+}
+
+/** The strongest last. */
+const STRENGTH: readonly Origin[] = ['default', 'installer-file', 'user-file', 'environment']
+
+/**
+ * The engine or a backend's file: what is set wins over what the app asks for, of two settings the one from the
+ * stronger source, and the engine where both are from the same.
+ */
+export function chooseBackend(chosen: Chosen): BackendChoice {
+  const { options } = chosen
+  const [engine, entry] = [
+    strength(chosen, 'STUDIO_ENGINE_COMMAND'),
+    strength(chosen, 'STUDIO_BACKEND_ENTRY'),
+  ]
+  if (engine > 0 && entry > 0) {
+    const note = 'STUDIO_ENGINE_COMMAND and STUDIO_BACKEND_ENTRY are both set'
+    return entry > engine
+      ? fileChoice(chosen, [`${note}: the stronger source's, STUDIO_BACKEND_ENTRY, is run and no engine`])
+      : engineChoice(chosen, [`${note}: the engine is run, and STUDIO_BACKEND_ENTRY is ignored`])
+  }
+  return engine > 0 || (entry === 0 && options.engine) ? engineChoice(chosen, []) : fileChoice(chosen, [])
+}
+
+/** What is run, for the log. */
+export function backendInWords({ engine, entry }: Pick<BackendChoice, 'engine' | 'entry'>): string {
+  return engine ? `Studio's engine, ${engine.command.join(' ')}, with its API at ${engine.url}` : `${entry}`
+}
+
+function fileChoice({ settings, origins, options }: Chosen, notes: readonly string[]): BackendChoice {
+  const { entry, args } = options.backend ?? {}
+  const isSet = (name: string) => origins[name] !== 'default'
+  return {
+    entry: isSet('STUDIO_BACKEND_ENTRY')
+      ? settings.STUDIO_BACKEND_ENTRY
+      : (entry ?? settings.STUDIO_BACKEND_ENTRY),
+    args: isSet('STUDIO_BACKEND_ARGS')
+      ? settings.STUDIO_BACKEND_ARGS
+      : (args ?? settings.STUDIO_BACKEND_ARGS),
+    engine: null,
+    notes,
+  }
+}
+
+function engineChoice({ settings, options, engineRunner }: Chosen, notes: readonly string[]): BackendChoice {
+  const command = settings.STUDIO_ENGINE_COMMAND ?? options.engine?.command ?? []
+  const url = settings.STUDIO_ENGINE_URL ?? options.engine?.url ?? engineUrl(command)
+  const engine = {
+    command: [...command],
+    cwd: settings.STUDIO_ENGINE_CWD ?? options.engine?.cwd ?? null,
+    url: url.replace(/\/+$/, ''),
+    freesMemory: settings.STUDIO_ENGINE_FREE,
+  }
+  return { entry: engineRunner, args: [engineArgument(engine)], engine, notes }
+}
+
+function strength({ origins }: Chosen, name: string): number {
+  return Math.max(0, STRENGTH.indexOf(origins[name] ?? 'default'))
+}

@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ProcessRow, TreeReader } from '../../common/process/process-tree'
+import { runTaskkill } from '../../common/process/taskkill'
+
+/** From terminating to killing, in milliseconds. */
+const TERMINATE_MS = 2_000
+/** What killed processes get to be gone, in milliseconds: one that waits for a dead disk never is. */
+const KILL_MS = 3_000
+/** Between two looks, in milliseconds: `/proc` is read in two, elsewhere a process has to be started. */
+const LOOK_MS = process.platform === 'linux' ? 50 : 700
+/** Processes that are stopped fork no more: what is still new after so many rounds was started by somebody else. */
+const MAX_FREEZES = 20
+
+export interface EndTreeOptions {
+  /** The one that has been watching the tree knows the daemons that have left it. */
+  readonly tree: TreeReader
+  readonly platform?: NodeJS.Platform
+  readonly signal?: (pid: number, signal: NodeJS.Signals) => void
+  readonly taskkill?: (pids: readonly number[]) => Promise<void>
+  readonly clock?: {
+    /** Monotonic, in milliseconds. */
+    now(): number
+    sleep(ms: number): Promise<unknown>
+  }
+}
+
+export interface TreeEnd {
+  /** Everything that was told to end. */
+  readonly ended: readonly ProcessRow[]
+  /** What runs on in spite of it; `null` when the processes could not be listed any more. */
+  readonly survivors: readonly ProcessRow[] | null
+}
+
+/**
+ * Ends a process and all of its descendants: terminates them, kills after 2 s what is left or has been started
+ * meanwhile, and looks whether they are gone. Only processes that the tree has just read are signalled, so never one
+ * that has got an old pid. Never rejects.
+ */
+export function endTree(options: EndTreeOptions): Promise<TreeEnd> {
+  return new TreeEnding(options).run()
+}
+
+class TreeEnding {
+  readonly #options: Required<EndTreeOptions>
+  readonly #ended = new Map<string, ProcessRow>()
+
+  constructor(options: EndTreeOptions) {
+    this.#options = {
+      platform: process.platform,
+      signal: process.kill,
+      taskkill: runTaskkill,
+      clock: { now: () => performance.now(), sleep: (ms) => sleep(ms) },
+      ...options,
+    }
+  }
+
+  async run(): Promise<TreeEnd> {
+    // Windows has no way to ask a process without a window.
+    if (this.#options.platform === 'win32') await this.#repeat(KILL_MS, (rows) => this.#taskkill(rows))
+    else {
+      await this.#repeat(TERMINATE_MS, (rows) => this.#terminate(rows))
+      await this.#repeat(KILL_MS, () => this.#kill())
+    }
+    return { ended: [...this.#ended.values()], survivors: await this.#read() }
+  }
+
+  /** Looks, and acts on what is there, until nothing is or the time is up. */
+  async #repeat(forMs: number, act: (rows: readonly ProcessRow[]) => Promise<void> | void): Promise<void> {
+    const { clock } = this.#options
+    const until = clock.now() + forMs
+    do {
+      const rows = await this.#read()
+      if (!rows || rows.length === 0) return
+      await act(rows)
+      await clock.sleep(LOOK_MS)
+    } while (clock.now() < until)
+  }
+
+  /** Once each: a second SIGTERM means "at once" to some. */
+  #terminate(rows: readonly ProcessRow[]): void {
+    for (const row of rows) {
+      if (!this.#ended.has(keyOf(row))) this.#signal(row, 'SIGTERM')
+    }
+  }
+
+  /** Stopped first: a process that is killed while it forks leaves a child that nobody knows. */
+  async #kill(): Promise<void> {
+    const frozen = new Map<string, ProcessRow>()
+    for (let round = 0; round < MAX_FREEZES; round += 1) {
+      const fresh = ((await this.#read()) ?? []).filter((row) => !frozen.has(keyOf(row)))
+      if (fresh.length === 0) break
+      for (const row of fresh) {
+        frozen.set(keyOf(row), row)
+        this.#signal(row, 'SIGSTOP')
+      }
+    }
+    for (const row of frozen.values()) this.#signal(row, 'SIGKILL')
+  }
+
+  async #taskkill(rows: readonly ProcessRow[]): Promise<void> {
+    for (const row of rows) this.#ended.set(keyOf(row), row)
+    await this.#options.taskkill(rows.map(({ pid }) => pid)).catch(() => {})
+  }
+
+  #signal(row: ProcessRow, signal: NodeJS.Signals): void {
+    this.#ended.set(keyOf(row), row)
+    try {
+      this.#options.signal(row.pid, signal)
+    } catch {
+      // It has just gone, or is another user's: then it is among the survivors.
+    }
+  }
+
+  async #read(): Promise<readonly ProcessRow[] | null> {
+    try {
+      // 0 and 1 mean a group and everybody to kill(2); this process must not end itself.
+      const isOurs = ({ pid }: ProcessRow) => pid > 1 && pid !== process.pid
+      return (await this.#options.tree.read())?.processes.filter(isOurs) ?? null
+    } catch {
+      return null
+    }
+  }
+}
+
+function keyOf({ pid, startTime }: ProcessRow): string {
+  return `${pid}:${startTime}`
+}

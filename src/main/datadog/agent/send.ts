@@ -1,0 +1,94 @@
+import type { IncomingMessage, RequestOptions } from 'node:http'
+import { urlToHttpOptions } from 'node:url'
+import { errorMessage } from '../../../common/storage/errors'
+import { untraced } from '../../../common/tracing/dd-trace/transport'
+import { type AgentAnswer, type DeliveryResult, MAX_ANSWER_BYTES } from './response'
+
+export interface AgentRequest {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  /** On the Agent, from the slash on. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Iterable<string | Uint8Array>
+}
+
+export interface SendOptions {
+  /** `http://`, `https://` or `unix://`, as `agentUrl` makes it. */
+  readonly agentUrl: string
+  /** For the whole of it, in milliseconds. */
+  readonly timeoutMs: number
+  /** Gives it up. */
+  readonly signal?: AbortSignal
+}
+
+/** Sends it to the Agent once, without leaving a span; `judge` says what the answer means. Never rejects. */
+export async function sendToAgent(
+  request: AgentRequest,
+  options: SendOptions,
+  judge: (answer: AgentAnswer) => DeliveryResult,
+): Promise<DeliveryResult> {
+  try {
+    return judge(await requestAgent(request, options))
+  } catch (error) {
+    return { outcome: 'later', reason: errorMessage(error) }
+  }
+}
+
+/** The same for who wants to see the answer. @throws what kept the Agent from answering */
+export function requestAgent(request: AgentRequest, options: SendOptions): Promise<AgentAnswer> {
+  return untraced(() => send(request, options))
+}
+
+async function send(
+  { body, ...head }: AgentRequest,
+  { agentUrl, timeoutMs, signal }: SendOptions,
+): Promise<AgentAnswer> {
+  const url = new URL(agentUrl)
+  // Not at the app's start: they take as long to load as the rest of the monitor.
+  const http = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
+  return new Promise((resolve, reject) => {
+    const request = http.request({
+      ...destination(url),
+      ...head,
+      ...(signal && { signal }),
+    })
+    const late = setTimeout(
+      () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)),
+      timeoutMs,
+    )
+    let answered = false
+    request.once('close', () => {
+      clearTimeout(late)
+      // A server that changes the protocol gives no answer, and Node tells of no error.
+      if (!answered) reject(new Error('the connection was closed without an answer'))
+    })
+    request.on('error', reject)
+    request.once('response', (response) => {
+      answered = true
+      const { statusCode: status = 0, headers } = response
+      readAnswer(response).then((answer) => resolve({ status, headers, body: answer }), reject)
+    })
+    for (const part of body) request.write(part)
+    request.end()
+  })
+}
+
+/** As dd-trace's `parseUrl` reads it: a Windows pipe is `unix://./pipe/name`. */
+function destination(url: URL): RequestOptions {
+  if (url.protocol === 'unix:') return { socketPath: `${url.hostname === '.' ? '//.' : ''}${url.pathname}` }
+  const { protocol, hostname, port } = urlToHttpOptions(url)
+  return { protocol, hostname, port }
+}
+
+/** Rejects when the connection ends within the answer: then it was not given. */
+async function readAnswer(response: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of response) {
+    bytes += chunk.length
+    chunks.push(chunk)
+    // Enough to see that it is too much.
+    if (bytes > MAX_ANSWER_BYTES) break
+  }
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,200 @@
+import { errorMessage } from '../../../common/storage/errors'
+import type { Log } from '../../logging/log'
+import { ReachabilityLines } from '../agent/reachability-lines'
+import type { DeliveryResult } from '../agent/response'
+import { type BackoffLimits, backoff, DELIVERY_BACKOFF } from './backoff'
+import type { Outbox } from './outbox'
+
+/** So often an item may fail right before another is taken: then it is the item and not the Agent. */
+const STRIKES = 5
+
+export interface DeliveryOptions<Item> {
+  readonly outbox: Outbox<Item>
+  /** What is delivered, as the log calls it. */
+  readonly what: string
+  /** What follows for what the Agent refuses, as the log says it. */
+  readonly whenRefused: string
+  readonly log: Log
+  /** 0 to 1. */
+  readonly random: () => number
+  /** The Agent takes something again, after it did not. */
+  readonly onBack?: () => void
+  readonly backoff?: BackoffLimits
+}
+
+/**
+ * Brings what waits to the Agent: oldest first, one request at a time. A request that fails is taken apart, so that
+ * an item which the Agent fails at holds up no other; while the Agent is away it is asked less and less often.
+ */
+export class Delivery<Item> {
+  readonly #options: DeliveryOptions<Item>
+  readonly #abort = new AbortController()
+  readonly #strikes = new Map<string, number>()
+  readonly #lines: ReachabilityLines
+  #running: Promise<void> | null = null
+  #stopped: Promise<void> | null = null
+  #woken = false
+  /** One item in a request, until one is taken: the last request failed, and any of its items may be to blame. */
+  #singly = false
+  #retry: NodeJS.Timeout | null = null
+  #failures = 0
+  #lastRefusal: string | null = null
+
+  constructor(options: DeliveryOptions<Item>) {
+    const { log, what } = options
+    this.#options = options
+    this.#lines = new ReachabilityLines((reason) => {
+      if (reason === null) log.info(`${what} reach the Datadog Agent again`)
+      else log.warn(`${what} do not reach the Datadog Agent: they are kept and sent later`, { reason })
+    })
+  }
+
+  /** Once at start, and when there may be something new. While the Agent is away it does not hasten the next attempt. */
+  wake(): void {
+    if (this.#stopped) return
+    this.#options.outbox.tidy()
+    this.#woken = true
+    this.#start()
+  }
+
+  /** Something else was taken by the Agent: what waits for the next attempt waits no longer. */
+  agentIsBack(): void {
+    if (!this.#retry) return
+    clearTimeout(this.#retry)
+    this.#retry = null
+    this.wake()
+  }
+
+  /** Sends what it can within so many milliseconds; the rest waits for the next start. */
+  stop(deadlineMs: number): Promise<void> {
+    this.#stopped ??= this.#stop(deadlineMs)
+    return this.#stopped
+  }
+
+  async #stop(deadlineMs: number): Promise<void> {
+    const deadline = setTimeout(() => this.#abort.abort(), deadlineMs)
+    if (this.#retry) clearTimeout(this.#retry)
+    await this.#running
+    await this.#pass('last')
+    clearTimeout(deadline)
+    this.#lines.stop()
+  }
+
+  #start(): void {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null
+    })
+  }
+
+  async #run(): Promise<void> {
+    while (this.#woken && this.#retry === null && !this.#stopped) {
+      this.#woken = false
+      await this.#pass('any')
+    }
+  }
+
+  async #pass(when: 'any' | 'last'): Promise<void> {
+    try {
+      await this.#sendAll(when)
+    } catch (error) {
+      this.#away(errorMessage(error))
+    }
+  }
+
+  /** A failure may be the item's own: it is the Agent's if the next item fails too, or there is none. */
+  async #sendAll(when: 'any' | 'last'): Promise<void> {
+    const { outbox } = this.#options
+    let rest = outbox.waiting(when)
+    if (when === 'any') this.#forgetStrikes(rest)
+    let failed: { readonly item: Item; readonly reason: string } | null = null
+    let skipped = false
+    while (rest[0] !== undefined) {
+      if (this.#abort.signal.aborted || (when === 'any' && this.#stopped)) return
+      const { count, result } = await outbox.send(this.#together(rest), this.#abort.signal)
+      const { outcome } = result
+      if (count > 1 && (outcome === 'later' || outcome === 'refused')) {
+        this.#singly = true
+        continue
+      }
+      if (outcome === 'later') {
+        if (this.#abort.signal.aborted) return
+        if (failed) break
+        failed = { item: rest[0], reason: result.reason }
+        rest = rest.slice(1)
+        continue
+      }
+      if (!outbox.settle(rest.slice(0, count), outcome === 'taken' ? 'taken' : 'refused')) return
+      rest = rest.slice(count)
+      if (outcome === 'empty') continue
+      this.#answered(result)
+      if (failed && !this.#strike(failed.item)) skipped = true
+      failed = null
+    }
+    if (failed) this.#away(failed.reason)
+    else if (skipped) this.#retryAfter(1)
+  }
+
+  /** The first of these that may share a request: what failed before travels alone. */
+  #together(items: readonly Item[]): readonly Item[] {
+    if (this.#singly) return items.slice(0, 1)
+    const suspect = items.findIndex((item) => this.#strikes.has(this.#options.outbox.keyOf(item)))
+    return suspect === -1 ? items : items.slice(0, Math.max(suspect, 1))
+  }
+
+  /** What does not wait any more, because it was dropped meanwhile, comes back no more. */
+  #forgetStrikes(waiting: readonly Item[]): void {
+    if (this.#strikes.size === 0) return
+    const keys = new Set(waiting.map((item) => this.#options.outbox.keyOf(item)))
+    for (const key of this.#strikes.keys()) if (!keys.has(key)) this.#strikes.delete(key)
+  }
+
+  /** @returns whether that was the last one */
+  #strike(item: Item): boolean {
+    const { outbox } = this.#options
+    const key = outbox.keyOf(item)
+    const strikes = (this.#strikes.get(key) ?? 0) + 1
+    if (strikes < STRIKES) this.#strikes.set(key, strikes)
+    else {
+      this.#strikes.delete(key)
+      outbox.settle([item], 'refused')
+      this.#refused(`failed ${STRIKES} times while others were taken`)
+    }
+    return strikes === STRIKES
+  }
+
+  #answered(result: DeliveryResult): void {
+    const wasAway = this.#failures > 0
+    this.#failures = 0
+    this.#lines.is(null)
+    if (result.outcome === 'taken') {
+      this.#lastRefusal = null
+      this.#singly = false
+    } else this.#refused(result.reason)
+    if (wasAway) this.#options.onBack?.()
+  }
+
+  #refused(reason: string): void {
+    const { log, what, whenRefused } = this.#options
+    if (reason !== this.#lastRefusal)
+      log.warn(`the Datadog Agent refuses ${what}: they are ${whenRefused}`, { reason })
+    this.#lastRefusal = reason
+  }
+
+  #away(reason: string): void {
+    this.#failures++
+    this.#lines.is(reason)
+    this.#retryAfter(this.#failures)
+  }
+
+  #retryAfter(failures: number): void {
+    if (this.#stopped) return
+    const { backoff: limits = DELIVERY_BACKOFF, random } = this.#options
+    this.#retry = setTimeout(
+      () => {
+        this.#retry = null
+        this.wake()
+      },
+      backoff(failures, random(), limits),
+    ).unref()
+  }
+}

@@ -1,0 +1,146 @@
+import type { Log } from '../../logging/log'
+import type { IncidentStore } from '../../records/incidents/incident-store'
+import type { FailedJob } from '../../records/jobs/failed-job'
+import type { JobRecords } from '../../records/jobs/job-records'
+import { judgeTraces } from '../agent/response'
+import { sendToAgent } from '../agent/send'
+import { incidentSpan } from '../spans/incident-span'
+import { jobSpan } from '../spans/job-span'
+import { type PayloadLimits, pack, tracesRequest } from '../spans/payload'
+import type { Identity, WireSpan } from '../spans/wire-span'
+import type { Outbox, Sent } from './outbox'
+
+/** For one request, in milliseconds: the Agent answers before it hands anything on. */
+const TIMEOUT_MS = 10_000
+/** Older spans are taken by the Agent and not by Datadog (APM troubleshooting, data volume guidelines). */
+const DATADOG_TAKES_MS = 18 * 60 * 60 * 1_000
+
+/** Something that Datadog is to be told of. Its content stays on disk, or with the journal, until it is sent. */
+export interface Report {
+  readonly kind: 'job' | 'incident'
+  readonly id: string
+  /** When it happened, in the form of an incident's id: sorts by time. */
+  readonly order: string
+}
+
+export interface ReportOutboxOptions {
+  readonly jobs: Pick<JobRecords, 'list' | 'markReported' | 'markable'>
+  readonly incidents: Pick<
+    IncidentStore,
+    'durable' | 'retry' | 'unreported' | 'unreportedOf' | 'markReported'
+  >
+  readonly identity: Identity
+  readonly agentUrl: string
+  readonly log: Log
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly timeoutMs?: number
+  readonly limits?: PayloadLimits
+}
+
+/** The incidents and failed jobs that Datadog does not have yet. */
+export class ReportOutbox implements Outbox<Report> {
+  readonly #options: ReportOutboxOptions
+  /** What the Agent refused, by key. Not on disk: the next start tries once more, with what may be another Agent. */
+  readonly #refused = new Set<string>()
+  #held = false
+  #saidTooOld = false
+
+  constructor(options: ReportOutboxOptions) {
+    this.#options = options
+  }
+
+  /** Something waits for the disk and not for the Agent. */
+  get held(): boolean {
+    return this.#held
+  }
+
+  tidy(): void {
+    this.#options.incidents.retry()
+  }
+
+  waiting(): readonly Report[] {
+    const { jobs, incidents } = this.#options
+    const known = [
+      ...jobs
+        .list()
+        .filter(({ reported }) => !reported)
+        .map(reportOfJob),
+      ...incidents.unreported().map((id): Report => ({ kind: 'incident', id, order: id })),
+    ]
+    this.#forgetRefused(known)
+    const reports = known.filter((report) => !this.#refused.has(this.keyOf(report)))
+    this.#held = reports.length > 0 && !(jobs.markable && incidents.durable)
+    return this.#held ? [] : reports.sort((a, b) => (a.order < b.order ? -1 : Number(a.order > b.order)))
+  }
+
+  async send(reports: readonly Report[], signal: AbortSignal): Promise<Sent> {
+    const { agentUrl, limits, timeoutMs = TIMEOUT_MS } = this.#options
+    const payload = pack(this.#spans(reports), limits)
+    const result =
+      payload.spans === 0
+        ? ({ outcome: 'empty' } as const)
+        : await sendToAgent(tracesRequest(payload), { agentUrl, timeoutMs, signal }, judgeTraces)
+    return { count: payload.taken, result }
+  }
+
+  settle(reports: readonly Report[], how: 'taken' | 'refused'): boolean {
+    if (how === 'refused') {
+      for (const report of reports) this.#refused.add(this.keyOf(report))
+      return true
+    }
+    this.#warnOfAge(reports)
+    const idsOf = (wanted: Report['kind']) =>
+      reports.filter(({ kind }) => kind === wanted).map(({ id }) => id)
+    const { jobs, incidents } = this.#options
+    const marks = [
+      jobs.markReported(idsOf('job')),
+      ...idsOf('incident').map((id) => incidents.markReported(id)),
+    ]
+    return marks.every((isWritten) => isWritten)
+  }
+
+  /** What is kept no longer need not be known as refused. */
+  #forgetRefused(known: readonly Report[]): void {
+    if (this.#refused.size === 0) return
+    const keys = new Set(known.map((report) => this.keyOf(report)))
+    for (const key of this.#refused) if (!keys.has(key)) this.#refused.delete(key)
+  }
+
+  keyOf({ kind, id }: Report): string {
+    return `${kind} ${id}`
+  }
+
+  *#spans(reports: readonly Report[]): Generator<WireSpan | null> {
+    const { identity, incidents } = this.#options
+    const jobs = this.#options.jobs.list()
+    for (const { kind, id } of reports) {
+      if (kind === 'job') {
+        const job = jobs.find((record) => record.id === id)
+        yield job ? jobSpan(job, identity) : null
+      } else {
+        const incident = incidents.unreportedOf(id)
+        const lost = jobs.filter(({ incidentId }) => incidentId === id)
+        yield incident && incidentSpan(incident, lost, identity)
+      }
+    }
+  }
+
+  #warnOfAge(reports: readonly Report[]): void {
+    const oldest = orderOf(new Date(this.#options.now() - DATADOG_TAKES_MS).toISOString())
+    if (this.#saidTooOld || reports.every(({ order }) => order >= oldest)) return
+    this.#saidTooOld = true
+    this.#options.log.warn(
+      'incidents and failed jobs of more than 18 hours ago were sent: Datadog shows no spans that old, only the records here do',
+    )
+  }
+}
+
+function reportOfJob({ id, failedAt }: FailedJob): Report {
+  return { kind: 'job', id, order: orderOf(failedAt) }
+}
+
+/** `2026-11-23T20:11:55.512Z` as `20261123-201155-512`: before an incident of the same moment. */
+function orderOf(iso: string): string {
+  return iso.replaceAll(/[-:Z]/g, '').replaceAll(/[T.]/g, '-')
+}

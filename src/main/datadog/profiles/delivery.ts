@@ -1,0 +1,81 @@
+import { scrub } from '../../../common/privacy/scrubber'
+import { errorMessage } from '../../../common/storage/errors'
+import type { Log } from '../../logging/log'
+import type { ProfileStore, StoredSet } from '../../records/profiles/profile-store'
+import type { BackoffLimits } from '../delivery/backoff'
+import { Delivery } from '../delivery/delivery'
+import type { Outbox, Sent } from '../delivery/outbox'
+import { eventJson, isUploaded } from './event'
+import { upload } from './upload'
+
+/** For one upload, in milliseconds: the Agent hands it on to Datadog before it answers. */
+const TIMEOUT_MS = 30_000
+
+export interface ProfileDeliveryOptions {
+  readonly store: ProfileStore
+  readonly agentUrl: string
+  readonly log: Log
+  /** 0 to 1. */
+  readonly random: () => number
+  readonly onBack?: () => void
+  readonly timeoutMs?: number
+  readonly backoff?: BackoffLimits
+}
+
+/** Brings the waiting profile sets to the Agent, one in a request and one in memory; shutdown profiles first at the end. */
+export class ProfileDelivery extends Delivery<StoredSet> {
+  constructor(options: ProfileDeliveryOptions) {
+    super({
+      ...options,
+      outbox: new ProfileOutbox(options),
+      what: 'profiles',
+      whenRefused: 'not sent again',
+    })
+  }
+}
+
+class ProfileOutbox implements Outbox<StoredSet> {
+  readonly #options: ProfileDeliveryOptions
+
+  constructor(options: ProfileDeliveryOptions) {
+    this.#options = options
+  }
+
+  tidy(): void {
+    this.#options.store.tidy()
+  }
+
+  waiting(when: 'any' | 'last'): readonly StoredSet[] {
+    const waiting = this.#options.store.waiting()
+    return when === 'last' ? shutdownFirst(waiting) : waiting
+  }
+
+  async send([set]: readonly StoredSet[], signal: AbortSignal): Promise<Sent> {
+    return { count: 1, result: set ? await this.#upload(set, signal) : { outcome: 'empty' } }
+  }
+
+  settle([set]: readonly StoredSet[], how: 'taken' | 'refused'): boolean {
+    return set === undefined || this.#options.store.settle(set, how === 'taken' ? 'uploaded' : 'refused')
+  }
+
+  keyOf({ id }: StoredSet): string {
+    return id
+  }
+
+  async #upload(set: StoredSet, signal: AbortSignal): Promise<Sent['result']> {
+    const { agentUrl, store, timeoutMs = TIMEOUT_MS } = this.#options
+    const attachments = await store.load(set).catch(errorMessage)
+    if (typeof attachments === 'string') return { outcome: 'later', reason: attachments }
+    if (attachments.length === 0 || !isUploaded(set.kind)) return { outcome: 'empty' }
+    const names = attachments.map(({ name }) => name)
+    // A repository may be a folder, and a user's tags anything.
+    const event = scrub(eventJson(set, set.kind, names))
+    return upload({ event, attachments }, { agentUrl, timeoutMs, signal })
+  }
+}
+
+/** Of what waits at the end, the newest would otherwise wait behind an hour of others. */
+function shutdownFirst(sets: readonly StoredSet[]): StoredSet[] {
+  const isLast = ({ kind }: StoredSet) => kind === 'on_shutdown'
+  return [...sets.filter(isLast), ...sets.filter((set) => !isLast(set))]
+}

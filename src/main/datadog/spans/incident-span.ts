@@ -1,0 +1,80 @@
+import { causeInWords } from '../../backend/cause'
+import { type Incident, isAlive } from '../../records/incidents/incident'
+import type { FailedJob } from '../../records/jobs/failed-job'
+import { derivedIds, linkTo } from './ids'
+import { jobIds } from './job-span'
+import { type Identity, type WireSpan, wireSpan } from './wire-span'
+
+/** Operation name of an incident's span: a trace of its own, linked with those of the jobs that were lost. */
+export const INCIDENT_SPAN = 'studio.backend.incident'
+
+/** Job ids in one tag; the links and the records have them all. */
+const MAX_JOB_IDS = 50
+
+/**
+ * One death of the backend. It has the time of the death and no duration: a span stands at its start, and that of a
+ * backend which ran for days would lie before anything that Datadog still takes.
+ * @param lost the records of the jobs that died with it
+ */
+export function incidentSpan(incident: Incident, lost: readonly FailedJob[], identity: Identity): WireSpan {
+  const at = Date.parse(incident.at)
+  const { memory, restart, os, versions, profiles } = incident
+  const [culprit] = incident.topAllocators
+  return wireSpan(
+    {
+      ids: derivedIds(incident.id),
+      name: INCIDENT_SPAN,
+      resource: incident.cause,
+      type: 'worker',
+      startMs: at,
+      endMs: at,
+      error: {
+        type: incident.cause,
+        message: [causeInWords(incident.cause), ...incident.evidence.slice(0, 1)].join(': '),
+      },
+      meta: prefixed('studio.incident', {
+        id: incident.id,
+        at: incident.at,
+        cause: incident.cause,
+        oom: String(incident.oom),
+        confidence: incident.confidence,
+        evidence: incident.evidence.join('\n'),
+        exit_code: incident.exitCode === null ? null : String(incident.exitCode),
+        reason: incident.reason,
+        job_ids: incident.jobIds.slice(0, MAX_JOB_IDS).join(', ') || null,
+        'restart.decision': restart.decision,
+        'profile.heap': profiles.heap,
+        'profile.cpu': profiles.cpu,
+        'culprit.function': culprit?.function ?? null,
+        'culprit.file': culprit?.file ?? null,
+        'culprit.line': culprit ? String(culprit.line) : null,
+        'os.platform': os.platform,
+        'os.release': os.release,
+        'os.arch': os.arch,
+        ...prefixed('version', versions),
+      }),
+      metrics: {
+        process_id: incident.pid,
+        ...prefixed('studio.incident', {
+          uptime_ms: incident.uptimeMs,
+          jobs_lost: isAlive(incident) ? 0 : incident.jobIds.length,
+          'memory.limit_bytes': memory.limitBytes,
+          'memory.tree_rss_bytes': memory.treeRssBytes,
+          'memory.heap_used_bytes': memory.heapUsedBytes,
+          'memory.heap_limit_bytes': memory.heapLimitBytes,
+          'culprit.share': culprit?.share ?? null,
+          'culprit.bytes': culprit?.bytes ?? null,
+          'restart.delay_ms': restart.delayMs,
+          'restart.deaths_in_window': restart.deathsInWindow,
+          'os.total_memory_bytes': os.totalMemoryBytes,
+        }),
+      },
+      links: lost.map((job) => linkTo(jobIds(job), { 'studio.link': 'job', 'studio.job.id': job.jobId })),
+    },
+    identity.isAppVersion ? { ...identity, version: versions.app ?? identity.version } : identity,
+  )
+}
+
+function prefixed<Value>(prefix: string, values: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value]))
+}

@@ -1,0 +1,59 @@
+import { encode } from '@msgpack/msgpack'
+import { containerHeaders, tracerVersion } from '../../../common/tracing/dd-trace/transport'
+import type { AgentRequest } from '../agent/send'
+import type { WireSpan } from './wire-span'
+
+/** Spans in one request. The Agent takes 25 MiB (`max_request_bytes`); what is sent again shall be little. */
+export interface PayloadLimits {
+  readonly spans: number
+  readonly bytes: number
+}
+
+export const PAYLOAD_LIMITS: PayloadLimits = { spans: 100, bytes: 1024 * 1024 }
+
+/** A msgpack array of up to 65,535 elements: its marker and their number. */
+const ARRAY_16 = 0xdc
+
+/** One request's worth. */
+export interface Payload {
+  /** How many of what was given are in it, those without a span included. */
+  readonly taken: number
+  readonly spans: number
+  readonly body: readonly Uint8Array[]
+}
+
+/** Encodes spans, each a chunk of its own, until a limit is reached, and at least one. What has no span is passed over. */
+export function pack(spans: Iterable<WireSpan | null>, limits: PayloadLimits = PAYLOAD_LIMITS): Payload {
+  const chunks: Uint8Array[] = []
+  let [taken, bytes] = [0, 0]
+  for (const span of spans) {
+    const chunk = span && encode([span], { useBigInt64: true })
+    if (chunk && chunks.length > 0 && bytes + chunk.byteLength > limits.bytes) break
+    taken++
+    if (!chunk) continue
+    bytes += chunk.byteLength
+    chunks.push(chunk)
+    if (chunks.length >= limits.spans) break
+  }
+  const head = Buffer.of(ARRAY_16, chunks.length >> 8, chunks.length & 0xff)
+  return { taken, spans: chunks.length, body: [head, ...chunks] }
+}
+
+/** As dd-trace 5.132 sends its own (`exporters/agent/writer.js`). */
+export function tracesRequest({ spans, body }: Payload): AgentRequest {
+  return {
+    method: 'PUT',
+    path: '/v0.4/traces',
+    headers: {
+      'Content-Type': 'application/msgpack',
+      'Datadog-Meta-Tracer-Version': tracerVersion() ?? '0',
+      'X-Datadog-Trace-Count': String(spans),
+      'Datadog-Meta-Lang': 'nodejs',
+      'Datadog-Meta-Lang-Version': process.version,
+      'Datadog-Meta-Lang-Interpreter': 'v8',
+      'Content-Length': String(body.reduce((sum, part) => sum + part.byteLength, 0)),
+      ...containerHeaders(),
+    },
+    body,
+  }
+}

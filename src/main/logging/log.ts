@@ -1,0 +1,70 @@
+import { scrub } from '../../common/privacy/scrubber'
+import type { LogLevel } from '../../common/protocol/log-level'
+import type { LogContext } from '../../common/tracing/log-context'
+
+export type LogFields = Readonly<Record<string, string | number | boolean | null | readonly string[]>>
+
+/** The monitor's own log. One call is one line; a call never throws. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void
+  info(message: string, fields?: LogFields): void
+  warn(message: string, fields?: LogFields): void
+  error(message: string, fields?: LogFields): void
+}
+
+export interface LogSinks {
+  /** Takes one JSON line, without its newline and without secrets. */
+  readonly file: (line: string) => void
+  /** Takes one line for a person, without its newline; not called for `debug`. */
+  readonly terminal: (line: string) => void
+  /** What leads to the trace that is active now; `null` where logs are not to lead to traces. */
+  readonly context: () => LogContext | null
+  /** Wall clock, milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** A log that writes JSON lines to a file, and the messages with their fields to the terminal. */
+export function createLog({ file, terminal, context, now }: LogSinks): Log {
+  const at =
+    (level: LogLevel) =>
+    (message: string, fields: LogFields = {}): void => {
+      const head = { time: new Date(now()).toISOString(), level, message: scrub(oneLine(message)) }
+      const data = plainData(fields)
+      // Named twice: first in the line, and not for a field to replace.
+      attempt(() => {
+        const dd = context()
+        file(JSON.stringify({ ...head, ...data, ...head, ...(dd && { dd }) }))
+      })
+      if (level !== 'debug') attempt(() => terminal(`studio-monitor: ${head.message}${inWords(data)}`))
+    }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+function inWords(fields: LogFields): string {
+  const words = Object.entries(fields).map(([name, value]) => `${name}: ${value}`)
+  return words.length === 0 ? '' : oneLine(` (${words.join(', ')})`)
+}
+
+/** Line breaks and other controls of C0 and C1 become spaces: a terminal would act on them. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+}
+
+/** Fields may hold what came from elsewhere: what is no plain data is not worth the line. Scrubbed as the message. */
+function plainData(fields: LogFields): LogFields {
+  try {
+    return JSON.parse(JSON.stringify(fields), (_name, value) =>
+      typeof value === 'string' ? scrub(value) : value,
+    )
+  } catch {
+    return { fields: 'unreadable' }
+  }
+}
+
+function attempt(write: () => void): void {
+  try {
+    write()
+  } catch {
+    // There is nowhere left to say it.
+  }
+}

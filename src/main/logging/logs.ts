@@ -1,0 +1,56 @@
+import path from 'node:path'
+import { dataPaths } from '../../common/storage/data-folder'
+import { RotatedFile } from '../../common/storage/rotated-file'
+import type { LogContext } from '../../common/tracing/log-context'
+import { createLog, type Log } from './log'
+
+const MAX_BYTES = 5 * 2 ** 20
+const MAX_FILES = 5
+
+export interface Logs {
+  /** The monitor's own lines: `logs/monitor.jsonl`, and the terminal. */
+  readonly monitor: Log
+  /** Takes JSON lines of the backend's output, without newlines: `logs/backend.jsonl`. */
+  readonly backend: (lines: readonly string[]) => void
+  close(): void
+}
+
+/** The rotated logs of a data folder: 5 files of 5 MiB each. A disk that takes no lines is told of once. */
+export function openLogs(dataFolder: string, now: () => number, context: () => LogContext | null): Logs {
+  const terminal = (line: string) => process.stderr.write(`${line}\n`)
+  const open = (name: string) =>
+    new RotatedFile({
+      path: path.join(dataPaths(dataFolder).logs, name),
+      maxBytes: MAX_BYTES,
+      maxFiles: MAX_FILES,
+      now,
+      lostLine: (count) =>
+        JSON.stringify({
+          time: new Date(now()).toISOString(),
+          level: 'warn',
+          message: `${count} lines lost`,
+        }),
+      onSetAside: (movedTo) =>
+        terminal(
+          `studio-monitor: something else stood in the place of ${name}: it was set aside, ${movedTo}`,
+        ),
+      onChange: (reason, lost) =>
+        terminal(
+          reason === null
+            ? `studio-monitor: ${name} is written again, ${lost} lines were lost`
+            : `studio-monitor: ${name} cannot be written (${reason}): its lines are dropped until it can`,
+        ),
+    })
+  const monitorFile = open('monitor.jsonl')
+  const backendFile = open('backend.jsonl')
+  // A terminal that went away must not take the app with it.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  return {
+    monitor: createLog({ file: (line) => monitorFile.append(line), terminal, context, now }),
+    backend: (lines) => backendFile.append(...lines),
+    close: () => {
+      monitorFile.close()
+      backendFile.close()
+    },
+  }
+}

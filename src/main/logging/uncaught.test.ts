@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { captureLog } from '../../../testing/log/capture-log'
+import { logUncaught } from './uncaught'
+
+it('logs what nobody caught, until it is ended', () => {
+  const { log, lines } = captureLog()
+  const others = process.listeners('uncaughtExceptionMonitor')
+  const stop = logUncaught(log)
+  const [ours] = process
+    .listeners('uncaughtExceptionMonitor')
+    .filter((listener) => !others.includes(listener))
+  ours?.(new Error('no such thing'), 'uncaughtException')
+  expect(lines).toMatchObject([
+    {
+      level: 'error',
+      message: 'an error that nobody caught in the main process, Studio goes on: no such thing',
+      fields: { stack: expect.stringContaining('uncaught.test') },
+    },
+  ])
+  stop()
+  expect(process.listeners('uncaughtExceptionMonitor')).toEqual(others)
+})

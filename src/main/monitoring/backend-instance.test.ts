@@ -1,0 +1,115 @@
+import type { EventEmitter } from 'node:events'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { TreeReader } from '../../common/process/process-tree'
+import type { MonitorMessage } from '../../common/protocol/messages'
+import { row } from '../memory/memory-watch.test-support'
+import { WatchedRun } from './backend-instance'
+
+const MIB = 2 ** 20
+const MINUTE = 60_000
+/** No process has this id. */
+const NOBODY = 4_194_304_000
+
+/** Electron, and a backend whose memory is what a test says: no real one grows for an hour while a test waits. */
+const { electron, posted, tree } = vi.hoisted(() => {
+  const { EventEmitter: Emitter } = require('node:events') as typeof import('node:events')
+  const sent: unknown[] = []
+  class Port extends Emitter {
+    start() {}
+    postMessage(message: unknown) {
+      sent.push(message)
+    }
+  }
+  const fork = () => Object.assign(new Emitter(), { pid: 4_194_304_000, postMessage() {}, kill: () => true })
+  return {
+    posted: sent,
+    tree: { mib: (): number => 0 },
+    electron: {
+      app: new Emitter(),
+      powerMonitor: new Emitter(),
+      utilityProcess: { fork: vi.fn(fork) },
+      MessageChannelMain: class {
+        readonly port1 = new Port()
+        readonly port2 = new Port()
+      },
+    },
+  }
+})
+vi.mock('electron', () => electron)
+vi.mock('../memory/open-tree', async (original) => ({
+  ...(await original<typeof import('../memory/open-tree')>()),
+  openTree: (): TreeReader => ({
+    read: () => ({ processes: [row(tree.mib(), NOBODY)], rssBytes: tree.mib() * MIB }),
+  }),
+}))
+
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => vi.useRealTimers())
+
+/** A run whose memory is so many MiB after so many minutes; what it said. */
+async function watched(limitMib: number | null, mibAfter: (minutes: number) => number, minutes: number) {
+  const said: string[] = []
+  const say = (message: string) => void said.push(message)
+  const from = Date.now()
+  tree.mib = () => mibAfter((Date.now() - from) / MINUTE)
+  posted.length = 0
+  const run = new WatchedRun({
+    bootstrap: 'bootstrap.cjs',
+    entry: 'backend.cjs',
+    args: [],
+    marker: 'mark',
+    env: {},
+    heapLimitBytes: null,
+    profiling: null,
+    memoryLimitBytes: limitMib === null ? null : limitMib * MIB,
+    hasEngine: false,
+    onMessage() {},
+    onOutput() {},
+    onParentPortMessage() {},
+    lastHeap: () => null,
+    onUnresponsive() {},
+    log: { debug: say, info: say, warn: say, error: say },
+  })
+  const child = electron.utilityProcess.fork.mock.results.at(-1)?.value as EventEmitter
+  child.emit('spawn')
+  await vi.advanceTimersByTimeAsync(minutes * MINUTE)
+  return { said, growth: run.memory()?.growth ?? null }
+}
+
+describe('a backend whose memory grows', () => {
+  it('is told of once: how fast, and when it is at its limit', async () => {
+    const { said, growth } = await watched(2_000, (minutes) => 200 + 60 * minutes, 16)
+    expect(said).toEqual([
+      expect.stringMatching(
+        /^the backend's memory grows steadily, by (59|60|61)(\.\d)? MiB a minute: at its limit in 1[5-9] min$/,
+      ),
+    ])
+    expect((growth ?? 0) / MIB).toBeCloseTo(1, 1)
+  })
+
+  it('is told of without a limit as well', async () => {
+    const { said } = await watched(null, (minutes) => 200 + 60 * minutes, 16)
+    expect(said).toEqual([
+      expect.stringMatching(/^the backend's memory grows steadily, by \d+(\.\d)? MiB a minute$/),
+    ])
+  })
+
+  it.each([
+    ['stays', () => 500],
+    ['saws', (minutes: number) => 200 + 300 * (minutes % 1)],
+    ['fills a cache and stops', (minutes: number) => 200 + Math.min(600, 120 * minutes)],
+  ])('is not where it %s', async (_, mibAfter) => {
+    expect(await watched(2_000, mibAfter, 30)).toEqual({ said: [], growth: 0 })
+  })
+
+  it('near its limit is told that memory is short, and so is the backend', async () => {
+    const { said } = await watched(1_000, (minutes) => (minutes < 1 ? 500 : 880), 2)
+    expect(said).toEqual(['memory is short: the backend takes 880 MiB of 1000 MiB'])
+    const pressure: MonitorMessage = {
+      type: 'memory-pressure',
+      usedBytes: 880 * MIB,
+      limitBytes: 1_000 * MIB,
+    }
+    expect(posted).toContainEqual(pressure)
+  })
+})

@@ -1,0 +1,226 @@
+import os from 'node:os'
+import { powerMonitor } from 'electron'
+import { size } from '../../common/output/units'
+import type { TreeReader } from '../../common/process/process-tree'
+import { BACKEND_MARKER, type BackendMessage } from '../../common/protocol/messages'
+import type { HeapSample } from '../../common/protocol/profile-set'
+import { errorMessage } from '../../common/storage/errors'
+import { sessionOf, withoutDetached } from '../backend/detached'
+import { type ExitEvidence, explainExit } from '../backend/exit-cause'
+import { endTree } from '../backend/kill-tree'
+import { launchFailure } from '../backend/launch-failure'
+import { BackendProcess, type BackendProcessOptions } from '../backend/process'
+import { Responsiveness } from '../backend/responsiveness'
+import type { BackendRun } from '../backend/supervisor'
+import type { Log } from '../logging/log'
+import { type GpuMemory, GpuWatch } from '../memory/gpu-memory'
+import { type LatestMemory, MemoryWatch, type WatchSample } from '../memory/memory-watch'
+import { FIRST_READING_MS, openTree } from '../memory/open-tree'
+import { MemoryTimeline } from '../memory/timeline'
+import type { RunFacts } from '../records/incidents/run-evidence'
+import { QUIET_START_MS } from '../startup/startup-deferral'
+
+const CHECK_MS = 1_000
+
+export interface WatchedRunOptions extends Omit<BackendProcessOptions, 'onMessage' | 'now'> {
+  /** In bytes; `null` when off. */
+  readonly memoryLimitBytes: number | null
+  /** Whether the backend runs Studio's engine: then the GPUs are watched too. */
+  readonly hasEngine: boolean
+  readonly onMessage: (message: BackendMessage) => void
+  /** The last that the profiler thread saw of the heap before it was full. */
+  readonly lastHeap: (run: string) => HeapSample | null
+  /** The event loop has been silent for so long, in milliseconds. */
+  readonly onUnresponsive: (run: WatchedRun, silentMs: number) => void
+  readonly log: Log
+}
+
+/** One run of the backend, watched from its fork to its end: its memory, its heartbeat, its children. */
+export class WatchedRun implements BackendRun {
+  readonly exited: Promise<ExitEvidence>
+
+  readonly #options: WatchedRunOptions
+  readonly #process: BackendProcess
+  readonly #timeline = new MemoryTimeline()
+  readonly #responsiveness = new Responsiveness(performance.now())
+  readonly #checking: NodeJS.Timeout
+  readonly #beginning: NodeJS.Timeout
+  #stopFollowingSleep: () => void = () => {}
+  #tree: TreeReader | null = null
+  #session: number | null = null
+  #memory: MemoryWatch | null = null
+  readonly #gpus: GpuWatch | null
+  #profiledRun: string | null = null
+  #lastBeat: HeapSample | null = null
+  #ending = false
+  #treeEnding: Promise<unknown> | null = null
+
+  constructor(options: WatchedRunOptions) {
+    this.#options = options
+    this.#process = new BackendProcess({
+      ...options,
+      onMessage: (message) => this.#onMessage(message),
+      now: () => performance.now(),
+    })
+    this.#process.begun.then((pid) => this.#watchMemory(pid))
+    const onReading = ({ usedBytes, totalBytes }: GpuMemory) =>
+      this.#timeline.add({ at: Date.now(), gpuUsedBytes: usedBytes, gpuTotalBytes: totalBytes })
+    this.#gpus = options.hasEngine ? new GpuWatch({ onReading }) : null
+    this.#checking = setInterval(() => this.#check(), CHECK_MS)
+    this.#beginning = setTimeout(() => this.#followSleep(), QUIET_START_MS)
+    this.exited = this.#process.exited
+      .then((evidence) => this.#end(evidence))
+      .catch((error: unknown) => launchFailure(error))
+  }
+
+  get pid(): number | null {
+    return this.#process.pid
+  }
+
+  get loaded(): Promise<void> {
+    return this.#process.loaded
+  }
+
+  intend(intent: NonNullable<ExitEvidence['intent']>): void {
+    this.#process.intend(intent)
+  }
+
+  ask(): void {
+    this.#process.ask()
+  }
+
+  terminate(): void {
+    this.#process.terminate()
+  }
+
+  kill(): void {
+    this.#process.kill()
+  }
+
+  postMessage(...message: Parameters<BackendProcess['postMessage']>): void {
+    this.#process.postMessage(...message)
+  }
+
+  /** What is known of this run, for an incident of it. */
+  facts(): Pick<RunFacts, 'run' | 'heardAt' | 'timeline' | 'latest' | 'hasEngine' | 'isProfiled'> {
+    return {
+      run: this.#profiledRun,
+      heardAt: this.#lastBeat?.at ?? null,
+      timeline: this.#timeline,
+      latest: this.#memory?.latest() ?? null,
+      hasEngine: this.#options.hasEngine,
+      isProfiled: this.#options.profiling !== null,
+    }
+  }
+
+  /** What is known of its memory now; `null` before the first reading. */
+  memory(): (LatestMemory & { readonly growth: number }) | null {
+    const latest = this.#memory?.latest()
+    return this.#memory && latest ? { ...latest, growth: this.#memory.growth } : null
+  }
+
+  /** Ends the backend and all that it started, for a reason that its incident will name. */
+  endTree(intent: 'memory-limit' | 'unresponsive'): void {
+    if (this.#ending) return
+    this.#ending = true
+    this.#process.intend(intent)
+    if (!this.#tree) this.#process.kill()
+    else this.#treeEnding = endTree({ tree: this.#tree })
+  }
+
+  #onMessage(message: BackendMessage): void {
+    if (message.type === 'booted') this.#profiledRun = message.run
+    if (message.type === 'heartbeat') this.#onHeartbeat(message)
+    this.#options.onMessage(message)
+  }
+
+  #onHeartbeat(beat: Extract<BackendMessage, { type: 'heartbeat' }>): void {
+    const { heapUsedBytes, heapLimitBytes, externalBytes } = beat
+    const at = Date.now()
+    const figures = { at, heapUsedBytes, heapLimitBytes, externalBytes }
+    if (this.#memory) this.#memory.heapSample(figures)
+    else this.#timeline.add(figures)
+    this.#lastBeat = { at, usedBytes: heapUsedBytes, limitBytes: heapLimitBytes }
+    if (this.#responsiveness.beat(performance.now())) this.#options.log.info('the backend responds again')
+  }
+
+  /** Electron loads its power monitor when it is first asked for. */
+  #followSleep(): void {
+    const onResume = () => this.#responsiveness.resume(performance.now())
+    powerMonitor.on('resume', onResume)
+    this.#stopFollowingSleep = () => powerMonitor.off('resume', onResume)
+  }
+
+  #check(): void {
+    if (this.#ending || this.#responsiveness.check(performance.now()) === null) return
+    this.#options.onUnresponsive(this, this.#responsiveness.silentMs(performance.now()))
+  }
+
+  #watchMemory(pid: number): void {
+    const { marker, memoryLimitBytes: limitBytes, log } = this.#options
+    this.#tree = openTree(pid, `${BACKEND_MARKER}=${marker}`)
+    this.#session = sessionOf(pid)
+    this.#memory = new MemoryWatch({
+      tree: this.#tree,
+      limitBytes,
+      timeline: this.#timeline,
+      firstAfterMs: FIRST_READING_MS,
+      systemUsed: () => os.totalmem() - os.freemem(),
+      log,
+      onPressure: (sample) => this.#onPressure(sample),
+      onExceeded: ({ countedBytes }) => {
+        log.error(`the backend takes ${size(countedBytes)} of ${size(limitBytes ?? 0)}: it is ended`)
+        this.endTree('memory-limit')
+      },
+      onGrowth: ({ bytesPerSecond, reachesLimitInMs }) => {
+        const when =
+          reachesLimitInMs === null ? '' : `: at its limit in ${Math.round(reachesLimitInMs / 60_000)} min`
+        log.warn(`the backend's memory grows steadily, by ${size(bytesPerSecond * 60)} a minute${when}`)
+      },
+    })
+  }
+
+  #onPressure({ countedBytes }: WatchSample): void {
+    const { memoryLimitBytes, log } = this.#options
+    if (memoryLimitBytes === null) return
+    log.warn(`memory is short: the backend takes ${size(countedBytes)} of ${size(memoryLimitBytes)}`)
+    this.#process.send({ type: 'memory-pressure', usedBytes: countedBytes, limitBytes: memoryLimitBytes })
+  }
+
+  async #end(evidence: ExitEvidence): Promise<ExitEvidence> {
+    clearInterval(this.#checking)
+    clearTimeout(this.#beginning)
+    this.#stopFollowingSleep()
+    this.#memory?.stop()
+    this.#gpus?.stop()
+    const treeEnding = this.#treeEnding ?? this.#endOrphans(explainExit(evidence) === null)
+    // What is known of the death holds, whatever becomes of the rest.
+    await treeEnding.catch((error: unknown) =>
+      this.#options.log.warn('what the backend started cannot be ended', { error: errorMessage(error) }),
+    )
+    return { ...evidence, memory: this.#lastMemory() }
+  }
+
+  /** Children of a dead backend would hold its port and its memory against the next one. */
+  async #endOrphans(wanted: boolean): Promise<void> {
+    if (!this.#tree) return
+    const tree = wanted ? withoutDetached(this.#tree, this.#session) : this.#tree
+    const left = await tree.read()
+    if (left && left.processes.length > 0) await endTree({ tree })
+  }
+
+  #lastMemory(): ExitEvidence['memory'] {
+    const seen = this.#profiledRun === null ? null : this.#options.lastHeap(this.#profiledRun)
+    const told = this.#lastBeat
+    const heap = seen && seen.at > (told?.at ?? 0) ? seen : told
+    const latest = this.#memory?.latest() ?? null
+    const at = heap?.at ?? latest?.at
+    if (at === undefined) return null
+    return {
+      ageMs: Math.max(0, Date.now() - at),
+      treeRssBytes: latest?.treeRssBytes ?? null,
+      heapUsedBytes: heap?.usedBytes ?? null,
+      heapLimitBytes: heap?.limitBytes ?? null,
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import path from 'node:path'
+import { app } from 'electron'
+import type { EngineConfig } from '../../common/engine/config'
+import type { Profiling } from '../../common/protocol/messages'
+import { dataPaths } from '../../common/storage/data-folder'
+import { serviceLogContext } from '../../common/tracing/log-context'
+import { BackendOutput } from '../backend/output'
+import { newRunMarker } from '../backend/run-marker'
+import type { Logs } from '../logging/logs'
+import { boot, settings } from '../startup/tracer'
+import { WatchedRun, type WatchedRunOptions } from './backend-instance'
+
+export interface BackendRunOptions
+  extends Pick<
+    WatchedRunOptions,
+    'entry' | 'args' | 'onMessage' | 'onParentPortMessage' | 'lastHeap' | 'onUnresponsive'
+  > {
+  readonly dataFolder: string
+  readonly logs: Logs
+  readonly engine: EngineConfig | null
+}
+
+/** Forks the backend once, as the settings say, with its output in the log. */
+export function startBackendRun({ dataFolder, logs, engine, ...options }: BackendRunOptions): WatchedRun {
+  const marker = newRunMarker(dataFolder)
+  const output = new BackendOutput({
+    marker,
+    file: logs.backend,
+    terminal: app.isPackaged ? null : process,
+    context: settings.DD_LOGS_INJECTION ? serviceLogContext(boot.tracer) : null,
+    now: Date.now,
+  })
+  const run = new WatchedRun({
+    ...options,
+    marker,
+    bootstrap: path.join(__dirname, '../preload/index.cjs'),
+    env: process.env,
+    heapLimitBytes: settings.STUDIO_HEAP_LIMIT,
+    memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
+    // The runner's own heap and time tell nothing of the engine's.
+    profiling: engine ? null : profilingSettings(dataFolder),
+    hasEngine: engine !== null,
+    log: logs.monitor,
+    onOutput: (stream, chunk) => output.push(stream, chunk),
+  })
+  run.exited.then(() => output.end())
+  return run
+}
+
+function profilingSettings(dataFolder: string): Profiling | null {
+  if (settings.DD_PROFILING_ENABLED === false) return null
+  return {
+    folder: dataPaths(dataFolder).profiles,
+    periodMs: settings.DD_PROFILING_UPLOAD_PERIOD * 1_000,
+    memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
+  }
+}

@@ -1,0 +1,50 @@
+import { app } from 'electron'
+import { duration } from '../../common/output/units'
+import { activeLogContext, type LogContext } from '../../common/tracing/log-context'
+import { type BackendChoice, backendInWords } from '../backend/choice'
+import type { SupervisorState } from '../backend/supervisor-state'
+import type { Log } from '../logging/log'
+import { agentUrl } from '../settings/agent-url'
+import { boot, problems, settings, settingsFolder } from '../startup/tracer'
+
+interface Introduced extends Pick<BackendChoice, 'notes'> {
+  readonly dataFolder: string
+  readonly refusal: string | null
+}
+
+/** What the monitor says of itself at its start. */
+export function introduce(log: Log, { dataFolder, notes, refusal }: Introduced): void {
+  const name = `${app.getName()} ${app.getVersion()} on Electron ${process.versions.electron}`
+  log.info(`${name}; data in ${dataFolder}; Agent at ${agentUrl(settings)}`)
+  for (const problem of [...problems, ...notes]) log.warn(problem)
+  if (refusal) log.error(refusal)
+  else if (settingsFolder !== dataFolder) {
+    log.warn(
+      `the data folder was changed after studio-datadog-monitor/register: settings came from ${settingsFolder}`,
+    )
+  }
+  log.debug('the app is traced', { loadedBefore: boot.loadedBefore, codeCache: boot.codeCache })
+  if (boot.failure) log.error(`the app is not traced: dd-trace did not start: ${boot.failure}`)
+}
+
+/** What it says of the backend when that starts, runs, or is not started any more. */
+export function tellState(
+  log: Log,
+  state: SupervisorState,
+  backend: BackendChoice,
+  pid: number | null,
+): void {
+  if (state === 'starting') log.info(`starting the backend: ${backendInWords(backend)}`)
+  if (state === 'running') log.info(`the backend runs, process ${pid}`)
+  if (state === 'gave-up') {
+    const { deaths, windowMs } = settings.STUDIO_RESTART_LIMIT
+    log.error(
+      `the backend died ${deaths} times within ${duration(windowMs)} and is not started again: restart Studio to try once more`,
+    )
+  }
+}
+
+/** What leads from one of the monitor's lines to the trace that is active now. */
+export function logContext(): LogContext | null {
+  return settings.DD_LOGS_INJECTION ? activeLogContext(boot.tracer) : null
+}

@@ -1,0 +1,192 @@
+import { app } from 'electron'
+import { dataPaths } from '../../common/storage/data-folder'
+import { projectRootOf } from '../backend/project-root'
+import type { Death } from '../backend/supervisor'
+import { ReportDelivery } from '../datadog/delivery/report-delivery'
+import type { Waiting } from '../datadog/metrics/waiting'
+import { ProfileDelivery } from '../datadog/profiles/delivery'
+import type { Identity } from '../datadog/spans/wire-span'
+import type { Log } from '../logging/log'
+import { MemoryTimeline } from '../memory/timeline'
+import { incidentTime } from '../records/incidents/build-incident'
+import type { Incident } from '../records/incidents/incident'
+import { IncidentStore } from '../records/incidents/incident-store'
+import { recordDeath, recordSilence } from '../records/incidents/record-death'
+import { evidenceOfDeath, evidenceOfSilence, type RunFacts } from '../records/incidents/run-evidence'
+import type { OpenViewFile } from '../records/jobs/electron-store'
+import type { FailedJob } from '../records/jobs/failed-job'
+import { JobRecords } from '../records/jobs/job-records'
+import { ProfileStore } from '../records/profiles/profile-store'
+import { QUIET_START_MS } from '../startup/startup-deferral'
+import type { WatchedRun } from './backend-instance'
+
+/** How often what a full disk did not take is tried again, in milliseconds. */
+const RETRY_INTERVAL_MS = 5_000
+/** Near a death much comes in a second, each look at the folders takes its time, and the restart comes first. */
+const WAKE_AFTER_MS = 250
+
+/** The backend could not be forked. */
+const NO_RUN = {
+  run: null,
+  heardAt: null,
+  timeline: new MemoryTimeline(),
+  latest: null,
+  hasEngine: false,
+  isProfiled: false,
+}
+
+export interface RecordsOptions {
+  readonly dataFolder: string
+  /** The backend's; its folder tells the user's own code from libraries. */
+  readonly entry: string
+  readonly jobsKept: number
+  /** In bytes; `null` when off. */
+  readonly memoryLimitBytes: number | null
+  readonly agentUrl: string
+  /** As whom incidents and failed jobs are reported; `null` when they are not. */
+  readonly identity: Identity | null
+  readonly log: Log
+  readonly backendPid: () => number | null
+  readonly onJobFailed: (job: FailedJob) => void
+}
+
+/** What is kept of the backend in the data folder: its jobs, its deaths, its profiles. */
+export class Records {
+  readonly jobs: JobRecords
+  readonly profiles: ProfileStore
+  readonly #incidents: IncidentStore
+  readonly #profileDelivery: ProfileDelivery
+  readonly #reportDelivery: ReportDelivery | null
+  readonly #options: RecordsOptions
+  readonly #retrying: NodeJS.Timeout
+  #waking: NodeJS.Timeout | null = null
+
+  constructor(options: RecordsOptions) {
+    const { dataFolder, log, agentUrl, identity } = options
+    this.#options = options
+    this.jobs = JobRecords.open({
+      dataFolder,
+      keep: options.jobsKept,
+      log,
+      now: Date.now,
+      openFile: openStore,
+      onFailed: (jobs) => {
+        this.#wakeSoon()
+        for (const job of jobs) options.onJobFailed(job)
+      },
+    })
+    this.#incidents = new IncidentStore({ dataFolder, log, now: Date.now })
+    this.profiles = new ProfileStore({ dataFolder, log, now: Date.now, backendPid: options.backendPid })
+    this.profiles.open()
+    const onBack = () => this.agentIsBack()
+    const delivery = { agentUrl, log, random: Math.random, onBack }
+    this.#profileDelivery = new ProfileDelivery({ ...delivery, store: this.profiles })
+    const records = { jobs: this.jobs, incidents: this.#incidents, now: Date.now }
+    this.#reportDelivery = identity && new ReportDelivery({ ...delivery, ...records, identity })
+    this.#wakeSoon(QUIET_START_MS)
+    this.#retrying = setInterval(() => {
+      this.#incidents.retry()
+      this.#reportDelivery?.retry()
+    }, RETRY_INTERVAL_MS)
+  }
+
+  /** The Agent takes something again: what waits for it waits no longer. */
+  agentIsBack(): void {
+    this.#profileDelivery.agentIsBack()
+    this.#reportDelivery?.agentIsBack()
+  }
+
+  /** All of it is on disk, if the disk takes it, when this returns. */
+  death(death: Death, generation: number, run: WatchedRun | null): Incident {
+    const facts = this.#factsOf(run)
+    const incident = recordDeath(death, this.#sinks(), {
+      generation,
+      at: facts.at,
+      appVersion: app.getVersion(),
+      evidence: ({ cause, oom }) =>
+        cause === 'unresponsive' ? evidenceOfSilence(facts) : evidenceOfDeath(facts, { cause, oom }),
+    })
+    this.profiles.discardUnclaimed()
+    this.#wakeSoon()
+    return incident
+  }
+
+  /** The backend does not respond, and lives on. */
+  silence(run: WatchedRun, generation: number, silentMs: number): Incident {
+    const facts = this.#factsOf(run)
+    this.#wakeSoon()
+    return recordSilence(this.#sinks(), {
+      at: facts.at,
+      silentMs,
+      pid: run.pid,
+      generation,
+      appVersion: app.getVersion(),
+      evidence: evidenceOfSilence(facts),
+    })
+  }
+
+  /** The backend ended without a death. Jobs still open were given up when it was asked to, else they are lost. */
+  end(generation: number, asked: boolean): void {
+    this.profiles.discardUnclaimed()
+    if (asked) {
+      this.jobs.backendStopped(generation)
+      return
+    }
+    const message = 'the backend exited with code 0 while the job ran'
+    const death = { at: Date.now(), cause: 'error-exit', oom: false, incidentId: null } as const
+    this.jobs.backendDied(generation, { ...death, error: { name: 'Error', message } })
+  }
+
+  /** What no Agent has taken yet. */
+  waiting(): Waiting {
+    return {
+      job: this.jobs.list().flatMap(({ failedAt, reported }) => (reported ? [] : Date.parse(failedAt))),
+      incident: this.#incidents.unreported().map(incidentTime),
+      profile: this.profiles.backlog(),
+    }
+  }
+
+  profilesWritten(): void {
+    this.#wakeSoon()
+  }
+
+  /** Writes what is open; what the Agent does not take within so many milliseconds waits on disk. */
+  async stop(deadlineMs: number): Promise<void> {
+    clearInterval(this.#retrying)
+    if (this.#waking) clearTimeout(this.#waking)
+    this.#incidents.retry()
+    this.jobs.flush()
+    await Promise.all([this.#profileDelivery.stop(deadlineMs), this.#reportDelivery?.stop(deadlineMs)])
+    this.jobs.stop()
+  }
+
+  #wakeSoon(afterMs = WAKE_AFTER_MS): void {
+    this.#waking ??= setTimeout(() => {
+      this.#waking = null
+      this.#profileDelivery.wake()
+      this.#reportDelivery?.wake()
+    }, afterMs)
+  }
+
+  #sinks() {
+    return { jobs: this.jobs, incidents: this.#incidents, log: this.#options.log }
+  }
+
+  #factsOf(run: WatchedRun | null): RunFacts {
+    const { dataFolder, entry, memoryLimitBytes } = this.#options
+    return {
+      ...(run?.facts() ?? NO_RUN),
+      at: Date.now(),
+      memoryLimitBytes,
+      store: this.profiles,
+      profilesFolder: dataPaths(dataFolder).profiles,
+      projectRoot: projectRootOf(entry),
+    }
+  }
+}
+
+/** Loaded when the list is first written, a while after the start: it takes as long as all else of the monitor. */
+const openStore: OpenViewFile = (file) => {
+  const store: typeof import('../records/jobs/electron-store') = require('../records/jobs/electron-store')
+  return store.openElectronStore(file)
+}

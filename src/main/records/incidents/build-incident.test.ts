@@ -1,0 +1,156 @@
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { captureLog } from '../../../../testing/log/capture-log'
+import { temporaryFolder } from '../../../../testing/program/program'
+import { explainExit } from '../../backend/exit-cause'
+import { heap, type Known, NOTHING, SIGABRT, SIGKILL } from '../../backend/exit-cause.test-support'
+import type { Death } from '../../backend/supervisor'
+import { incident as sample } from '../../cli/testing/incident-sample'
+import { buildIncident, incidentId, incidentTime } from './build-incident'
+import type { Incident } from './incident'
+import { IncidentStore } from './incident-store'
+import { incidentInWords } from './incident-words'
+import { readIncidents } from './read-incidents'
+import type { RunEvidence } from './run-evidence'
+import { readSurroundings } from './surroundings'
+
+const AT = Date.UTC(2026, 10, 23, 20, 11, 55, 678)
+const AT_ONCE: Death['restart'] = { decision: 'restart', delayMs: 0, deathsInWindow: 1, reason: '' }
+const SURROUNDINGS = {
+  versions: { app: '0.1.0' },
+  os: { platform: 'linux', release: '6.1', arch: 'x64', totalMemoryBytes: 64 * 2 ** 30 },
+}
+/** A run of which nothing was seen. */
+const UNSEEN: RunEvidence = {
+  words: [],
+  memory: {
+    limitBytes: null,
+    treeRssBytes: null,
+    heapUsedBytes: null,
+    heapLimitBytes: null,
+    samples: [],
+    processes: [],
+  },
+  profiles: { heap: null, cpu: null },
+  topAllocators: [],
+}
+const { memory, profiles, topAllocators } = sample()
+const SEEN: RunEvidence = { words: ['it grew for an hour'], memory, profiles, topAllocators }
+
+function death(known: Known, restart: Death['restart'] = AT_ONCE): Death {
+  const evidence = { ...NOTHING, ...known }
+  const explanation = explainExit(evidence)
+  if (!explanation) throw new Error('no death')
+  return { evidence, explanation, restart }
+}
+
+function build(of: Death, over: Partial<Parameters<typeof buildIncident>[1]> = {}): Incident {
+  return buildIncident(of, {
+    id: incidentId(AT, 0.25),
+    at: AT,
+    jobIds: [],
+    evidence: UNSEEN,
+    surroundings: SURROUNDINGS,
+    ...over,
+  })
+}
+
+describe('an incident', () => {
+  it('holds what is known of the death, and of the run before it', () => {
+    const known = { ...SIGABRT, memory: heap(231), uptimeMs: 1234.56 }
+    expect(build(death(known), { jobIds: ['a', 'b'], evidence: SEEN })).toEqual({
+      schema: 1,
+      id: '20261123-201155-6784',
+      at: '2026-11-23T20:11:55.678Z',
+      cause: 'heap-out-of-memory',
+      oom: true,
+      confidence: 'suspected',
+      evidence: [...death(known).explanation.evidence, 'it grew for an hour'],
+      exitCode: 6,
+      reason: 'crashed',
+      pid: NOTHING.pid,
+      uptimeMs: 1235,
+      memory,
+      profiles,
+      topAllocators,
+      jobIds: ['a', 'b'],
+      restart: { decision: 'restart', delayMs: 0, deathsInWindow: 1 },
+      ...SURROUNDINGS,
+      reported: false,
+    })
+  })
+
+  it('says null where nothing is known', () => {
+    const launchError = { name: 'Error', message: 'spawn EAGAIN' }
+    expect(build(death({ launchError, pid: null, uptimeMs: 0 }))).toMatchObject({
+      cause: 'launch-failed',
+      exitCode: null,
+      reason: null,
+      pid: null,
+      memory: UNSEEN.memory,
+      profiles: UNSEEN.profiles,
+    })
+  })
+
+  it('names 1000 jobs at most', () => {
+    const jobIds = Array.from({ length: 1_001 }, (_, n) => `job-${n}`)
+    expect(build(death(SIGKILL), { jobIds }).jobIds).toEqual(jobIds.slice(0, 1_000))
+  })
+
+  it.each<[string, Death, RunEvidence]>([
+    ['with every number', death({ ...SIGABRT, memory: heap(231) }), SEEN],
+    ['with none', death({ launchError: { name: 'Error', message: 'no' }, pid: null }), UNSEEN],
+    ['that was the last', death(SIGKILL, { ...AT_ONCE, decision: 'give-up', delayMs: null }), SEEN],
+  ])('can be read back from disk: %s', (_what, of, evidence) => {
+    const dataFolder = temporaryFolder()
+    const { log, lines } = captureLog()
+    const incident = build(of, { evidence, surroundings: readSurroundings('0.1.0') })
+    new IncidentStore({ dataFolder, log, now: Date.now }).write(incident)
+    expect(readIncidents(dataFolder)).toEqual({ incidents: [incident], problems: [] })
+    expect(lines).toEqual([])
+  })
+})
+
+describe('an id', () => {
+  it('sorts by time and is a file name everywhere', () => {
+    const ids = [incidentId(AT, 0.9999999), incidentId(AT + 1_000, 0), incidentId(AT + 86_400_000, 0.5)]
+    expect(ids).toEqual(['20261123-201155-678f', '20261123-201156-6780', '20261124-201155-6788'])
+    expect(ids.toSorted()).toEqual(ids)
+    for (const id of ids) expect(path.win32.basename(id)).toBe(id)
+  })
+})
+
+describe('in words', () => {
+  const later: Death['restart'] = { ...AT_ONCE, delayMs: 1_250 }
+  const never: Death['restart'] = { ...AT_ONCE, decision: 'give-up', delayMs: null }
+  it.each<[string, Death, string[], string]>([
+    [
+      'at once',
+      death({ exitCode: 7 }),
+      [],
+      'the backend exited with an error (exit code 7); it is started again at once; incident 20261123-201155-6784',
+    ],
+    [
+      'with lost jobs, later',
+      death({ exitCode: 7 }, later),
+      ['a', 'b'],
+      'the backend exited with an error (exit code 7); jobs lost: 2; it is started again in 1.3 s; incident 20261123-201155-6784',
+    ],
+    [
+      'never again',
+      death({ exitCode: 7 }, never),
+      [],
+      'the backend exited with an error (exit code 7); incident 20261123-201155-6784',
+    ],
+  ])('it says what happens now: %s', (_what, of, jobIds, words) => {
+    expect(incidentInWords(build(of, { jobIds }))).toBe(words)
+  })
+
+  it('it needs no evidence', () => {
+    expect(incidentInWords({ ...build(death(SIGKILL)), evidence: [] })).toContain('(no evidence)')
+  })
+})
+
+it('an incident’s id tells when it was', () => {
+  expect(incidentTime(incidentId(AT, 0.25))).toBe(AT)
+})

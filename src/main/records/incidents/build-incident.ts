@@ -1,0 +1,62 @@
+import { scrub } from '../../../common/privacy/scrubber'
+import type { Death } from '../../backend/supervisor'
+import type { Incident } from './incident'
+import type { RunEvidence } from './run-evidence'
+
+export interface IncidentContext {
+  readonly id: string
+  /** Wall clock, milliseconds since the epoch. */
+  readonly at: number
+  /** Ids of the jobs that died with the backend. */
+  readonly jobIds: readonly string[]
+  readonly evidence: RunEvidence
+  readonly surroundings: Pick<Incident, 'versions' | 'os'>
+}
+
+/** Most job ids kept in one incident; the job records themselves are all kept. */
+export const MAX_JOB_IDS = 1_000
+
+/** One death and what surrounds it, as the record that is kept of it. */
+export function buildIncident({ evidence, explanation, restart }: Death, context: IncidentContext): Incident {
+  return {
+    schema: 1,
+    id: context.id,
+    at: new Date(context.at).toISOString(),
+    cause: explanation.cause,
+    oom: explanation.oom,
+    confidence: explanation.confidence,
+    evidence: [...explanation.evidence, ...context.evidence.words].map(scrub),
+    exitCode: evidence.exitCode,
+    reason: evidence.gone?.reason ?? null,
+    pid: evidence.pid,
+    uptimeMs: Math.round(evidence.uptimeMs),
+    memory: context.evidence.memory,
+    profiles: context.evidence.profiles,
+    topAllocators: context.evidence.topAllocators,
+    jobIds: context.jobIds.slice(0, MAX_JOB_IDS),
+    restart: {
+      decision: restart.decision,
+      delayMs: restart.delayMs,
+      deathsInWindow: restart.deathsInWindow,
+    },
+    ...context.surroundings,
+    reported: false,
+  }
+}
+
+/**
+ * An id that sorts by time to the millisecond, names a file on every system and is short enough to type:
+ * `20261123-201155-512a`.
+ * @param random 0 to 1
+ */
+export function incidentId(at: number, random: number): string {
+  const [date, time, ms] = new Date(at).toISOString().replaceAll(/[-:Z]/g, '').split(/[T.]/)
+  return `${date}-${time}-${ms}${Math.floor(random * 16).toString(16)}`
+}
+
+/** When an incident was, by its id: milliseconds since the epoch. */
+export function incidentTime(id: string): number {
+  const [, date, time, ms] = /^(\d{8})-(\d{6})-(\d{3})/.exec(id) ?? []
+  const dashed = date?.replace(/(....)(..)(..)/, '$1-$2-$3')
+  return Date.parse(`${dashed}T${time?.replace(/(..)(..)(..)/, '$1:$2:$3')}.${ms}Z`)
+}

@@ -1,0 +1,76 @@
+import * as v from 'valibot'
+import { finite, isoTime } from '../../../common/storage/schema'
+import { CAUSES } from '../../backend/cause'
+import { PROCESS_ROLES } from '../../memory/process-roles'
+import type { Incident } from './incident'
+
+const bytes = v.nullable(finite)
+
+const MemorySampleSchema = v.object({
+  at: isoTime,
+  treeRssBytes: bytes,
+  heapUsedBytes: bytes,
+  heapLimitBytes: bytes,
+  externalBytes: bytes,
+  // Records from before they were kept have none.
+  systemUsedBytes: v.optional(bytes, null),
+  gpuUsedBytes: v.optional(bytes, null),
+  gpuTotalBytes: v.optional(bytes, null),
+})
+
+const ProcessSchema = v.object({
+  role: v.picklist(PROCESS_ROLES),
+  pid: finite,
+  name: v.string(),
+  rssBytes: finite,
+})
+
+/** Parses an incident from disk; what a newer version added is dropped. */
+export const IncidentSchema: v.GenericSchema<unknown, Incident> = v.object({
+  schema: v.literal(1),
+  id: v.string(),
+  at: isoTime,
+  cause: v.picklist(CAUSES),
+  oom: v.boolean(),
+  confidence: v.picklist(['proven', 'suspected']),
+  evidence: v.array(v.string()),
+  exitCode: v.nullable(finite),
+  reason: v.nullable(v.string()),
+  pid: v.nullable(finite),
+  uptimeMs: v.nullable(finite),
+  memory: v.object({
+    limitBytes: bytes,
+    treeRssBytes: bytes,
+    heapUsedBytes: bytes,
+    heapLimitBytes: bytes,
+    samples: v.array(MemorySampleSchema),
+    processes: v.optional(v.array(ProcessSchema), []),
+  }),
+  profiles: v.object({ heap: v.nullable(v.string()), cpu: v.nullable(v.string()) }),
+  topAllocators: v.array(
+    v.object({
+      function: v.string(),
+      file: v.string(),
+      line: finite,
+      bytes: finite,
+      share: finite,
+      // Records from before they were kept have none.
+      cumulativeBytes: v.optional(bytes, null),
+      cumulativeShare: v.optional(v.nullable(finite), null),
+    }),
+  ),
+  jobIds: v.array(v.string()),
+  restart: v.object({
+    decision: v.picklist(['restart', 'give-up', 'none']),
+    delayMs: v.nullable(finite),
+    deathsInWindow: finite,
+  }),
+  versions: v.record(v.string(), v.string()),
+  os: v.object({
+    platform: v.string(),
+    release: v.string(),
+    arch: v.string(),
+    totalMemoryBytes: finite,
+  }),
+  reported: v.boolean(),
+})

@@ -1,0 +1,197 @@
+import { readdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { removeOrphans, writeFileAtomic } from '../../../common/storage/atomic-file'
+import { dataPaths, ensureFolder } from '../../../common/storage/data-folder'
+import { errorCode, errorMessage } from '../../../common/storage/errors'
+import { isThere, setAside } from '../../../common/storage/set-aside'
+import type { Log } from '../../logging/log'
+import { evictionOrder } from './eviction'
+import { type Incident, isAlive } from './incident'
+import { readIncident } from './read-incidents'
+
+/** Incidents kept on disk. */
+export const INCIDENTS_KEPT = 200
+
+const INCIDENT_FILE = /^\d{8}-\d{6}-[0-9a-f]{4}\.json$/
+
+export interface IncidentStoreOptions {
+  readonly dataFolder: string
+  readonly log: Log
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** What is known of an incident on disk without reading it again. */
+interface Known {
+  /** `false` also for one that is none. */
+  readonly toReport: boolean
+  /** The backend lived on. */
+  readonly isSilence: boolean
+}
+
+/** Writes each incident to `incidents/<id>.json`; what a full disk does not take is kept in memory and retried. */
+export class IncidentStore {
+  readonly #folder: string
+  readonly #log: Log
+  readonly #now: () => number
+  readonly #unwritten = new Map<string, Incident>()
+  /** By id. Each file is read once: there are up to 200, and they are asked for at every attempt to report. */
+  #known = new Map<string, Known>()
+  /** Ids of this run, oldest first: by its name one may be the oldest of all, the clock can be set back. */
+  readonly #own = new Set<string>()
+  #failing = false
+
+  constructor({ dataFolder, log, now }: IncidentStoreOptions) {
+    this.#folder = dataPaths(dataFolder).incidents
+    this.#log = log
+    this.#now = now
+    // An app that was killed may have left a half-written one.
+    removeOrphans(this.#folder, (name) => INCIDENT_FILE.test(name))
+  }
+
+  /** Whether all that is known is on disk. */
+  get durable(): boolean {
+    return this.#unwritten.size === 0
+  }
+
+  write(incident: Incident): void {
+    this.#own.add(incident.id)
+    this.#put(incident)
+  }
+
+  /** To be called now and then: writes what could not be written before. */
+  retry(): void {
+    if (this.#unwritten.size === 0) return
+    this.#report(this.#writeAll())
+    this.#prune()
+  }
+
+  /** Ids of the incidents on disk that Datadog does not have yet, oldest first. */
+  unreported(): readonly string[] {
+    const ids = this.#ids()
+    this.#known = new Map(ids.map((id) => [id, this.#knownOf(id)]))
+    return ids.filter((id) => this.#knownOf(id).toReport)
+  }
+
+  /** The incident of that id unless Datadog has it, or it is gone or damaged. */
+  unreportedOf(id: string): Incident | null {
+    const incident = this.#read(id)
+    return incident?.reported === false ? incident : null
+  }
+
+  /** Datadog has it. @returns whether the disk knows */
+  markReported(id: string): boolean {
+    const incident = this.unreportedOf(id)
+    if (incident) this.#put({ ...incident, reported: true })
+    return !this.#unwritten.has(id)
+  }
+
+  #put(incident: Incident): void {
+    this.#unwritten.set(incident.id, incident)
+    this.#known.set(incident.id, knowledgeOf(incident))
+    if (this.#unwritten.size > INCIDENTS_KEPT)
+      for (const id of this.#evicted([...this.#unwritten.keys()])) {
+        this.#unwritten.delete(id)
+        this.#own.delete(id)
+      }
+    this.retry()
+  }
+
+  #read(id: string): Incident | null {
+    try {
+      return this.#unwritten.get(id) ?? readIncident(this.#folder, `${id}.json`)
+    } catch {
+      return null
+    }
+  }
+
+  #knownOf(id: string): Known {
+    const known = this.#known.get(id) ?? knowledgeOf(this.#read(id))
+    this.#known.set(id, known)
+    return known
+  }
+
+  /** @returns why not all could be written, or `null` */
+  #writeAll(): string | null {
+    try {
+      const movedTo = ensureFolder(this.#folder, this.#now())
+      if (movedTo !== null)
+        this.#log.warn('Something stood in the place of the incidents: it was set aside', { movedTo })
+      for (const incident of this.#unwritten.values()) {
+        writeFileAtomic(
+          path.join(this.#folder, `${incident.id}.json`),
+          `${JSON.stringify(incident, null, 2)}\n`,
+        )
+        this.#unwritten.delete(incident.id)
+      }
+      return null
+    } catch (error) {
+      return errorMessage(error)
+    }
+  }
+
+  /** Says when writing stops and when it works again, not each attempt. */
+  #report(failure: string | null): void {
+    const failing = failure !== null
+    if (failing === this.#failing) return
+    this.#failing = failing
+    if (failing)
+      this.#log.error(
+        `incidents cannot be written to ${this.#folder} (${failure}): they are kept in memory and tried again`,
+      )
+    else this.#log.info(`incidents are written again to ${this.#folder}`)
+  }
+
+  /** By name, which is by time. */
+  #ids(): string[] {
+    try {
+      const names = readdirSync(this.#folder).filter((name) => INCIDENT_FILE.test(name))
+      return names.map((name) => path.basename(name, '.json')).sort()
+    } catch {
+      return []
+    }
+  }
+
+  #prune(): void {
+    try {
+      const ids = this.#ids()
+      if (ids.length <= INCIDENTS_KEPT) return
+      const own = [...this.#own].filter((id) => ids.includes(id))
+      const earlier = ids.filter((id) => !this.#own.has(id))
+      for (const id of this.#evicted([...earlier, ...own])) this.#drop(id)
+    } catch {
+      // Nothing is lost by keeping too many.
+    }
+  }
+
+  /** @param ids oldest first */
+  #evicted(ids: readonly string[]): readonly string[] {
+    const order = evictionOrder(ids, (id) => this.#knownOf(id).isSilence)
+    return order.slice(0, ids.length - INCIDENTS_KEPT)
+  }
+
+  /** What cannot be read may still be worth something to a person. */
+  #drop(id: string): void {
+    const name = `${id}.json`
+    const file = path.join(this.#folder, name)
+    if (this.#isReadable(name)) rmSync(file, { force: true })
+    else this.#log.warn('An incident was damaged: it was set aside', { movedTo: setAside(file, this.#now()) })
+    this.#own.delete(id)
+  }
+
+  #isReadable(name: string): boolean {
+    try {
+      readIncident(this.#folder, name)
+      return true
+    } catch (error) {
+      return errorCode(error) === 'ENOENT' && !isThere(path.join(this.#folder, name))
+    }
+  }
+}
+
+function knowledgeOf(incident: Incident | null): Known {
+  return {
+    toReport: incident?.reported === false,
+    isSilence: incident !== null && isAlive(incident),
+  }
+}

@@ -1,0 +1,101 @@
+import { scrub, scrubbedTo } from '../../../common/privacy/scrubber'
+import { type ErrorSummary, MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH } from '../../../common/protocol/messages'
+import { endingError } from '../../backend/exit-cause'
+import type { Death } from '../../backend/supervisor'
+import type { Log } from '../../logging/log'
+import type { JobRecords } from '../jobs/job-records'
+import { buildIncident, incidentId, MAX_JOB_IDS } from './build-incident'
+import type { Incident } from './incident'
+import type { IncidentStore } from './incident-store'
+import { incidentInWords } from './incident-words'
+import type { RunEvidence } from './run-evidence'
+import { readSurroundings } from './surroundings'
+
+/** Where a death is written down. */
+export interface DeathSinks {
+  readonly jobs: JobRecords
+  readonly incidents: IncidentStore
+  readonly log: Log
+}
+
+export interface DeathContext {
+  /** Which start of the backend it was. */
+  readonly generation: number
+  /** Wall clock, milliseconds since the epoch. */
+  readonly at: number
+  readonly appVersion: string
+  readonly evidence: (explanation: Death['explanation']) => RunEvidence
+}
+
+/** Writes one death down: its jobs first, then the incident. Both are on disk, if it takes any, when this returns. */
+export function recordDeath(
+  death: Death,
+  { jobs, incidents, log }: DeathSinks,
+  context: DeathContext,
+): Incident {
+  const { at, generation } = context
+  const id = incidentId(at, Math.random())
+  const { cause, oom } = death.explanation
+  const error = asRecorded(endingError(death.evidence))
+  const lost = jobs.backendDied(generation, { at, cause, oom, incidentId: id, error })
+  const incident = buildIncident(death, {
+    id,
+    at,
+    jobIds: lost.map((job) => job.jobId),
+    evidence: context.evidence(death.explanation),
+    surroundings: readSurroundings(context.appVersion),
+  })
+  incidents.write(incident)
+  log.error(incidentInWords(incident))
+  return incident
+}
+
+/** What was read from stderr, or thrown in this process, has been neither scrubbed nor cut. */
+function asRecorded(error: ErrorSummary | null): ErrorSummary | null {
+  return (
+    error && {
+      name: scrubbedTo(MAX_NAME_LENGTH, error.name),
+      message: scrubbedTo(MAX_MESSAGE_LENGTH, error.message),
+    }
+  )
+}
+
+export interface SilenceContext {
+  /** Wall clock, milliseconds since the epoch. */
+  readonly at: number
+  readonly silentMs: number
+  readonly pid: number | null
+  /** Which start of the backend it is. */
+  readonly generation: number
+  readonly appVersion: string
+  readonly evidence: RunEvidence
+}
+
+/** Writes down that the backend does not respond. It lives on, and so do its jobs. */
+export function recordSilence({ jobs, incidents, log }: DeathSinks, context: SilenceContext): Incident {
+  const silence = `no heartbeat for ${Math.round(context.silentMs / 1_000)} s`
+  const { memory, profiles, topAllocators, words } = context.evidence
+  const incident: Incident = {
+    schema: 1,
+    id: incidentId(context.at, Math.random()),
+    at: new Date(context.at).toISOString(),
+    cause: 'unresponsive',
+    oom: false,
+    confidence: 'proven',
+    evidence: [...words.map(scrub), silence],
+    exitCode: null,
+    reason: null,
+    pid: context.pid,
+    uptimeMs: null,
+    memory,
+    profiles,
+    topAllocators,
+    jobIds: jobs.openJobIds(context.generation).slice(0, MAX_JOB_IDS),
+    restart: { decision: 'none', delayMs: null, deathsInWindow: 0 },
+    ...readSurroundings(context.appVersion),
+    reported: false,
+  }
+  incidents.write(incident)
+  log.error(incidentInWords(incident))
+  return incident
+}

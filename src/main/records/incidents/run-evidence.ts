@@ -1,0 +1,130 @@
+import path from 'node:path'
+import type { HeapSample } from '../../../common/protocol/profile-set'
+import type { LatestMemory } from '../../memory/memory-watch'
+import { memoryInWords } from '../../memory/outside-heap'
+import { engineMemoryInWords, processesApart } from '../../memory/process-roles'
+import type { MemoryTimeline } from '../../memory/timeline'
+import { readPprofFile } from '../../profiling/read-pprof-file'
+import { stuckIn, topAllocators } from '../../profiling/top-allocators'
+import type { ProfileStore, StoredSet } from '../profiles/profile-store'
+import type { Incident } from './incident'
+import { isOfThisDeath } from './of-this-death'
+
+/** What one run of the backend leaves of itself for an incident. */
+export interface RunEvidence {
+  readonly memory: Incident['memory']
+  readonly profiles: Incident['profiles']
+  readonly topAllocators: Incident['topAllocators']
+  /** Sentences, in order of weight. */
+  readonly words: readonly string[]
+}
+
+export interface RunFacts {
+  /** Names the run in its profiles; `null` when it died before it could say so. */
+  readonly run: string | null
+  /** Wall clock, milliseconds since the epoch. */
+  readonly at: number
+  /** When the event loop was last known to turn; `null` when it never was. Wall clock, milliseconds since the epoch. */
+  readonly heardAt: number | null
+  readonly memoryLimitBytes: number | null
+  readonly timeline: MemoryTimeline
+  readonly latest: LatestMemory | null
+  /** Whether the backend runs Studio's engine. */
+  readonly hasEngine: boolean
+  /** Whether it has a profiler thread. */
+  readonly isProfiled: boolean
+  readonly store: ProfileStore
+  readonly profilesFolder: string
+  /** The folder of the user's own code. */
+  readonly projectRoot: string
+}
+
+/** Of a death: the memory before it and, where it was for want of memory, the heap's last profile and who filled it. */
+export function evidenceOfDeath(
+  facts: RunFacts,
+  { cause, oom }: Pick<Incident, 'cause' | 'oom'>,
+): RunEvidence {
+  const found = facts.run === null ? null : facts.store.nearDeath(facts.run)
+  const memory = memoryOf(facts, found?.samples ?? [])
+  const set =
+    found && oom && isOfThisDeath(found, memory, facts.at) ? facts.store.promote(found, 'on_oom') : null
+  const allocators = set ? allocatorsOf(facts, set) : []
+  const where = oom ? whereInWords(facts, memory) : null
+  const isMissed = cause === 'heap-out-of-memory' && facts.isProfiled && !set
+  return {
+    memory,
+    profiles: { heap: set?.files.space ?? null, cpu: set?.files.wall ?? null },
+    topAllocators: allocators,
+    words: [
+      ...culpritInWords(allocators),
+      // The thread's own word for it stays with a main thread that never yields.
+      ...(isMissed ? ['no profile of the full heap could be taken, or written down'] : []),
+      ...(where === null ? [] : [where]),
+    ],
+  }
+}
+
+/** Of a backend that does not respond: where it is stuck, by the profile that its own thread took meanwhile. */
+export function evidenceOfSilence(facts: RunFacts): RunEvidence {
+  const found = facts.run === null ? null : facts.store.ofSilence(facts.run, facts.heardAt ?? 0)
+  const set = found && facts.store.promote(found, 'unresponsive')
+  const file = set?.files.wall ?? null
+  const stuck = file === null ? null : read(facts, file, (profile) => stuckIn(profile, facts))
+  const words = stuck
+    ? `stuck in ${stuck.function} (${stuck.file}:${stuck.line}), ${Math.round(stuck.share * 100)} % of the time`
+    : 'no CPU profile could be taken: it may be stuck in native code'
+  return {
+    memory: memoryOf(facts, []),
+    profiles: { heap: null, cpu: file },
+    topAllocators: [],
+    words: [words],
+  }
+}
+
+function whereInWords({ latest }: RunFacts, { samples, processes }: Incident['memory']): string | null {
+  return engineMemoryInWords(processes) ?? memoryInWords(samples, latest?.processes)
+}
+
+function memoryOf(facts: RunFacts, heap: readonly HeapSample[]): Incident['memory'] {
+  const readings = heap.map(({ at, usedBytes, limitBytes }) => ({
+    at,
+    heapUsedBytes: usedBytes,
+    heapLimitBytes: limitBytes,
+  }))
+  const samples = facts.timeline.samples(facts.at, readings)
+  const last = (name: 'treeRssBytes' | 'heapUsedBytes' | 'heapLimitBytes') =>
+    samples.findLast((sample) => sample[name] !== null)?.[name] ?? null
+  return {
+    limitBytes: facts.memoryLimitBytes,
+    treeRssBytes: last('treeRssBytes'),
+    heapUsedBytes: last('heapUsedBytes'),
+    heapLimitBytes: last('heapLimitBytes'),
+    samples,
+    processes: processesApart(facts.latest?.processes ?? [], facts.hasEngine),
+  }
+}
+
+function allocatorsOf(facts: RunFacts, { files }: StoredSet): Incident['topAllocators'] {
+  return files.space === null
+    ? []
+    : (read(facts, files.space, (profile) => topAllocators(profile, facts)) ?? [])
+}
+
+function culpritInWords([first]: Incident['topAllocators']): string[] {
+  if (!first) return []
+  const place = `${first.function} (${first.file}:${first.line})`
+  return [`${Math.round(first.share * 100)} % of the heap that was sampled came from ${place}`]
+}
+
+/** A profile that cannot be read must not keep a death from being written down. */
+function read<Result>(
+  { profilesFolder }: RunFacts,
+  file: string,
+  use: (profile: ReturnType<typeof readPprofFile>) => Result,
+): Result | null {
+  try {
+    return use(readPprofFile(path.join(profilesFolder, file)))
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,39 @@
+import * as v from 'valibot'
+import {
+  MAX_ID_LENGTH,
+  MAX_MESSAGE_LENGTH,
+  MAX_NAME_LENGTH,
+  MAX_STACK_LENGTH,
+} from '../../../common/protocol/messages'
+import { finite, isoTime, textOf } from '../../../common/storage/schema'
+import { CAUSES } from '../../backend/cause'
+import { type FailedJob, JOB_STATES } from './failed-job'
+
+const name = textOf(MAX_NAME_LENGTH)
+const ownId = v.nullable(textOf(MAX_ID_LENGTH))
+
+/** Parses a failed job from disk; what a newer version added is dropped, what an older one did not know is filled in. */
+export const FailedJobSchema: v.GenericSchema<unknown, FailedJob> = v.object({
+  schema: v.literal(1),
+  id: textOf(MAX_ID_LENGTH),
+  jobId: name,
+  name: v.nullable(name),
+  kind: v.nullable(name),
+  state: v.optional(v.picklist(JOB_STATES), 'running'),
+  queuedAt: v.optional(v.nullable(isoTime), null),
+  startedAt: isoTime,
+  failedAt: isoTime,
+  durationMs: v.pipe(finite, v.minValue(0)),
+  progress: v.nullable(finite),
+  cause: v.picklist(CAUSES),
+  oom: v.boolean(),
+  incidentId: ownId,
+  error: v.nullable(v.object({ name, message: textOf(MAX_MESSAGE_LENGTH) })),
+  stack: v.optional(v.nullable(textOf(MAX_STACK_LENGTH)), null),
+  traceId: ownId,
+  spanId: ownId,
+  parentId: v.optional(ownId, null),
+  runtimeId: v.optional(ownId, null),
+  version: v.optional(v.nullable(name), null),
+  reported: v.boolean(),
+})

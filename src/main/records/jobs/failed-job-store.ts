@@ -1,0 +1,156 @@
+import { closeSync, openSync, rmSync, statfsSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { removeOrphans, temporaryName } from '../../../common/storage/atomic-file'
+import { ensureFolder } from '../../../common/storage/data-folder'
+import { errorMessage } from '../../../common/storage/errors'
+import { isThere, setAside } from '../../../common/storage/set-aside'
+import type { Log } from '../../logging/log'
+import { QUIET_START_MS } from '../../startup/startup-deferral'
+import type { OpenViewFile, ViewFile } from './electron-store'
+import type { FailedJob } from './failed-job'
+import { readFailedJobView } from './failed-job-view'
+
+/** At most four writes a second, and at most a twentieth of the main process's time. */
+const MIN_INTERVAL_MS = 250
+const TIME_SHARE = 20
+const FIRST_RETRY_MS = 1_000
+const LAST_RETRY_MS = 60_000
+/** Room that the view leaves on the disk, for the journal. In bytes. */
+const ROOM_LEFT = 256 * 1024
+
+export interface FailedJobStoreOptions {
+  readonly path: string
+  readonly openFile: OpenViewFile
+  readonly log: Log
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** What the view shall show, newest last. */
+  readonly jobs: () => readonly FailedJob[]
+}
+
+/**
+ * Keeps `failed-jobs.json`, a view of the journal. Its writer destroys the file on a full disk and blocks
+ * for a second in a read-only folder, so neither is let near it. A view that could not be written is
+ * written later; nothing depends on it. No call throws.
+ */
+export class FailedJobStore {
+  private file: ViewFile | null = null
+  private timer: NodeJS.Timeout | null = null
+  private pending = false
+  private nextAt = 0
+  private retryMs = 0
+  /** Until `nextAt`, when that was set. */
+  private pauseMs = 0
+
+  constructor(private readonly options: FailedJobStoreOptions) {}
+
+  /** Takes possession: tidies up, sets a damaged file aside. @returns the records that the file held */
+  open(): readonly FailedJob[] {
+    const { path } = this.options
+    removeOrphans(dirname(path), (name) => name === basename(path))
+    return this.inspect()
+  }
+
+  /** The jobs have changed: they are written soon, many changes at once. */
+  changed(): void {
+    this.pending = true
+    // Never longer than the pause itself: the wall clock may have been set back.
+    const wait = Math.min(Math.max(0, this.nextAt - this.options.now()), this.pauseMs)
+    this.timer ??= setTimeout(() => this.writeNow(), wait).unref()
+  }
+
+  /** At the start: has the view written, once the backend runs, unless it is there and says already what it should. */
+  compare(shown: readonly FailedJob[]): void {
+    if (isThere(this.options.path) && isDeepStrictEqual(shown, this.options.jobs())) return
+    this.pause(QUIET_START_MS)
+    this.changed()
+  }
+
+  /** Writes now what is waiting. @returns whether the view is up to date */
+  flush(): boolean {
+    if (this.pending) this.writeNow()
+    return !this.pending
+  }
+
+  stop(): void {
+    this.flush()
+    this.cancel()
+  }
+
+  private writeNow(): void {
+    this.cancel()
+    const { log, now, path } = this.options
+    const startedAt = now()
+    try {
+      this.write()
+    } catch (error) {
+      // The next attempt looks at the file anew.
+      this.file = null
+      if (this.retryMs === 0)
+        log.error('The list of failed jobs cannot be written: it is rebuilt from the journal later', {
+          path,
+          error: errorMessage(error),
+        })
+      this.retryMs = Math.min(Math.max(FIRST_RETRY_MS, this.retryMs * 2), LAST_RETRY_MS)
+      this.pause(this.retryMs)
+      this.changed()
+      return
+    }
+    if (this.retryMs > 0) log.info('The list of failed jobs is written again', { path })
+    this.retryMs = 0
+    this.pending = false
+    this.pause(Math.max(MIN_INTERVAL_MS, (now() - startedAt) * TIME_SHARE))
+  }
+
+  private pause(ms: number): void {
+    this.pauseMs = Math.min(ms, LAST_RETRY_MS)
+    this.nextAt = this.options.now() + this.pauseMs
+  }
+
+  private write(): void {
+    const { jobs, now, openFile, path } = this.options
+    const list = jobs()
+    ensureFolder(dirname(path), now())
+    probe(path, Buffer.byteLength(JSON.stringify({ jobs: list }, undefined, '\t')))
+    if (this.file === null) {
+      this.inspect()
+      this.file = openFile(path)
+    }
+    this.file.write(list)
+  }
+
+  private inspect(): readonly FailedJob[] {
+    const { log, now, path } = this.options
+    const view = readFailedJobView(path)
+    if (view.damage === null) return view.jobs
+    try {
+      const movedTo = setAside(path, now())
+      log.warn('The list of failed jobs was damaged: it was set aside and is rebuilt from the journal', {
+        reason: view.damage,
+        movedTo,
+      })
+    } catch (error) {
+      log.warn('The list of failed jobs is damaged and could not be set aside', {
+        path,
+        reason: view.damage,
+        error: errorMessage(error),
+      })
+    }
+    return view.jobs
+  }
+
+  private cancel(): void {
+    if (this.timer) clearTimeout(this.timer)
+    this.timer = null
+  }
+}
+
+/** @throws an error where a file of so many bytes could not be written beside `path` */
+function probe(path: string, bytes: number): void {
+  const { bavail, bsize } = statfsSync(dirname(path))
+  if (bavail * bsize < bytes + ROOM_LEFT) throw new Error(`no room for ${bytes} bytes (ENOSPC)`)
+  const trial = temporaryName(path)
+  closeSync(openSync(trial, 'wx', 0o600))
+  rmSync(trial)
+}

@@ -1,0 +1,55 @@
+import { lstatSync, readFileSync, statSync } from 'node:fs'
+import * as v from 'valibot'
+import { errorCode, errorMessage } from '../../../common/storage/errors'
+import type { FailedJob } from './failed-job'
+import { FailedJobSchema } from './failed-job-schema'
+
+/** A larger file is not of our making and not read into memory: 10,000 records have room in it. In bytes. */
+export const MAX_VIEW_BYTES = 64 * 1024 * 1024
+
+const ViewSchema = v.object({ jobs: v.array(v.unknown()) })
+
+/** What `failed-jobs.json` holds. `damage` says why not all of it could be read, `null` when it could. */
+export interface FailedJobView {
+  readonly jobs: readonly FailedJob[]
+  readonly damage: string | null
+}
+
+/** Reads `failed-jobs.json` and changes nothing. An absent file is an empty view. Never throws. */
+export function readFailedJobView(path: string): FailedJobView {
+  try {
+    const link = lstatSync(path, { throwIfNoEntry: false })
+    if (!link) return { jobs: [], damage: null }
+    const stats = statSync(path, { throwIfNoEntry: false })
+    if (!stats) return damaged('it is a link that leads nowhere')
+    if (!stats.isFile()) return damaged('it is not a regular file')
+    if (stats.size > MAX_VIEW_BYTES) return damaged(`it has ${stats.size} bytes`)
+    return parseFailedJobView(readFileSync(path, 'utf8'))
+  } catch (error) {
+    // Its owner replaces it by renaming: it was there a moment ago.
+    if (errorCode(error) === 'ENOENT') return { jobs: [], damage: null }
+    return damaged(errorMessage(error))
+  }
+}
+
+/** What the file's text holds. Never throws. */
+export function parseFailedJobView(text: string): FailedJobView {
+  let data: unknown
+  try {
+    data = JSON.parse(text)
+  } catch {
+    return damaged('it is not JSON')
+  }
+  const view = v.safeParse(ViewSchema, data)
+  if (!view.success) return damaged('it has no list of jobs')
+  const jobs = view.output.jobs.flatMap((job) => {
+    const record = v.safeParse(FailedJobSchema, job)
+    return record.success ? [record.output] : []
+  })
+  const strange = view.output.jobs.length - jobs.length
+  return { jobs, damage: strange > 0 ? `${strange} of its records are not records of a failed job` : null }
+}
+
+function damaged(damage: string): FailedJobView {
+  return { jobs: [], damage }
+}

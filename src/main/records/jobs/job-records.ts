@@ -1,0 +1,280 @@
+import { randomUUID } from 'node:crypto'
+import type { JobEnded, JobQueued, JobStarted } from '../../../common/protocol/messages'
+import { dataPaths } from '../../../common/storage/data-folder'
+import { errorMessage } from '../../../common/storage/errors'
+import type { Log } from '../../logging/log'
+import { isMemoryError } from '../../memory/memory-error'
+import type { OpenViewFile } from './electron-store'
+import type { FailedJob } from './failed-job'
+import { FailedJobStore } from './failed-job-store'
+import { SettledBatch } from './flush-coalescer'
+import { Journal } from './journal'
+import type { JournalEntry } from './journal-entry'
+import { type JobDeath, type OpenJob, openJobKey, toFailedJob } from './open-job'
+import { Ledger } from './open-jobs'
+import { entriesFromLastRun, missingIn } from './recovery'
+
+/** More records than this make `failed-jobs.json` slow: 10,000 take half a second for each write. */
+export const MAX_JOBS_KEPT = 10_000
+
+const TICK_MS = 5_000
+/** How often the journal notes that the app and its jobs are alive, and how many jobs' progress with it. */
+const ALIVE_MS = 30_000
+const ALIVE_JOBS = 500
+
+export interface JobRecordsOptions {
+  readonly dataFolder: string
+  /** Records kept, at most `MAX_JOBS_KEPT`. */
+  readonly keep: number
+  readonly log: Log
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly openFile: OpenViewFile
+  readonly newId?: () => string
+  /** New records, once they are on disk or known to be kept in memory until the disk takes them. */
+  readonly onFailed?: (records: readonly FailedJob[]) => void
+}
+
+/**
+ * The record of every job: open ones in memory, all in the journal, the failed ones in
+ * `failed-jobs.json`. One per data folder. No call throws; what cannot be written is kept and written later.
+ */
+export class JobRecords {
+  private readonly ledger = new Ledger()
+  private readonly ticking: NodeJS.Timeout
+  private readonly advanced = new Map<string, OpenJob>()
+  private readonly unsettled: SettledBatch
+  private aliveAt: number
+  private warnedOfLimit = false
+
+  private constructor(
+    private readonly options: JobRecordsOptions,
+    private readonly journal: Journal,
+    private readonly store: FailedJobStore | null,
+    /** The jobs that waited or ran when the app was killed the last time. */
+    readonly recovered: readonly FailedJob[],
+  ) {
+    this.unsettled = new SettledBatch(options.now, (records) => this.settle(records))
+    this.aliveAt = options.now()
+    this.ticking = setInterval(() => this.tick(), TICK_MS).unref()
+  }
+
+  /** Opens the records of a data folder; jobs that a killed app left open are recorded as `app-killed`. */
+  static open(options: JobRecordsOptions): JobRecords {
+    const { dataFolder, log, now, newId = randomUUID, openFile } = options
+    const paths = dataPaths(dataFolder)
+    const keep = Math.min(options.keep, MAX_JOBS_KEPT)
+    const journal = Journal.read({ folder: paths.journal, keep, log, now })
+    const jobs = () => [...journal.state.failed.values()]
+    if (journal.refused) return new JobRecords(options, journal, null, [])
+    const store = new FailedJobStore({ path: paths.failedJobs, openFile, log, now, jobs })
+    const shown = store.open()
+    const { entries, recovered, adopted } = entriesFromLastRun(journal.state, shown, now(), newId)
+    journal.start(entries)
+    store.compare(shown)
+    if (recovered.length > 0)
+      log.warn('The app was killed while jobs ran: they are recorded as lost', { jobs: recovered.length })
+    const taken = adopted.filter((record) => journal.state.failed.has(record.id)).length
+    if (taken > 0)
+      log.warn('Records that the journal had lost were taken from failed-jobs.json', { records: taken })
+    return new JobRecords(options, journal, store, recovered)
+  }
+
+  /** Whether everything known is on disk. */
+  get durable(): boolean {
+    return this.journal.durable
+  }
+
+  /** The failed jobs, newest last. */
+  list(): readonly FailedJob[] {
+    return [...this.journal.state.failed.values()]
+  }
+
+  /** The jobs that wait or run, oldest first. */
+  open(): readonly OpenJob[] {
+    return this.ledger.list()
+  }
+
+  jobQueued(generation: number, queued: JobQueued): void {
+    this.opened(this.ledger.queue(generation, queued), queued.id)
+  }
+
+  jobStarted(generation: number, started: JobStarted): void {
+    this.opened(this.ledger.start(generation, started), started.id)
+  }
+
+  /** The user did not want it any more: nothing was lost. */
+  jobCancelled(generation: number, key: number): void {
+    const job = this.ledger.end(generation, key)
+    if (job) this.over(job)
+  }
+
+  /** Kept in memory; the journal gets it twice a minute. */
+  jobProgress(generation: number, key: number, progress: number | null): void {
+    const job = this.ledger.progress(generation, key, progress)
+    if (job) this.advanced.set(openJobKey(generation, key), job)
+  }
+
+  /** @returns the record when the job threw, else `null` */
+  jobEnded(generation: number, ended: JobEnded): FailedJob | null {
+    const job = this.ledger.end(generation, ended.key)
+    if (!job) return null
+    if (ended.error === null) {
+      this.over(job)
+      return null
+    }
+    this.advanced.delete(openJobKey(generation, ended.key))
+    const at = this.options.now()
+    const last = { ...job, progress: ended.progress ?? job.progress }
+    const record = this.toRecord(last, {
+      at: ended.endedAt,
+      cause: 'job-error',
+      oom: isMemoryError(ended.error),
+      incidentId: null,
+      error: ended.error,
+      stack: ended.stack,
+      reported: ended.spanSent,
+    })
+    this.journal.append([failure(at, record, job)], false)
+    this.unsettled.add(record)
+    return record
+  }
+
+  /** The jobs of one start of the backend that wait or run, by their own ids, oldest first. */
+  openJobIds(generation: number): string[] {
+    return this.ledger.list().flatMap((job) => (job.generation === generation ? job.id : []))
+  }
+
+  /** The backend died: every job it had open is lost. The records are on disk when this returns, if it takes any. */
+  backendDied(generation: number, death: JobDeath): readonly FailedJob[] {
+    const jobs = this.closeJobs(generation)
+    if (jobs.length === 0) return []
+    const at = this.options.now()
+    const pairs = jobs.map((job) => ({ job, record: this.toRecord(job, death) }))
+    const records = pairs.map(({ record }) => record)
+    this.journal.append(
+      pairs.map(({ job, record }) => failure(at, record, job)),
+      true,
+    )
+    this.announce(records)
+    return records
+  }
+
+  /** The backend ended because it was asked to: its open jobs were given up, not lost. */
+  backendStopped(generation: number): void {
+    if (this.closeJobs(generation).length === 0) return
+    this.journal.append([{ type: 'backend-stopped', at: this.options.now(), generation }], true)
+  }
+
+  /** Whether a mark can be kept: a newer version's journal takes none, and the records of this run go with it. */
+  get markable(): boolean {
+    return this.journal.durable || this.journal.refused
+  }
+
+  /** Datadog has these records. Unknown ids are ignored. @returns whether that is safe from a power loss */
+  markReported(ids: readonly string[]): boolean {
+    const { failed } = this.journal.state
+    const news = ids.filter((id) => failed.get(id)?.reported === false)
+    if (news.length === 0) return true
+    const entry = { type: 'reported', at: this.options.now(), ids: news } as const
+    const isWritten = this.journal.append([entry], true)
+    this.store?.changed()
+    return isWritten || this.journal.refused
+  }
+
+  /** Writes everything that is waiting. @returns whether all of it is on disk */
+  flush(): boolean {
+    this.unsettled.flush()
+    const journaled = this.journal.sync()
+    return (this.store?.flush() ?? true) && journaled
+  }
+
+  /** The app quits. Jobs still open end with it by the user's will and are not called lost at the next start. */
+  stop(): void {
+    clearInterval(this.ticking)
+    for (const { generation } of this.ledger.list()) this.backendStopped(generation)
+    this.flush()
+    this.journal.stop()
+    this.store?.stop()
+  }
+
+  private tick(): void {
+    this.journal.maintain()
+    this.takeInLate()
+    const at = this.options.now()
+    if (this.ledger.size === 0 || Math.abs(at - this.aliveAt) < ALIVE_MS) return
+    this.aliveAt = at
+    const advanced = [...this.advanced.entries()].slice(0, ALIVE_JOBS)
+    for (const [key] of advanced) this.advanced.delete(key)
+    const progress = advanced.map(([, job]) => ({
+      generation: job.generation,
+      key: job.key,
+      progress: job.progress,
+    }))
+    this.journal.append([{ type: 'alive', at, progress }], false)
+  }
+
+  /** A part of the journal that the system did not give at the start: what it tells of is not lost. */
+  private takeInLate(): void {
+    const late = this.journal.readLate()
+    if (!late) return
+    const { log, now, newId = randomUUID } = this.options
+    const { recovered } = entriesFromLastRun(late.state, this.list(), now(), newId)
+    const records = [...missingIn(this.journal.state, [...late.state.failed.values()]), ...recovered]
+    // Without the open jobs that they end: those are another run's, and may be named like this one's.
+    const entries = records.map(
+      (record): JournalEntry => ({ type: 'job-failed', at: now(), record, closes: null }),
+    )
+    this.journal.adopt(late, entries)
+    log.warn('A part of the job journal that could not be read at the start was taken in', {
+      records: records.length,
+    })
+    this.announce(recovered)
+    this.store?.changed()
+  }
+
+  private opened(job: OpenJob | null, id: string): void {
+    if (job) this.journal.append([{ type: 'job-started', at: this.options.now(), job }], false)
+    else if (!this.warnedOfLimit) {
+      this.warnedOfLimit = true
+      this.options.log.warn('A job is not tracked: too many are open, or it has started already', {
+        job: id,
+        open: this.ledger.size,
+      })
+    }
+  }
+
+  private over({ generation, key }: OpenJob): void {
+    this.advanced.delete(openJobKey(generation, key))
+    this.journal.append([{ type: 'job-ended', at: this.options.now(), generation, key }], false)
+  }
+
+  private closeJobs(generation: number): OpenJob[] {
+    const jobs = this.ledger.close(generation)
+    for (const job of jobs) this.advanced.delete(openJobKey(generation, job.key))
+    return jobs
+  }
+
+  private toRecord(job: OpenJob, death: JobDeath): FailedJob {
+    return toFailedJob(job, death, (this.options.newId ?? randomUUID)())
+  }
+
+  private settle(records: readonly FailedJob[]): void {
+    this.journal.sync()
+    this.announce(records)
+  }
+
+  private announce(records: readonly FailedJob[]): void {
+    if (records.length === 0) return
+    this.store?.changed()
+    try {
+      this.options.onFailed?.(records)
+    } catch (error) {
+      this.options.log.error('Reporting failed jobs threw an error', { error: errorMessage(error) })
+    }
+  }
+}
+
+function failure(at: number, record: FailedJob, { generation, key }: OpenJob): JournalEntry {
+  return { type: 'job-failed', at, record, closes: { generation, key } }
+}

@@ -1,0 +1,290 @@
+import { join } from 'node:path'
+import { removeOrphans } from '../../../common/storage/atomic-file'
+import { errorMessage, isDiskFull } from '../../../common/storage/errors'
+import type { Log } from '../../logging/log'
+import { Reserve } from './disk-reserve'
+import { JOURNAL_SCHEMA, type JournalEntry } from './journal-entry'
+import {
+  type JournalContent,
+  MAX_SEGMENT_BYTES,
+  readSegments,
+  readSettledJournal,
+  segmentNumbers,
+} from './journal-folder'
+import { encodeLine } from './journal-format'
+import {
+  applyEntries,
+  copyState,
+  emptyState,
+  type JournalState,
+  keepNewest,
+  missingEntries,
+  snapshotEntries,
+  sortByDeath,
+} from './journal-state'
+import { SegmentOwner } from './segment-manager'
+import type { SegmentWriter } from './segment-writer'
+
+/** What a segment may grow by before a new one replaces it, in bytes. */
+const COMPACT_AFTER_BYTES = 4 * 1024 * 1024
+/** How often, at most, lines that nobody waits for try again, in milliseconds. */
+const RETRY_MS = 1_000
+const BATCH_ENTRIES = 64
+
+export interface JournalOptions {
+  readonly folder: string
+  /** Failed-job records kept. */
+  readonly keep: number
+  readonly log: Log
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly compactAfterBytes?: number
+}
+
+/**
+ * The append-only truth about jobs: numbered segments of checksummed lines. A new segment begins with a
+ * snapshot and replaces the ones before it, which go only once it is on disk: a crash at any moment
+ * leaves everything readable. While nothing can be written the state lives on in memory, and what is
+ * missing on disk is written as soon as that works again. No call throws.
+ */
+export class Journal {
+  /** Everything known, on disk or not. */
+  readonly state: JournalState
+  /** A newer version wrote the journal: it is left alone. */
+  readonly refused: boolean
+  private onDisk: JournalState
+  /** Segments of earlier runs that the system did not give at the start; `null` when it did not even list them. */
+  private unread: readonly number[] | null
+  private readonly segments: SegmentOwner
+  private readonly reserve: Reserve
+  private readonly compactAfter: number
+  private compactAt = Number.POSITIVE_INFINITY
+  /** Something known is not on disk. */
+  private failing = false
+  private complained = false
+  private onReserve = false
+  private retryAt = 0
+
+  private constructor(
+    private readonly options: JournalOptions,
+    content: JournalContent,
+  ) {
+    const { folder, log, now } = options
+    this.state = content.state
+    this.onDisk = copyState(content.state)
+    this.refused = content.newerSchema !== null
+    this.unread = content.unlisted
+      ? null
+      : content.segments.flatMap(({ number, unread }) => (unread ? number : []))
+    const onSyncError = (error: unknown) => this.failed(error)
+    this.segments = new SegmentOwner({ folder, log, now, onSyncError }, content.segments)
+    this.reserve = new Reserve(join(folder, 'reserve'))
+    this.compactAfter = options.compactAfterBytes ?? COMPACT_AFTER_BYTES
+  }
+
+  /** Reads what is there; nothing is written before `start`. */
+  static read(options: JournalOptions): Journal {
+    const { folder, log } = options
+    const content = contentOf(options)
+    if (content.newerSchema !== null)
+      log.error(
+        'The job journal was written by a newer version: it is left untouched, and the records of this run stay in memory',
+        { folder, schema: content.newerSchema, known: JOURNAL_SCHEMA },
+      )
+    const unread = content.segments.find((segment) => segment.unread)
+    if (unread)
+      log.error('A part of the job journal cannot be read for now: it stays where it is and is tried again', {
+        path: unread.path,
+        reason: unread.foreign,
+      })
+    return new Journal(options, content)
+  }
+
+  /** Whether everything known is written. */
+  get durable(): boolean {
+    return !this.refused && !this.failing
+  }
+
+  /** Begins to write, with entries that follow from what was read. @returns whether they are on disk */
+  start(entries: readonly JournalEntry[]): boolean {
+    applyEntries(this.state, entries)
+    sortByDeath(this.state)
+    keepNewest(this.state, this.options.keep)
+    if (this.refused) return false
+    removeOrphans(this.options.folder, () => true)
+    const done = this.guarded(() => {
+      const writer = entries.length === 0 ? this.segments.continueTidy(this.compactAfter) : null
+      if (writer === null) this.write([], true)
+      else this.compactAt = writer.size + this.compactAfter
+    })
+    this.reserve.fill()
+    return done
+  }
+
+  /**
+   * @param durable whether the lines must be on disk, safe from a power loss, when this returns
+   * @returns whether they are written; if not they are kept in memory and written later
+   */
+  append(entries: readonly JournalEntry[], durable: boolean): boolean {
+    applyEntries(this.state, entries)
+    keepNewest(this.state, this.options.keep)
+    if (this.refused || (this.failing && !durable && this.options.now() < this.retryAt)) return false
+    // Not when somebody waits: a snapshot takes a hundred times as long as a line.
+    if (!durable) this.compactWhenLarge()
+    return this.guarded(() => this.write(entries, durable))
+  }
+
+  /** Makes what was appended safe from a power loss. @returns whether everything known is */
+  sync(): boolean {
+    if (this.refused) return false
+    return this.guarded(() => (this.failing ? this.write([], true) : this.segments.writer?.sync()))
+  }
+
+  /** For the owner's timer: tries again what failed. */
+  maintain(): void {
+    if (this.refused) return
+    if (this.failing) this.sync()
+    else this.reserve.fill()
+  }
+
+  /**
+   * What could not be read at the start and can be now, `null` when there is no such thing. It is kept in no state yet:
+   * `adopt` takes what follows from it.
+   */
+  readLate(): JournalContent | null {
+    if (!this.durable || this.unread?.length === 0) return null
+    const { folder } = this.options
+    try {
+      // What this run writes is newer than all that was there.
+      this.unread ??= segmentNumbers(folder).filter((number) => number < (this.segments.firstOwn ?? 0))
+      const content = readSegments(folder, this.unread)
+      if (content.segments.some(({ unread }) => unread)) return null
+      return content
+    } catch {
+      // The next tick looks again.
+      return null
+    }
+  }
+
+  /** Takes in what follows from a late content, once; its segments go when that is on disk. */
+  adopt(content: JournalContent, entries: readonly JournalEntry[]): void {
+    this.unread = []
+    applyEntries(this.state, entries)
+    sortByDeath(this.state)
+    if (this.append(entries, true)) for (const segment of content.segments) this.segments.retire(segment)
+  }
+
+  stop(): void {
+    this.sync()
+    this.segments.drop()
+  }
+
+  private write(entries: readonly JournalEntry[], durable: boolean): void {
+    const { writer } = this.segments
+    const isAdded = writer?.isInPlace() && this.add(writer, this.failing ? this.missing() : entries, durable)
+    if (!isAdded) this.startSegment()
+  }
+
+  private startSegment(): void {
+    try {
+      this.renew()
+    } catch (error) {
+      // No room for a snapshot: the lines that are missing may still fit, with the reserve's help.
+      const writer = isDiskFull(error) ? this.segments.continueNewest() : null
+      if (writer === null || !this.add(writer, this.missing(), true)) throw error
+    }
+  }
+
+  /** @returns whether they had room in the segment */
+  private add(writer: SegmentWriter, entries: readonly JournalEntry[], durable: boolean): boolean {
+    // In pieces: a disk that is nearly full takes what fits, and a full one is noticed at little cost.
+    for (let start = 0; start < entries.length; start += BATCH_ENTRIES) {
+      const batch = entries.slice(start, start + BATCH_ENTRIES)
+      const lines = Buffer.from(toLines(batch))
+      if (writer.size + lines.length > MAX_SEGMENT_BYTES) return false
+      this.addBatch(writer, lines, durable)
+      applyEntries(this.onDisk, batch)
+    }
+    keepNewest(this.onDisk, this.options.keep)
+    if (durable) writer.sync()
+    else writer.syncSoon()
+    return true
+  }
+
+  private addBatch(writer: SegmentWriter, lines: Buffer, durable: boolean): void {
+    try {
+      writer.append(lines)
+    } catch (error) {
+      if (!durable || !isDiskFull(error) || !this.reserve.release(lines.length)) throw error
+      this.onReserve = true
+      writer.append(lines)
+    }
+  }
+
+  private renew(): void {
+    const writer = this.segments.renew(toLines(snapshotEntries(this.state, this.options.now())))
+    this.onDisk = copyState(this.state)
+    this.compactAt = writer.size + this.compactAfter
+  }
+
+  private compactWhenLarge(): void {
+    try {
+      if ((this.segments.writer?.size ?? 0) >= this.compactAt) this.renew()
+    } catch (error) {
+      this.compactAt += this.compactAfter
+      this.options.log.warn('The job journal could not be compacted: it goes on growing for now', {
+        error: errorMessage(error),
+      })
+    }
+  }
+
+  private missing(): JournalEntry[] {
+    return missingEntries(this.onDisk, this.state, this.options.now())
+  }
+
+  private guarded(action: () => void): boolean {
+    this.onReserve = false
+    try {
+      action()
+    } catch (error) {
+      this.failed(error)
+      return false
+    }
+    this.failing = false
+    // A disk that is still full has not recovered because its reserve took some lines.
+    if (this.complained && !this.onReserve) {
+      this.complained = false
+      this.options.log.info('The job journal is written again: nothing was lost')
+    }
+    return true
+  }
+
+  private failed(error: unknown): void {
+    // After any error but a full disk it is not known what the file holds: the next attempt takes a new one.
+    if (!isDiskFull(error)) this.segments.drop()
+    this.retryAt = this.options.now() + RETRY_MS
+    this.failing = true
+    if (this.complained) return
+    this.complained = true
+    this.options.log.error(
+      'The job journal cannot be written: records are kept in memory and written as soon as that works again',
+      { folder: this.options.folder, error: errorMessage(error) },
+    )
+  }
+}
+
+function toLines(entries: readonly JournalEntry[]): string {
+  return entries.map(encodeLine).join('')
+}
+
+function contentOf({ folder, log }: JournalOptions): JournalContent {
+  try {
+    return readSettledJournal(folder)
+  } catch (error) {
+    log.error('The job journal cannot be read for now: this run starts without it, and tries again', {
+      folder,
+      error: errorMessage(error),
+    })
+    return { state: emptyState(), segments: [], newerSchema: null, unlisted: true }
+  }
+}

@@ -1,0 +1,81 @@
+import * as v from 'valibot'
+import { type ErrorSummary, MAX_ID_LENGTH, MAX_NAME_LENGTH } from '../../../common/protocol/messages'
+import { finite, textOf } from '../../../common/storage/schema'
+import type { Cause } from '../../backend/cause'
+import { type FailedJob, JOB_STATES } from './failed-job'
+
+const epochMs = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15))
+const name = textOf(MAX_NAME_LENGTH)
+const ownId = v.nullable(textOf(MAX_ID_LENGTH))
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+
+export const OpenJobSchema = v.object({
+  generation: count,
+  key: count,
+  id: name,
+  name: v.nullable(name),
+  kind: v.nullable(name),
+  state: v.optional(v.picklist(JOB_STATES), 'running'),
+  queuedAt: v.optional(v.nullable(epochMs), null),
+  startedAt: epochMs,
+  progress: v.nullable(finite),
+  traceId: ownId,
+  spanId: ownId,
+  parentId: v.optional(ownId, null),
+  runtimeId: v.optional(ownId, null),
+  version: v.optional(v.nullable(name), null),
+})
+
+/**
+ * A job that waits or runs. `generation` counts the backend's starts within one run of the app, `key` is the
+ * backend's own number for the job; together they are its identity. Times are milliseconds since the epoch;
+ * `startedAt` of one that waits is when it was queued.
+ */
+export type OpenJob = v.InferOutput<typeof OpenJobSchema>
+
+/** How a job was lost. `at` is milliseconds since the epoch. */
+export interface JobDeath {
+  readonly at: number
+  readonly cause: Cause
+  readonly oom: boolean
+  readonly incidentId: string | null
+  readonly error: ErrorSummary | null
+  readonly stack?: string | null
+  /** Whether its span is on the way to Datadog already. */
+  readonly reported?: boolean
+}
+
+export function openJobKey(generation: number, key: number): string {
+  return `${generation}:${key}`
+}
+
+/**
+ * The record of a job that died. One that had not begun has a duration of 0, and so has one during which the wall
+ * clock was set back: never a negative one.
+ */
+export function toFailedJob(job: OpenJob, death: JobDeath, id: string): FailedJob {
+  return {
+    schema: 1,
+    id,
+    jobId: job.id,
+    name: job.name,
+    kind: job.kind,
+    state: job.state,
+    queuedAt: job.queuedAt === null ? null : new Date(job.queuedAt).toISOString(),
+    startedAt: new Date(job.startedAt).toISOString(),
+    failedAt: new Date(death.at).toISOString(),
+    durationMs: job.state === 'queued' ? 0 : Math.max(0, death.at - job.startedAt),
+    progress: job.progress,
+    cause: death.cause,
+    oom: death.oom,
+    incidentId: death.incidentId,
+    error: death.error,
+    stack: death.stack ?? null,
+    traceId: job.traceId,
+    spanId: job.spanId,
+    parentId: job.parentId,
+    runtimeId: job.runtimeId,
+    version: job.version,
+    reported: death.reported ?? false,
+  }
+}

@@ -1,0 +1,105 @@
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  statSync,
+} from 'node:fs'
+import { writeFileAtomic } from '../../../common/storage/atomic-file'
+import { writeFully } from '../../../common/storage/write-fully'
+
+/** How long lines wait for a common flush to the disk when nobody needs them there at once. */
+const LAZY_SYNC_MS = 1_000
+
+/** The one segment that is written: whole batches of lines are added to its end, or none of them. */
+export class SegmentWriter {
+  private timer: NodeJS.Timeout | null = null
+  private syncing = false
+  private closed = false
+  /** How long it was after our last write, in bytes. */
+  private end: number
+
+  private constructor(
+    readonly path: string,
+    private readonly fd: number,
+    private readonly onSyncError: (error: unknown) => void,
+  ) {
+    this.end = this.size
+  }
+
+  /** A new segment with its first lines, on disk when this returns. @throws the system's error */
+  static create(path: string, text: string, onSyncError: (error: unknown) => void): SegmentWriter {
+    writeFileAtomic(path, text)
+    return SegmentWriter.open(path, onSyncError)
+  }
+
+  /** Goes on with a segment that is there. @throws the system's error */
+  static open(path: string, onSyncError: (error: unknown) => void): SegmentWriter {
+    return new SegmentWriter(path, openSync(path, 'a+', 0o600), onSyncError)
+  }
+
+  get size(): number {
+    return fstatSync(this.fd).size
+  }
+
+  /** Whether the name still leads to all that was written: somebody may have deleted, replaced or truncated it. */
+  isInPlace(): boolean {
+    const { ino, size } = fstatSync(this.fd)
+    return statSync(this.path, { throwIfNoEntry: false })?.ino === ino && size >= this.end
+  }
+
+  /** Survives the death of this process, not yet a power loss. @throws the system's error; nothing was added */
+  append(lines: Uint8Array): void {
+    const start = this.size
+    try {
+      if (this.endsInsideLine(start)) writeFully(this.fd, Buffer.from('\n'))
+      writeFully(this.fd, lines)
+      this.end = this.size
+    } catch (error) {
+      // If even this fails the half line stays, and the next write starts on a line of its own.
+      ftruncateSync(this.fd, start)
+      throw error
+    }
+  }
+
+  /** On disk when this returns. @throws the system's error: what was written since the last time may be lost */
+  sync(): void {
+    fdatasyncSync(this.fd)
+  }
+
+  syncSoon(): void {
+    this.timer ??= setTimeout(() => this.syncInBackground(), LAZY_SYNC_MS).unref()
+  }
+
+  close(): void {
+    if (this.timer) clearTimeout(this.timer)
+    this.timer = null
+    if (this.closed) return
+    this.closed = true
+    if (!this.syncing) closeSync(this.fd)
+  }
+
+  private syncInBackground(): void {
+    this.timer = null
+    if (this.syncing) {
+      this.syncSoon()
+      return
+    }
+    this.syncing = true
+    fdatasync(this.fd, (error) => {
+      this.syncing = false
+      if (this.closed) closeSync(this.fd)
+      else if (error) this.onSyncError(error)
+    })
+  }
+
+  private endsInsideLine(size: number): boolean {
+    if (size === 0) return false
+    const last = Buffer.alloc(1)
+    readSync(this.fd, last, 0, 1, size - 1)
+    return last[0] !== 0x0a
+  }
+}

@@ -1,0 +1,51 @@
+import { lstat, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { shortenHome } from '../../../common/privacy/scrubber'
+import type { ProfileSet } from '../../../common/protocol/profile-set'
+import { errorCode, errorMessage } from '../../../common/storage/errors'
+import type { Attachment } from '../../datadog/profiles/upload'
+import { shortenPaths } from '../../profiling/shorten-paths'
+import { MAX_PROFILE_BYTES } from './profile-folder'
+
+export interface DamagedProfile {
+  /** In the folder. */
+  readonly name: string
+  readonly reason: string
+}
+
+export interface LoadedProfiles {
+  /** As they are uploaded: under the names of their upload, with the home folder as `~`. */
+  readonly attachments: readonly Attachment[]
+  /** What is there and is no profile. One that is missing, or was emptied by a power failure, is neither. */
+  readonly damaged: readonly DamagedProfile[]
+}
+
+/** @throws the system's error when reading failed and may work later */
+export async function loadProfiles(folder: string, files: ProfileSet['files']): Promise<LoadedProfiles> {
+  const attachments: Attachment[] = []
+  const damaged: DamagedProfile[] = []
+  for (const type of ['wall', 'space'] as const) {
+    const name = files[type]
+    const data = name === null ? null : await readProfile(join(folder, name))
+    if (typeof data === 'string') damaged.push({ name: name ?? '', reason: data })
+    else if (data !== null) attachments.push({ name: `${type}.pprof`, data })
+  }
+  return { attachments, damaged }
+}
+
+/** The profile, `null` when there is none, or why it cannot be one. */
+async function readProfile(path: string): Promise<Uint8Array | null | string> {
+  try {
+    const stats = await lstat(path)
+    if (!stats.isFile()) return 'it is not a regular file'
+    if (stats.size > MAX_PROFILE_BYTES) return `it has ${stats.size} bytes`
+    if (stats.size === 0) return null
+    const data = await readFile(path)
+    const isGzip = data[0] === 0x1f && data[1] === 0x8b
+    return (isGzip && (await shortenPaths(data, shortenHome))) || 'it is no gzipped pprof'
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null
+    if (errorCode(error) === 'EACCES') return errorMessage(error)
+    throw error
+  }
+}

@@ -1,0 +1,40 @@
+import * as v from 'valibot'
+import { PROFILE_SET_KINDS, type ProfileSet } from '../../../common/protocol/profile-set'
+import { finite, isoTime } from '../../../common/storage/schema'
+
+const bytes = v.pipe(finite, v.minValue(0))
+const fileName = v.nullable(v.string())
+
+/** Parses a set from disk. Its file names are made of its id: a set names no file of others. */
+export const ProfileSetSchema: v.GenericSchema<unknown, ProfileSet> = v.pipe(
+  v.object({
+    schema: v.literal(1),
+    id: v.string(),
+    run: v.string(),
+    seq: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+    kind: v.picklist(PROFILE_SET_KINDS),
+    start: isoTime,
+    end: isoTime,
+    files: v.object({ wall: fileName, space: fileName }),
+    heap: v.nullable(v.object({ usedBytes: bytes, limitBytes: bytes })),
+    samples: v.optional(v.array(v.object({ at: finite, usedBytes: bytes, limitBytes: bytes })), []),
+    event: v.looseObject({ tags_profiler: v.string() }),
+  }),
+  v.check(({ id, run, seq }) => id === `${run}-${String(seq).padStart(6, '0')}`, 'the id is not of its run'),
+  v.check(({ event }) => canBeSent(event), 'nested too deeply'),
+  v.check(({ id, files }) => isOf(id, 'wall', files.wall) && isOf(id, 'space', files.space), 'foreign files'),
+)
+
+function isOf(id: string, profile: 'wall' | 'space', name: string | null): boolean {
+  return name === null || name === `${id}-${profile}.pprof`
+}
+
+/** What cannot be written as JSON would keep everything behind it from being delivered. */
+function canBeSent(event: object): boolean {
+  try {
+    JSON.stringify(event)
+    return true
+  } catch {
+    return false
+  }
+}

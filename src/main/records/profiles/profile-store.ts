@@ -1,0 +1,246 @@
+import { accessSync, constants } from 'node:fs'
+import { join } from 'node:path'
+import type { ProfileSet } from '../../../common/protocol/profile-set'
+import { dataPaths, ensureFolder } from '../../../common/storage/data-folder'
+import { errorCode } from '../../../common/storage/errors'
+import { setAside } from '../../../common/storage/set-aside'
+import { isUploaded } from '../../datadog/profiles/event'
+import type { Attachment } from '../../datadog/profiles/upload'
+import type { Log } from '../../logging/log'
+import { type DamagedProfile, loadProfiles } from './attachments'
+import { type Holding, PROFILE_LIMITS, type ProfileLimits, surplus } from './bounds'
+import { DiskAttempts } from './disk-attempts'
+import { DamagedSidecar, type FileGroup, type Mark, markSet, readGroups, removeSet } from './profile-folder'
+import { SidecarCache } from './sidecar-cache'
+
+/** A writer needs a moment between a profile and its set: until then, in milliseconds, files are left alone. */
+const ORPHAN_AGE_MS = 60_000
+
+export interface ProfileStoreOptions {
+  readonly dataFolder: string
+  readonly log: Log
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Of the backend that runs and may write at any moment; `null` when none does. */
+  readonly backendPid: () => number | null
+  readonly limits?: ProfileLimits
+}
+
+/** A set on disk. Its kind is what became of it: never `near-death` once it was promoted. */
+export interface StoredSet extends ProfileSet {
+  readonly mark: Mark | null
+}
+
+interface Entry {
+  readonly group: FileGroup
+  /** `null` when it is not there, or cannot be read. */
+  readonly set: StoredSet | null
+}
+
+/** The profile sets of `profiles/`. No call throws but `load`; what the disk refuses is said once, and tried again. */
+export class ProfileStore {
+  readonly #folder: string
+  readonly #sidecars: SidecarCache
+  readonly #options: ProfileStoreOptions
+  /** What the disk would not take yet, by set id. */
+  readonly #unwritten = new Map<string, { readonly set: StoredSet; readonly mark: Mark }>()
+  /** What is to be sent, as last seen: id and when it was written, in milliseconds since the epoch. */
+  #backlog = new Map<string, number>()
+  readonly #reading: DiskAttempts
+  readonly #changing: DiskAttempts
+
+  constructor(options: ProfileStoreOptions) {
+    const folder = dataPaths(options.dataFolder).profiles
+    const attempts = (what: string) =>
+      new DiskAttempts(
+        options.log,
+        `profiles in ${folder} cannot be ${what}: none is uploaded until they can`,
+        `profiles in ${folder} can be ${what} again`,
+      )
+    this.#options = options
+    this.#folder = folder
+    this.#sidecars = new SidecarCache(folder)
+    this.#reading = attempts('read')
+    this.#changing = attempts('changed')
+  }
+
+  /** Once, before a backend runs: what nobody promoted belongs to a run whose end nobody saw. */
+  open(): void {
+    const { log, now } = this.#options
+    this.#changing.attempt(() => {
+      const movedTo = ensureFolder(this.#folder, now())
+      if (movedTo !== null)
+        log.warn('Something stood in the place of the profiles: it was set aside', { movedTo })
+    })
+    this.discardUnclaimed()
+    this.tidy()
+  }
+
+  /** Oldest first. */
+  sets(): readonly StoredSet[] {
+    return this.#read().flatMap(({ set }) => set ?? [])
+  }
+
+  /** What is to be sent, oldest first. Nothing where it could not be noted afterwards that it was sent. */
+  waiting(): readonly StoredSet[] {
+    const waiting = this.sets().filter(isWaiting)
+    return waiting.length > 0 && this.#canChange() ? waiting : []
+  }
+
+  /** Since when each of the sets waits, in milliseconds since the epoch: as last seen, the disk is not read. */
+  backlog(): readonly number[] {
+    return [...this.#backlog.values()]
+  }
+
+  /** The newest set that a run left near its death, or `null`. */
+  nearDeath(run: string): StoredSet | null {
+    return this.sets().findLast((set) => set.run === run && set.kind === 'near-death') ?? null
+  }
+
+  /** The newest set of a silence of this run that began no earlier; `since` in milliseconds since the epoch. */
+  ofSilence(run: string, since: number): StoredSet | null {
+    const isOf = (set: StoredSet) => set.run === run && Date.parse(set.start) >= since
+    return this.sets().findLast((set) => set.kind === 'unresponsive' && isOf(set)) ?? null
+  }
+
+  /** Makes a set an incident's: its files stay, and what was near a death is sent from now on. */
+  promote(set: StoredSet, kind: 'on_oom' | 'unresponsive'): StoredSet {
+    this.#mark(set, kind)
+    return { ...set, kind, mark: kind }
+  }
+
+  /** While no backend runs: removes what was taken for an incident that did not come, or before its last. */
+  discardUnclaimed(): void {
+    for (const { group, set } of this.#read()) if (set && isUnclaimed(set)) this.#remove(group)
+  }
+
+  /** What is no profile any more is set aside. @throws the system's error */
+  async load({ files }: StoredSet): Promise<readonly Attachment[]> {
+    const { attachments, damaged } = await loadProfiles(this.#folder, files)
+    for (const one of damaged) this.#setAside('A profile was damaged', one)
+    return attachments
+  }
+
+  /**
+   * It is not sent again. A periodic set is deleted with it, an incident's files stay.
+   * @returns whether the disk has taken it: until it has, nothing waits to be sent
+   */
+  settle(set: StoredSet, how: 'uploaded' | 'refused'): boolean {
+    return this.#mark(set, how)
+  }
+
+  /** When sets may have come: keeps the folder within its limits, removes what a killed writer left. */
+  tidy(): void {
+    for (const { set, mark } of this.#unwritten.values()) this.#mark(set, mark)
+    const found = this.#read()
+    const silences = found.filter(({ set }) => set?.kind === 'unresponsive' && isUnclaimed(set))
+    // Main may not have decided on the newest yet.
+    const over = new Set(silences.slice(0, -1))
+    const entries = found.filter(
+      (entry) => !(over.has(entry) || this.#isOrphan(entry.group)) || !this.#remove(entry.group),
+    )
+    const leaving = new Set(surplus(entries.map(holdingOf), this.#options.limits ?? PROFILE_LIMITS))
+    for (const { group } of entries) if (leaving.has(group.id)) this.#remove(group)
+  }
+
+  #read(): readonly Entry[] {
+    let entries: readonly Entry[] = []
+    this.#reading.attempt(() => {
+      const groups = readGroups(this.#folder)
+      this.#sidecars.keep(groups)
+      entries = groups.map((group) => this.#readEntry(group))
+    })
+    const waiting = entries.flatMap(({ set }) => (set && isWaiting(set) ? set : []))
+    this.#backlog = new Map(waiting.map(({ id, end }) => [id, Date.parse(end)]))
+    return entries
+  }
+
+  #readEntry(group: FileGroup): Entry {
+    const { sidecar } = group
+    if (sidecar === null) return { group, set: null }
+    try {
+      const set = this.#sidecars.get(group, sidecar)
+      const mark = this.#unwritten.get(set.id)?.mark ?? sidecar.mark
+      return { group, set: { ...set, kind: kindOf(set, mark), mark } }
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return { group, set: null }
+      if (!(error instanceof DamagedSidecar)) throw error
+      const { name } = sidecar
+      const isAside = this.#setAside('A profile set was damaged', { name, reason: error.message })
+      const files = group.files.filter((file) => file.name !== name)
+      return { group: isAside ? { ...group, files, sidecar: null, damaged: true } : group, set: null }
+    }
+  }
+
+  #setAside(what: string, { name, reason }: DamagedProfile): boolean {
+    const { log, now } = this.#options
+    return this.#changing.attempt(() => {
+      const movedTo = setAside(join(this.#folder, name), now())
+      log.warn(`${what}: it was set aside and is not uploaded`, { reason, movedTo })
+    })
+  }
+
+  #mark(set: StoredSet, mark: Mark): boolean {
+    this.#unwritten.set(set.id, { set, mark })
+    const isWritten = this.#changing.attempt(() => {
+      if (isSettled(mark) && isTransient(set)) removeSet(this.#folder, set.id, profilesOf(set))
+      else markSet(this.#folder, set.id, mark)
+    })
+    if (isWritten) this.#unwritten.delete(set.id)
+    if (isSettled(mark)) this.#backlog.delete(set.id)
+    return isWritten
+  }
+
+  #isOrphan({ damaged, files, run, sidecar }: FileGroup): boolean {
+    const { backendPid, now } = this.#options
+    if (sidecar !== null || damaged || run.endsWith(`-${backendPid()}`)) return false
+    return files.every(({ changedAt }) => now() - changedAt > ORPHAN_AGE_MS)
+  }
+
+  #canChange(): boolean {
+    for (const { mark } of this.#unwritten.values()) if (isSettled(mark)) return false
+    try {
+      accessSync(this.#folder, constants.W_OK)
+      return true
+    } catch (error) {
+      return this.#changing.failed(error)
+    }
+  }
+
+  /** @returns whether it is gone */
+  #remove({ id, files }: FileGroup): boolean {
+    const names = files.map(({ name }) => name)
+    return this.#changing.attempt(() => removeSet(this.#folder, id, names))
+  }
+}
+
+function isWaiting({ kind, mark }: StoredSet): boolean {
+  return isUploaded(kind) && !isSettled(mark)
+}
+
+/** Waits for an incident, which may not come. */
+function isUnclaimed({ kind, mark }: StoredSet): boolean {
+  return kind === 'near-death' || (kind === 'unresponsive' && mark === null)
+}
+
+function isSettled(mark: Mark | null): boolean {
+  return mark === 'uploaded' || mark === 'refused'
+}
+
+/** Of no incident: nobody looks at its files once Datadog has them. */
+function isTransient({ kind }: ProfileSet): boolean {
+  return kind === 'periodic' || kind === 'on_shutdown'
+}
+
+function kindOf({ kind }: ProfileSet, mark: Mark | null): ProfileSet['kind'] {
+  return kind === 'near-death' && mark !== null ? 'on_oom' : kind
+}
+
+function profilesOf({ files }: ProfileSet): string[] {
+  return [files.wall, files.space].filter((name) => name !== null)
+}
+
+function holdingOf({ group, set }: Entry): Holding {
+  const bytes = group.files.reduce((sum, file) => sum + file.bytes, 0)
+  return { id: group.id, bytes, kind: set?.kind ?? (group.damaged ? 'damaged' : 'unfinished') }
+}

@@ -1,0 +1,34 @@
+import os from 'node:os'
+import path from 'node:path'
+import { app } from 'electron'
+import { traceBuiltins } from '../../common/tracing/traced-builtins'
+import { startTracer } from '../../common/tracing/tracer'
+import { readCgroupMemoryLimit } from '../memory/cgroup-limit'
+import { loadSettings } from '../settings/load'
+import { userDataFolder } from './user-data'
+
+/**
+ * What `studio-datadog-monitor/register` does when it is imported: settings, then dd-trace, before anything
+ * else is loaded. It must be an app's first import.
+ */
+export const settingsFolder = userDataFolder()
+
+const loaded = loadSettings({
+  env: process.env,
+  dataFolder: settingsFolder,
+  resourcesFolder: process.resourcesPath ?? null,
+  appVersion: app.getVersion(),
+  packaged: app.isPackaged,
+  exampleBackend: path.join(__dirname, '../examples/studio-backend.cjs'),
+  totalMemoryBytes: os.totalmem(),
+  cgroupLimitBytes: readCgroupMemoryLimit(),
+})
+// dd-trace reads the environment, and the backend inherits it.
+Object.assign(process.env, loaded.datadogEnvironment)
+
+export const { settings, origins, problems, listing } = loaded
+/** @internal An app that wants spans of its own asks for `dd-trace`: there is one tracer in a process. */
+export const boot = startTracer('main')
+
+// An app whose main is an ES module.
+if (!require.main) traceBuiltins()

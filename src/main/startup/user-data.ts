@@ -1,0 +1,28 @@
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { app } from 'electron'
+import { errorMessage } from '../../common/storage/errors'
+import { StartError } from './start-error'
+
+/**
+ * Electron's `userData`, or where that would be. Electron makes the folder when asked for its path, and throws where it
+ * cannot; it ends with SIGTRAP once it is ready, unless the app has named another folder before. Never throws.
+ */
+export function userDataFolder(): string {
+  try {
+    return app.getPath('userData')
+  } catch {
+    return app.commandLine.getSwitchValue('user-data-dir') || path.join(app.getPath('appData'), app.getName())
+  }
+}
+
+/** @throws {StartError} when the folder is not there and cannot be made */
+export function existingUserData(): string {
+  const folder = userDataFolder()
+  try {
+    mkdirSync(folder, { recursive: true })
+    return folder
+  } catch (error) {
+    throw StartError.noDataFolder(folder, errorMessage(error))
+  }
+}

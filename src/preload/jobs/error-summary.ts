@@ -1,0 +1,47 @@
+import { scrubbedTo } from '../../common/privacy/scrubber'
+import {
+  type ErrorSummary,
+  MAX_MESSAGE_LENGTH,
+  MAX_NAME_LENGTH,
+  MAX_STACK_LENGTH,
+} from '../../common/protocol/messages'
+
+/** Name and message of whatever was thrown, cut to what a record keeps. Never throws, whatever `thrown` is. */
+export function summariseError(thrown: unknown): ErrorSummary {
+  try {
+    const { name, message } =
+      thrown instanceof Error ? readError(thrown) : { name: typeof thrown, message: String(thrown) }
+    return {
+      name: String(name).slice(0, MAX_NAME_LENGTH),
+      message: scrubbedTo(MAX_MESSAGE_LENGTH, String(message)),
+    }
+  } catch {
+    return { name: 'Error', message: 'an error that cannot be read' }
+  }
+}
+
+/** Where whatever was thrown came from, cut to what a record keeps; `null` for what has no stack. Never throws. */
+export function summariseStack(thrown: unknown): string | null {
+  const stack = readStack(thrown)
+  return stack === undefined ? null : scrubbedTo(MAX_STACK_LENGTH, stack)
+}
+
+/** What dd-trace makes tags of: the stack too, and an error for every `thrown`, which reading cannot make throw. */
+export function tracedError(thrown: unknown): Error {
+  const { name, message } = summariseError(thrown)
+  const error = new Error(message)
+  return Object.assign(error, { name, stack: readStack(thrown) })
+}
+
+/** Of several failed connections Node makes one error with a code and no message. */
+function readError(error: Error & { readonly code?: unknown }): { name: unknown; message: unknown } {
+  return { name: error.name, message: error.message || (error.code ?? '') }
+}
+
+function readStack(thrown: unknown): string | undefined {
+  try {
+    return thrown instanceof Error ? String(thrown.stack) : undefined
+  } catch {
+    return undefined
+  }
+}

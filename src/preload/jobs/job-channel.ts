@@ -1,0 +1,46 @@
+import { channel, tracingChannel } from 'node:diagnostics_channel'
+import type { Tracer } from 'dd-trace'
+import { bindActiveSpan } from '../../common/tracing/dd-trace/active-span'
+import type { MonitorPort } from '../process/monitor-port'
+import { hasField } from './job-context'
+import { JobTracker } from './job-tracker'
+
+export interface JobChannelOptions {
+  readonly tracer: Tracer | null
+  readonly port: Pick<MonitorPort, 'send'>
+  /** Wall clock, milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/**
+ * Follows the jobs a backend publishes on `tracingChannel('studio.job')` and, where it has a queue, on the channels
+ * `studio.job.queued` and `studio.job.cancelled`: spans for the wait and for the job, the latter active while the
+ * job runs, and a message to main of whatever becomes of it.
+ */
+export function trackJobs(options: JobChannelOptions): void {
+  const jobs = new JobTracker(options)
+  /** The context whose start is being told of: by the binding first, then by the subscription. */
+  let starting: unknown
+
+  const running = tracingChannel<unknown, object>('studio.job')
+  const spanOf = (context: unknown) => {
+    starting = context
+    return jobs.start(context)
+  }
+  if (options.tracer) bindActiveSpan(running.start, spanOf, (message) => jobs.warnOnce(message))
+  running.subscribe({
+    start: (context) => {
+      if (context !== starting) jobs.start(context)
+      starting = undefined
+    },
+    // A synchronous job, or one that threw before it returned a promise, is over here; others go on.
+    end: (context) => {
+      if (hasField(context, 'result') || hasField(context, 'error')) jobs.end(context)
+    },
+    asyncStart: () => {},
+    asyncEnd: (context) => jobs.end(context),
+    error: () => {},
+  })
+  channel('studio.job.queued').subscribe((context) => jobs.queue(context))
+  channel('studio.job.cancelled').subscribe((context) => jobs.cancel(context))
+}

@@ -1,0 +1,201 @@
+import type { Span, Tracer } from 'dd-trace'
+import { MAX_OPEN_JOBS } from '../../common/protocol/messages'
+import { tracerTags } from '../../common/tracing/dd-trace/tracer-tags'
+import type { JobEndState } from '../../common/tracing/job-span-tags'
+import { EarlySpans } from './early-spans'
+import { summariseError, summariseStack } from './error-summary'
+import type { JobChannelOptions } from './job-channel'
+import { canShowItsEnd, hasField, type JobContext, readField, readJob, readProgress } from './job-context'
+import {
+  finishJobSpan,
+  finishQueueSpan,
+  type JobSpan,
+  NO_QUEUE_SPAN,
+  NO_SPAN,
+  startJobSpan,
+  startQueueSpan,
+} from './job-span'
+import { WaitingJobs } from './waiting-jobs'
+
+/** How often a context's `progress` is looked at, in milliseconds. */
+const PROGRESS_INTERVAL_MS = 500
+
+interface RunningJob {
+  readonly key: number
+  readonly job: JobContext
+  readonly span: JobSpan
+  progress: number | null
+  /** The backend said that the user does not want it any more; it is over when it ends. */
+  cancelled: boolean
+}
+
+/** The open jobs of this backend. No call throws, whatever it is given: the backend would die of it. */
+export class JobTracker {
+  readonly #options: JobChannelOptions
+  /** Who this process is in Datadog. */
+  readonly #process: { readonly runtimeId: string | null; readonly version: string | null }
+  readonly #waiting = new WaitingJobs()
+  readonly #running = new Map<object, RunningJob>()
+  readonly #warned = new Set<string>()
+  readonly #early: EarlySpans | null
+  #nextKey = 0
+  #progressTimer: NodeJS.Timeout | null = null
+
+  constructor(options: JobChannelOptions) {
+    this.#options = options
+    const { 'runtime-id': runtimeId = null, version = null } = tracerTags(options.tracer)
+    this.#process = { runtimeId, version }
+    this.#early = options.tracer && new EarlySpans(options.tracer, options.port, options.now)
+  }
+
+  /** The job was accepted and waits. */
+  queue(context: unknown): void {
+    const job = readJob(context)
+    if (!job || this.#waiting.has(job.context) || this.#running.has(job.context)) {
+      this.warnOnce(
+        'a studio.job.queued context was ignored: it must be an object { id, name?, kind? } with an id',
+      )
+      return
+    }
+    if (!this.#hasRoom()) return
+    const key = this.#nextKey++
+    const queueSpan = (tracer: Tracer) => startQueueSpan(tracer, job)
+    const span = this.#traced(queueSpan) ?? NO_QUEUE_SPAN
+    this.#waiting.add({ key, job, span })
+    this.#expectEntry(span)
+    const queuedAt = this.#options.now()
+    this.#options.port.send({ type: 'job-queued', ...described(key, job, span), ...this.#process, queuedAt })
+  }
+
+  /** The job runs. @returns its span, to be active meanwhile */
+  start(context: unknown): Span | null {
+    const job = readJob(context)
+    if (!job || !canShowItsEnd(job.context) || this.#running.has(job.context)) {
+      this.warnOnce(
+        'a studio.job context was ignored: it must be a fresh object { id, name?, kind? } with an id',
+      )
+      return null
+    }
+    const waited = this.#waiting.take(job)
+    if (!waited && !this.#hasRoom()) return null
+    const known = {
+      ...job,
+      name: job.name ?? waited?.job.name ?? null,
+      kind: job.kind ?? waited?.job.kind ?? null,
+    }
+    if (waited) this.#finished(() => finishQueueSpan(waited.span, null))
+    const span = this.#traced((tracer) => startJobSpan(tracer, known, waited?.span ?? null)) ?? NO_SPAN
+    const key = waited?.key ?? this.#nextKey++
+    this.#running.set(job.context, { key, job: known, span, progress: null, cancelled: false })
+    const startedAt = this.#options.now()
+    this.#options.port.send({
+      type: 'job-started',
+      ...described(key, known, span),
+      ...this.#process,
+      startedAt,
+    })
+    this.#expectEntry(span)
+    if (waited) this.#early?.handOver()
+    this.#progressTimer ??= setInterval(() => this.#sendProgress(), PROGRESS_INTERVAL_MS).unref()
+    return span.span
+  }
+
+  /** The job, which waits or runs, is not wanted any more. One that is over already is none of our business. */
+  cancel(context: unknown): void {
+    const job = readJob(context)
+    if (!job) {
+      this.warnOnce('a studio.job.cancelled context was ignored: it must be an object { id } with an id')
+      return
+    }
+    const running = this.#running.get(job.context)
+    const waiting = running ? null : this.#waiting.take(job)
+    if (waiting) {
+      this.#finished(() => finishQueueSpan(waiting.span, 'cancelled'))
+      this.#options.port.send({ type: 'job-cancelled', key: waiting.key, cancelledAt: this.#options.now() })
+      return
+    }
+    const meant = running ?? [...this.#running.values()].find((other) => other.job.id === job.id)
+    if (meant) meant.cancelled = true
+  }
+
+  /** The job ended, one way or the other. */
+  end(context: object): void {
+    const ended = this.#running.get(context)
+    if (!ended) return
+    this.#running.delete(context)
+    if (this.#running.size === 0 && this.#progressTimer) {
+      clearInterval(this.#progressTimer)
+      this.#progressTimer = null
+    }
+    const thrown = readField(context, 'error')
+    const error = hasField(context, 'error') ? summariseError(thrown) : null
+    const state = endState(ended, error)
+    const spanSent = this.#finished(() => finishJobSpan(ended.span, state, thrown)) ?? false
+    const { key } = ended
+    const at = this.#options.now()
+    if (state === 'cancelled') {
+      this.#options.port.send({ type: 'job-cancelled', key, cancelledAt: at })
+      return
+    }
+    const progress = readProgress(context) ?? ended.progress
+    const stack = error && summariseStack(thrown)
+    this.#options.port.send({ type: 'job-ended', key, endedAt: at, progress, error, stack, spanSent })
+  }
+
+  warnOnce(message: string): void {
+    if (this.#warned.has(message)) return
+    this.#warned.add(message)
+    this.#options.port.send({ type: 'warning', message })
+  }
+
+  #expectEntry({ span }: JobSpan): void {
+    if (span) this.#early?.expectEntry(span)
+  }
+
+  #hasRoom(): boolean {
+    const room = this.#waiting.size + this.#running.size < MAX_OPEN_JOBS
+    if (!room) this.warnOnce(`more than ${MAX_OPEN_JOBS} jobs are open at once: those above are not tracked`)
+    return room
+  }
+
+  #sendProgress(): void {
+    for (const running of this.#running.values()) {
+      const progress = readProgress(running.job.context)
+      if (progress === null || progress === running.progress) continue
+      running.progress = progress
+      this.#options.port.send({ type: 'job-progress', key: running.key, progress })
+    }
+  }
+
+  /** A defect of the tracer must not become the backend's: what a subscriber throws ends the process. */
+  #traced<Result>(start: (tracer: Tracer) => Result): Result | null {
+    const { tracer } = this.#options
+    try {
+      return tracer && start(tracer)
+    } catch (error) {
+      this.warnOnce(`jobs have no spans: ${summariseError(error).message}`)
+      return null
+    }
+  }
+
+  #finished<Result>(finish: () => Result): Result | null {
+    try {
+      return finish()
+    } catch (error) {
+      this.warnOnce(`the spans of jobs cannot be finished: ${summariseError(error).message}`)
+      return null
+    }
+  }
+}
+
+/** The web's and Node's own name for an operation that was called off. */
+const CALLED_OFF = 'AbortError'
+
+function endState({ cancelled }: RunningJob, error: { readonly name: string } | null): JobEndState {
+  if (cancelled || error?.name === CALLED_OFF) return 'cancelled'
+  return error ? 'failed' : 'done'
+}
+
+function described(key: number, { id, name, kind }: JobContext, { traceId, spanId, parentId }: JobSpan) {
+  return { key, id, name, kind, traceId, spanId, parentId }
+}

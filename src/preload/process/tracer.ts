@@ -1,0 +1,4 @@
+import { startTracer } from '../../common/tracing/tracer'
+
+/** The backend's tracer. Importing this starts it: it must be the first import of the process. */
+export const boot = startTracer('backend')

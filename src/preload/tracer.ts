@@ -1,4 +1,0 @@
-import { startTracer } from '../tracing'
-
-/** The backend's tracer. Importing this starts it: it must be the first import of the process. */
-export const boot = startTracer('backend')
