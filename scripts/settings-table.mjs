@@ -10,9 +10,9 @@ await generateTable({
     const { SETTINGS } = await loadTypeScript('src/main/settings/definitions.ts')
     return markdownTable([
       ['name', 'default', 'accepted', 'meaning'],
-      ...Object.entries(SETTINGS).map(([name, { fallbackInWords, parser, meaning }]) => [
+      ...Object.entries(SETTINGS).map(([name, { describeFallback, parser, meaning }]) => [
         `\`${name}\``,
-        fallbackInWords,
+        describeFallback,
         parser.accepted,
         meaning,
       ]),

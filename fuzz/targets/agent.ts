@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import net from 'node:net'
 import fc from 'fast-check'
 import {
-  type AgentAnswer,
+  type AgentResponse,
+  classifyProfileResponse,
+  classifyTraceResponse,
   type DeliveryResult,
-  judgeProfiles,
-  judgeTraces,
 } from '../../src/main/datadog/agent/response'
 import { sendToAgent } from '../../src/main/datadog/agent/send'
 import { corpus } from '../support/corpus'
@@ -40,20 +40,20 @@ async function listen(): Promise<string> {
 }
 
 function checkResult(result: DeliveryResult): void {
-  if (result.outcome !== 'taken') expectOneLine(result.reason, 300)
+  if (result.outcome !== 'accepted') expectOneLine(result.reason, 300)
 }
 
-function checkJudges(given: AgentAnswer): void {
-  for (const judge of [judgeProfiles, judgeTraces]) {
+function checkJudges(given: AgentResponse): void {
+  for (const judge of [classifyProfileResponse, classifyTraceResponse]) {
     const result = judge(given)
     checkResult(result)
-    if (result.outcome === 'taken') assert.ok(given.status >= 200 && given.status < 300)
+    if (result.outcome === 'accepted') assert.ok(given.status >= 200 && given.status < 300)
   }
 }
 
 async function answered(bytes: Uint8Array): Promise<void> {
   answer = bytes
-  const sent = sendToAgent(REQUEST, { agentUrl: await agent(), timeoutMs: TIMEOUT_MS }, judgeTraces)
+  const sent = sendToAgent(REQUEST, { agentUrl: await agent(), timeoutMs: TIMEOUT_MS }, classifyTraceResponse)
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), MAX_WAIT_MS)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { rankFunctions } from '../../src/main/profiling/rank'
 import { PprofError, readPprof } from '../../src/main/profiling/read-pprof'
-import { hotFunctions, stuckIn, topAllocators } from '../../src/main/profiling/top-allocators'
+import { hotFunctions, hungIn, topAllocators } from '../../src/main/profiling/top-allocators'
 import { corpus } from '../support/corpus'
 import { expectOneLine } from '../support/expect'
 import { mutated } from '../support/mutate'
@@ -31,7 +31,7 @@ function checkProfile(bytes: Uint8Array): void {
     rankFunctions(profile, profile.defaultType)
     const culprits = [...topAllocators(profile), ...hotFunctions(profile)]
     for (const { share } of culprits) assert.ok(share > 0 && share <= 1.000001, `a share of ${share}`)
-    stuckIn(profile)
+    hungIn(profile)
   } catch (error) {
     if (!(error instanceof PprofError)) throw error
     expectOneLine(error.message, 300)

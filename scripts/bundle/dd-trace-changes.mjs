@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 /** An Agent answers with some KB. */
-const MAX_ANSWER_BYTES = 2 ** 20
+const MAX_RESPONSE_BYTES = 2 ** 20
 /** A process flushes its own and the runtime's metrics every ten seconds, twice each: what a minute and more makes. */
 const MAX_FLUSHES_WAITING = 16
 /** A flush that says neither that it was sent nor that it failed: a system tries for two minutes to connect. */
@@ -27,7 +27,7 @@ export const CHANGES = [
     file: 'dd-trace/src/exporters/common/request.js',
     find: `    res.on('data', chunk => {
       chunks.push(chunk)`,
-    put: `    let room = ${MAX_ANSWER_BYTES}
+    put: `    let room = ${MAX_RESPONSE_BYTES}
     res.on('data', chunk => {
       room -= chunk.length
       if (room < 0) {
@@ -42,7 +42,7 @@ export const CHANGES = [
   {
     file: 'dd-trace/src/exporters/common/request.js',
     find: 'zlib.gunzip(buffer, (err, result) => {',
-    put: `zlib.gunzip(buffer, { maxOutputLength: ${MAX_ANSWER_BYTES} }, (err, result) => {`,
+    put: `zlib.gunzip(buffer, { maxOutputLength: ${MAX_RESPONSE_BYTES} }, (err, result) => {`,
   },
   // Its timeout begins anew with each byte: what answers a byte a second held all that waits for the one connection.
   {

@@ -1,17 +1,17 @@
 import './startup/tracer'
 import { app } from 'electron'
 import { runAsCommand } from './app/command'
-import { refuseContent } from './app/deny-web-contents'
-import { refuseDebugger } from './app/disable-remote-debugging'
+import { denyWebContents } from './app/deny-web-contents'
+import { disableRemoteDebugging } from './app/disable-remote-debugging'
 import { quitWith } from './app/quitting'
 import { runWithoutWindows } from './app/windowless'
 import type { StudioMonitor } from './monitor'
 import { existingUserData } from './startup/user-data'
 
-refuseDebugger()
+disableRemoteDebugging()
 if (!runAsCommand()) {
   runWithoutWindows()
-  refuseContent()
+  denyWebContents()
   quitWith(start())
 }
 

@@ -5,7 +5,7 @@ import type { BackendMessage } from '../common/protocol/messages'
 import { deliverInContext, encloseContext } from '../common/tracing/message-context'
 import { flushTraces, outsideTraces, sendTraces, type UnsentTraces } from '../common/tracing/tracer'
 import { type BackendChoice, type BackendOptions, chooseBackend } from './backend/choice'
-import { makeWay } from './backend/engine/preflight'
+import { prepareEngineStart } from './backend/engine/preflight'
 import { Supervisor } from './backend/supervisor'
 import type { SupervisorState } from './backend/supervisor-state'
 import { TraceReachability } from './datadog/agent/trace-reachability'
@@ -13,16 +13,16 @@ import { StudioMetrics } from './datadog/metrics/studio-metrics'
 import { reportIdentity } from './datadog/spans/identity'
 import { type Logs, openLogs } from './logging/logs'
 import { logUncaught } from './logging/uncaught'
-import type { WatchedRun } from './monitoring/backend-instance'
-import { startBackendRun } from './monitoring/launch-backend'
-import { introduce, logContext, tellState } from './monitoring/lifecycle-log'
+import type { BackendInstance } from './monitoring/backend-instance'
+import { launchBackend } from './monitoring/launch-backend'
+import { logContext, logStartup, logState } from './monitoring/lifecycle-log'
 import { Records } from './monitoring/record-keeper'
-import { ownData } from './records/data-folder-version'
+import { ownDataFolder } from './records/data-folder-version'
 import type { Incident } from './records/incidents/incident'
 import type { FailedJob } from './records/jobs/failed-job'
 import { recordJobMessage } from './records/jobs/job-messages'
 import { agentUrl } from './settings/agent-url'
-import { closeToOthers } from './settings/restrict-to-owner'
+import { restrictToOwner } from './settings/restrict-to-owner'
 import { ownFile } from './settings/sources'
 import { StartError, startableEntry } from './startup/start-error'
 import { boot, origins, settings, settingsFolder } from './startup/tracer'
@@ -60,10 +60,10 @@ export async function startStudioMonitor(options: StudioMonitorOptions = {}): Pr
   const dataFolder = existingUserData()
   if (isStarted || !app.requestSingleInstanceLock()) throw StartError.alreadyRunning(dataFolder)
   isStarted = true
-  closeToOthers(ownFile(settingsFolder))
+  restrictToOwner(ownFile(settingsFolder))
   try {
-    const { folder, refusal, notes: beside } = ownData(dataFolder)
-    const notes = choice.engine ? await makeWay(choice.engine, folder) : []
+    const { folder, refusal, notes: beside } = ownDataFolder(dataFolder)
+    const notes = choice.engine ? await prepareEngineStart(choice.engine, folder) : []
     await app.whenReady()
     const all = [...choice.notes, ...notes, ...beside]
     return outsideTraces(boot.tracer, () =>
@@ -92,7 +92,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   readonly #supervisor: Supervisor
   readonly #sending = new Set<Promise<void>>()
   readonly #traces: TraceReachability
-  #run: WatchedRun | null = null
+  #run: BackendInstance | null = null
   #generation = 0
   #stopped: Promise<void> | null = null
 
@@ -101,7 +101,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     this.#context = context
     this.#logs = openLogs(context.dataFolder, Date.now, logContext)
     this.#stopLoggingUncaught = logUncaught(this.#logs.monitor)
-    introduce(this.#logs.monitor, context)
+    logStartup(this.#logs.monitor, context)
     this.#metrics = new StudioMetrics({
       client: boot.tracer?.dogstatsd ?? null,
       memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
@@ -183,18 +183,18 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     this.#logs.close()
   }
 
-  #spawn(): WatchedRun {
+  #spawn(): BackendInstance {
     const generation = ++this.#generation
     // Should the fork fail, the run before it is not to blame.
     this.#run = null
-    const run = startBackendRun({
+    const run = launchBackend({
       ...this.#context,
       logs: this.#logs,
       onMessage: (message) => this.#onBackendMessage(generation, message),
       onParentPortMessage: (posted) =>
         deliverInContext(boot.tracer, 'main', posted, (message) => this.#announce('message', message)),
       lastHeap: (name) => this.#records.profiles.nearDeath(name)?.samples.at(-1) ?? null,
-      onUnresponsive: (silent, silentMs) => this.#onUnresponsive(silent, silentMs),
+      onUnresponsive: (silent, unresponsiveMs) => this.#onUnresponsive(silent, unresponsiveMs),
     })
     this.#run = run
     return run
@@ -230,14 +230,14 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   }
 
   /** Killing is opt-in: then the death is what is recorded. */
-  #onUnresponsive(run: WatchedRun, silentMs: number): void {
-    this.#metrics.backendFellSilent()
-    if (settings.STUDIO_UNRESPONSIVE === 'restart') run.endTree('unresponsive')
-    else this.#announce('incident', this.#records.silence(run, this.#generation, silentMs))
+  #onUnresponsive(run: BackendInstance, unresponsiveMs: number): void {
+    this.#metrics.backendUnresponsive()
+    if (settings.STUDIO_UNRESPONSIVE === 'restart') run.killTree('unresponsive')
+    else this.#announce('incident', this.#records.silence(run, this.#generation, unresponsiveMs))
   }
 
   #onState(state: SupervisorState, previous: SupervisorState): void {
-    tellState(this.#logs.monitor, state, this.#context, this.pid)
+    logState(this.#logs.monitor, state, this.#context, this.pid)
     if (state === 'stopped') this.#records.end(this.#generation, previous === 'stopping')
     this.#metrics.backendState(state, previous)
     this.#announce('state', state)

@@ -135,9 +135,9 @@ export class Studio {
     else if (this.#rss() >= this.machine.memoryLimitBytes) this.#die('memory-limit', true)
     else if (random.happens((mishapsPerHour * TICK_S) / 3_600)) {
       const cause = random.of(MISHAPS, 'killed')
-      if (cause === 'unresponsive') this.#backend.fellSilent()
+      if (cause === 'unresponsive') this.#backend.unresponsive()
       this.#die(cause, cause === 'kernel-oom-kill')
-    } else if (random.happens(0.0001)) this.#backend.fellSilent()
+    } else if (random.happens(0.0001)) this.#backend.unresponsive()
   }
 
   #accept(): void {

@@ -1,13 +1,13 @@
 import { app } from 'electron'
 import { parseCommandLine } from '../cli/arguments'
 import { userDataFolder } from '../startup/user-data'
-import { drawNothing } from './windowless'
+import { disableGpuProcess } from './windowless'
 
 /** Runs the app's own subcommand, if the command line has one, and ends. @returns whether it has one */
 export function runAsCommand(): boolean {
   const parsed = parseCommandLine(process.argv, app.isPackaged ? [] : ['.', app.getAppPath()])
   if (!parsed) return false
-  drawNothing()
+  disableGpuProcess()
   const { stdout, stderr, env } = process
   // `| head` closes the pipe early: what is not read is not missed.
   for (const stream of [stdout, stderr]) stream.on('error', () => {})

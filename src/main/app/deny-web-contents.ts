@@ -4,7 +4,7 @@ import { app } from 'electron'
  * The app shows nothing: should anything ever make a window or load a page in it, it is closed, leads nowhere and is
  * granted nothing.
  */
-export function refuseContent(): void {
+export function denyWebContents(): void {
   // Not within its own creation.
   app.on('browser-window-created', (_event, window) => void setImmediate(() => window.destroy()))
   // Electron would quit.

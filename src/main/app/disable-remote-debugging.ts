@@ -4,7 +4,7 @@ import { app } from 'electron'
 const SWITCHES = ['remote-debugging-port', 'remote-debugging-pipe'] as const
 
 /** In the packed app nobody gets a debugger, as with `--inspect`; before Electron is ready. */
-export function refuseDebugger(): void {
+export function disableRemoteDebugging(): void {
   if (!app.isPackaged) return
   for (const name of SWITCHES) app.commandLine.removeSwitch(name)
 }

@@ -8,7 +8,7 @@ export function runWithoutWindows(): void {
     if (process.listenerCount('uncaughtExceptionMonitor') > 0) return
     process.stderr.write(`studio-monitor: an error in the monitor, Studio goes on: ${error.stack ?? error}\n`)
   })
-  drawNothing()
+  disableGpuProcess()
 }
 
 /**
@@ -16,7 +16,7 @@ export function runWithoutWindows(): void {
  * none whose death would take main along (a SIGTERM to the whole group did: Chromium aborts without it). Before
  * Electron is ready.
  */
-export function drawNothing(): void {
+export function disableGpuProcess(): void {
   app.disableHardwareAcceleration()
   app.commandLine.appendSwitch('in-process-gpu')
 }

@@ -17,7 +17,7 @@ export type DeathCause = (typeof DEATH_CAUSES)[number]
 export type Cause = (typeof CAUSES)[number]
 
 /** The cause as a person would say it. */
-export function causeInWords(cause: Cause): string {
+export function describeCause(cause: Cause): string {
   switch (cause) {
     case 'heap-out-of-memory':
       return 'ran out of JavaScript heap'

@@ -61,7 +61,7 @@ export function chooseBackend(chosen: Chosen): BackendChoice {
 }
 
 /** What is run, for the log. */
-export function backendInWords({ engine, entry }: Pick<BackendChoice, 'engine' | 'entry'>): string {
+export function describeBackend({ engine, entry }: Pick<BackendChoice, 'engine' | 'entry'>): string {
   return engine ? `Studio's engine, ${engine.command.join(' ')}, with its API at ${engine.url}` : `${entry}`
 }
 

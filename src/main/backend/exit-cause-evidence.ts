@@ -1,5 +1,5 @@
 import type { ErrorSummary } from '../../common/protocol/messages'
-import type { ExitEvidence, ExitMemory } from './exit-cause'
+import type { ExitMemory, ExitObservation } from './exit-cause'
 import type { Signs } from './exit-cause-signs'
 import type { PythonFatal } from './python-fatal'
 import type { V8Fatal } from './v8-fatal'
@@ -42,7 +42,7 @@ const TEXTS: Readonly<Record<EvidenceKind, (signs: Signs) => string | null>> = {
   memory: ({ given }) => given.memory && memoryText(given.memory),
 }
 
-function intentText(intent: ExitEvidence['intent']): string | null {
+function intentText(intent: ExitObservation['intent']): string | null {
   switch (intent) {
     case 'memory-limit':
       return 'it was being ended for going over its memory limit'
@@ -70,7 +70,7 @@ function pythonText({ error, where }: PythonFatal): string {
   return `Python wrote: ${words}${where === null ? '' : `, in ${where}`}`
 }
 
-function counterText({ oomKills, platform }: ExitEvidence): string | null {
+function counterText({ oomKills, platform }: ExitObservation): string | null {
   if (!oomKills) return platform === 'linux' ? 'the count of out-of-memory kills could not be read' : null
   const { before, after } = oomKills
   return after > before

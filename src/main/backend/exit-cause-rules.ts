@@ -1,6 +1,6 @@
 import { isMemoryError } from '../memory/memory-error'
 import type { DeathCause } from './cause'
-import type { ExitEvidence, ExitExplanation } from './exit-cause'
+import type { ExitExplanation, ExitObservation } from './exit-cause'
 import type { EvidenceKind } from './exit-cause-evidence'
 import type { Signs } from './exit-cause-signs'
 import type { ExitStatus } from './exit-cause-status'
@@ -212,6 +212,6 @@ function isHowV8Ends({ status, given }: Signs): boolean {
 }
 
 /** How many out-of-memory kills the kernel counted; NaN, which compares with nothing, when it was not read. */
-function kills({ oomKills }: ExitEvidence): number {
+function kills({ oomKills }: ExitObservation): number {
   return oomKills ? oomKills.after - oomKills.before : Number.NaN
 }

@@ -1,12 +1,12 @@
 import type { ErrorSummary } from '../../common/protocol/messages'
-import type { ExitEvidence, ExitMemory } from './exit-cause'
+import type { ExitMemory, ExitObservation } from './exit-cause'
 import { type ExitStatus, readExitStatus } from './exit-cause-status'
 import { type PythonFatal, parsePythonFatal } from './python-fatal'
 import { parseV8Fatal, type V8Fatal } from './v8-fatal'
 
 /** The evidence, read: what the rules look at. */
 export interface Signs {
-  readonly given: ExitEvidence
+  readonly given: ExitObservation
   readonly status: ExitStatus
   readonly v8: V8Fatal | null
   readonly eventSaysOutOfMemory: boolean
@@ -16,7 +16,7 @@ export interface Signs {
   readonly python: PythonFatal | null
 }
 
-export function readSigns(given: ExitEvidence): Signs {
+export function readSigns(given: ExitObservation): Signs {
   const status = readExitStatus(given)
   return {
     given,
@@ -30,7 +30,7 @@ export function readSigns(given: ExitEvidence): Signs {
 }
 
 /** An exception ends Python with an error, a crash with a signal: other words of it were not its last. */
-function pythonFatalOf({ uncaught, launchError, stderrTail }: ExitEvidence, status: ExitStatus) {
+function pythonFatalOf({ uncaught, launchError, stderrTail }: ExitObservation, status: ExitStatus) {
   if (uncaught || launchError) return null
   const fatal = parsePythonFatal(stderrTail)
   const fits = fatal?.kind === 'exception' ? status.ending === 'error' : status.passedOn

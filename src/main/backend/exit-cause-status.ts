@@ -1,4 +1,4 @@
-import type { ExitEvidence } from './exit-cause'
+import type { ExitObservation } from './exit-cause'
 import { windowsStatus } from './exit-cause-windows'
 
 /** What the exit status alone says of an end. */
@@ -32,7 +32,7 @@ export interface ExitStatus {
 }
 
 /** What the status is read from. */
-export type StatusEvidence = Pick<ExitEvidence, 'platform' | 'exitCode' | 'gone' | 'uncaught'>
+export type StatusEvidence = Pick<ExitObservation, 'platform' | 'exitCode' | 'gone' | 'uncaught'>
 
 /** Reasons of `child-process-gone` that say more than any code: the others only sort the codes. */
 const REASON_ENDINGS: Readonly<Record<string, Ending>> = {

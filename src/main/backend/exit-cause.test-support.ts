@@ -1,11 +1,11 @@
-import { type ExitEvidence, type ExitMemory, explainExit } from './exit-cause'
+import { type ExitMemory, type ExitObservation, explainExit } from './exit-cause'
 
 /** For tests: evidence, made short. */
 
 export const PID = 4242
 export const MIB = 2 ** 20
 
-export const NOTHING: ExitEvidence = {
+export const NOTHING: ExitObservation = {
   platform: 'linux',
   electronMajor: 33,
   exitCode: null,
@@ -21,7 +21,7 @@ export const NOTHING: ExitEvidence = {
   uptimeMs: 60_000,
 }
 
-export type Known = Partial<ExitEvidence>
+export type Known = Partial<ExitObservation>
 
 /** A death that Chromium reports: both events with the same status. */
 export const gone = (exitCode: number, reason: string): Known => ({ exitCode, gone: { reason, exitCode } })

@@ -6,7 +6,7 @@ import { EXIT_RULES } from './exit-cause-rules'
 import { readSigns } from './exit-cause-signs'
 
 /** All that is known of one end of the backend. `null` where something was not there or could not be read. */
-export interface ExitEvidence {
+export interface ExitObservation {
   readonly platform: NodeJS.Platform
   readonly electronMajor: number
   /** As the `exit` event gave it: not normalised. */
@@ -46,13 +46,13 @@ export interface ExitExplanation {
 }
 
 /** What an end of the backend meant; `null` when it was no death: a stop that was asked for, a clean exit. */
-export function explainExit(evidence: ExitEvidence): ExitExplanation | null {
+export function explainExit(evidence: ExitObservation): ExitExplanation | null {
   const signs = readSigns(evidence)
   const rule = EXIT_RULES.find(({ when }) => when(signs))
   return rule?.verdict ? { ...rule.verdict, evidence: evidenceTexts(signs, rule.weight) } : null
 }
 
 /** The error that ended the backend, or the Python that it ran; `null` when no error is known. */
-export function endingError(evidence: ExitEvidence): ErrorSummary | null {
+export function endingError(evidence: ExitObservation): ErrorSummary | null {
   return evidence.launchError ?? evidence.uncaught ?? readSigns(evidence).python?.error ?? null
 }

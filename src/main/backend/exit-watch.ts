@@ -5,7 +5,7 @@ import { markPrefix, withoutMarks } from '../../common/output/marks'
 import type { ErrorSummary } from '../../common/protocol/messages'
 import { OomKillBaseline } from '../memory/oom-kill-counter'
 import { raiseOomScore } from '../memory/oom-score'
-import type { ExitEvidence } from './exit-cause'
+import type { ExitObservation } from './exit-cause'
 import { readExitStatus } from './exit-cause-status'
 
 /**
@@ -32,12 +32,12 @@ export interface ExitWatchOptions {
 
 /** Collects what is known about a backend's end from the moment it is forked, and settles it once. */
 export class ExitWatch {
-  intent: ExitEvidence['intent'] = null
+  intent: ExitObservation['intent'] = null
   launchError: ErrorSummary | null = null
   uncaught: ErrorSummary | null = null
-  readonly settled: Promise<ExitEvidence>
+  readonly settled: Promise<ExitObservation>
 
-  #gone: ExitEvidence['gone'] = null
+  #gone: ExitObservation['gone'] = null
   #fatalError: string | null = null
   #stderrTail = ''
   #pid: number | null = null
@@ -50,12 +50,12 @@ export class ExitWatch {
   }
 
   /** The process runs: it has time to be watched now. */
-  begun(pid: number): void {
+  started(pid: number): void {
     raiseOomScore(pid)
     this.#oomKills = OomKillBaseline.of(pid, this.#now())
   }
 
-  async #settle({ child, port, serviceName, marker, now }: ExitWatchOptions): Promise<ExitEvidence> {
+  async #settle({ child, port, serviceName, marker, now }: ExitWatchOptions): Promise<ExitObservation> {
     const startedAt = now()
     const gone = this.#watchGone(serviceName)
     const portClosed = new Promise((resolve) => port.once('close', () => resolve(null)))
@@ -71,7 +71,7 @@ export class ExitWatch {
     // Not `events.once`: an `error` event, which Electron emits before some exits, would reject it.
     const { exitCode, intentAtExit } = await new Promise<{
       exitCode: number
-      intentAtExit: ExitEvidence['intent']
+      intentAtExit: ExitObservation['intent']
     }>((resolve) => {
       child.once('exit', (code) => resolve({ exitCode: code, intentAtExit: this.intent }))
     })

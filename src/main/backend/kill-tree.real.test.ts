@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { LinuxTree } from '../../common/process/linux-tree'
-import { endTree } from './kill-tree'
+import { killTree } from './kill-tree'
 
 interface Family {
   readonly tree: LinuxTree
@@ -59,13 +59,13 @@ const sh = (script, options) => spawn('sh', ['-c', script], { stdio: 'ignore', .
 setInterval(() => {}, 1000)
 `
 
-describe.runIf(process.platform === 'linux')('endTree on real processes', () => {
+describe.runIf(process.platform === 'linux')('killTree on real processes', () => {
   it('lets them end by themselves', async () => {
     const family = start(`${HEAD}
       process.on('SIGTERM', () => { tell('root ends'); process.exit(0) })
       sh('trap "echo child ends >> $LOG; exit" TERM; echo ready >> $LOG; while :; do sleep 0.1; done')`)
     await vi.waitFor(() => expect(family.told()).toEqual(['ready']), 5_000)
-    const { ended, survivors } = await endTree({ tree: family.tree })
+    const { ended, survivors } = await killTree({ tree: family.tree })
     expect(survivors).toEqual([])
     expect(family.told().sort()).toEqual(['child ends', 'ready', 'root ends'])
     expect(ended.map(({ name }) => name)).toEqual(expect.arrayContaining(['node', 'sh']))
@@ -85,7 +85,7 @@ describe.runIf(process.platform === 'linux')('endTree on real processes', () => 
       sh('trap "sleep 88 & exit" TERM; echo forker >> $LOG; while :; do sleep 0.1; done', { detached: true })`)
     await vi.waitFor(() => expect(family.told().sort()).toEqual(['daemon', 'forker', 'trap']), 5_000)
     const startedAt = performance.now()
-    const { survivors } = await endTree({ tree: family.tree })
+    const { survivors } = await killTree({ tree: family.tree })
     expect(family.running()).toEqual([])
     expect(survivors).toEqual([])
     expect(family.told()).toContain('root forks')
@@ -97,13 +97,13 @@ describe.runIf(process.platform === 'linux')('endTree on real processes', () => 
     const family = start(`${HEAD}
       sh('trap "" TERM; echo ready >> $LOG; while :; do sleep 60 & sleep 0.01; done')`)
     await vi.waitFor(() => expect(family.told()).toEqual(['ready']), 5_000)
-    expect((await endTree({ tree: family.tree })).survivors).toEqual([])
+    expect((await killTree({ tree: family.tree })).survivors).toEqual([])
     expect(family.running()).toEqual([])
   }, 15_000)
 
   it('is done at once when all has gone before', async () => {
     const family = start('')
     await vi.waitFor(() => expect(family.root.exitCode).toBe(0), 5_000)
-    expect(await endTree({ tree: family.tree })).toEqual({ ended: [], survivors: [] })
+    expect(await killTree({ tree: family.tree })).toEqual({ ended: [], survivors: [] })
   })
 })

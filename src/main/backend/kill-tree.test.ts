@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ProcessRow, type ProcessTree, treeOf } from '../../common/process/process-tree'
-import { type EndTreeOptions, endTree } from './kill-tree'
+import { type KillTreeOptions, killTree } from './kill-tree'
 
 const row = (pid: number, startTime = 1): ProcessRow => ({
   pid,
@@ -14,7 +14,7 @@ const row = (pid: number, startTime = 1): ProcessRow => ({
 function world(
   first: readonly ProcessRow[],
   act: (signal: string, pid: number, running: Map<number, ProcessRow>) => void,
-): EndTreeOptions & { heard: string[] } {
+): KillTreeOptions & { heard: string[] } {
   const running = new Map(first.map((process) => [process.pid, process]))
   const heard: string[] = []
   let now = 0
@@ -39,10 +39,10 @@ function world(
   }
 }
 
-describe('endTree', () => {
+describe('killTree', () => {
   it('terminates each once and is done when they are gone', async () => {
     const all = world([row(10), row(11)], (_signal, pid, running) => running.delete(pid))
-    expect(await endTree(all)).toEqual({ ended: [row(10), row(11)], survivors: [] })
+    expect(await killTree(all)).toEqual({ ended: [row(10), row(11)], survivors: [] })
     expect(all.heard).toEqual(['0 SIGTERM 10', '0 SIGTERM 11'])
   })
 
@@ -50,7 +50,7 @@ describe('endTree', () => {
     const all = world([row(10), row(11)], (signal, pid, running) => {
       if (signal === 'SIGKILL' || pid === 10) running.delete(pid)
     })
-    expect((await endTree(all)).survivors).toEqual([])
+    expect((await killTree(all)).survivors).toEqual([])
     expect(all.heard).toEqual(['0 SIGTERM 10', '0 SIGTERM 11', '2000 SIGSTOP 11', '2000 SIGKILL 11'])
   })
 
@@ -59,7 +59,7 @@ describe('endTree', () => {
       running.delete(pid)
       if (pid < 13) running.set(pid + 1, row(pid + 1))
     })
-    expect(await endTree(all)).toEqual({ ended: [10, 11, 12, 13].map((pid) => row(pid)), survivors: [] })
+    expect(await killTree(all)).toEqual({ ended: [10, 11, 12, 13].map((pid) => row(pid)), survivors: [] })
   })
 
   it('stops all before it kills any: a child of the last moment is found', async () => {
@@ -68,7 +68,7 @@ describe('endTree', () => {
       if (signal === 'SIGSTOP' && forks-- > 0) running.set(pid + 1, row(pid + 1))
       if (signal === 'SIGKILL') running.delete(pid)
     })
-    expect((await endTree(all)).survivors).toEqual([])
+    expect((await killTree(all)).survivors).toEqual([])
     const kills = all.heard.filter((line) => line.startsWith('2000'))
     expect(kills.map((line) => line.slice(5))).toEqual([
       ...[10, 11, 12, 13].map((pid) => `SIGSTOP ${pid}`),
@@ -81,12 +81,12 @@ describe('endTree', () => {
       if (running.get(pid)?.startTime === 1) running.set(pid, row(pid, 2))
       else running.delete(pid)
     })
-    expect((await endTree(all)).ended).toEqual([row(10, 1), row(10, 2)])
+    expect((await killTree(all)).ended).toEqual([row(10, 1), row(10, 2)])
   })
 
   it('gives up on what nothing ends, and says so', async () => {
     const all = world([row(10)], () => {})
-    expect((await endTree(all)).survivors).toEqual([row(10)])
+    expect((await killTree(all)).survivors).toEqual([row(10)])
     expect(all.clock?.now()).toBe(5_000)
   })
 
@@ -95,12 +95,12 @@ describe('endTree', () => {
       if (pid === 10) throw new Error('kill EPERM')
       running.delete(pid)
     })
-    expect((await endTree(all)).survivors).toEqual([row(10)])
+    expect((await killTree(all)).survivors).toEqual([row(10)])
   })
 
   it('never signals everybody, nor itself', async () => {
     const all = world([row(0), row(1), row(process.pid)], () => {})
-    expect(await endTree(all)).toEqual({ ended: [], survivors: [] })
+    expect(await killTree(all)).toEqual({ ended: [], survivors: [] })
     expect(all.heard).toEqual([])
   })
 
@@ -109,12 +109,12 @@ describe('endTree', () => {
     ['fail to be listed', () => Promise.reject(new Error('ps'))],
   ])('says that nothing is known when processes %s', async (_what, read) => {
     const all = world([], () => {})
-    expect(await endTree({ ...all, tree: { read } })).toEqual({ ended: [], survivors: null })
+    expect(await killTree({ ...all, tree: { read } })).toEqual({ ended: [], survivors: null })
   })
 
   it('leaves it to taskkill on Windows, at once', async () => {
     const all = world([row(10), row(11)], (_signal, pid, running) => running.delete(pid))
-    expect((await endTree({ ...all, platform: 'win32' })).survivors).toEqual([])
+    expect((await killTree({ ...all, platform: 'win32' })).survivors).toEqual([])
     expect(all.heard).toEqual(['0 taskkill 10,11'])
   })
 
@@ -124,7 +124,7 @@ describe('endTree', () => {
       if (++calls < 3) throw new Error('taskkill: not found')
       running.delete(pid)
     })
-    expect((await endTree({ ...all, platform: 'win32' })).survivors).toEqual([])
+    expect((await killTree({ ...all, platform: 'win32' })).survivors).toEqual([])
     expect(calls).toBe(3)
   })
 })

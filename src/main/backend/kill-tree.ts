@@ -11,7 +11,7 @@ const LOOK_MS = process.platform === 'linux' ? 50 : 700
 /** Processes that are stopped fork no more: what is still new after so many rounds was started by somebody else. */
 const MAX_FREEZES = 20
 
-export interface EndTreeOptions {
+export interface KillTreeOptions {
   /** The one that has been watching the tree knows the daemons that have left it. */
   readonly tree: TreeReader
   readonly platform?: NodeJS.Platform
@@ -36,15 +36,15 @@ export interface TreeEnd {
  * meanwhile, and looks whether they are gone. Only processes that the tree has just read are signalled, so never one
  * that has got an old pid. Never rejects.
  */
-export function endTree(options: EndTreeOptions): Promise<TreeEnd> {
-  return new TreeEnding(options).run()
+export function killTree(options: KillTreeOptions): Promise<TreeEnd> {
+  return new TreeKill(options).run()
 }
 
-class TreeEnding {
-  readonly #options: Required<EndTreeOptions>
+class TreeKill {
+  readonly #options: Required<KillTreeOptions>
   readonly #ended = new Map<string, ProcessRow>()
 
-  constructor(options: EndTreeOptions) {
+  constructor(options: KillTreeOptions) {
     this.#options = {
       platform: process.platform,
       signal: process.kill,

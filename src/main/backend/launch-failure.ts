@@ -1,7 +1,7 @@
-import type { ExitEvidence } from './exit-cause'
+import type { ExitObservation } from './exit-cause'
 
 /** The evidence of a backend that could not even be forked: too many processes or open files, no memory. */
-export function launchFailure(error: unknown): ExitEvidence {
+export function launchFailure(error: unknown): ExitObservation {
   const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) }
   return {
     platform: process.platform,

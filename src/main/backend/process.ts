@@ -7,9 +7,9 @@ import {
   type Profiling,
   parseBackendMessage,
 } from '../../common/protocol/messages'
-import { QUIET_START_MS } from '../startup/startup-deferral'
+import { STARTUP_DEFERRAL_MS } from '../startup/startup-deferral'
 import { withDescriptors } from './descriptors'
-import type { ExitEvidence } from './exit-cause'
+import type { ExitObservation } from './exit-cause'
 import { ExitWatch } from './exit-watch'
 import type { BackendRun } from './supervisor'
 
@@ -43,9 +43,9 @@ export class BackendProcess implements BackendRun {
    * The process id, once the process has said something, or has been there for a second: it needs main's thread to
    * start, and waits for it where that is busy. Never settles for a process that ends before.
    */
-  readonly begun: Promise<number>
-  readonly loaded: Promise<void>
-  readonly exited: Promise<ExitEvidence>
+  readonly started: Promise<number>
+  readonly ready: Promise<void>
+  readonly exited: Promise<ExitObservation>
 
   readonly #child: UtilityProcess
   readonly #port: MessagePortMain
@@ -72,10 +72,10 @@ export class BackendProcess implements BackendRun {
       marker: options.marker,
       now: options.now,
     })
-    this.begun = this.#begin()
-    this.begun.then((pid) => this.#watch.begun(pid))
+    this.started = this.#begin()
+    this.started.then((pid) => this.#watch.started(pid))
     this.exited = this.#watch.settled
-    this.loaded = this.#listen(options)
+    this.ready = this.#listen(options)
     this.#child.postMessage(hello(options.heapLimitBytes, options.profiling), [port2])
   }
 
@@ -89,11 +89,11 @@ export class BackendProcess implements BackendRun {
   }
 
   /** The first reason holds. */
-  intend(intent: NonNullable<ExitEvidence['intent']>): void {
+  expectExit(intent: NonNullable<ExitObservation['intent']>): void {
     this.#watch.intent ??= intent
   }
 
-  ask(): void {
+  requestStop(): void {
     this.send({ type: 'stop' })
   }
 
@@ -118,7 +118,7 @@ export class BackendProcess implements BackendRun {
         if (this.#child.pid !== undefined) resolve(this.#child.pid)
       }
       this.#child.once('spawn', () => {
-        const late = setTimeout(begin, QUIET_START_MS)
+        const late = setTimeout(begin, STARTUP_DEFERRAL_MS)
         this.#child.once('exit', () => clearTimeout(late))
       })
       this.#port.once('message', begin)

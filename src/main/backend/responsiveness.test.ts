@@ -58,6 +58,6 @@ describe('Responsiveness', () => {
   it('says how long it has been silent', () => {
     const watch = new Responsiveness(0)
     watch.beat(30_000)
-    expect(watch.silentMs(47_000)).toBe(17_000)
+    expect(watch.unresponsiveMs(47_000)).toBe(17_000)
   })
 })

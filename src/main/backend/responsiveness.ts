@@ -43,7 +43,7 @@ export class Responsiveness {
   }
 
   /** How long nothing has been heard, in milliseconds. */
-  silentMs(now: number): number {
+  unresponsiveMs(now: number): number {
     return now - this.#silentSince
   }
 }

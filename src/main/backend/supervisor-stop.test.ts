@@ -11,7 +11,7 @@ describe('stop', () => {
     const stopped = supervisor.stop()
     // Said before anything is done to it: a death from here on is none.
     expect(supervisor.state).toBe('stopping')
-    expect(last().heard).toEqual(['intend stop', 'ask at 0'])
+    expect(last().heard).toEqual(['expectExit stop', 'requestStop at 0'])
     await exits(CLEAN_EXIT)
     await stopped
     expect(story).toEqual(['starting', 'running', 'stopping', 'stopped'])
@@ -26,7 +26,7 @@ describe('stop', () => {
     await vi.advanceTimersByTimeAsync(4_999)
     expect(last().heard).toHaveLength(2)
     await vi.advanceTimersByTimeAsync(2_002)
-    expect(last().heard).toEqual(['intend stop', 'ask at 0', 'terminate at 5000', 'kill at 7000'])
+    expect(last().heard).toEqual(['expectExit stop', 'requestStop at 0', 'terminate at 5000', 'kill at 7000'])
     await exits({ exitCode: 9 })
     await stopped
     expect(supervisor.state).toBe('stopped')
@@ -89,7 +89,7 @@ describe('stop', () => {
     const { supervisor, deaths, story, last, starts, loads, exits } = supervise()
     await starts()
     await loads()
-    if (intent) last().intend(intent)
+    if (intent) last().expectExit(intent)
     const stopped = supervisor.stop()
     await exits({ ...known, intent })
     await stopped
@@ -163,7 +163,7 @@ describe('restart', () => {
     await starts()
     await loads()
     const restarted = supervisor.restart()
-    expect(last().heard).toEqual(['intend stop', 'ask at 0'])
+    expect(last().heard).toEqual(['expectExit stop', 'requestStop at 0'])
     await exits(CLEAN_EXIT)
     await restarted
     await loads()

@@ -1,5 +1,5 @@
 import { onTestFinished, vi } from 'vitest'
-import type { ExitEvidence } from './exit-cause'
+import type { ExitObservation } from './exit-cause'
 import { type Known, NOTHING, SIGABRT, SIGKILL } from './exit-cause.test-support'
 import type { RestartPolicy } from './restart-policy'
 import { type BackendRun, type Death, Supervisor } from './supervisor'
@@ -11,16 +11,16 @@ export const CLEAN_EXIT: Known = { exitCode: 0 }
 
 /** A run that does nothing by itself: the test loads it and ends it. */
 export class FakeRun implements BackendRun {
-  readonly loaded: Promise<void>
-  readonly exited: Promise<ExitEvidence>
+  readonly ready: Promise<void>
+  readonly exited: Promise<ExitObservation>
   /** What was asked of it, in order, with the time since the supervisor's first launch. */
   readonly heard: string[] = []
-  intent: ExitEvidence['intent'] = null
+  intent: ExitObservation['intent'] = null
   load: () => void = () => {}
-  #exit: (evidence: ExitEvidence) => void = () => {}
+  #exit: (evidence: ExitObservation) => void = () => {}
 
   constructor(readonly pid: number) {
-    this.loaded = new Promise((resolve) => {
+    this.ready = new Promise((resolve) => {
       this.load = resolve
     })
     this.exited = new Promise((resolve) => {
@@ -33,13 +33,13 @@ export class FakeRun implements BackendRun {
     this.#exit({ ...NOTHING, intent: this.intent, ...known, pid: this.pid })
   }
 
-  intend(intent: NonNullable<ExitEvidence['intent']>): void {
+  expectExit(intent: NonNullable<ExitObservation['intent']>): void {
     this.intent ??= intent
-    this.heard.push(`intend ${intent}`)
+    this.heard.push(`expectExit ${intent}`)
   }
 
-  ask(): void {
-    this.heard.push(`ask at ${performance.now()}`)
+  requestStop(): void {
+    this.heard.push(`requestStop at ${performance.now()}`)
   }
 
   terminate(): void {

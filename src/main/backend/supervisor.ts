@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events'
-import { type ExitEvidence, type ExitExplanation, explainExit } from './exit-cause'
+import { type ExitExplanation, type ExitObservation, explainExit } from './exit-cause'
 import { launchFailure } from './launch-failure'
 import { decideRestart, nextAttempt, type RestartDecision, type RestartPolicy } from './restart-policy'
 import type { SupervisorState } from './supervisor-state'
 
 /** From asking to terminating, in milliseconds. */
-const ASK_MS = 5_000
+const REQUEST_STOP_MS = 5_000
 /** From terminating to killing, in milliseconds. */
 const TERMINATE_MS = 2_000
 /** What a killed process gets to be gone, in milliseconds: one that waits for a dead disk never is. */
@@ -15,12 +15,12 @@ const KILL_MS = 3_000
 export interface BackendRun {
   readonly pid: number | null
   /** The entry has been loaded. Never settles for a backend that dies before. */
-  readonly loaded: Promise<void>
+  readonly ready: Promise<void>
   /** Never rejects. */
-  readonly exited: Promise<ExitEvidence>
+  readonly exited: Promise<ExitObservation>
   /** Says, before any kill, that the end to come is wanted. */
-  intend(intent: NonNullable<ExitEvidence['intent']>): void
-  ask(): void
+  expectExit(intent: NonNullable<ExitObservation['intent']>): void
+  requestStop(): void
   terminate(): void
   kill(): void
 }
@@ -33,7 +33,7 @@ const NOT_WHILE_STOPPING: RestartDecision = {
 }
 
 export interface Death {
-  readonly evidence: ExitEvidence
+  readonly evidence: ExitObservation
   readonly explanation: ExitExplanation
   readonly restart: RestartDecision
 }
@@ -145,7 +145,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
 
   #follow(run: BackendRun): void {
     this.#run = run
-    run.loaded.then(() => {
+    run.ready.then(() => {
       if (this.#run !== run || this.#state !== 'starting') return
       this.#runningSince = this.options.now()
       this.#enter('running')
@@ -155,7 +155,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     })
   }
 
-  #onExit(evidence: ExitEvidence): void {
+  #onExit(evidence: ExitObservation): void {
     this.#run = null
     const explanation = explainExit(evidence)
     if (this.#state === 'stopping') this.#onWantedEnd(evidence, explanation)
@@ -164,7 +164,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   }
 
   /** Asking does not undo a death that came before: its jobs are lost all the same. What was asked to end has no explanation. */
-  #onWantedEnd(evidence: ExitEvidence, explanation: ExitExplanation | null): void {
+  #onWantedEnd(evidence: ExitObservation, explanation: ExitExplanation | null): void {
     try {
       if (explanation) this.options.onDeath({ evidence, explanation, restart: NOT_WHILE_STOPPING })
     } finally {
@@ -172,7 +172,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     }
   }
 
-  #onDeath(evidence: ExitEvidence, explanation: ExitExplanation): void {
+  #onDeath(evidence: ExitObservation, explanation: ExitExplanation): void {
     const now = this.options.now()
     this.#attempt = nextAttempt(this.#attempt, this.#runningSince === null ? 0 : now - this.#runningSince)
     this.#deaths.push(now)
@@ -225,9 +225,9 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
 
 /** Ask, then terminate, then kill, until it is gone. */
 async function endRun(run: BackendRun): Promise<void> {
-  run.intend('stop')
+  run.expectExit('stop')
   const ways = [
-    [() => run.ask(), ASK_MS],
+    [() => run.requestStop(), REQUEST_STOP_MS],
     [() => run.terminate(), TERMINATE_MS],
     [() => run.kill(), KILL_MS],
   ] as const

@@ -1,9 +1,9 @@
 import { duration, percent, size } from '../../common/output/units'
-import { causeInWords } from '../backend/cause'
+import { describeCause } from '../backend/cause'
 import { PROCESS_ROLES } from '../memory/process-roles'
 import { type Incident, isAlive } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
-import { restartInWords } from './incidents-table'
+import { describeRestart } from './incidents-table'
 import { jobProgress, jobRanFor, jobTitle } from './job-words'
 
 /** A name and what is known of it; `null` is shown as not known. */
@@ -12,7 +12,7 @@ export type Row = readonly string[]
 
 export function causeFacts({ cause, confidence, oom }: Incident): Fact[] {
   return [
-    ['cause', causeInWords(cause)],
+    ['cause', describeCause(cause)],
     ['confidence', confidence],
     ['out of memory', oom ? 'yes' : 'no'],
   ]
@@ -95,7 +95,7 @@ export function jobRows(incident: Incident, failedJobs: readonly FailedJob[]): R
 
 export function restartFacts({ restart }: Incident): Fact[] {
   return [
-    ['restarted', restartInWords(restart)],
+    ['restarted', describeRestart(restart)],
     ['deaths in window', String(restart.deathsInWindow)],
   ]
 }

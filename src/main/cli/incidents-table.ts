@@ -1,5 +1,5 @@
 import { duration, relativeTime } from '../../common/output/units'
-import { causeInWords } from '../backend/cause'
+import { describeCause } from '../backend/cause'
 import type { Incident } from '../records/incidents/incident'
 import { type Paint, terminalText } from './terminal-text'
 import { type Cell, type Column, renderTable } from './text-table'
@@ -20,16 +20,16 @@ export function incidentsTable(
 ): string {
   const rows = records.map((incident): Cell[] => [
     [relativeTime(terminalText(incident.at), now)],
-    [causeInWords(incident.cause), terminalText(incident.id)],
+    [describeCause(incident.cause), terminalText(incident.id)],
     [incident.oom ? 'yes' : 'no'],
     [incident.confidence],
     [String(incident.jobIds.length)],
-    [restartInWords(incident.restart)],
+    [describeRestart(incident.restart)],
   ])
   return renderTable(COLUMNS, rows, { width: columns, paint })
 }
 
-export function restartInWords({ decision, delayMs }: Incident['restart']): string {
+export function describeRestart({ decision, delayMs }: Incident['restart']): string {
   switch (decision) {
     case 'restart':
       return delayMs ? `in ${duration(delayMs)}` : 'at once'

@@ -1,5 +1,5 @@
 import { errorMessage } from '../../common/storage/errors'
-import { ownData } from '../records/data-folder-version'
+import { ownDataFolder } from '../records/data-folder-version'
 import type { CommandLine } from './arguments'
 import { COMMANDS } from './commands'
 import { type CommandContext, EXIT, type ExitCode } from './context'
@@ -30,7 +30,7 @@ export async function runCommand(
   }
   try {
     const run = await command.load()
-    const { folder: dataFolder, refusal } = ownData(context.appFolder)
+    const { folder: dataFolder, refusal } = ownDataFolder(context.appFolder)
     if (refusal !== null) complain(refusal)
     return await run(parsed.args, { ...context, dataFolder })
   } catch (error) {

@@ -1,5 +1,5 @@
 import { duration, percent } from '../../common/output/units'
-import { type Cause, causeInWords } from '../backend/cause'
+import { type Cause, describeCause } from '../backend/cause'
 import type { FailedJob } from '../records/jobs/failed-job'
 import { terminalText } from './terminal-text'
 
@@ -25,7 +25,7 @@ export function jobRanFor({ state, durationMs }: FailedJob): string {
 }
 
 export function jobCause({ cause, oom, state }: FailedJob): string {
-  const words = oom && SILENT.has(cause) ? `${causeInWords(cause)} (out of memory?)` : causeInWords(cause)
+  const words = oom && SILENT.has(cause) ? `${describeCause(cause)} (out of memory?)` : describeCause(cause)
   return state === 'queued' ? `${words}, while the job waited` : words
 }
 

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { duration, percent, relativeTime } from '../../common/output/units'
-import { causeInWords } from '../backend/cause'
+import { describeCause } from '../backend/cause'
 import type { Profile } from '../profiling/profile'
 import type { Ranking } from '../profiling/rank'
 import { hotFunctions, topAllocators } from '../profiling/top-allocators'
@@ -85,7 +85,7 @@ function incidentLines({ incident }: TopSource, profile: Profile, now: number): 
   const [culprit] = [...topAllocators(profile, { limit: 1 }), ...hotFunctions(profile, { limit: 1 })]
   const place = culprit && `${culprit.function} (${shortPlace(culprit.file, culprit.line)})`
   return [
-    terminalText(`Incident ${incident.id}, ${when}: ${causeInWords(incident.cause)}`),
+    terminalText(`Incident ${incident.id}, ${when}: ${describeCause(incident.cause)}`),
     ...(culprit
       ? [terminalText(`Mostly ${place}: ${percent(culprit.share)}, with what it calls in libraries`)]
       : []),

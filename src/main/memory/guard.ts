@@ -23,8 +23,8 @@ const FINE: GuardDecision = { pressure: false, exceeded: false, again: false }
  */
 export class MemoryGuard {
   readonly #limitBytes: number | null
-  readonly #pressure = new Mark(PRESSURE, RELIEF)
-  readonly #limit = new Mark(1, 1)
+  readonly #pressure = new HysteresisThreshold(PRESSURE, RELIEF)
+  readonly #limit = new HysteresisThreshold(1, 1)
 
   /** @param limitBytes `null` for none: then nothing is ever too much */
   constructor(limitBytes: number | null) {
@@ -50,7 +50,7 @@ export class MemoryGuard {
 }
 
 /** Reached by one reading, crossed by the next, told once, and armed again below `release`. */
-class Mark {
+class HysteresisThreshold {
   #state: 'armed' | 'reached' | 'told' = 'armed'
 
   constructor(

@@ -128,7 +128,7 @@ export class MemoryWatch {
     if (this.#isStopped) return
     this.#cancel = this.#clock.after(ms, () => {
       this.#read()
-        .catch((error: unknown) => this.#tellOnce(`the backend's memory cannot be watched: ${error}`))
+        .catch((error: unknown) => this.#warnOnce(`the backend's memory cannot be watched: ${error}`))
         .then((waitMs) => this.#next(waitMs ?? TREE_INTERVAL_MS))
     })
   }
@@ -137,7 +137,7 @@ export class MemoryWatch {
   async #read(): Promise<number> {
     const tree = await this.#options.tree.read()
     if (this.#isStopped) return TREE_INTERVAL_MS
-    if (!tree) this.#tellOnce("the backend's memory cannot be read: its limit is not enforced")
+    if (!tree) this.#warnOnce("the backend's memory cannot be read: its limit is not enforced")
     if (!tree || tree.processes.length === 0) return TREE_INTERVAL_MS
     const { rssBytes: treeRssBytes, processes } = tree
     const at = this.#clock.wall()
@@ -191,11 +191,11 @@ export class MemoryWatch {
     try {
       listener()
     } catch (error) {
-      this.#tellOnce(`what follows from the backend's memory failed: ${error}`)
+      this.#warnOnce(`what follows from the backend's memory failed: ${error}`)
     }
   }
 
-  #tellOnce(message: string): void {
+  #warnOnce(message: string): void {
     if (this.#told.has(message)) return
     this.#told.add(message)
     this.#options.log.warn(message)

@@ -1,7 +1,7 @@
 import { LinuxTree } from '../../common/process/linux-tree'
 import type { TreeReader } from '../../common/process/process-tree'
 import { SystemTree } from '../../common/process/system-tree'
-import { QUIET_START_MS } from '../startup/startup-deferral'
+import { STARTUP_DEFERRAL_MS } from '../startup/startup-deferral'
 
 /** How often a tree may be read, in milliseconds: on Linux that takes 2 ms (measured), elsewhere a process. */
 export const TREE_INTERVAL_MS = process.platform === 'linux' ? 1_000 : 5_000
@@ -10,7 +10,7 @@ export const TREE_INTERVAL_MS = process.platform === 'linux' ? 1_000 : 5_000
  * Before the first reading of a backend's tree, in milliseconds. Elsewhere than on Linux only a reading knows the root,
  * and that of one which is gone soon would come too late.
  */
-export const FIRST_READING_MS = process.platform === 'linux' ? QUIET_START_MS : 0
+export const FIRST_READING_MS = process.platform === 'linux' ? STARTUP_DEFERRAL_MS : 0
 
 /** The tree of a backend that was started with `marker` (`NAME=value`) in its environment. */
 export function openTree(pid: number, marker?: string): TreeReader {

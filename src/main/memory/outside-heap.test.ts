@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MemorySample } from './memory-sample'
-import { memoryInWords, outsideHeap } from './outside-heap'
+import { describeMemory, outsideHeap } from './outside-heap'
 
 const GIB = 2 ** 30
 const AT = Date.UTC(2026, 10, 23, 20, 11, 55)
@@ -45,11 +45,11 @@ describe('outsideHeap', () => {
     ['figures that are minutes apart', [sample(0, { heapUsedBytes: 1 }), sample(60, { treeRssBytes: 2 })]],
   ])('does not know with %s', (_what, samples) => {
     expect(outsideHeap(samples)).toBeNull()
-    expect(memoryInWords(samples)).toBeNull()
+    expect(describeMemory(samples)).toBeNull()
   })
 })
 
-describe('memoryInWords', () => {
+describe('describeMemory', () => {
   const outside = { treeRssBytes: 2.1 * GIB, heapUsedBytes: 0.2 * GIB }
 
   it.each([
@@ -74,7 +74,7 @@ describe('memoryInWords', () => {
       "1.9 GiB of 2.1 GiB is V8's heap: a heap profile shows it",
     ],
   ])('%#', (known, processes, words) => {
-    expect(memoryInWords([sample(0, known)], processes)).toBe(words)
+    expect(describeMemory([sample(0, known)], processes)).toBe(words)
     expect(words.length).toBeLessThanOrEqual(240)
   })
 })

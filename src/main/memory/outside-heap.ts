@@ -33,7 +33,7 @@ export function outsideHeap(samples: readonly MemorySample[]): OutsideHeap | nul
  * profile. `null` when it is not known.
  * @param processes the last tree that was read, the backend first: then its children are told apart
  */
-export function memoryInWords(
+export function describeMemory(
   samples: readonly MemorySample[],
   processes: readonly ProcessRow[] = [],
 ): string | null {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { engineMemoryInWords, processesApart } from './process-roles'
+import { describeEngineMemory, processesApart } from './process-roles'
 
 const MIB = 2 ** 20
 const row = (pid: number, ppid: number, mib: number, name = `p${pid}`) => ({
@@ -38,9 +38,9 @@ describe('the processes of a backend', () => {
   })
 
   it('are put in words', () => {
-    expect(engineMemoryInWords(processesApart(TREE, true))).toBe(
+    expect(describeEngineMemory(processesApart(TREE, true))).toBe(
       'the engine (python3) took 900 MiB, its runner 80 MiB, 45 MiB what it started',
     )
-    expect(engineMemoryInWords(processesApart(TREE.slice(0, 1), true))).toBeNull()
+    expect(describeEngineMemory(processesApart(TREE.slice(0, 1), true))).toBeNull()
   })
 })

@@ -32,7 +32,7 @@ export function processesApart(tree: readonly ProcessRow[], hasEngine: boolean):
 }
 
 /** One sentence for the evidence of an engine's death; `null` when there was no engine among them. */
-export function engineMemoryInWords(processes: readonly ProcessMemory[]): string | null {
+export function describeEngineMemory(processes: readonly ProcessMemory[]): string | null {
   const sumOf = (role: ProcessMemory['role']) =>
     processes.filter((process) => process.role === role).reduce((sum, { rssBytes }) => sum + rssBytes, 0)
   const engine = processes.find(({ role }) => role === 'engine')

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { TreeReader } from '../../common/process/process-tree'
 import type { MonitorMessage } from '../../common/protocol/messages'
 import { row } from '../memory/memory-watch.test-support'
-import { WatchedRun } from './backend-instance'
+import { BackendInstance } from './backend-instance'
 
 const MIB = 2 ** 20
 const MINUTE = 60_000
@@ -53,7 +53,7 @@ async function watched(limitMib: number | null, mibAfter: (minutes: number) => n
   const from = Date.now()
   tree.mib = () => mibAfter((Date.now() - from) / MINUTE)
   posted.length = 0
-  const run = new WatchedRun({
+  const run = new BackendInstance({
     bootstrap: 'bootstrap.cjs',
     entry: 'backend.cjs',
     args: [],

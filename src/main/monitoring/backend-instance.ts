@@ -6,8 +6,8 @@ import { BACKEND_MARKER, type BackendMessage } from '../../common/protocol/messa
 import type { HeapSample } from '../../common/protocol/profile-set'
 import { errorMessage } from '../../common/storage/errors'
 import { sessionOf, withoutDetached } from '../backend/detached'
-import { type ExitEvidence, explainExit } from '../backend/exit-cause'
-import { endTree } from '../backend/kill-tree'
+import { type ExitObservation, explainExit } from '../backend/exit-cause'
+import { killTree } from '../backend/kill-tree'
 import { launchFailure } from '../backend/launch-failure'
 import { BackendProcess, type BackendProcessOptions } from '../backend/process'
 import { Responsiveness } from '../backend/responsiveness'
@@ -18,11 +18,11 @@ import { type LatestMemory, MemoryWatch, type WatchSample } from '../memory/memo
 import { FIRST_READING_MS, openTree } from '../memory/open-tree'
 import { MemoryTimeline } from '../memory/timeline'
 import type { RunFacts } from '../records/incidents/run-evidence'
-import { QUIET_START_MS } from '../startup/startup-deferral'
+import { STARTUP_DEFERRAL_MS } from '../startup/startup-deferral'
 
 const CHECK_MS = 1_000
 
-export interface WatchedRunOptions extends Omit<BackendProcessOptions, 'onMessage' | 'now'> {
+export interface BackendInstanceOptions extends Omit<BackendProcessOptions, 'onMessage' | 'now'> {
   /** In bytes; `null` when off. */
   readonly memoryLimitBytes: number | null
   /** Whether the backend runs Studio's engine: then the GPUs are watched too. */
@@ -31,15 +31,15 @@ export interface WatchedRunOptions extends Omit<BackendProcessOptions, 'onMessag
   /** The last that the profiler thread saw of the heap before it was full. */
   readonly lastHeap: (run: string) => HeapSample | null
   /** The event loop has been silent for so long, in milliseconds. */
-  readonly onUnresponsive: (run: WatchedRun, silentMs: number) => void
+  readonly onUnresponsive: (run: BackendInstance, unresponsiveMs: number) => void
   readonly log: Log
 }
 
 /** One run of the backend, watched from its fork to its end: its memory, its heartbeat, its children. */
-export class WatchedRun implements BackendRun {
-  readonly exited: Promise<ExitEvidence>
+export class BackendInstance implements BackendRun {
+  readonly exited: Promise<ExitObservation>
 
-  readonly #options: WatchedRunOptions
+  readonly #options: BackendInstanceOptions
   readonly #process: BackendProcess
   readonly #timeline = new MemoryTimeline()
   readonly #responsiveness = new Responsiveness(performance.now())
@@ -55,19 +55,19 @@ export class WatchedRun implements BackendRun {
   #ending = false
   #treeEnding: Promise<unknown> | null = null
 
-  constructor(options: WatchedRunOptions) {
+  constructor(options: BackendInstanceOptions) {
     this.#options = options
     this.#process = new BackendProcess({
       ...options,
       onMessage: (message) => this.#onMessage(message),
       now: () => performance.now(),
     })
-    this.#process.begun.then((pid) => this.#watchMemory(pid))
+    this.#process.started.then((pid) => this.#watchMemory(pid))
     const onReading = ({ usedBytes, totalBytes }: GpuMemory) =>
       this.#timeline.add({ at: Date.now(), gpuUsedBytes: usedBytes, gpuTotalBytes: totalBytes })
     this.#gpus = options.hasEngine ? new GpuWatch({ onReading }) : null
     this.#checking = setInterval(() => this.#check(), CHECK_MS)
-    this.#beginning = setTimeout(() => this.#followSleep(), QUIET_START_MS)
+    this.#beginning = setTimeout(() => this.#followSleep(), STARTUP_DEFERRAL_MS)
     this.exited = this.#process.exited
       .then((evidence) => this.#end(evidence))
       .catch((error: unknown) => launchFailure(error))
@@ -77,16 +77,16 @@ export class WatchedRun implements BackendRun {
     return this.#process.pid
   }
 
-  get loaded(): Promise<void> {
-    return this.#process.loaded
+  get ready(): Promise<void> {
+    return this.#process.ready
   }
 
-  intend(intent: NonNullable<ExitEvidence['intent']>): void {
-    this.#process.intend(intent)
+  expectExit(intent: NonNullable<ExitObservation['intent']>): void {
+    this.#process.expectExit(intent)
   }
 
-  ask(): void {
-    this.#process.ask()
+  requestStop(): void {
+    this.#process.requestStop()
   }
 
   terminate(): void {
@@ -120,12 +120,12 @@ export class WatchedRun implements BackendRun {
   }
 
   /** Ends the backend and all that it started, for a reason that its incident will name. */
-  endTree(intent: 'memory-limit' | 'unresponsive'): void {
+  killTree(intent: 'memory-limit' | 'unresponsive'): void {
     if (this.#ending) return
     this.#ending = true
-    this.#process.intend(intent)
+    this.#process.expectExit(intent)
     if (!this.#tree) this.#process.kill()
-    else this.#treeEnding = endTree({ tree: this.#tree })
+    else this.#treeEnding = killTree({ tree: this.#tree })
   }
 
   #onMessage(message: BackendMessage): void {
@@ -153,7 +153,7 @@ export class WatchedRun implements BackendRun {
 
   #check(): void {
     if (this.#ending || this.#responsiveness.check(performance.now()) === null) return
-    this.#options.onUnresponsive(this, this.#responsiveness.silentMs(performance.now()))
+    this.#options.onUnresponsive(this, this.#responsiveness.unresponsiveMs(performance.now()))
   }
 
   #watchMemory(pid: number): void {
@@ -170,7 +170,7 @@ export class WatchedRun implements BackendRun {
       onPressure: (sample) => this.#onPressure(sample),
       onExceeded: ({ countedBytes }) => {
         log.error(`the backend takes ${size(countedBytes)} of ${size(limitBytes ?? 0)}: it is ended`)
-        this.endTree('memory-limit')
+        this.killTree('memory-limit')
       },
       onGrowth: ({ bytesPerSecond, reachesLimitInMs }) => {
         const when =
@@ -187,7 +187,7 @@ export class WatchedRun implements BackendRun {
     this.#process.send({ type: 'memory-pressure', usedBytes: countedBytes, limitBytes: memoryLimitBytes })
   }
 
-  async #end(evidence: ExitEvidence): Promise<ExitEvidence> {
+  async #end(evidence: ExitObservation): Promise<ExitObservation> {
     clearInterval(this.#checking)
     clearTimeout(this.#beginning)
     this.#stopFollowingSleep()
@@ -206,10 +206,10 @@ export class WatchedRun implements BackendRun {
     if (!this.#tree) return
     const tree = wanted ? withoutDetached(this.#tree, this.#session) : this.#tree
     const left = await tree.read()
-    if (left && left.processes.length > 0) await endTree({ tree })
+    if (left && left.processes.length > 0) await killTree({ tree })
   }
 
-  #lastMemory(): ExitEvidence['memory'] {
+  #lastMemory(): ExitObservation['memory'] {
     const seen = this.#profiledRun === null ? null : this.#options.lastHeap(this.#profiledRun)
     const told = this.#lastBeat
     const heap = seen && seen.at > (told?.at ?? 0) ? seen : told

@@ -8,11 +8,11 @@ import { BackendOutput } from '../backend/output'
 import { newRunMarker } from '../backend/run-marker'
 import type { Logs } from '../logging/logs'
 import { boot, settings } from '../startup/tracer'
-import { WatchedRun, type WatchedRunOptions } from './backend-instance'
+import { BackendInstance, type BackendInstanceOptions } from './backend-instance'
 
-export interface BackendRunOptions
+export interface LaunchOptions
   extends Pick<
-    WatchedRunOptions,
+    BackendInstanceOptions,
     'entry' | 'args' | 'onMessage' | 'onParentPortMessage' | 'lastHeap' | 'onUnresponsive'
   > {
   readonly dataFolder: string
@@ -21,7 +21,7 @@ export interface BackendRunOptions
 }
 
 /** Forks the backend once, as the settings say, with its output in the log. */
-export function startBackendRun({ dataFolder, logs, engine, ...options }: BackendRunOptions): WatchedRun {
+export function launchBackend({ dataFolder, logs, engine, ...options }: LaunchOptions): BackendInstance {
   const marker = newRunMarker(dataFolder)
   const output = new BackendOutput({
     marker,
@@ -30,7 +30,7 @@ export function startBackendRun({ dataFolder, logs, engine, ...options }: Backen
     context: settings.DD_LOGS_INJECTION ? serviceLogContext(boot.tracer) : null,
     now: Date.now,
   })
-  const run = new WatchedRun({
+  const run = new BackendInstance({
     ...options,
     marker,
     bootstrap: path.join(__dirname, '../preload/index.cjs'),

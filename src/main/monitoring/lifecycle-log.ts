@@ -1,19 +1,19 @@
 import { app } from 'electron'
 import { duration } from '../../common/output/units'
 import { activeLogContext, type LogContext } from '../../common/tracing/log-context'
-import { type BackendChoice, backendInWords } from '../backend/choice'
+import { type BackendChoice, describeBackend } from '../backend/choice'
 import type { SupervisorState } from '../backend/supervisor-state'
 import type { Log } from '../logging/log'
 import { agentUrl } from '../settings/agent-url'
 import { boot, problems, settings, settingsFolder } from '../startup/tracer'
 
-interface Introduced extends Pick<BackendChoice, 'notes'> {
+interface StartupFacts extends Pick<BackendChoice, 'notes'> {
   readonly dataFolder: string
   readonly refusal: string | null
 }
 
 /** What the monitor says of itself at its start. */
-export function introduce(log: Log, { dataFolder, notes, refusal }: Introduced): void {
+export function logStartup(log: Log, { dataFolder, notes, refusal }: StartupFacts): void {
   const name = `${app.getName()} ${app.getVersion()} on Electron ${process.versions.electron}`
   log.info(`${name}; data in ${dataFolder}; Agent at ${agentUrl(settings)}`)
   for (const problem of [...problems, ...notes]) log.warn(problem)
@@ -28,13 +28,8 @@ export function introduce(log: Log, { dataFolder, notes, refusal }: Introduced):
 }
 
 /** What it says of the backend when that starts, runs, or is not started any more. */
-export function tellState(
-  log: Log,
-  state: SupervisorState,
-  backend: BackendChoice,
-  pid: number | null,
-): void {
-  if (state === 'starting') log.info(`starting the backend: ${backendInWords(backend)}`)
+export function logState(log: Log, state: SupervisorState, backend: BackendChoice, pid: number | null): void {
+  if (state === 'starting') log.info(`starting the backend: ${describeBackend(backend)}`)
   if (state === 'running') log.info(`the backend runs, process ${pid}`)
   if (state === 'gave-up') {
     const { deaths, windowMs } = settings.STUDIO_RESTART_LIMIT

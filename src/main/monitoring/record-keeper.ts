@@ -11,14 +11,14 @@ import { MemoryTimeline } from '../memory/timeline'
 import { incidentTime } from '../records/incidents/build-incident'
 import type { Incident } from '../records/incidents/incident'
 import { IncidentStore } from '../records/incidents/incident-store'
-import { recordDeath, recordSilence } from '../records/incidents/record-death'
-import { evidenceOfDeath, evidenceOfSilence, type RunFacts } from '../records/incidents/run-evidence'
+import { recordDeath, recordUnresponsive } from '../records/incidents/record-death'
+import { deathContext, type RunFacts, unresponsiveContext } from '../records/incidents/run-evidence'
 import type { OpenViewFile } from '../records/jobs/electron-store'
 import type { FailedJob } from '../records/jobs/failed-job'
 import { JobRecords } from '../records/jobs/job-records'
 import { ProfileStore } from '../records/profiles/profile-store'
-import { QUIET_START_MS } from '../startup/startup-deferral'
-import type { WatchedRun } from './backend-instance'
+import { STARTUP_DEFERRAL_MS } from '../startup/startup-deferral'
+import type { BackendInstance } from './backend-instance'
 
 /** How often what a full disk did not take is tried again, in milliseconds. */
 const RETRY_INTERVAL_MS = 5_000
@@ -35,7 +35,7 @@ const NO_RUN = {
   isProfiled: false,
 }
 
-export interface RecordsOptions {
+export interface RecordKeeperOptions {
   readonly dataFolder: string
   /** The backend's; its folder tells the user's own code from libraries. */
   readonly entry: string
@@ -57,11 +57,11 @@ export class Records {
   readonly #incidents: IncidentStore
   readonly #profileDelivery: ProfileDelivery
   readonly #reportDelivery: ReportDelivery | null
-  readonly #options: RecordsOptions
+  readonly #options: RecordKeeperOptions
   readonly #retrying: NodeJS.Timeout
   #waking: NodeJS.Timeout | null = null
 
-  constructor(options: RecordsOptions) {
+  constructor(options: RecordKeeperOptions) {
     const { dataFolder, log, agentUrl, identity } = options
     this.#options = options
     this.jobs = JobRecords.open({
@@ -83,7 +83,7 @@ export class Records {
     this.#profileDelivery = new ProfileDelivery({ ...delivery, store: this.profiles })
     const records = { jobs: this.jobs, incidents: this.#incidents, now: Date.now }
     this.#reportDelivery = identity && new ReportDelivery({ ...delivery, ...records, identity })
-    this.#wakeSoon(QUIET_START_MS)
+    this.#wakeSoon(STARTUP_DEFERRAL_MS)
     this.#retrying = setInterval(() => {
       this.#incidents.retry()
       this.#reportDelivery?.retry()
@@ -97,14 +97,14 @@ export class Records {
   }
 
   /** All of it is on disk, if the disk takes it, when this returns. */
-  death(death: Death, generation: number, run: WatchedRun | null): Incident {
+  death(death: Death, generation: number, run: BackendInstance | null): Incident {
     const facts = this.#factsOf(run)
     const incident = recordDeath(death, this.#sinks(), {
       generation,
       at: facts.at,
       appVersion: app.getVersion(),
       evidence: ({ cause, oom }) =>
-        cause === 'unresponsive' ? evidenceOfSilence(facts) : evidenceOfDeath(facts, { cause, oom }),
+        cause === 'unresponsive' ? unresponsiveContext(facts) : deathContext(facts, { cause, oom }),
     })
     this.profiles.discardUnclaimed()
     this.#wakeSoon()
@@ -112,16 +112,16 @@ export class Records {
   }
 
   /** The backend does not respond, and lives on. */
-  silence(run: WatchedRun, generation: number, silentMs: number): Incident {
+  silence(run: BackendInstance, generation: number, unresponsiveMs: number): Incident {
     const facts = this.#factsOf(run)
     this.#wakeSoon()
-    return recordSilence(this.#sinks(), {
+    return recordUnresponsive(this.#sinks(), {
       at: facts.at,
-      silentMs,
+      unresponsiveMs,
       pid: run.pid,
       generation,
       appVersion: app.getVersion(),
-      evidence: evidenceOfSilence(facts),
+      evidence: unresponsiveContext(facts),
     })
   }
 
@@ -172,7 +172,7 @@ export class Records {
     return { jobs: this.jobs, incidents: this.#incidents, log: this.#options.log }
   }
 
-  #factsOf(run: WatchedRun | null): RunFacts {
+  #factsOf(run: BackendInstance | null): RunFacts {
     const { dataFolder, entry, memoryLimitBytes } = this.#options
     return {
       ...(run?.facts() ?? NO_RUN),

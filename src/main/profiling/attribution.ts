@@ -12,23 +12,23 @@ export interface Culprit {
   cumulative: number
 }
 
-export interface Blame {
+export interface Attribution {
   /** Project functions first, unless one other function has more than all of them together. */
   readonly culprits: readonly Culprit[]
   /** Of all samples. */
   readonly total: number
   /** Of the samples that have a culprit. */
-  readonly blamed: number
+  readonly attributed: number
 }
 
 export type KindOf = (place: ProfiledFunction) => FrameKind | null
 
 /** Counts each sample for one function. @param types the first of these sample types that the profile has counts */
-export function blame(profile: Profile, types: readonly string[], kindOf: KindOf): Blame {
+export function attribute(profile: Profile, types: readonly string[], kindOf: KindOf): Attribution {
   const type = typeIndex(profile, types)
   const found = new Map<ProfiledFunction, Culprit>()
   const cumulative = new Map<ProfiledFunction, number>()
-  let [total, blamed] = [0, 0]
+  let [total, attributed] = [0, 0]
   for (const { frames, values } of profile.stacks) {
     const value = values[type] ?? 0
     // The difference of two profiles has negative ones: what is gone is nobody's fault.
@@ -40,7 +40,7 @@ export function blame(profile: Profile, types: readonly string[], kindOf: KindOf
     const nearest = nearestOfBestKind(frames, kindOf)
     if (nearest === null) continue
     const { frame, kind } = nearest
-    blamed += value
+    attributed += value
     const culprit = found.get(frame.function) ?? {
       function: frame.function,
       kind,
@@ -53,7 +53,7 @@ export function blame(profile: Profile, types: readonly string[], kindOf: KindOf
     found.set(frame.function, culprit)
   }
   for (const culprit of found.values()) culprit.cumulative = cumulative.get(culprit.function) ?? 0
-  return { culprits: inOrder([...found.values()]), total, blamed }
+  return { culprits: inOrder([...found.values()]), total, attributed }
 }
 
 /** `-1` when the profile has none of them. */

@@ -4,7 +4,7 @@ import { temporaryFolder } from '../records/jobs/testing/temporary-folder'
 import { readPprof } from './read-pprof'
 import { LEAKS } from './testing/leaks'
 import { cpuProfileOf, heapProfileOf } from './testing/v8-profile'
-import { hotFunctions, stuckIn, topAllocators } from './top-allocators'
+import { hotFunctions, hungIn, topAllocators } from './top-allocators'
 
 /** On a busy machine, in milliseconds. */
 const SLOW = 60_000
@@ -34,8 +34,8 @@ module.exports = () => stuck()`,
     }
     const profile = readPprof(cpuProfileOf(program, folder))
     // Which of the functions in one another it is depends on what V8 inlines.
-    expect(stuckIn(profile, { projectRoot: folder })).toMatchObject({ file: join(folder, 'main.js') })
-    expect(stuckIn(profile, { projectRoot: folder })?.function).toMatch(/^(count|until|stuck|\(anonymous\))$/)
+    expect(hungIn(profile, { projectRoot: folder })).toMatchObject({ file: join(folder, 'main.js') })
+    expect(hungIn(profile, { projectRoot: folder })?.function).toMatch(/^(count|until|stuck|\(anonymous\))$/)
     expect(hotFunctions(profile, { projectRoot: folder })[0]?.share).toBeGreaterThan(0.5)
   },
   SLOW,

@@ -8,7 +8,7 @@ import { PprofError, readPprof } from './read-pprof'
 import { LEAKS } from './testing/leaks'
 import { unsymbolisedBytes } from './testing/pprof-bytes'
 import { heapProfileOf } from './testing/v8-profile'
-import { hotFunctions, stuckIn, topAllocators } from './top-allocators'
+import { hotFunctions, hungIn, topAllocators } from './top-allocators'
 
 const MUTATIONS = 1_000
 /** On a busy machine, in milliseconds. */
@@ -65,7 +65,7 @@ it.each<[string, () => Uint8Array]>([
           for (const culprits of [topAllocators(profile), hotFunctions(profile)]) {
             expect(culprits.every(({ share, line }) => share <= 1 && Number.isSafeInteger(line))).toBe(true)
           }
-          stuckIn(profile)
+          hungIn(profile)
           ends.read += 1
         } catch (error) {
           if (!(error instanceof PprofError)) throw error

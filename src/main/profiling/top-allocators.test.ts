@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { OWN_FOLDERS } from './own-folders'
 import { readPprof } from './read-pprof'
 import { type FramesText, pprofBytes } from './testing/pprof-bytes'
-import { hotFunctions, stuckIn, topAllocators } from './top-allocators'
+import { hotFunctions, hungIn, topAllocators } from './top-allocators'
 
 const BOOTSTRAP = `${OWN_FOLDERS[0]}/index.cjs`
 
@@ -239,7 +239,7 @@ describe('a stuck thread', () => {
     ['nothing that ran', [[['(garbage collector)'], 9]], null],
     ['nothing', [], null],
   ])('in %s', (_, stacks, expected) => {
-    const found = stuckIn(cpu(stacks))
+    const found = hungIn(cpu(stacks))
     expect(found && `${found.function}:${found.line} ${found.share}`).toBe(expected)
   })
 })

@@ -1,5 +1,5 @@
 import type { Allocator } from './allocator'
-import { blame, describePlace, kinds, typeIndex } from './attribution'
+import { attribute, describePlace, kinds, typeIndex } from './attribution'
 import type { Frame, Profile, ProfiledFunction } from './profile'
 
 export interface CulpritOptions {
@@ -30,7 +30,7 @@ const STUCK_SHARE = 0.75
  */
 export function topAllocators(profile: Profile, options: CulpritOptions = {}): readonly Allocator[] {
   const { projectRoot = null, limit = DEFAULT_LIMIT } = options
-  const { culprits, total } = blame(profile, MEMORY_TYPES, kinds(projectRoot))
+  const { culprits, total } = attribute(profile, MEMORY_TYPES, kinds(projectRoot))
   return culprits.slice(0, limit).map((culprit) => ({
     ...describePlace(culprit),
     bytes: Math.round(culprit.value),
@@ -43,10 +43,10 @@ export function topAllocators(profile: Profile, options: CulpritOptions = {}): r
 /** Where the time went, counted as `topAllocators` counts bytes. Empty for a profile that is not of time. */
 export function hotFunctions(profile: Profile, options: CulpritOptions = {}): readonly HotFunction[] {
   const { projectRoot = null, limit = DEFAULT_LIMIT } = options
-  const { culprits, blamed } = blame(profile, TIME_TYPES, kinds(projectRoot))
+  const { culprits, attributed } = attribute(profile, TIME_TYPES, kinds(projectRoot))
   return culprits
     .slice(0, limit)
-    .map((culprit) => ({ ...describePlace(culprit), share: culprit.value / blamed }))
+    .map((culprit) => ({ ...describePlace(culprit), share: culprit.value / attributed }))
 }
 
 /**
@@ -54,9 +54,9 @@ export function hotFunctions(profile: Profile, options: CulpritOptions = {}): re
  * all the time (a loop, also when it spends that time in several others), or else the hottest one.
  * `null` for a profile that is not of time, or in which nothing ran.
  */
-export function stuckIn(profile: Profile, options: CulpritOptions = {}): HotFunction | null {
+export function hungIn(profile: Profile, options: CulpritOptions = {}): HotFunction | null {
   const kindOf = kinds(options.projectRoot ?? null)
-  const { blamed } = blame(profile, TIME_TYPES, kindOf)
+  const { attributed } = attribute(profile, TIME_TYPES, kindOf)
   const type = typeIndex(profile, TIME_TYPES)
   const seen = new Map<ProfiledFunction, Presence>()
   for (const { frames, values } of profile.stacks) {
@@ -65,9 +65,9 @@ export function stuckIn(profile: Profile, options: CulpritOptions = {}): HotFunc
     const own = frames.filter((frame) => kindOf(frame.function) === 'project')
     for (const [distance, frame] of innermostOnce(own).entries()) addPresence(seen, frame, value, distance)
   }
-  const candidates = [...seen.values()].filter(({ value }) => value > blamed * STUCK_SHARE)
+  const candidates = [...seen.values()].filter(({ value }) => value > attributed * STUCK_SHARE)
   const [innermost] = candidates.sort((a, b) => a.distance / a.value - b.distance / b.value)
-  if (innermost) return { ...describePlace(innermost), share: innermost.value / blamed }
+  if (innermost) return { ...describePlace(innermost), share: innermost.value / attributed }
   return hotFunctions(profile, { ...options, limit: 1 })[0] ?? null
 }
 

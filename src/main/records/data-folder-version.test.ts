@@ -15,7 +15,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { captureLog } from '../../../testing/log/capture-log'
 import { run } from '../cli/testing/run'
-import { ownData } from './data-folder-version'
+import { ownDataFolder } from './data-folder-version'
 import { readIncidents } from './incidents/read-incidents'
 import { Journal } from './jobs/journal'
 import { JOURNAL_SCHEMA } from './jobs/journal-entry'
@@ -45,7 +45,7 @@ const contents = () =>
 
 describe('a data folder of schema 1', () => {
   it('is this version’s own, and all in it is read', () => {
-    expect(ownData(folder)).toEqual({ folder, refusal: null, notes: [] })
+    expect(ownDataFolder(folder)).toEqual({ folder, refusal: null, notes: [] })
     expect(newestSchema(path.join(folder, 'journal'))).toBe(1)
     const jobs = readJobs(folder)
     expect(jobs.problems).toEqual([])
@@ -59,7 +59,7 @@ describe('a data folder of schema 1', () => {
     for (const [file = ''] of contents()) {
       const text = readFileSync(file, 'utf8')
       writeFileSync(file, text.replace(/"schema":(\s*)1/, '"schema":$13'))
-      expect(ownData(folder).refusal, file).toBeNull()
+      expect(ownDataFolder(folder).refusal, file).toBeNull()
       writeFileSync(file, text)
     }
   })
@@ -79,13 +79,13 @@ describe('a data folder of schema 1', () => {
   ])('is looked at without a stop or a refusal, whatever lies in it: %s', (_what, make) => {
     writeFileSync(path.join(folder, 'newer.jsonl'), header(NEWER))
     make()
-    expect(ownData(folder).refusal).toBeNull()
+    expect(ownDataFolder(folder).refusal).toBeNull()
   })
 
   it('with older records beside it says where they are', () => {
     const beside = `${folder}-schema-1`
     mkdirSync(beside)
-    expect(ownData(folder)).toEqual({
+    expect(ownDataFolder(folder)).toEqual({
       folder,
       refusal: null,
       notes: [`records of an older version lie in ${beside}: --user-data-dir=${beside} shows and sends them`],
@@ -98,7 +98,7 @@ describe('a newer one', () => {
 
   it('is left as it is', () => {
     const before = contents()
-    const { folder: own, refusal } = ownData(folder)
+    const { folder: own, refusal } = ownDataFolder(folder)
     expect(own).toBe(`${folder}-schema-1`)
     expect(refusal).toMatch(/was written by a newer version \(schema 2, known 1\): it is left untouched/)
     expect(contents()).toEqual(before)
@@ -134,8 +134,8 @@ it('an older journal is begun anew: its header speaks for the whole folder', () 
 })
 
 it('a folder that is not there, or holds other things, is one’s own', () => {
-  expect(ownData(path.join(folder, 'none')).refusal).toBeNull()
+  expect(ownDataFolder(path.join(folder, 'none')).refusal).toBeNull()
   rmSync(path.join(folder, 'journal'), { recursive: true })
   writeFileSync(path.join(folder, 'journal'), 'no folder at all')
-  expect(ownData(folder).refusal).toBeNull()
+  expect(ownDataFolder(folder).refusal).toBeNull()
 })

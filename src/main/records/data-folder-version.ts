@@ -3,7 +3,7 @@ import { dataPaths } from '../../common/storage/data-folder'
 import { JOURNAL_SCHEMA } from './jobs/journal-entry'
 import { newestSchema } from './jobs/journal-folder'
 
-export interface OwnData {
+export interface OwnDataFolder {
   /** Where this version keeps its records. */
   readonly folder: string
   /** One line, when that is not the folder that was asked for. */
@@ -17,7 +17,7 @@ export interface OwnData {
  * untouched, and nothing of this one is lost. The journal's header says it for the whole folder, because it is
  * checksummed: in any other file one flipped digit would say the same. Never throws.
  */
-export function ownData(dataFolder: string): OwnData {
+export function ownDataFolder(dataFolder: string): OwnDataFolder {
   const schema = schemaOfFolder(dataFolder)
   if (schema > JOURNAL_SCHEMA) {
     const folder = folderBeside(dataFolder, JOURNAL_SCHEMA)

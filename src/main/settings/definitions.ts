@@ -27,7 +27,7 @@ export interface Setting<T> {
   readonly parser: Parser<T>
   readonly fallback: (context: DefaultsContext) => T
   /** The default as the README says it. */
-  readonly fallbackInWords: string
+  readonly describeFallback: string
   readonly meaning: string
   /** Other names that dd-trace knows for it: setting ours must not silence them. */
   readonly aliases: readonly string[]
@@ -40,19 +40,19 @@ function row<T>(
   meaning: string,
   aliases: readonly string[] = [],
 ): Setting<T> {
-  const fallbackInWords = fallback === null ? parser.show(fallback) : `\`${parser.show(fallback)}\``
+  const describeFallback = fallback === null ? parser.show(fallback) : `\`${parser.show(fallback)}\``
   Object.freeze(fallback)
-  return { parser, fallback: () => fallback, fallbackInWords, meaning, aliases }
+  return { parser, fallback: () => fallback, describeFallback, meaning, aliases }
 }
 
 /** A default that depends on the machine or the app. */
 function computed<T>(
   parser: Parser<T>,
   fallback: (context: DefaultsContext) => T,
-  fallbackInWords: string,
+  describeFallback: string,
   meaning: string,
 ): Setting<T> {
-  return { parser, fallback, fallbackInWords, meaning, aliases: [] }
+  return { parser, fallback, describeFallback, meaning, aliases: [] }
 }
 
 const DEFAULT_MEMORY_LIMIT = 64 * GIB

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { closeToOthers } from './restrict-to-owner'
+import { restrictToOwner } from './restrict-to-owner'
 
 let root: string
 let file: string
@@ -23,14 +23,14 @@ describe.skipIf(process.platform === 'win32')('a settings file', () => {
     [0o600, 0o600],
   ])('of mode %o is %o then', (before, after) => {
     fs.chmodSync(file, before)
-    closeToOthers(file)
+    restrictToOwner(file)
     expect(modeOf(file)).toBe(after)
     expect(fs.readFileSync(file, 'utf8')).toBe('{}')
   })
 
   it('that belongs to somebody else stays as it is', () => {
     fs.chmodSync(file, 0o644)
-    closeToOthers(file, (process.getuid?.() ?? 0) + 1)
+    restrictToOwner(file, (process.getuid?.() ?? 0) + 1)
     expect(modeOf(file)).toBe(0o644)
   })
 
@@ -38,13 +38,13 @@ describe.skipIf(process.platform === 'win32')('a settings file', () => {
     fs.chmodSync(file, 0o644)
     const link = path.join(root, 'link.json')
     fs.symlinkSync(file, link)
-    closeToOthers(link)
+    restrictToOwner(link)
     expect(modeOf(file)).toBe(0o644)
   })
 
   it('that is not there, or is a folder, is nothing to it', () => {
     fs.chmodSync(root, 0o755)
-    for (const name of ['none.json', '.']) closeToOthers(path.join(root, name))
+    for (const name of ['none.json', '.']) restrictToOwner(path.join(root, name))
     expect(modeOf(root)).toBe(0o755)
   })
 })

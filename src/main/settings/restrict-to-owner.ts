@@ -6,7 +6,7 @@ const OTHERS = 0o077
  * Closes a file to other users, as all else in the data folder is: a person's editor leaves it open. What is not there,
  * a link, and what belongs to somebody else stays as it is. Never throws.
  */
-export function closeToOthers(file: string, uid: number | undefined = process.getuid?.()): void {
+export function restrictToOwner(file: string, uid: number | undefined = process.getuid?.()): void {
   try {
     const stats = fs.lstatSync(file)
     // On Windows nobody has such a number, and a mode says nothing.

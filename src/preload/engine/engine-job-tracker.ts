@@ -30,7 +30,7 @@ const FORGOTTEN: Outcome = {
 }
 
 /** The engine's jobs as they are known from outside, from one listing to the next. Pure. */
-export class JobBook {
+export class EngineJobTracker {
   /** Oldest first. */
   readonly #open = new Map<string, JobState>()
   readonly #over = new Set<string>()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { exitCodeOf, exitInWords } from './exit-status'
+import { describeExit, exitCodeOf } from './exit-status'
 
 describe('the engine’s fate', () => {
   it.each([
@@ -14,6 +14,6 @@ describe('the engine’s fate', () => {
     [{ code: null, signal: null }, 1, 'ended with exit code unknown'],
   ] as const)('%o becomes exit code %i', (exit, code, words) => {
     expect(exitCodeOf(exit)).toBe(code)
-    expect(exitInWords(exit)).toBe(words)
+    expect(describeExit(exit)).toBe(words)
   })
 })

@@ -13,6 +13,6 @@ export function exitCodeOf({ code, signal }: EngineExit): number {
 }
 
 /** For people: `ended with exit code 3`, `was ended by SIGSEGV`. */
-export function exitInWords({ code, signal }: EngineExit): string {
+export function describeExit({ code, signal }: EngineExit): string {
   return signal === null ? `ended with exit code ${code ?? 'unknown'}` : `was ended by ${signal}`
 }

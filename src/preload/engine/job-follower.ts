@@ -2,11 +2,11 @@ import type { Answer } from './api/answer'
 import type { EngineApi } from './api/engine-api'
 import type { Frame } from './api/frames'
 import type { Outcome } from './api/jobs'
-import { JobBook, type Missing } from './engine-job-tracker'
+import { EngineJobTracker, type Missing } from './engine-job-tracker'
 import { EngineJobs, type EngineJobsOptions } from './engine-jobs'
 import { EngineSocket } from './engine-socket'
-import { Allowance, nextLookMs } from './polling'
-import { Submissions } from './submission-counter'
+import { nextLookMs, PollBudget } from './polling'
+import { SubmissionCounter } from './submission-counter'
 
 /** Jobs of the history that are looked at beside the missed ones, which may have ended before others. */
 const MORE_LOOK_BACK = 4
@@ -33,9 +33,9 @@ export class JobFollower {
   readonly jobs: EngineJobs
   readonly #options: JobFollowerOptions
   readonly #now: () => number
-  readonly #book = new JobBook()
-  readonly #submissions = new Submissions()
-  readonly #allowance: Allowance
+  readonly #book = new EngineJobTracker()
+  readonly #submissions = new SubmissionCounter()
+  readonly #allowance: PollBudget
   readonly #socket: EngineSocket
   #timer: NodeJS.Timeout | null = null
   #dueAt = Number.POSITIVE_INFINITY
@@ -53,7 +53,7 @@ export class JobFollower {
     const { api, tracer, say } = options
     this.#options = options
     this.#now = options.now ?? (() => performance.now())
-    this.#allowance = new Allowance(this.#now())
+    this.#allowance = new PollBudget(this.#now())
     this.jobs = new EngineJobs({
       tracer,
       nodeTypes: async (id) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Allowance, nextLookMs } from './polling'
+import { nextLookMs, PollBudget } from './polling'
 
 const told = { isTold: true, isBusy: false, failures: 0, quietLooks: 0 }
 const untold = { ...told, isTold: false }
@@ -25,7 +25,7 @@ describe('when to look', () => {
 
 /** So many looks, one after the other without any wish to wait; the share of the engine's time that they take. */
 function share(looks: number, tookMs: number): number {
-  const allowance = new Allowance(0)
+  const allowance = new PollBudget(0)
   let now = 0
   for (let look = 0; look < looks; look += 1) {
     now += tookMs
@@ -36,7 +36,7 @@ function share(looks: number, tookMs: number): number {
 
 describe('the allowance', () => {
   it('lets a look be followed by another at once, as long as that is not the rule', () => {
-    const allowance = new Allowance(0)
+    const allowance = new PollBudget(0)
     expect(allowance.spend(40, 40)).toBeLessThan(50)
     expect(allowance.spend(120, 40)).toBeLessThan(50)
   })
@@ -47,12 +47,12 @@ describe('the allowance', () => {
   })
 
   it('does not lose sight of an engine that is slow', () => {
-    const allowance = new Allowance(0)
+    const allowance = new PollBudget(0)
     expect(allowance.spend(9_000, 9_000)).toBe(5_000)
   })
 
   it('saves no more than a burst', () => {
-    const allowance = new Allowance(0)
+    const allowance = new PollBudget(0)
     allowance.spend(3_600_000, 900)
     expect(allowance.spend(3_600_000, 200)).toBe(5_000)
   })

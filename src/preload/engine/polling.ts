@@ -35,7 +35,7 @@ const MIN_PAUSE_MS = 25
 const MAX_PAUSE_MS = 5_000
 
 /** How much of the engine's time its jobs may be asked for. */
-export class Allowance {
+export class PollBudget {
   #creditMs = MAX_CREDIT_MS
   #at: number
 

@@ -5,7 +5,7 @@ import { EngineApi } from './api/engine-api'
 import { EngineOutput } from './engine-output'
 import { EngineProcess } from './engine-process'
 import { engineEnvironment } from './environment'
-import { type EngineExit, exitCodeOf, exitInWords } from './exit-status'
+import { describeExit, type EngineExit, exitCodeOf } from './exit-status'
 import { freeMemoryUnderPressure } from './free-memory'
 import { JobFollower } from './job-follower'
 import { openOwnTracer } from './own-tracer'
@@ -78,7 +78,7 @@ function shareFate(engine: EngineProcess, output: EngineOutput, onEnd: () => voi
 }
 
 async function end(exit: EngineExit, wanted: boolean): Promise<never> {
-  if (!wanted) say(`the engine ${exitInWords(exit)}`)
+  if (!wanted) say(`the engine ${describeExit(exit)}`)
   const drained = [process.stdout, process.stderr].map(
     (stream) => new Promise((resolve) => stream.write('', resolve)),
   )

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { Submissions } from './submission-counter'
+import { SubmissionCounter } from './submission-counter'
 
 /** One that has looked once and knows all. */
-function settled(seen = 0): Submissions {
-  const submissions = new Submissions()
+function settled(seen = 0): SubmissionCounter {
+  const submissions = new SubmissionCounter()
   submissions.remaining(0)
   submissions.look()
   submissions.settle(seen)
@@ -12,7 +12,7 @@ function settled(seen = 0): Submissions {
 
 describe('submissions', () => {
   it('looks back at first, as nobody can tell what was before', () => {
-    const submissions = new Submissions()
+    const submissions = new SubmissionCounter()
     submissions.look()
     expect(submissions.unseen(0)).toBeGreaterThan(0)
   })

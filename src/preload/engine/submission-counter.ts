@@ -5,7 +5,7 @@ const ANY_NUMBER = 12
  * Counts the jobs that were submitted, by the engine's `status` frames: one is sent at every change of the queue, so
  * each rise of what remains is a job more. By it jobs are known that came and went between two looks. Pure.
  */
-export class Submissions {
+export class SubmissionCounter {
   #remaining: number | null = null
   #submitted = 0
   #hasGap = true

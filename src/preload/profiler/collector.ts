@@ -1,11 +1,11 @@
 import type { ProfileSetKind } from '../../common/protocol/profile-set'
 import type { CpuProfile, CpuRecorder } from './cpu-recorder'
-import { HeapTakes, type HeapVitals } from './heap-profiling'
+import { HeapProfiling, type HeapVitals } from './heap-profiling'
 import type { HeapSampler } from './heap-sampler'
-import type { MainHold } from './main-thread-pause'
+import type { MainThreadPause } from './main-thread-pause'
 import type { ProfilerReport } from './messages'
 import { NearDeathWatch } from './near-death-watch'
-import { NearCpu } from './near-limit-cpu'
+import { NearLimitCpu } from './near-limit-cpu'
 import { MAX_PAUSE_MS } from './pause'
 import { encodeCpuProfile, encodeHeapProfile, scriptsOf } from './pprof'
 import type { ProfileFiles } from './profile-files'
@@ -19,7 +19,7 @@ export interface CollectorOptions {
   readonly heap: HeapSampler
   readonly wall: CpuRecorder
   readonly recordCpu: (name: string) => Promise<CpuRecorder>
-  readonly hold: Pick<MainHold, 'begin' | 'end'>
+  readonly hold: Pick<MainThreadPause, 'begin' | 'end'>
   readonly heapLimitBytes: number
   /** Of the process tree; `null` when off. */
   readonly memoryLimitBytes: number | null
@@ -32,7 +32,7 @@ export interface CollectorOptions {
 export class Collector {
   readonly #options: CollectorOptions
   readonly #maps = new SourceMaps()
-  readonly #takes: HeapTakes
+  readonly #takes: HeapProfiling
   readonly #writer: SetWriter
   readonly #nearDeath: NearDeathWatch
   readonly #stuck: StuckRecording
@@ -43,7 +43,7 @@ export class Collector {
 
   constructor(options: CollectorOptions) {
     this.#options = options
-    this.#takes = new HeapTakes(options)
+    this.#takes = new HeapProfiling(options)
     this.#writer = new SetWriter(options.files, options.report, this.#maps)
     this.#stuck = new StuckRecording(() => options.recordCpu('stuck'))
     const now = () => performance.now()
@@ -51,7 +51,7 @@ export class Collector {
       ...options,
       now,
       takes: this.#takes,
-      cpu: new NearCpu(
+      cpu: new NearLimitCpu(
         () => options.recordCpu('near'),
         (cpu) => encodeCpuProfile(cpu, this.#maps),
         now,

@@ -9,7 +9,7 @@ const MAX_RECENT = 8
 const APART_MS = 20
 
 /** The course of the heap, kept for what comes after a death. Bounded. */
-export class HeapCourse {
+export class HeapHistory {
   #samples: HeapSample[] = []
   #recent: HeapSample[] = []
 

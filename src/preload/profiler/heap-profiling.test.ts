@@ -1,6 +1,6 @@
 import type { HeapProfiler } from 'node:inspector'
 import { expect, it } from 'vitest'
-import { HeapTakes } from './heap-profiling'
+import { HeapProfiling } from './heap-profiling'
 
 const MB = 2 ** 20
 const callFrame = { functionName: '(root)', scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 }
@@ -17,7 +17,7 @@ function heapTakes() {
     heapLimitBytes: 4_000 * MB,
     vitals: () => ({ usedBytes: now.toldMb * MB, smallObjectBytes: now.toldMb * MB }),
   }
-  const takes = new HeapTakes(options, () => now.ms)
+  const takes = new HeapProfiling(options, () => now.ms)
   return { takes, now }
 }
 

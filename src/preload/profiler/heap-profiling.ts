@@ -1,5 +1,5 @@
 import type { HeapSample } from '../../common/protocol/profile-set'
-import { HeapCourse } from './heap-history'
+import { HeapHistory } from './heap-history'
 import type { HeapProfile, HeapSampler } from './heap-sampler'
 import { VITALS_MS } from './messages'
 import { GREAT_PAUSE_MS } from './near-death'
@@ -31,8 +31,8 @@ export interface HeapTakesOptions {
 }
 
 /** Looks at the main thread's heap and profiles it, and remembers its course and how long a profile stops it. */
-export class HeapTakes {
-  readonly course = new HeapCourse()
+export class HeapProfiling {
+  readonly course = new HeapHistory()
   readonly #options: HeapTakesOptions
   readonly #now: () => number
   readonly #pause: PauseEstimate

@@ -106,7 +106,7 @@ function startThread(options: ProfilerOptions): Profiler {
   // After the listeners, which would keep the process up.
   worker.unref()
   process.once('exit', () => {
-    if (!ended) letGo(worker, attached)
+    if (!ended) detachInspector(worker, attached)
   })
   return {
     started: new Promise((resolve) => {
@@ -147,7 +147,7 @@ function keepInlinedFrames(): void {
 }
 
 /** Node would say that it waits for a debugger; and, where the backend has opened its own inspector, wait for ever. */
-function letGo(worker: Worker, attached: Int32Array): void {
+function detachInspector(worker: Worker, attached: Int32Array): void {
   worker.postMessage('leave' satisfies ProfilerCommand)
   Atomics.wait(attached, 0, 1, LEAVE_DEADLINE_MS)
 }

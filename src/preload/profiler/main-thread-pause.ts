@@ -12,7 +12,7 @@ export function allowHold(released: Int32Array): void {
 }
 
 /** On the profiler's thread: keeps the main thread where it is, also in a loop that never yields. */
-export class MainHold {
+export class MainThreadPause {
   #begun = 0
 
   private constructor(
@@ -21,7 +21,7 @@ export class MainHold {
     private readonly stop: string | undefined,
   ) {}
 
-  static async prepare(session: InspectorSession, released: Int32Array): Promise<MainHold> {
+  static async prepare(session: InspectorSession, released: Int32Array): Promise<MainThreadPause> {
     const { result } = await session.post<{ result: { objectId?: string } }>('Runtime.evaluate', {
       expression: `(() => {
         const place = Symbol.for('${PLACE}')
@@ -31,7 +31,7 @@ export class MainHold {
       })()`,
       silent: true,
     })
-    return new MainHold(session, released, result.objectId)
+    return new MainThreadPause(session, released, result.objectId)
   }
 
   /** The main thread stops behind all that it was asked for before, until it is let go: for so long at most. */

@@ -17,7 +17,7 @@ export interface ProfilerConfig {
   readonly vitals: SharedArrayBuffer
   /** One 32-bit integer: 1 while the thread is connected to the main thread's inspector. */
   readonly attached: SharedArrayBuffer
-  /** One 32-bit integer, see `MainHold`. */
+  /** One 32-bit integer, see `MainThreadPause`. */
   readonly released: SharedArrayBuffer
 }
 

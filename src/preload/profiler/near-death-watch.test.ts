@@ -1,9 +1,9 @@
 import type { HeapProfiler, Profiler } from 'node:inspector'
 import { describe, expect, it } from 'vitest'
 import type { CpuProfile } from './cpu-recorder'
-import { HeapTakes } from './heap-profiling'
+import { HeapProfiling } from './heap-profiling'
 import { NearDeathWatch } from './near-death-watch'
-import { NearCpu } from './near-limit-cpu'
+import { NearLimitCpu } from './near-limit-cpu'
 import type { ProfileFiles } from './profile-files'
 import { SetWriter } from './set-writer'
 import { SourceMaps } from './source-maps'
@@ -67,7 +67,7 @@ function leak({ usedMb, stepMb, liveShare = 1, pauseMs = 1, diesAtMb = 100, disk
       return {} as never
     },
   }
-  const takes = new HeapTakes({
+  const takes = new HeapProfiling({
     heap,
     heapLimitBytes: LIMIT,
     vitals: () => ({ usedBytes: used * MB, smallObjectBytes: used * MB }),
@@ -76,7 +76,7 @@ function leak({ usedMb, stepMb, liveShare = 1, pauseMs = 1, diesAtMb = 100, disk
   const watch = new NearDeathWatch({
     takes,
     heap,
-    cpu: new NearCpu(
+    cpu: new NearLimitCpu(
       async () => recorder,
       () => Buffer.from('CPU'),
       now,

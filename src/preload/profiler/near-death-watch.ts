@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { HeapTake, HeapTakes } from './heap-profiling'
+import type { HeapProfiling, HeapTake } from './heap-profiling'
 import type { HeapSampler } from './heap-sampler'
 import { InliningWindow } from './inlining-window'
-import type { MainHold } from './main-thread-pause'
-import { Alarms, CLOSE, fillsSoon, NearDeathMarks, stepFor } from './near-death'
-import type { NearCpu } from './near-limit-cpu'
+import type { MainThreadPause } from './main-thread-pause'
+import { CLOSE, FalseAlarmFilter, fillsSoon, NearDeathMarks, stepFor } from './near-death'
+import type { NearLimitCpu } from './near-limit-cpu'
 import { encodeHeapProfile, scriptsOf } from './pprof'
 import type { SetWriter } from './set-writer'
 import type { SourceMaps } from './source-maps'
@@ -23,10 +23,10 @@ const RECOVERED_MS = 30_000
 const STANDS_STILL_MS = 300
 
 export interface NearDeathOptions {
-  readonly takes: HeapTakes
+  readonly takes: HeapProfiling
   readonly heap: Pick<HeapSampler, 'endInlining' | 'allowInlining' | 'profile'>
-  readonly cpu: NearCpu
-  readonly hold: Pick<MainHold, 'begin' | 'end'>
+  readonly cpu: NearLimitCpu
+  readonly hold: Pick<MainThreadPause, 'begin' | 'end'>
   readonly maps: SourceMaps
   readonly writer: SetWriter
   readonly heapLimitBytes: number
@@ -41,7 +41,7 @@ export class NearDeathWatch {
   readonly #options: NearDeathOptions
   readonly #heapMarks = new NearDeathMarks()
   readonly #treeMarks = new NearDeathMarks()
-  readonly #alarms = new Alarms()
+  readonly #alarms = new FalseAlarmFilter()
   readonly #inlining: InliningWindow
   #usedBytes = 0
   #treeShare = 0

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Alarms, fillsSoon, lookInterval, NearDeathMarks, stepFor } from './near-death'
+import { FalseAlarmFilter, fillsSoon, lookInterval, NearDeathMarks, stepFor } from './near-death'
 
 const SHORT = 5
 const LONG = 400
@@ -92,7 +92,7 @@ describe('an alarm', () => {
   const minute = 60_000
 
   it('is believed until three of a minute were false', () => {
-    const alarms = new Alarms()
+    const alarms = new FalseAlarmFilter()
     for (const at of [0, 1, 2]) {
       expect(alarms.isBelieved(at)).toBe(true)
       expect(alarms.wasFalse(0.3, at)).toBe(true)
@@ -102,7 +102,7 @@ describe('an alarm', () => {
   })
 
   it('is not false where half of the heap cannot be collected', () => {
-    const alarms = new Alarms()
+    const alarms = new FalseAlarmFilter()
     for (let at = 0; at < 10; at++) expect(alarms.wasFalse(0.5, at)).toBe(false)
     expect(alarms.isBelieved(10)).toBe(true)
   })

@@ -73,7 +73,7 @@ const FALSE_ALARMS = 3
 const FALSE_ALARMS_WINDOW_MS = 60_000
 
 /** A heap that fills and is emptied all the time looks full in a moment again and again: believed a few times only. */
-export class Alarms {
+export class FalseAlarmFilter {
   #false: number[] = []
 
   /** Whether to believe in one; `now` is monotonic, in milliseconds. */

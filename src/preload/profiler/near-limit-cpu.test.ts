@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { CpuProfile } from './cpu-recorder'
-import { NearCpu } from './near-limit-cpu'
+import { NearLimitCpu } from './near-limit-cpu'
 
 const CPU: CpuProfile = {
   profile: { nodes: [], startTime: 0, endTime: 1 },
@@ -25,7 +25,7 @@ function recorded({ fails = false } = {}) {
       return CPU
     },
   }
-  const near = new NearCpu(
+  const near = new NearLimitCpu(
     async () => {
       say('record')
       return recorder

@@ -9,7 +9,7 @@ const RECORD_AT = 0.5
 const FORGET_BELOW = RECORD_AT - 0.1
 
 /** Has the CPU recorded of a backend whose memory may be filling, so that a profile is at hand when it is full. */
-export class NearCpu {
+export class NearLimitCpu {
   #recorder: Pick<CpuRecorder, 'cut' | 'end'> | null = null
   #openedAt = 0
   #last: Buffer | null = null

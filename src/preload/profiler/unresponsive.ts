@@ -34,9 +34,9 @@ export class Silence {
       this.#step = 'none'
       return was === 'none' ? 'none' : 'over'
     }
-    const silentMs = now - this.#since
-    if (this.#step === 'none' && silentMs >= RECORD_AFTER_MS) return this.#enter('record')
-    if (this.#step === 'record' && silentMs >= WRITE_AFTER_MS) return this.#enter('write')
+    const unresponsiveMs = now - this.#since
+    if (this.#step === 'none' && unresponsiveMs >= RECORD_AFTER_MS) return this.#enter('record')
+    if (this.#step === 'record' && unresponsiveMs >= WRITE_AFTER_MS) return this.#enter('write')
     return 'none'
   }
 

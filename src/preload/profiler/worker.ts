@@ -7,7 +7,7 @@ import { Collector } from './collector'
 import { CpuRecorder } from './cpu-recorder'
 import { HeapSampler } from './heap-sampler'
 import { InspectorSession } from './inspector-session'
-import { MainHold } from './main-thread-pause'
+import { MainThreadPause } from './main-thread-pause'
 import {
   COST_MS,
   type ProfilerCommand,
@@ -67,7 +67,7 @@ async function startCollector(session: InspectorSession): Promise<Collector> {
     heap: await HeapSampler.start(session, () => performance.now()),
     wall: await CpuRecorder.start(session, 'studio-monitor', nowMicros),
     recordCpu: (name) => CpuRecorder.start(session, `studio-monitor-${name}`, nowMicros),
-    hold: await MainHold.prepare(session, new Int32Array(config.released)),
+    hold: await MainThreadPause.prepare(session, new Int32Array(config.released)),
     heapLimitBytes: config.heapLimitBytes,
     memoryLimitBytes: config.memoryLimitBytes,
     vitals: () => ({

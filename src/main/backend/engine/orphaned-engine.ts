@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { TreeReader } from '../../../common/process/process-tree'
 import { sessionOf } from '../detached'
-import { endTree } from '../kill-tree'
+import { killTree } from '../kill-tree'
 import { type MarkedProcess, orphansOf, readProcesses } from '../orphans'
 import { isRunOf } from '../run-marker'
 
@@ -15,7 +15,7 @@ interface Leftover extends Pick<MarkedProcess, 'pid' | 'name'> {
  * Linux, where processes show their environment.
  * @returns how many processes were ended
  */
-export async function endLeftEngine(dataFolder: string, command: readonly string[]): Promise<number> {
+export async function killOrphanedEngine(dataFolder: string, command: readonly string[]): Promise<number> {
   const find = () => engineAmong(leftOf(dataFolder), command)
   const found = find()
   if (found.length === 0) return 0
@@ -25,7 +25,7 @@ export async function endLeftEngine(dataFolder: string, command: readonly string
       return { processes, rssBytes: 0 }
     },
   }
-  await endTree({ tree })
+  await killTree({ tree })
   return found.length
 }
 

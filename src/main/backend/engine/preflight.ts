@@ -3,7 +3,7 @@ import type { EngineConfig } from '../../../common/engine/config'
 import { isPortTaken, portTaken } from '../../../common/engine/port'
 import { untraced } from '../../../common/tracing/dd-trace/transport'
 import { StartError } from '../../startup/start-error'
-import { endLeftEngine } from './orphaned-engine'
+import { killOrphanedEngine } from './orphaned-engine'
 import { findProgram } from './program'
 
 /**
@@ -11,8 +11,11 @@ import { findProgram } from './program'
  * @returns what was done for it, a line each
  * @throws {StartError} when every start would fail
  */
-export async function makeWay(engine: EngineConfig, dataFolder: string): Promise<readonly string[]> {
-  const ended = await endLeftEngine(dataFolder, engine.command)
+export async function prepareEngineStart(
+  engine: EngineConfig,
+  dataFolder: string,
+): Promise<readonly string[]> {
+  const ended = await killOrphanedEngine(dataFolder, engine.command)
   await ensureStartable(engine)
   return ended === 0
     ? []

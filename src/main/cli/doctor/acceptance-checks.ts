@@ -1,7 +1,7 @@
 import type { Tracer } from 'dd-trace'
 import { errorMessage } from '../../../common/storage/errors'
 import { takeUnsentTraces } from '../../../common/tracing/tracer'
-import { judgeTraces } from '../../datadog/agent/response'
+import { classifyTraceResponse } from '../../datadog/agent/response'
 import { requestAgent, type SendOptions, sendToAgent } from '../../datadog/agent/send'
 import type { MetricName } from '../../datadog/metrics/registry'
 import { tracesRequest } from '../../datadog/spans/payload'
@@ -16,8 +16,8 @@ export async function checkTrace(tracer: Tracer | null, options: SendOptions): P
   const unsent = takeUnsentTraces(tracer)
   if (!span || !unsent) return warning('no span was made, so none was sent', 'see the line about the tracer')
   const request = tracesRequest({ taken: 1, spans: unsent.count, body: [unsent.payload] })
-  const result = await sendToAgent(request, options, judgeTraces)
-  return result.outcome === 'taken'
+  const result = await sendToAgent(request, options, classifyTraceResponse)
+  return result.outcome === 'accepted'
     ? ok(`the Agent confirmed a span, trace id ${span.context().toTraceId()}`)
     : problem(`the Agent did not take a span: ${result.reason}`, AGENT_LOG)
 }

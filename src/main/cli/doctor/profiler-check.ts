@@ -60,7 +60,7 @@ export async function checkProfiler({ bootstrap, entry, env }: ProfilerFacts): P
     return judge(folder)
   } finally {
     clearTimeout(timer)
-    child.intend('stop')
+    child.expectExit('stop')
     child.kill()
     await Promise.race([ended, late])
     rmSync(folder, { recursive: true, force: true })

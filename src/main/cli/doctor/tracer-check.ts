@@ -25,14 +25,14 @@ export function checkTracer({ failure, enabled, loadedBefore, codeCache, ownFold
     (file) => !isInside(ownFolder, file) && path.basename(file) !== 'package.json',
   )
   if (others.length === 0)
-    return ok('dd-trace runs, and was loaded before anything else', [cacheInWords(codeCache)])
+    return ok('dd-trace runs, and was loaded before anything else', [describeCache(codeCache)])
   const next =
     "make studio-datadog-monitor/register the app's first import: what is loaded earlier is not traced"
-  return warning('dd-trace runs, but was not loaded first', next, [...others, cacheInWords(codeCache)])
+  return warning('dd-trace runs, but was not loaded first', next, [...others, describeCache(codeCache)])
 }
 
 /** Without one, Studio starts slower, and no other way. */
-function cacheInWords(used: boolean | null): string {
+function describeCache(used: boolean | null): string {
   if (used === null) return 'code cache: none for this Electron'
   return used
     ? 'code cache: used'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { judgeProfiles, judgeTraces, MAX_ANSWER_BYTES } from './response'
+import { classifyProfileResponse, classifyTraceResponse, MAX_RESPONSE_BYTES } from './response'
 
 const answer = (status: number, text = '', type = 'application/json') => ({
   status,
@@ -8,45 +8,49 @@ const answer = (status: number, text = '', type = 'application/json') => ({
 })
 
 test.each([
-  ['{"rate_by_service":{}}', 'taken'],
-  ['{"rate_by_service":{"service:a,env:b":0.5}}', 'taken'],
-  ['{"rate_by_service":null}', 'later'],
-  ['{}', 'later'],
-  ['null', 'later'],
-  ['OK', 'later'],
-  ['', 'later'],
-  ['{"rate_by_', 'later'],
-  ['<html>Sign in to this network</html>', 'later'],
-  ['\u0000\u00ff{<', 'later'],
+  ['{"rate_by_service":{}}', 'accepted'],
+  ['{"rate_by_service":{"service:a,env:b":0.5}}', 'accepted'],
+  ['{"rate_by_service":null}', 'retry'],
+  ['{}', 'retry'],
+  ['null', 'retry'],
+  ['OK', 'retry'],
+  ['', 'retry'],
+  ['{"rate_by_', 'retry'],
+  ['<html>Sign in to this network</html>', 'retry'],
+  ['\u0000\u00ff{<', 'retry'],
 ])('spans are confirmed by the sampling rates alone: 200 %j is %s', (text, outcome) => {
-  expect(judgeTraces(answer(200, text))).toMatchObject({ outcome })
+  expect(classifyTraceResponse(answer(200, text))).toMatchObject({ outcome })
 })
 
 test.each([
-  [302, 'later', 'later'],
-  [400, 'refused', 'refused'],
-  [401, 'later', 'refused'],
-  [403, 'later', 'refused'],
-  [404, 'later', 'refused'],
-  [407, 'later', 'refused'],
-  [408, 'later', 'later'],
-  [413, 'refused', 'refused'],
-  [415, 'refused', 'refused'],
-  [429, 'later', 'later'],
-  [500, 'later', 'later'],
-  [503, 'later', 'later'],
+  [302, 'retry', 'retry'],
+  [400, 'rejected', 'rejected'],
+  [401, 'retry', 'rejected'],
+  [403, 'retry', 'rejected'],
+  [404, 'retry', 'rejected'],
+  [407, 'retry', 'rejected'],
+  [408, 'retry', 'retry'],
+  [413, 'rejected', 'rejected'],
+  [415, 'rejected', 'rejected'],
+  [429, 'retry', 'retry'],
+  [500, 'retry', 'retry'],
+  [503, 'retry', 'retry'],
 ])('HTTP %i: spans %s, profiles %s', (status, spans, profiles) => {
   const confirmation = '{"rate_by_service":{}}'
-  expect(judgeTraces(answer(status, confirmation))).toEqual({ outcome: spans, reason: `HTTP ${status}` })
-  expect(judgeProfiles(answer(status))).toEqual({ outcome: profiles, reason: `HTTP ${status}` })
+  expect(classifyTraceResponse(answer(status, confirmation))).toEqual({
+    outcome: spans,
+    reason: `HTTP ${status}`,
+  })
+  expect(classifyProfileResponse(answer(status))).toEqual({ outcome: profiles, reason: `HTTP ${status}` })
 })
 
 test('an answer without an end confirms nothing: neither spans nor profiles', () => {
-  const endless = answer(200, '['.repeat(MAX_ANSWER_BYTES + 1))
-  for (const judge of [judgeTraces, judgeProfiles]) expect(judge(endless)).toMatchObject({ outcome: 'later' })
+  const endless = answer(200, '['.repeat(MAX_RESPONSE_BYTES + 1))
+  for (const judge of [classifyTraceResponse, classifyProfileResponse])
+    expect(judge(endless)).toMatchObject({ outcome: 'retry' })
 })
 
 test('202 confirms profiles, which the Agent hands on, and no spans', () => {
-  expect(judgeProfiles(answer(202))).toEqual({ outcome: 'taken' })
-  expect(judgeTraces(answer(202, '{"rate_by_service":{}}'))).toMatchObject({ outcome: 'later' })
+  expect(classifyProfileResponse(answer(202))).toEqual({ outcome: 'accepted' })
+  expect(classifyTraceResponse(answer(202, '{"rate_by_service":{}}'))).toMatchObject({ outcome: 'retry' })
 })

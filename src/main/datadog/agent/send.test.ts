@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import net from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { judgeTraces } from './response'
+import { classifyTraceResponse } from './response'
 import { sendToAgent } from './send'
 
 /** Something that is no Agent: it answers with these bytes and hangs up. */
@@ -27,8 +27,8 @@ it.each([
 ])('what answers with %s leaves it for later, and nobody waiting', async (_, bytes, reason) => {
   const request = { method: 'PUT', path: '/v0.4/traces', headers: {}, body: ['spans'] } as const
   const options = { agentUrl: await answering(bytes), timeoutMs: 60_000 }
-  expect(await sendToAgent(request, options, judgeTraces)).toEqual({
-    outcome: 'later',
+  expect(await sendToAgent(request, options, classifyTraceResponse)).toEqual({
+    outcome: 'retry',
     reason: expect.stringMatching(reason),
   })
 })

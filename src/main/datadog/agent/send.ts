@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestOptions } from 'node:http'
 import { urlToHttpOptions } from 'node:url'
 import { errorMessage } from '../../../common/storage/errors'
 import { untraced } from '../../../common/tracing/dd-trace/transport'
-import { type AgentAnswer, type DeliveryResult, MAX_ANSWER_BYTES } from './response'
+import { type AgentResponse, type DeliveryResult, MAX_RESPONSE_BYTES } from './response'
 
 export interface AgentRequest {
   readonly method: 'GET' | 'POST' | 'PUT'
@@ -25,24 +25,24 @@ export interface SendOptions {
 export async function sendToAgent(
   request: AgentRequest,
   options: SendOptions,
-  judge: (answer: AgentAnswer) => DeliveryResult,
+  judge: (answer: AgentResponse) => DeliveryResult,
 ): Promise<DeliveryResult> {
   try {
     return judge(await requestAgent(request, options))
   } catch (error) {
-    return { outcome: 'later', reason: errorMessage(error) }
+    return { outcome: 'retry', reason: errorMessage(error) }
   }
 }
 
 /** The same for who wants to see the answer. @throws what kept the Agent from answering */
-export function requestAgent(request: AgentRequest, options: SendOptions): Promise<AgentAnswer> {
+export function requestAgent(request: AgentRequest, options: SendOptions): Promise<AgentResponse> {
   return untraced(() => send(request, options))
 }
 
 async function send(
   { body, ...head }: AgentRequest,
   { agentUrl, timeoutMs, signal }: SendOptions,
-): Promise<AgentAnswer> {
+): Promise<AgentResponse> {
   const url = new URL(agentUrl)
   // Not at the app's start: they take as long to load as the rest of the monitor.
   const http = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
@@ -88,7 +88,7 @@ async function readAnswer(response: IncomingMessage): Promise<Buffer> {
     bytes += chunk.length
     chunks.push(chunk)
     // Enough to see that it is too much.
-    if (bytes > MAX_ANSWER_BYTES) break
+    if (bytes > MAX_RESPONSE_BYTES) break
   }
   return Buffer.concat(chunks)
 }

@@ -12,9 +12,9 @@ it('what was dropped while it waited is forgotten: its failures count no more', 
       waiting: () => waiting,
       send: async ([item]) => ({
         count: 1,
-        result: item === 'ill' ? { outcome: 'later', reason: 'HTTP 500' } : { outcome: 'taken' },
+        result: item === 'ill' ? { outcome: 'retry', reason: 'HTTP 500' } : { outcome: 'accepted' },
       }),
-      settle: (items, how) => {
+      acknowledge: (items, how) => {
         settled.push(...items.map((item) => `${item} ${how}`))
         waiting = waiting.filter((item) => !items.includes(item))
         return true

@@ -112,18 +112,18 @@ export class Delivery<Item> {
       if (this.#abort.signal.aborted || (when === 'any' && this.#stopped)) return
       const { count, result } = await outbox.send(this.#together(rest), this.#abort.signal)
       const { outcome } = result
-      if (count > 1 && (outcome === 'later' || outcome === 'refused')) {
+      if (count > 1 && (outcome === 'retry' || outcome === 'rejected')) {
         this.#singly = true
         continue
       }
-      if (outcome === 'later') {
+      if (outcome === 'retry') {
         if (this.#abort.signal.aborted) return
         if (failed) break
         failed = { item: rest[0], reason: result.reason }
         rest = rest.slice(1)
         continue
       }
-      if (!outbox.settle(rest.slice(0, count), outcome === 'taken' ? 'taken' : 'refused')) return
+      if (!outbox.acknowledge(rest.slice(0, count), outcome === 'accepted' ? 'accepted' : 'rejected')) return
       rest = rest.slice(count)
       if (outcome === 'empty') continue
       this.#answered(result)
@@ -156,7 +156,7 @@ export class Delivery<Item> {
     if (strikes < STRIKES) this.#strikes.set(key, strikes)
     else {
       this.#strikes.delete(key)
-      outbox.settle([item], 'refused')
+      outbox.acknowledge([item], 'rejected')
       this.#refused(`failed ${STRIKES} times while others were taken`)
     }
     return strikes === STRIKES
@@ -166,7 +166,7 @@ export class Delivery<Item> {
     const wasAway = this.#failures > 0
     this.#failures = 0
     this.#lines.is(null)
-    if (result.outcome === 'taken') {
+    if (result.outcome === 'accepted') {
       this.#lastRefusal = null
       this.#singly = false
     } else this.#refused(result.reason)

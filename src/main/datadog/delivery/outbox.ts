@@ -23,7 +23,7 @@ export interface Outbox<Item> {
    * them twice, but never loses them.
    * @returns whether the disk has taken it; if not, nothing more is sent for now
    */
-  settle(items: readonly Item[], how: 'taken' | 'refused'): boolean
+  acknowledge(items: readonly Item[], how: 'accepted' | 'rejected'): boolean
   /** Tells items apart. */
   keyOf(item: Item): string
 }

@@ -22,7 +22,7 @@ it('what was refused is forgotten once it is kept no longer', () => {
     now: Date.now,
   })
   const waiting = () => outbox.waiting().map(({ id }) => id)
-  outbox.settle(outbox.waiting().slice(0, 1), 'refused')
+  outbox.acknowledge(outbox.waiting().slice(0, 1), 'rejected')
   expect(waiting()).toEqual(['record-2'])
   jobs = [failedJob(2)]
   expect(waiting()).toEqual(['record-2'])

@@ -2,7 +2,7 @@ import type { Log } from '../../logging/log'
 import type { IncidentStore } from '../../records/incidents/incident-store'
 import type { FailedJob } from '../../records/jobs/failed-job'
 import type { JobRecords } from '../../records/jobs/job-records'
-import { judgeTraces } from '../agent/response'
+import { classifyTraceResponse } from '../agent/response'
 import { sendToAgent } from '../agent/send'
 import { incidentSpan } from '../spans/incident-span'
 import { jobSpan } from '../spans/job-span'
@@ -80,12 +80,12 @@ export class ReportOutbox implements Outbox<Report> {
     const result =
       payload.spans === 0
         ? ({ outcome: 'empty' } as const)
-        : await sendToAgent(tracesRequest(payload), { agentUrl, timeoutMs, signal }, judgeTraces)
+        : await sendToAgent(tracesRequest(payload), { agentUrl, timeoutMs, signal }, classifyTraceResponse)
     return { count: payload.taken, result }
   }
 
-  settle(reports: readonly Report[], how: 'taken' | 'refused'): boolean {
-    if (how === 'refused') {
+  acknowledge(reports: readonly Report[], how: 'accepted' | 'rejected'): boolean {
+    if (how === 'rejected') {
       for (const report of reports) this.#refused.add(this.keyOf(report))
       return true
     }

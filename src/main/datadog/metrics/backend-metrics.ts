@@ -38,7 +38,7 @@ export class BackendMetrics {
     this.metrics.count('studio.backend.deaths', 1, { cause, oom: oom ? 'true' : 'false' })
   }
 
-  fellSilent(): void {
+  unresponsive(): void {
     this.metrics.count('studio.backend.silences', 1)
   }
 

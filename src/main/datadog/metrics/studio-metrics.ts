@@ -67,8 +67,8 @@ export class StudioMetrics {
     this.#jobs.failed(job)
   }
 
-  backendFellSilent(): void {
-    this.#backend.fellSilent()
+  backendUnresponsive(): void {
+    this.#backend.unresponsive()
   }
 
   /** Sends what is left, for at most so many milliseconds. */

@@ -43,7 +43,7 @@ test('a set that the Agent fails at does not hold up the others, and is given up
     await waitFor(() => asked.includes(seq), { what: `set ${seq} to be asked for` })
   }
   await waitFor(() => store.waiting().length === 0, { what: 'the set to be given up' })
-  expect(store.sets()).toMatchObject([{ seq: 0, mark: 'refused' }])
+  expect(store.sets()).toMatchObject([{ seq: 0, mark: 'rejected' }])
   expect(asked.filter((seq) => seq !== 0)).toEqual(Array.from({ length: 12 }, (_, n) => n + 1))
   expect(lines.at(-1)).toBeDefined()
   const refusals = lines.filter(({ fields }) => String(fields.reason).includes('failed 5 times'))

@@ -102,7 +102,7 @@ describe('what waits', () => {
     await takes(1)
     await settled(store)
     expect(agent.profiles()[0]?.event.attachments).toEqual(['space.pprof'])
-    expect([names(), lines]).toEqual([[`${RUN}-000002.refused.json`], []])
+    expect([names(), lines]).toEqual([[`${RUN}-000002.rejected.json`], []])
   })
 })
 
@@ -146,7 +146,7 @@ describe('an Agent that does not take it', { timeout: 30_000 }, () => {
       delivery.wake()
       await settled(store)
       expect(agent.requests('profiling')).toHaveLength(3)
-      expect(store.sets()).toMatchObject([{ seq: 2, mark: 'refused' }])
+      expect(store.sets()).toMatchObject([{ seq: 2, mark: 'rejected' }])
       expect(lines).toMatchObject([{ level: 'warn', fields: { reason: `HTTP ${status}` } }])
     },
   )

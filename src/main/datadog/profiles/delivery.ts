@@ -54,8 +54,10 @@ class ProfileOutbox implements Outbox<StoredSet> {
     return { count: 1, result: set ? await this.#upload(set, signal) : { outcome: 'empty' } }
   }
 
-  settle([set]: readonly StoredSet[], how: 'taken' | 'refused'): boolean {
-    return set === undefined || this.#options.store.settle(set, how === 'taken' ? 'uploaded' : 'refused')
+  acknowledge([set]: readonly StoredSet[], how: 'accepted' | 'rejected'): boolean {
+    return (
+      set === undefined || this.#options.store.acknowledge(set, how === 'accepted' ? 'uploaded' : 'rejected')
+    )
   }
 
   keyOf({ id }: StoredSet): string {
@@ -65,7 +67,7 @@ class ProfileOutbox implements Outbox<StoredSet> {
   async #upload(set: StoredSet, signal: AbortSignal): Promise<Sent['result']> {
     const { agentUrl, store, timeoutMs = TIMEOUT_MS } = this.#options
     const attachments = await store.load(set).catch(errorMessage)
-    if (typeof attachments === 'string') return { outcome: 'later', reason: attachments }
+    if (typeof attachments === 'string') return { outcome: 'retry', reason: attachments }
     if (attachments.length === 0 || !isUploaded(set.kind)) return { outcome: 'empty' }
     const names = attachments.map(({ name }) => name)
     // A repository may be a folder, and a user's tags anything.

@@ -70,7 +70,7 @@ test("is what dd-trace's own exporter sends: headers, parts, their order, names,
   const { attachments: _, start, end, ...event } = JSON.parse(exporter.getEventJSON({ ...spec, tags }))
   const set = profileSet({ kind: 'on_oom', seq: 4, start, end, event })
   const ours = { event: eventJson(set, 'on_oom', names), attachments }
-  expect(await upload(ours, { agentUrl: agent.url, timeoutMs: 5_000 })).toEqual({ outcome: 'taken' })
+  expect(await upload(ours, { agentUrl: agent.url, timeoutMs: 5_000 })).toEqual({ outcome: 'accepted' })
 
   const [theirRequest, ourRequest] = agent.requests('profiling')
   if (!theirRequest || !ourRequest) throw new Error('an upload is missing')
@@ -83,19 +83,19 @@ test("is what dd-trace's own exporter sends: headers, parts, their order, names,
 })
 
 test.each<[string, RequestMode, object]>([
-  ['slow', { slow: 100 }, { outcome: 'taken' }],
-  ['hang', 'hang', { outcome: 'later', reason: 'no answer within 0.4 s' }],
-  ['garbage', 'garbage', { outcome: 'later', reason: 'what answered is not an Agent' }],
-  ['reset', 'reset', { outcome: 'later', reason: expect.any(String) }],
-  ['302', { status: 302 }, { outcome: 'later', reason: 'HTTP 302' }],
-  ['400', { status: 400 }, { outcome: 'refused', reason: 'HTTP 400' }],
-  ['403', { status: 403 }, { outcome: 'refused', reason: 'HTTP 403' }],
-  ['404', { status: 404 }, { outcome: 'refused', reason: 'HTTP 404' }],
-  ['408', { status: 408 }, { outcome: 'later', reason: 'HTTP 408' }],
-  ['413', { status: 413 }, { outcome: 'refused', reason: 'HTTP 413' }],
-  ['429', { status: 429 }, { outcome: 'later', reason: 'HTTP 429' }],
-  ['500', { status: 500 }, { outcome: 'later', reason: 'HTTP 500' }],
-  ['503', { status: 503 }, { outcome: 'later', reason: 'HTTP 503' }],
+  ['slow', { slow: 100 }, { outcome: 'accepted' }],
+  ['hang', 'hang', { outcome: 'retry', reason: 'no answer within 0.4 s' }],
+  ['garbage', 'garbage', { outcome: 'retry', reason: 'what answered is not an Agent' }],
+  ['reset', 'reset', { outcome: 'retry', reason: expect.any(String) }],
+  ['302', { status: 302 }, { outcome: 'retry', reason: 'HTTP 302' }],
+  ['400', { status: 400 }, { outcome: 'rejected', reason: 'HTTP 400' }],
+  ['403', { status: 403 }, { outcome: 'rejected', reason: 'HTTP 403' }],
+  ['404', { status: 404 }, { outcome: 'rejected', reason: 'HTTP 404' }],
+  ['408', { status: 408 }, { outcome: 'retry', reason: 'HTTP 408' }],
+  ['413', { status: 413 }, { outcome: 'rejected', reason: 'HTTP 413' }],
+  ['429', { status: 429 }, { outcome: 'retry', reason: 'HTTP 429' }],
+  ['500', { status: 500 }, { outcome: 'retry', reason: 'HTTP 500' }],
+  ['503', { status: 503 }, { outcome: 'retry', reason: 'HTTP 503' }],
 ])('an Agent that answers with %s', async (_, mode, result) => {
   await agent.setMode(mode)
   expect(await send(agent.url, 400)).toEqual(result)
@@ -104,14 +104,14 @@ test.each<[string, RequestMode, object]>([
 
 test('an Agent that is not there, an address that is none, a caller that gives up', async () => {
   await agent.setMode('refuse')
-  expect(await send()).toEqual({ outcome: 'later', reason: expect.stringContaining('ECONNREFUSED') })
-  expect(await send('nonsense')).toEqual({ outcome: 'later', reason: 'Invalid URL' })
+  expect(await send()).toEqual({ outcome: 'retry', reason: expect.stringContaining('ECONNREFUSED') })
+  expect(await send('nonsense')).toEqual({ outcome: 'retry', reason: 'Invalid URL' })
   // A Windows pipe is no path of this machine, but says where it was looked for.
-  expect(await send('unix://./pipe/apm')).toEqual({ outcome: 'later', reason: 'connect ENOENT //./pipe/apm' })
+  expect(await send('unix://./pipe/apm')).toEqual({ outcome: 'retry', reason: 'connect ENOENT //./pipe/apm' })
   await agent.setMode('hang')
   const signal = AbortSignal.timeout(50)
   const given = await upload(anything, { agentUrl: agent.url, timeoutMs: 60_000, signal })
-  expect(given).toMatchObject({ outcome: 'later' })
+  expect(given).toMatchObject({ outcome: 'retry' })
 })
 
 test('a web page is not an Agent; an empty answer is one', async () => {
@@ -126,8 +126,8 @@ test('a web page is not an Agent; an empty answer is one', async () => {
   onTestFinished(() => void server.close())
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  expect(await send(url)).toMatchObject({ outcome: 'later' })
-  expect(await send(url)).toEqual({ outcome: 'taken' })
+  expect(await send(url)).toMatchObject({ outcome: 'retry' })
+  expect(await send(url)).toEqual({ outcome: 'accepted' })
 })
 
 test.skipIf(process.platform === 'win32')('a unix socket', async () => {
@@ -139,7 +139,7 @@ test.skipIf(process.platform === 'win32')('a unix socket', async () => {
   }).listen(path)
   onTestFinished(() => void server.close())
   await once(server, 'listening')
-  expect(await send(`unix://${path}`)).toEqual({ outcome: 'taken' })
+  expect(await send(`unix://${path}`)).toEqual({ outcome: 'accepted' })
   expect(seen).toEqual(['/profiling/v1/input'])
 })
 
@@ -154,7 +154,7 @@ test('https speaks TLS', async () => {
   onTestFinished(() => void server.close())
   await once(server, 'listening')
   expect(await send(`https://127.0.0.1:${(server.address() as AddressInfo).port}`)).toMatchObject({
-    outcome: 'later',
+    outcome: 'retry',
   })
   // A TLS handshake record (RFC 8446, 5.1).
   expect(first[0]?.subarray(0, 2)).toEqual(Buffer.from([0x16, 0x03]))
@@ -177,7 +177,7 @@ test('leaves no span, while the process around it is traced', { timeout: 30_000 
   const event = eventJson(profileSet(), 'periodic', ['wall.pprof'])
   const env = { DD_TRACE_AGENT_URL: agent.url, DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false' }
   const { stdout, stderr } = await runProgram(traced, { from: __dirname, args: [event], env })
-  expect(stdout.trim(), stderr).toBe('{"outcome":"taken"}')
+  expect(stdout.trim(), stderr).toBe('{"outcome":"accepted"}')
   const span = await agent.waitForSpan(({ name }) => name === 'http.request')
   expect(span.meta['http.url']).toContain('/info')
   expect(agent.spans().filter(({ meta }) => meta['http.url']?.includes('profiling'))).toEqual([])
@@ -188,6 +188,6 @@ test('works without dd-trace', { timeout: 30_000 }, async () => {
   const program = traced.replace(/require\('dd-trace'\).*/, '')
   const env = { DD_TRACE_AGENT_URL: agent.url }
   const { stdout, stderr } = await runProgram(program, { from: __dirname, tracer: false, args: [event], env })
-  expect(stdout.trim(), stderr).toBe('{"outcome":"taken"}')
+  expect(stdout.trim(), stderr).toBe('{"outcome":"accepted"}')
   expect(agent.requests('profiling')[0]?.headers).toMatchObject({ 'dd-evp-origin': 'dd-trace-js' })
 })

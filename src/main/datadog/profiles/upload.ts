@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { containerHeaders, tracerVersion } from '../../../common/tracing/dd-trace/transport'
-import { type DeliveryResult, judgeProfiles } from '../agent/response'
+import { classifyProfileResponse, type DeliveryResult } from '../agent/response'
 import { type SendOptions, sendToAgent } from '../agent/send'
 
 export interface Attachment {
@@ -29,7 +29,11 @@ export function upload(what: Upload, options: SendOptions): Promise<DeliveryResu
     'Content-Type': `multipart/form-data; boundary=${boundary}`,
   }
   const body = multipart(what, boundary)
-  return sendToAgent({ method: 'POST', path: '/profiling/v1/input', headers, body }, options, judgeProfiles)
+  return sendToAgent(
+    { method: 'POST', path: '/profiling/v1/input', headers, body },
+    options,
+    classifyProfileResponse,
+  )
 }
 
 /** As dd-trace's `FormData` writes it: the field of a profile is called as its file. */

@@ -1,4 +1,4 @@
-import { causeInWords } from '../../backend/cause'
+import { describeCause } from '../../backend/cause'
 import { type Incident, isAlive } from '../../records/incidents/incident'
 import type { FailedJob } from '../../records/jobs/failed-job'
 import { derivedIds, linkTo } from './ids'
@@ -30,7 +30,7 @@ export function incidentSpan(incident: Incident, lost: readonly FailedJob[], ide
       endMs: at,
       error: {
         type: incident.cause,
-        message: [causeInWords(incident.cause), ...incident.evidence.slice(0, 1)].join(': '),
+        message: [describeCause(incident.cause), ...incident.evidence.slice(0, 1)].join(': '),
       },
       meta: prefixed('studio.incident', {
         id: incident.id,

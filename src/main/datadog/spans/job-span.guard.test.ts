@@ -12,7 +12,7 @@ afterEach(() => agent.stop())
 
 /** A job's span as the backend's dd-trace sends it, and as main builds it from what the backend told. */
 const program = `
-  import { judgeTraces } from '../agent/response'
+  import { classifyTraceResponse } from '../agent/response'
   import { sendToAgent } from '../agent/send'
   import { failedJob } from '../../records/jobs/testing/samples'
   import { jobSpanTags } from '../../../common/tracing/job-span-tags'
@@ -46,7 +46,7 @@ const program = `
     }
     const request = tracesRequest(pack([jobSpan(record, identity)]))
     const options = { agentUrl: process.env.DD_TRACE_AGENT_URL ?? '', timeoutMs: 5_000 }
-    console.log(JSON.stringify(await sendToAgent(request, options, judgeTraces)))
+    console.log(JSON.stringify(await sendToAgent(request, options, classifyTraceResponse)))
     process.exit(0)
   }
   main()`
@@ -67,7 +67,7 @@ it('a span of ours has the place, the names and the headers of one that dd-trace
       DD_TRACE_FLUSH_INTERVAL: '60000',
     },
   })
-  expect([stdout.trim(), stderr]).toEqual(['{"outcome":"taken"}', ''])
+  expect([stdout.trim(), stderr]).toEqual(['{"outcome":"accepted"}', ''])
   const [theirs, ours] = agent.spans().filter(({ name }) => name === 'studio.job')
   if (!theirs || !ours) throw new Error('a span is missing')
   const place = ({ traceId, spanId, parentId, name, service, resource, type, error }: Span) => {

@@ -1,5 +1,5 @@
 import { JOB_SPAN, jobSpanTags, QUEUE_SPAN } from '../../../common/tracing/job-span-tags'
-import { causeInWords } from '../../backend/cause'
+import { describeCause } from '../../backend/cause'
 import type { FailedJob } from '../../records/jobs/failed-job'
 import { derivedIds, linkTo, parseIds, type SpanIds } from './ids'
 import { type Identity, type WireSpan, wireSpan } from './wire-span'
@@ -27,7 +27,7 @@ export function jobSpan(job: FailedJob, identity: Identity): WireSpan {
       endMs: Date.parse(job.failedAt),
       error: {
         type: job.error?.name ?? cause,
-        message: job.error?.message ?? `the job was lost while it ${DOING[state]}: ${causeInWords(cause)}`,
+        message: job.error?.message ?? `the job was lost while it ${DOING[state]}: ${describeCause(cause)}`,
       },
       meta: {
         ...tags,

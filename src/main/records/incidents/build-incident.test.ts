@@ -9,9 +9,9 @@ import { incident as sample } from '../../cli/testing/incident-sample'
 import { buildIncident, incidentId, incidentTime } from './build-incident'
 import type { Incident } from './incident'
 import { IncidentStore } from './incident-store'
-import { incidentInWords } from './incident-words'
+import { describeIncident } from './incident-words'
 import { readIncidents } from './read-incidents'
-import type { RunEvidence } from './run-evidence'
+import type { IncidentEvidence } from './run-evidence'
 import { readSurroundings } from './surroundings'
 
 const AT = Date.UTC(2026, 10, 23, 20, 11, 55, 678)
@@ -21,7 +21,7 @@ const SURROUNDINGS = {
   os: { platform: 'linux', release: '6.1', arch: 'x64', totalMemoryBytes: 64 * 2 ** 30 },
 }
 /** A run of which nothing was seen. */
-const UNSEEN: RunEvidence = {
+const UNSEEN: IncidentEvidence = {
   words: [],
   memory: {
     limitBytes: null,
@@ -35,7 +35,7 @@ const UNSEEN: RunEvidence = {
   topAllocators: [],
 }
 const { memory, profiles, topAllocators } = sample()
-const SEEN: RunEvidence = { words: ['it grew for an hour'], memory, profiles, topAllocators }
+const SEEN: IncidentEvidence = { words: ['it grew for an hour'], memory, profiles, topAllocators }
 
 function death(known: Known, restart: Death['restart'] = AT_ONCE): Death {
   const evidence = { ...NOTHING, ...known }
@@ -97,7 +97,7 @@ describe('an incident', () => {
     expect(build(death(SIGKILL), { jobIds }).jobIds).toEqual(jobIds.slice(0, 1_000))
   })
 
-  it.each<[string, Death, RunEvidence]>([
+  it.each<[string, Death, IncidentEvidence]>([
     ['with every number', death({ ...SIGABRT, memory: heap(231) }), SEEN],
     ['with none', death({ launchError: { name: 'Error', message: 'no' }, pid: null }), UNSEEN],
     ['that was the last', death(SIGKILL, { ...AT_ONCE, decision: 'give-up', delayMs: null }), SEEN],
@@ -143,11 +143,11 @@ describe('in words', () => {
       'the backend exited with an error (exit code 7); incident 20261123-201155-6784',
     ],
   ])('it says what happens now: %s', (_what, of, jobIds, words) => {
-    expect(incidentInWords(build(of, { jobIds }))).toBe(words)
+    expect(describeIncident(build(of, { jobIds }))).toBe(words)
   })
 
   it('it needs no evidence', () => {
-    expect(incidentInWords({ ...build(death(SIGKILL)), evidence: [] })).toContain('(no evidence)')
+    expect(describeIncident({ ...build(death(SIGKILL)), evidence: [] })).toContain('(no evidence)')
   })
 })
 

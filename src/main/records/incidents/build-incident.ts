@@ -1,7 +1,7 @@
 import { scrub } from '../../../common/privacy/scrubber'
 import type { Death } from '../../backend/supervisor'
 import type { Incident } from './incident'
-import type { RunEvidence } from './run-evidence'
+import type { IncidentEvidence } from './run-evidence'
 
 export interface IncidentContext {
   readonly id: string
@@ -9,7 +9,7 @@ export interface IncidentContext {
   readonly at: number
   /** Ids of the jobs that died with the backend. */
   readonly jobIds: readonly string[]
-  readonly evidence: RunEvidence
+  readonly evidence: IncidentEvidence
   readonly surroundings: Pick<Incident, 'versions' | 'os'>
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { evictionOrder } from './eviction'
 
-const isSilence = (id: string) => id.startsWith('silence')
+const isUnresponsive = (id: string) => id.startsWith('silence')
 
 it.each([
   ['nothing', [], []],
@@ -13,5 +13,5 @@ it.each([
     ['silence 1', 'silence 2', 'a', 'b'],
   ],
 ])('%s', (_what, ids, order) => {
-  expect(evictionOrder(ids, isSilence)).toEqual(order)
+  expect(evictionOrder(ids, isUnresponsive)).toEqual(order)
 })

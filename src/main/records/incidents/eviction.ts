@@ -3,7 +3,10 @@
  * oldest of each first. Never the newest.
  * @param ids oldest first
  */
-export function evictionOrder(ids: readonly string[], isSilence: (id: string) => boolean): readonly string[] {
+export function evictionOrder(
+  ids: readonly string[],
+  isUnresponsive: (id: string) => boolean,
+): readonly string[] {
   const old = ids.slice(0, -1)
-  return [...old.filter(isSilence), ...old.filter((id) => !isSilence(id))]
+  return [...old.filter(isUnresponsive), ...old.filter((id) => !isUnresponsive(id))]
 }

@@ -26,7 +26,7 @@ interface Known {
   /** `false` also for one that is none. */
   readonly toReport: boolean
   /** The backend lived on. */
-  readonly isSilence: boolean
+  readonly isUnresponsive: boolean
 }
 
 /** Writes each incident to `incidents/<id>.json`; what a full disk does not take is kept in memory and retried. */
@@ -166,7 +166,7 @@ export class IncidentStore {
 
   /** @param ids oldest first */
   #evicted(ids: readonly string[]): readonly string[] {
-    const order = evictionOrder(ids, (id) => this.#knownOf(id).isSilence)
+    const order = evictionOrder(ids, (id) => this.#knownOf(id).isUnresponsive)
     return order.slice(0, ids.length - INCIDENTS_KEPT)
   }
 
@@ -192,6 +192,6 @@ export class IncidentStore {
 function knowledgeOf(incident: Incident | null): Known {
   return {
     toReport: incident?.reported === false,
-    isSilence: incident !== null && isAlive(incident),
+    isUnresponsive: incident !== null && isAlive(incident),
   }
 }

@@ -1,13 +1,13 @@
-import { causeInWords } from '../../backend/cause'
+import { describeCause } from '../../backend/cause'
 import { type Incident, isAlive } from './incident'
 
 /** One death in one line, for the log. */
-export function incidentInWords(incident: Incident): string {
+export function describeIncident(incident: Incident): string {
   const { id, cause, evidence, jobIds, restart } = incident
   const what = isAlive(incident) ? 'under way' : 'lost'
   const jobs = jobIds.length === 0 ? '' : `; jobs ${what}: ${jobIds.length}`
   const next = restart.decision === 'restart' ? `; it is started again ${inWords(restart.delayMs ?? 0)}` : ''
-  return `the backend ${causeInWords(cause)} (${evidence[0] ?? 'no evidence'})${jobs}${next}; incident ${id}`
+  return `the backend ${describeCause(cause)} (${evidence[0] ?? 'no evidence'})${jobs}${next}; incident ${id}`
 }
 
 function inWords(delayMs: number): string {

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { captureLog } from '../../../../testing/log/capture-log'
 import { temporaryFolder } from '../../../../testing/program/program'
-import { type ExitEvidence, explainExit } from '../../backend/exit-cause'
+import { type ExitObservation, explainExit } from '../../backend/exit-cause'
 import { type Known, NOTHING } from '../../backend/exit-cause.test-support'
 import { launchFailure } from '../../backend/launch-failure'
 import { incident as sample } from '../../cli/testing/incident-sample'
@@ -17,7 +17,7 @@ import { recordDeath } from './record-death'
 const SECRET = 'abcdefgh12345678'
 const openFile = await electronStore()
 
-function record(evidence: ExitEvidence) {
+function record(evidence: ExitObservation) {
   const dataFolder = temporaryFolder()
   const { log } = captureLog()
   const jobs = JobRecords.open({ dataFolder, keep: 10, log, now: () => T0, openFile })

@@ -7,8 +7,8 @@ import type { JobRecords } from '../jobs/job-records'
 import { buildIncident, incidentId, MAX_JOB_IDS } from './build-incident'
 import type { Incident } from './incident'
 import type { IncidentStore } from './incident-store'
-import { incidentInWords } from './incident-words'
-import type { RunEvidence } from './run-evidence'
+import { describeIncident } from './incident-words'
+import type { IncidentEvidence } from './run-evidence'
 import { readSurroundings } from './surroundings'
 
 /** Where a death is written down. */
@@ -24,7 +24,7 @@ export interface DeathContext {
   /** Wall clock, milliseconds since the epoch. */
   readonly at: number
   readonly appVersion: string
-  readonly evidence: (explanation: Death['explanation']) => RunEvidence
+  readonly evidence: (explanation: Death['explanation']) => IncidentEvidence
 }
 
 /** Writes one death down: its jobs first, then the incident. Both are on disk, if it takes any, when this returns. */
@@ -46,7 +46,7 @@ export function recordDeath(
     surroundings: readSurroundings(context.appVersion),
   })
   incidents.write(incident)
-  log.error(incidentInWords(incident))
+  log.error(describeIncident(incident))
   return incident
 }
 
@@ -60,20 +60,23 @@ function asRecorded(error: ErrorSummary | null): ErrorSummary | null {
   )
 }
 
-export interface SilenceContext {
+export interface UnresponsiveContext {
   /** Wall clock, milliseconds since the epoch. */
   readonly at: number
-  readonly silentMs: number
+  readonly unresponsiveMs: number
   readonly pid: number | null
   /** Which start of the backend it is. */
   readonly generation: number
   readonly appVersion: string
-  readonly evidence: RunEvidence
+  readonly evidence: IncidentEvidence
 }
 
 /** Writes down that the backend does not respond. It lives on, and so do its jobs. */
-export function recordSilence({ jobs, incidents, log }: DeathSinks, context: SilenceContext): Incident {
-  const silence = `no heartbeat for ${Math.round(context.silentMs / 1_000)} s`
+export function recordUnresponsive(
+  { jobs, incidents, log }: DeathSinks,
+  context: UnresponsiveContext,
+): Incident {
+  const silence = `no heartbeat for ${Math.round(context.unresponsiveMs / 1_000)} s`
   const { memory, profiles, topAllocators, words } = context.evidence
   const incident: Incident = {
     schema: 1,
@@ -96,6 +99,6 @@ export function recordSilence({ jobs, incidents, log }: DeathSinks, context: Sil
     reported: false,
   }
   incidents.write(incident)
-  log.error(incidentInWords(incident))
+  log.error(describeIncident(incident))
   return incident
 }

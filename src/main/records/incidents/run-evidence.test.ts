@@ -10,7 +10,7 @@ import { type MemoryReading, MemoryTimeline } from '../../memory/timeline'
 import { pprofBytes } from '../../profiling/testing/pprof-bytes'
 import { leaveSet, RUN } from '../../profiling/testing/sets'
 import { ProfileStore } from '../profiles/profile-store'
-import { evidenceOfDeath, evidenceOfSilence, type RunFacts } from './run-evidence'
+import { deathContext, type RunFacts, unresponsiveContext } from './run-evidence'
 
 const NINE = Date.UTC(2026, 0, 2, 9)
 const SECOND = 1_000
@@ -66,7 +66,7 @@ it('a death for want of memory has the last profile, and who filled the heap', (
   const { facts, leave, store } = run(NINE)
   leave({ seq: 1, kind: 'near-death', from: NINE - 2 * SECOND }, 'first')
   leave({ seq: 2, kind: 'near-death', from: NINE - SECOND }, 'leak')
-  const { profiles, topAllocators, words } = evidenceOfDeath(facts, HEAP)
+  const { profiles, topAllocators, words } = deathContext(facts, HEAP)
   expect(profiles).toEqual({ heap: `${RUN}-000002-space.pprof`, cpu: `${RUN}-000002-wall.pprof` })
   expect(topAllocators.map((one) => one.function)).toEqual(['leak'])
   expect(words[0]).toBe('100 % of the heap that was sampled came from leak (/app/a.js:3)')
@@ -77,7 +77,7 @@ it('a death hours after the heap was nearly full is not laid at the door of who 
   const fifteen = NINE + 6 * HOUR
   const { facts, leave, store } = run(fifteen, { readings: [heapOf(fifteen - 4 * SECOND, 0.1)] })
   leave({ kind: 'near-death', from: NINE, heap: { usedBytes: 75, limitBytes: 100 } }, 'innocent')
-  const { profiles, topAllocators, words } = evidenceOfDeath(facts, HEAP)
+  const { profiles, topAllocators, words } = deathContext(facts, HEAP)
   expect([profiles, topAllocators]).toEqual([{ heap: null, cpu: null }, []])
   expect(words.join()).not.toContain('innocent')
   expect(store.waiting()).toEqual([])
@@ -87,7 +87,7 @@ it('a death for another reason keeps no profile, and the memory before it all th
   const { facts, leave } = run(NINE)
   const samples = [{ at: NINE - SECOND, usedBytes: 90, limitBytes: 100 }]
   leave({ kind: 'near-death', from: NINE - SECOND, samples }, 'innocent')
-  const { memory, profiles, topAllocators } = evidenceOfDeath(facts, { cause: 'crash', oom: false })
+  const { memory, profiles, topAllocators } = deathContext(facts, { cause: 'crash', oom: false })
   expect([profiles, topAllocators]).toEqual([{ heap: null, cpu: null }, []])
   expect(memory).toMatchObject({ heapUsedBytes: 90, heapLimitBytes: 100 })
 })
@@ -96,7 +96,7 @@ it('a profile that cannot be read leaves the rest of what is known', () => {
   const { facts, leave, profilesFolder } = run(NINE)
   leave({ kind: 'near-death', from: NINE - SECOND }, 'leak')
   writeFileSync(join(profilesFolder, `${RUN}-000000-space.pprof`), 'no profile')
-  expect(evidenceOfDeath(facts, HEAP)).toMatchObject({
+  expect(deathContext(facts, HEAP)).toMatchObject({
     profiles: { heap: `${RUN}-000000-space.pprof` },
     topAllocators: [],
   })
@@ -105,9 +105,9 @@ it('a profile that cannot be read leaves the rest of what is known', () => {
 it('a full heap without a profile is said to have none, where one was to be expected', () => {
   const { facts } = run(NINE)
   const missed = 'no profile of the full heap could be taken, or written down'
-  expect(evidenceOfDeath(facts, HEAP).words).toEqual([missed])
-  expect(evidenceOfDeath({ ...facts, isProfiled: false }, HEAP).words).toEqual([])
-  expect(evidenceOfDeath(facts, { cause: 'memory-limit', oom: true }).words).toEqual([])
+  expect(deathContext(facts, HEAP).words).toEqual([missed])
+  expect(deathContext({ ...facts, isProfiled: false }, HEAP).words).toEqual([])
+  expect(deathContext(facts, { cause: 'memory-limit', oom: true }).words).toEqual([])
 })
 
 it('a run that never said its name has no profiles of its own', () => {
@@ -115,14 +115,14 @@ it('a run that never said its name has no profiles of its own', () => {
   leave({ seq: 1, kind: 'near-death', from: NINE - SECOND }, 'other')
   leave({ seq: 2, kind: 'unresponsive', from: NINE - SECOND }, 'other')
   const nameless = { ...facts, run: null }
-  for (const { profiles } of [evidenceOfDeath(nameless, HEAP), evidenceOfSilence(nameless)])
+  for (const { profiles } of [deathContext(nameless, HEAP), unresponsiveContext(nameless)])
     expect(profiles).toEqual({ heap: null, cpu: null })
 })
 
 it('a silence has the function that it is stuck in, and keeps the profile', () => {
   const { facts, leave, names, store } = run(NINE, { heardAt: NINE - 15 * SECOND })
   leave({ kind: 'unresponsive', from: NINE - 10 * SECOND }, 'loop')
-  const { profiles, words } = evidenceOfSilence(facts)
+  const { profiles, words } = unresponsiveContext(facts)
   expect(words).toEqual(['stuck in loop (/app/a.js:3), 100 % of the time'])
   expect(profiles).toEqual({ heap: null, cpu: `${RUN}-000000-wall.pprof` })
   store.discardUnclaimed()
@@ -132,7 +132,7 @@ it('a silence has the function that it is stuck in, and keeps the profile', () =
 it('a silence is not told by the profile of an earlier one', () => {
   const { facts, leave } = run(NINE, { heardAt: NINE - 15 * SECOND })
   leave({ kind: 'unresponsive', from: NINE - 60 * SECOND }, 'innocent')
-  const { profiles, words } = evidenceOfSilence(facts)
+  const { profiles, words } = unresponsiveContext(facts)
   expect(words).toEqual(['no CPU profile could be taken: it may be stuck in native code'])
   expect(profiles).toEqual({ heap: null, cpu: null })
 })
@@ -140,5 +140,5 @@ it('a silence is not told by the profile of an earlier one', () => {
 it('a backend that was never heard of has been silent since its start', () => {
   const { facts, leave } = run(NINE)
   leave({ kind: 'unresponsive', from: NINE - 10 * SECOND }, 'loadsForEver')
-  expect(evidenceOfSilence(facts).words[0]).toMatch(/^stuck in loadsForEver /)
+  expect(unresponsiveContext(facts).words[0]).toMatch(/^stuck in loadsForEver /)
 })

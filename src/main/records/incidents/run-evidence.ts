@@ -1,17 +1,17 @@
 import path from 'node:path'
 import type { HeapSample } from '../../../common/protocol/profile-set'
 import type { LatestMemory } from '../../memory/memory-watch'
-import { memoryInWords } from '../../memory/outside-heap'
-import { engineMemoryInWords, processesApart } from '../../memory/process-roles'
+import { describeMemory } from '../../memory/outside-heap'
+import { describeEngineMemory, processesApart } from '../../memory/process-roles'
 import type { MemoryTimeline } from '../../memory/timeline'
 import { readPprofFile } from '../../profiling/read-pprof-file'
-import { stuckIn, topAllocators } from '../../profiling/top-allocators'
+import { hungIn, topAllocators } from '../../profiling/top-allocators'
 import type { ProfileStore, StoredSet } from '../profiles/profile-store'
 import type { Incident } from './incident'
 import { isOfThisDeath } from './of-this-death'
 
 /** What one run of the backend leaves of itself for an incident. */
-export interface RunEvidence {
+export interface IncidentEvidence {
   readonly memory: Incident['memory']
   readonly profiles: Incident['profiles']
   readonly topAllocators: Incident['topAllocators']
@@ -40,23 +40,23 @@ export interface RunFacts {
 }
 
 /** Of a death: the memory before it and, where it was for want of memory, the heap's last profile and who filled it. */
-export function evidenceOfDeath(
+export function deathContext(
   facts: RunFacts,
   { cause, oom }: Pick<Incident, 'cause' | 'oom'>,
-): RunEvidence {
+): IncidentEvidence {
   const found = facts.run === null ? null : facts.store.nearDeath(facts.run)
   const memory = memoryOf(facts, found?.samples ?? [])
   const set =
     found && oom && isOfThisDeath(found, memory, facts.at) ? facts.store.promote(found, 'on_oom') : null
   const allocators = set ? allocatorsOf(facts, set) : []
-  const where = oom ? whereInWords(facts, memory) : null
+  const where = oom ? describeWhere(facts, memory) : null
   const isMissed = cause === 'heap-out-of-memory' && facts.isProfiled && !set
   return {
     memory,
     profiles: { heap: set?.files.space ?? null, cpu: set?.files.wall ?? null },
     topAllocators: allocators,
     words: [
-      ...culpritInWords(allocators),
+      ...describeCulprit(allocators),
       // The thread's own word for it stays with a main thread that never yields.
       ...(isMissed ? ['no profile of the full heap could be taken, or written down'] : []),
       ...(where === null ? [] : [where]),
@@ -65,11 +65,11 @@ export function evidenceOfDeath(
 }
 
 /** Of a backend that does not respond: where it is stuck, by the profile that its own thread took meanwhile. */
-export function evidenceOfSilence(facts: RunFacts): RunEvidence {
+export function unresponsiveContext(facts: RunFacts): IncidentEvidence {
   const found = facts.run === null ? null : facts.store.ofSilence(facts.run, facts.heardAt ?? 0)
   const set = found && facts.store.promote(found, 'unresponsive')
   const file = set?.files.wall ?? null
-  const stuck = file === null ? null : read(facts, file, (profile) => stuckIn(profile, facts))
+  const stuck = file === null ? null : read(facts, file, (profile) => hungIn(profile, facts))
   const words = stuck
     ? `stuck in ${stuck.function} (${stuck.file}:${stuck.line}), ${Math.round(stuck.share * 100)} % of the time`
     : 'no CPU profile could be taken: it may be stuck in native code'
@@ -81,8 +81,8 @@ export function evidenceOfSilence(facts: RunFacts): RunEvidence {
   }
 }
 
-function whereInWords({ latest }: RunFacts, { samples, processes }: Incident['memory']): string | null {
-  return engineMemoryInWords(processes) ?? memoryInWords(samples, latest?.processes)
+function describeWhere({ latest }: RunFacts, { samples, processes }: Incident['memory']): string | null {
+  return describeEngineMemory(processes) ?? describeMemory(samples, latest?.processes)
 }
 
 function memoryOf(facts: RunFacts, heap: readonly HeapSample[]): Incident['memory'] {
@@ -110,7 +110,7 @@ function allocatorsOf(facts: RunFacts, { files }: StoredSet): Incident['topAlloc
     : (read(facts, files.space, (profile) => topAllocators(profile, facts)) ?? [])
 }
 
-function culpritInWords([first]: Incident['topAllocators']): string[] {
+function describeCulprit([first]: Incident['topAllocators']): string[] {
   if (!first) return []
   const place = `${first.function} (${first.file}:${first.line})`
   return [`${Math.round(first.share * 100)} % of the heap that was sampled came from ${place}`]

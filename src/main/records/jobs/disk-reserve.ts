@@ -10,7 +10,7 @@ const ROOM_FACTOR = 4
 const BLOCK_BYTES = 4096
 
 /** A file that holds room on the disk, given up piece by piece when records find it full. */
-export class Reserve {
+export class DiskReserve {
   constructor(private readonly path: string) {}
 
   /** Fills it up where there is room for it. Never throws: a disk without room is why it exists. */

@@ -6,7 +6,7 @@ import { ensureFolder } from '../../../common/storage/data-folder'
 import { errorMessage } from '../../../common/storage/errors'
 import { isThere, setAside } from '../../../common/storage/set-aside'
 import type { Log } from '../../logging/log'
-import { QUIET_START_MS } from '../../startup/startup-deferral'
+import { STARTUP_DEFERRAL_MS } from '../../startup/startup-deferral'
 import type { OpenViewFile, ViewFile } from './electron-store'
 import type { FailedJob } from './failed-job'
 import { readFailedJobView } from './failed-job-view'
@@ -63,7 +63,7 @@ export class FailedJobStore {
   /** At the start: has the view written, once the backend runs, unless it is there and says already what it should. */
   compare(shown: readonly FailedJob[]): void {
     if (isThere(this.options.path) && isDeepStrictEqual(shown, this.options.jobs())) return
-    this.pause(QUIET_START_MS)
+    this.pause(STARTUP_DEFERRAL_MS)
     this.changed()
   }
 

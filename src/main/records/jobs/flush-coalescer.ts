@@ -4,7 +4,7 @@ import type { FailedJob } from './failed-job'
 const SETTLE_MS = 100
 
 /** Gathers records that come in quick succession: the first is settled at once, those right after it together. */
-export class SettledBatch {
+export class FlushCoalescer {
   private records: FailedJob[] = []
   private timer: NodeJS.Timeout | null = null
   private notBefore = 0

@@ -7,11 +7,11 @@ import { isMemoryError } from '../../memory/memory-error'
 import type { OpenViewFile } from './electron-store'
 import type { FailedJob } from './failed-job'
 import { FailedJobStore } from './failed-job-store'
-import { SettledBatch } from './flush-coalescer'
+import { FlushCoalescer } from './flush-coalescer'
 import { Journal } from './journal'
 import type { JournalEntry } from './journal-entry'
 import { type JobDeath, type OpenJob, openJobKey, toFailedJob } from './open-job'
-import { Ledger } from './open-jobs'
+import { OpenJobs } from './open-jobs'
 import { entriesFromLastRun, missingIn } from './recovery'
 
 /** More records than this make `failed-jobs.json` slow: 10,000 take half a second for each write. */
@@ -40,10 +40,10 @@ export interface JobRecordsOptions {
  * `failed-jobs.json`. One per data folder. No call throws; what cannot be written is kept and written later.
  */
 export class JobRecords {
-  private readonly ledger = new Ledger()
+  private readonly ledger = new OpenJobs()
   private readonly ticking: NodeJS.Timeout
   private readonly advanced = new Map<string, OpenJob>()
-  private readonly unsettled: SettledBatch
+  private readonly unsettled: FlushCoalescer
   private aliveAt: number
   private warnedOfLimit = false
 
@@ -54,7 +54,7 @@ export class JobRecords {
     /** The jobs that waited or ran when the app was killed the last time. */
     readonly recovered: readonly FailedJob[],
   ) {
-    this.unsettled = new SettledBatch(options.now, (records) => this.settle(records))
+    this.unsettled = new FlushCoalescer(options.now, (records) => this.settle(records))
     this.aliveAt = options.now()
     this.ticking = setInterval(() => this.tick(), TICK_MS).unref()
   }

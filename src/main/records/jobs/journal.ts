@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { removeOrphans } from '../../../common/storage/atomic-file'
 import { errorMessage, isDiskFull } from '../../../common/storage/errors'
 import type { Log } from '../../logging/log'
-import { Reserve } from './disk-reserve'
+import { DiskReserve } from './disk-reserve'
 import { JOURNAL_SCHEMA, type JournalEntry } from './journal-entry'
 import {
   type JournalContent,
@@ -22,7 +22,7 @@ import {
   snapshotEntries,
   sortByDeath,
 } from './journal-state'
-import { SegmentOwner } from './segment-manager'
+import { SegmentManager } from './segment-manager'
 import type { SegmentWriter } from './segment-writer'
 
 /** What a segment may grow by before a new one replaces it, in bytes. */
@@ -55,8 +55,8 @@ export class Journal {
   private onDisk: JournalState
   /** Segments of earlier runs that the system did not give at the start; `null` when it did not even list them. */
   private unread: readonly number[] | null
-  private readonly segments: SegmentOwner
-  private readonly reserve: Reserve
+  private readonly segments: SegmentManager
+  private readonly reserve: DiskReserve
   private readonly compactAfter: number
   private compactAt = Number.POSITIVE_INFINITY
   /** Something known is not on disk. */
@@ -77,8 +77,8 @@ export class Journal {
       ? null
       : content.segments.flatMap(({ number, unread }) => (unread ? number : []))
     const onSyncError = (error: unknown) => this.failed(error)
-    this.segments = new SegmentOwner({ folder, log, now, onSyncError }, content.segments)
-    this.reserve = new Reserve(join(folder, 'reserve'))
+    this.segments = new SegmentManager({ folder, log, now, onSyncError }, content.segments)
+    this.reserve = new DiskReserve(join(folder, 'reserve'))
     this.compactAfter = options.compactAfterBytes ?? COMPACT_AFTER_BYTES
   }
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { toFailedJob } from './open-job'
-import { Ledger } from './open-jobs'
+import { OpenJobs } from './open-jobs'
 import { OOM, openJob, queued, started, T0 } from './testing/samples'
 
 describe('the ledger', () => {
   it('follows a job from its start over its progress to its end', () => {
-    const ledger = new Ledger()
+    const ledger = new OpenJobs()
     expect(ledger.start(1, started(7))).toEqual(openJob(7))
     expect(ledger.progress(1, 7, 0.5)).toEqual(openJob(7, { progress: 0.5 }))
     expect(ledger.end(1, 7)).toEqual(openJob(7, { progress: 0.5 }))
@@ -13,7 +13,7 @@ describe('the ledger', () => {
   })
 
   it('knows a job that waits, until it runs or is taken out', () => {
-    const ledger = new Ledger()
+    const ledger = new OpenJobs()
     const waiting = openJob(7, { state: 'queued', queuedAt: T0, spanId: '455' })
     expect([ledger.queue(1, queued(7)), ledger.queue(1, queued(8))]).toEqual([
       waiting,
@@ -28,7 +28,7 @@ describe('the ledger', () => {
   })
 
   it('takes no more than its limit, and no job twice', () => {
-    const ledger = new Ledger(2)
+    const ledger = new OpenJobs(2)
     const taken = [1, 1, 2, 3].map((key) => ledger.start(1, started(key)) !== null)
     expect(taken).toEqual([true, false, true, false])
     ledger.end(1, 1)
@@ -36,7 +36,7 @@ describe('the ledger', () => {
   })
 
   it('counts those that wait, and always lets one of them run', () => {
-    const ledger = new Ledger(2)
+    const ledger = new OpenJobs(2)
     expect(ledger.queue(1, queued(1))).not.toBeNull()
     expect(ledger.start(1, started(2))).not.toBeNull()
     expect([ledger.queue(1, queued(3)), ledger.start(1, started(3))]).toEqual([null, null])
@@ -44,7 +44,7 @@ describe('the ledger', () => {
   })
 
   it('closes the jobs of the backend that died, not those of the next one', () => {
-    const ledger = new Ledger()
+    const ledger = new OpenJobs()
     ledger.start(1, started(1))
     ledger.start(2, started(1))
     ledger.start(1, started(2))

@@ -2,7 +2,7 @@ import { type JobQueued, type JobStarted, MAX_OPEN_JOBS } from '../../../common/
 import { type OpenJob, openJobKey } from './open-job'
 
 /** The jobs that wait or run, in memory. Bounded: jobs above the limit are not tracked. */
-export class Ledger {
+export class OpenJobs {
   private readonly jobs = new Map<string, OpenJob>()
 
   constructor(private readonly limit: number = MAX_OPEN_JOBS) {}

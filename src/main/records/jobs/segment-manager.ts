@@ -7,7 +7,7 @@ import { JOURNAL_SCHEMA } from './journal-entry'
 import { type Segment, segmentNumbers, segmentPath } from './journal-folder'
 import { SegmentWriter } from './segment-writer'
 
-export interface SegmentOwnerOptions {
+export interface SegmentManagerOptions {
   readonly folder: string
   readonly log: Log
   /** Milliseconds since the epoch. */
@@ -16,7 +16,7 @@ export interface SegmentOwnerOptions {
 }
 
 /** Which segment is written, and what becomes of the ones it replaces. */
-export class SegmentOwner {
+export class SegmentManager {
   /** The segment that is written; `null` until there is one, or after it turned out to be unreliable. */
   writer: SegmentWriter | null = null
   /** The number of the first segment that this run began, `null` when it has not. */
@@ -24,7 +24,7 @@ export class SegmentOwner {
 
   /** @param replaceable what was read at the start; never the segments of another process that writes here */
   constructor(
-    private readonly options: SegmentOwnerOptions,
+    private readonly options: SegmentManagerOptions,
     private replaceable: readonly Segment[],
   ) {}
 

@@ -10,7 +10,7 @@ import { ProfileSetSchema } from './profile-set-schema'
  * What became of a set after it was written. It stands in the name of the set's file, whose content is never
  * rewritten: a renaming is one step, and needs no room on a full disk. In order: what comes later outweighs.
  */
-export const MARKS = ['on_oom', 'unresponsive', 'refused', 'uploaded'] as const
+export const MARKS = ['on_oom', 'unresponsive', 'rejected', 'uploaded'] as const
 export type Mark = (typeof MARKS)[number]
 
 const ORDER: readonly (Mark | null)[] = [null, ...MARKS]

@@ -56,7 +56,7 @@ describe('sets on disk', () => {
     const [stored] = store.waiting()
     if (!stored) throw new Error('no set')
     expect((await store.load(stored)).map(({ name }) => name)).toEqual(['wall.pprof'])
-    store.settle(stored, 'uploaded')
+    store.acknowledge(stored, 'uploaded')
     store.tidy()
     expect(names()).toEqual([expect.stringMatching(/-space\.pprof\.damaged-/)])
     expect(troubles().map(({ message }) => message)).toEqual([
@@ -76,14 +76,14 @@ describe('sets on disk', () => {
     const { store, dataFolder, names, troubles } = openStore()
     const kinds = ['periodic', 'on_shutdown', 'on_oom', 'on_oom'] as const
     const sets = kinds.map((kind, seq) => leaveSet(dataFolder, { seq, kind }))
-    for (const set of store.waiting()) store.settle(set, set.seq === 3 ? 'refused' : 'uploaded')
+    for (const set of store.waiting()) store.acknowledge(set, set.seq === 3 ? 'rejected' : 'uploaded')
     const [, , oom, other] = sets.map(({ id }) => id)
-    expect(names()).toEqual([...filesOf(`${oom}`, '.uploaded'), ...filesOf(`${other}`, '.refused')])
+    expect(names()).toEqual([...filesOf(`${oom}`, '.uploaded'), ...filesOf(`${other}`, '.rejected')])
     for (const again of [store, openStore(dataFolder).store]) {
       expect(again.waiting()).toEqual([])
       expect(again.sets().map(({ kind, mark }) => [kind, mark])).toEqual([
         ['on_oom', 'uploaded'],
-        ['on_oom', 'refused'],
+        ['on_oom', 'rejected'],
       ])
     }
     expect(troubles()).toEqual([])
@@ -95,7 +95,7 @@ describe('sets on disk', () => {
     leaveSet(dataFolder, { seq: 1 })
     const sets = store.waiting()
     for (const name of names()) rmSync(join(folder, name))
-    for (const set of sets) store.settle(set, 'uploaded')
+    for (const set of sets) store.acknowledge(set, 'uploaded')
     expect([names(), troubles()]).toEqual([[], []])
   })
 
@@ -106,7 +106,7 @@ describe('sets on disk', () => {
     if (!set) throw new Error('no set')
     rmSync(join(folder, `${id}-wall.pprof`))
     mkdirSync(join(folder, `${id}-wall.pprof`))
-    expect(store.settle(set, 'uploaded')).toBe(false)
+    expect(store.acknowledge(set, 'uploaded')).toBe(false)
     expect(openStore(dataFolder).store.sets()).toEqual([])
   })
 
@@ -135,7 +135,7 @@ describe('near death', () => {
       [4, 'periodic'],
     ])
     expect(names()).toHaveLength(6)
-    for (const set of store.waiting()) store.settle(set, 'uploaded')
+    for (const set of store.waiting()) store.acknowledge(set, 'uploaded')
     expect(store.sets()).toMatchObject([{ seq: 3, kind: 'on_oom', mark: 'uploaded' }])
   })
 

@@ -125,7 +125,7 @@ export class ProfileStore {
    * It is not sent again. A periodic set is deleted with it, an incident's files stay.
    * @returns whether the disk has taken it: until it has, nothing waits to be sent
    */
-  settle(set: StoredSet, how: 'uploaded' | 'refused'): boolean {
+  acknowledge(set: StoredSet, how: 'uploaded' | 'rejected'): boolean {
     return this.#mark(set, how)
   }
 
@@ -224,7 +224,7 @@ function isUnclaimed({ kind, mark }: StoredSet): boolean {
 }
 
 function isSettled(mark: Mark | null): boolean {
-  return mark === 'uploaded' || mark === 'refused'
+  return mark === 'uploaded' || mark === 'rejected'
 }
 
 /** Of no incident: nobody looks at its files once Datadog has them. */

@@ -6,7 +6,7 @@ import { type Answer, trouble } from './answer'
 /** An engine that loads a model may hold its interpreter's lock for seconds. In milliseconds. */
 const ANSWER_MS = 10_000
 /** A history entry holds the whole workflow, with what its nodes showed: megabytes at most. */
-const MAX_ANSWER_BYTES = 32 * 2 ** 20
+const MAX_RESPONSE_BYTES = 32 * 2 ** 20
 
 interface Question {
   readonly method?: 'GET' | 'POST'
@@ -50,7 +50,7 @@ export class EngineClient {
         return trouble(`answers with status ${status}`, status)
       }
       const text = await readText(response)
-      if (text === null) return trouble(`answers more than ${MAX_ANSWER_BYTES / 2 ** 20} MiB`)
+      if (text === null) return trouble(`answers more than ${MAX_RESPONSE_BYTES / 2 ** 20} MiB`)
       return parse(text, status)
     } catch (error) {
       const late = `does not answer within ${this.answerMs / 1000} s`
@@ -97,7 +97,7 @@ async function readText(response: IncomingMessage): Promise<string | null> {
   let bytes = 0
   for await (const chunk of response) {
     bytes += chunk.length
-    if (bytes > MAX_ANSWER_BYTES) return null
+    if (bytes > MAX_RESPONSE_BYTES) return null
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { workerData } from 'node:worker_threads'
 import { InspectorSession } from '../inspector-session'
-import { MainHold } from '../main-thread-pause'
+import { MainThreadPause } from '../main-thread-pause'
 
 interface Plan {
   readonly released: SharedArrayBuffer
@@ -15,7 +15,7 @@ setInterval(() => {}, 2 ** 30)
 async function main({ released, shared }: Plan): Promise<void> {
   const words = new Int32Array(shared)
   const session = InspectorSession.connect()
-  const hold = await MainHold.prepare(session, new Int32Array(released))
+  const hold = await MainThreadPause.prepare(session, new Int32Array(released))
   const count = () => Atomics.load(words, 0)
   const moves = async () => {
     for (const from = count(); ; await sleep(1)) if (count() !== from) return
