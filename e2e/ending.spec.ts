@@ -47,7 +47,7 @@ test('a backend that ignores every request is killed, with no process left', asy
 
 test('quitting cancels a pending restart', async ({ launch }) => {
   const studio = launch({ backend: 'throws-at-load.cjs', env: { STUDIO_RESTART_LIMIT: '50/10m' } })
-  await studio.said(/started again in \d/)
+  await studio.said(/restarting in \d/)
   const deaths = studio.incidents().length
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
   expect(studio.incidents()).toHaveLength(deaths)

@@ -71,7 +71,7 @@ test('a wait for an engine that loads its models is told of, and can be ended', 
   const studio = launch({ backend: null, env: engine.settings('--load-seconds', '600') })
   const pid = Number((await studio.said(PROCESS))[1])
   await studio.said(/the engine is not ready after \d+ s: http:\S+ refuses connections/, 30_000)
-  expect(studio.stderr).not.toContain('the backend runs')
+  expect(studio.stderr).not.toContain('the backend is running')
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
   await waitUntilGone([pid])
 })
@@ -158,7 +158,7 @@ test('a port that is taken is one clear line, and nothing is started', async ({ 
     const studio = launch({ backend: null, env: engine.settings() })
     expect(await studio.exited).toEqual({ code: 2, signal: null })
     expect(studio.stderr.trim().split('\n')).toEqual([
-      `studio-monitor: Studio's engine cannot be started: port ${engine.port} of 127.0.0.1 is taken by another program: end that program, or give the engine another port`,
+      `studio-monitor: Studio's engine cannot be started: port ${engine.port} on 127.0.0.1 is in use: stop that program or choose another port`,
     ])
     expect(studio.incidents()).toEqual([])
   } finally {

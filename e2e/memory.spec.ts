@@ -68,7 +68,7 @@ test('a backend stuck in native code is not said to be stuck in what it did befo
     evidence: ['no CPU profile could be taken: it may be stuck in native code', expect.any(String)],
     profiles: { heap: null, cpu: null },
   })
-  await studio.said(/the backend responds again/, 30_000)
+  await studio.said(/the backend is responsive again/, 30_000)
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
   expect(studio.incidents()).toHaveLength(1)
   // Neither the loop, which was too short for an incident, nor what ran after the silence is kept.

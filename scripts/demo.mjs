@@ -99,7 +99,7 @@ try {
   say(`   portrait: ${await until(() => finished(first, portrait))}`)
 
   await submit(first, 'poster')
-  const death = await until(() => /studio-monitor: (the backend ran out.*)/.exec(output())?.[1])
+  const death = await until(() => /studio-monitor: (the backend died: ran out.*)/.exec(output())?.[1])
   const diedAt = performance.now()
   say(`!! ${death}`)
   const second = await backend(2)

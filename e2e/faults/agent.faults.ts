@@ -92,7 +92,7 @@ const TIMES_TOLD = 2
 fault(
   {
     group,
-    fault: 'is ill and well by turns',
+    fault: 'alternates between 503 and healthy',
     how: 'three times it answers 503, a job fails, it is well again; then the backend dies',
     holds: 'everything reaches it once, each time that it is well; one line for each turn, four at most',
     timeout: 150_000,

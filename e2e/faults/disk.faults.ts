@@ -29,15 +29,15 @@ const PLACES: readonly Place[] = [
     what: 'everything: the data folder',
     folder: '',
     bytes: 64 * MIB,
-    full: [/The list of failed jobs cannot be written/, /The list of failed jobs is written again/],
+    full: [/The list of failed jobs cannot be written/, /failed-jobs.json can be written again/],
     readOnly: [/incidents cannot be written/, /The list of failed jobs cannot be written/],
   },
   {
     what: 'the journal',
     folder: 'journal',
     bytes: MIB / 4,
-    full: [/The job journal cannot be written/],
-    readOnly: [/The job journal cannot be written/],
+    full: [/the job journal cannot be written/],
+    readOnly: [/the job journal cannot be written/],
   },
   {
     what: 'the incidents',

@@ -49,7 +49,7 @@ fault(
     })
     await app.studio.incident()
     await app.settled()
-    const figure = await app.holds({ backend: 'gave-up', lines: [/is not started again/] })
+    const figure = await app.holds({ backend: 'gave-up', lines: [/: not restarting/] })
     const incidents = app.studio.incidents()
     assert.deepEqual(
       incidents.map(({ cause, restart }) => [cause, restart.decision]),
@@ -74,7 +74,7 @@ fault(
   async ({ start }) => {
     const engine = await Engine.create()
     const app = start({ backend: null, env: engine.settings('--die', 'segfault') })
-    await app.studio.said(/started again in \d/)
+    await app.studio.said(/restarting in \d/)
     const deaths = app.studio.incidents().length
     await app.end()
     assert.equal(app.studio.incidents().length, deaths)

@@ -7,7 +7,7 @@ import { fault } from './support/fault'
 import { onSmallMachine } from './support/small-machine'
 
 const group = 'The machine'
-const NOT_STARTED = /the backend could not start/
+const NOT_STARTED = /the backend died: could not start/
 
 for (const starts of [1, 3]) {
   fault(
@@ -47,7 +47,7 @@ for (const starts of [1, 3]) {
       await app.studio.puppet(2)
       const figure = await app.holds({
         backend: 2,
-        lines: [/jobs lost: 1/, /incidents cannot be written/, /incidents are written again/],
+        lines: [/jobs lost: 1/, /incidents cannot be written/, /incidents can be written again/],
       })
       const { length } = app.studio.incidents()
       assert.equal(length, 1 + app.said(NOT_STARTED))

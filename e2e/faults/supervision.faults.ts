@@ -9,8 +9,8 @@ import { RestartableApp } from './support/restartable-app'
 
 const group = 'Starts, waits and ends'
 const OFTEN = { STUDIO_RESTART_LIMIT: '50/10m' }
-const WAITS = /started again in \d/
-const GIVEN_UP = /is not started again/
+const WAITS = /restarting in \d/
+const GIVEN_UP = /: not restarting/
 
 fault(
   {

@@ -16,7 +16,7 @@ if (!runAsCommand()) {
 }
 
 async function start(): Promise<StudioMonitor> {
-  // Without it Electron itself would end when it gets ready, and say nothing.
+  // Otherwise Electron itself would exit when it gets ready, without a message.
   existingUserData()
   // Loading the monitor takes as long as the rest of this process's start: Chromium's comes first.
   await app.whenReady()

@@ -31,7 +31,7 @@ import { existingUserData } from './startup/user-data'
 export type { FailedJob, Incident, SupervisorState }
 export { StartError }
 
-/** What the Agent gets to answer at the end, in milliseconds. */
+/** Time for the Agent to respond when the app quits, in milliseconds. */
 const FLUSH_DEADLINE_MS = 2_500
 
 export type StudioMonitorOptions = BackendOptions
@@ -40,18 +40,18 @@ export interface StudioMonitorEvents {
   state: [state: SupervisorState]
   incident: [incident: Incident]
   'job-failed': [job: FailedJob]
-  /** What the backend posts on its own `process.parentPort`. */
+  /** The backend posted this on its own `process.parentPort`. */
   message: [message: unknown]
-  /** The backend is over without `stop` or `restart`; `wanted` when it exited with 0. */
+  /** The backend ended without `stop` or `restart`; `wanted` if it exited with 0. */
   ended: [end: { wanted: boolean }]
 }
 
-/** Two monitors would write one journal; the lock is held against other processes only. */
+/** Two monitors would write one journal; the lock only keeps out other processes. */
 let isStarted = false
 
 /**
  * Starts the Studio backend under the monitor, once per app.
- * @throws {StartError} when there is no backend to start, no data folder, or another app has the same one
+ * @throws {StartError} if there is no backend to start, no data folder, or another app uses the same one
  */
 export async function startStudioMonitor(options: StudioMonitorOptions = {}): Promise<StudioMonitor> {
   const engineRunner = path.join(__dirname, '../preload/engine.cjs')
@@ -78,11 +78,11 @@ export async function startStudioMonitor(options: StudioMonitorOptions = {}): Pr
 interface MonitorContext extends BackendChoice {
   readonly entry: string
   readonly dataFolder: string
-  /** Why that is not the app's own, `null` when it is. */
+  /** The reason why that is not the app's own folder; `null` if it is. */
   readonly refusal: string | null
 }
 
-/** The backend and what is known about it. */
+/** The running monitor: the backend and what is known about it. */
 export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   readonly #context: MonitorContext
   readonly #logs: Logs
@@ -139,7 +139,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     this.#supervisor.on('ended', (end) => this.#announce('ended', end))
   }
 
-  /** @internal `startStudioMonitor` is the way in. */
+  /** @internal Use `startStudioMonitor`. */
   static start(context: MonitorContext): StudioMonitor {
     const monitor = new StudioMonitor(context)
     monitor.#supervisor.start()
@@ -155,17 +155,19 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     return this.#supervisor.pid
   }
 
-  /** To the backend's own `process.parentPort`, where it goes on with the active trace; dropped while no backend runs. */
+  /**
+   * Posts to the backend's own `process.parentPort`, within the active trace; dropped while no backend runs.
+   */
   postMessage(message: unknown, transfer?: MessagePortMain[]): void {
     this.#run?.postMessage(encloseContext(boot.tracer, message), transfer)
   }
 
-  /** Ends the backend, if it runs, and starts it afresh: the way out of `gave-up`. */
+  /** Stops the backend, if it runs, and starts it again: the way out of `gave-up`. */
   restart(): Promise<void> {
     return this.#supervisor.restart()
   }
 
-  /** Ends the backend, writes down what is open and sends what is known. The app may exit then. */
+  /** Stops the backend, records what is open and sends what is known. The app may exit after that. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop()
     return this.#stopped
@@ -185,7 +187,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
 
   #spawn(): BackendInstance {
     const generation = ++this.#generation
-    // Should the fork fail, the run before it is not to blame.
+    // If the fork fails, the run before it is not the cause.
     this.#run = null
     const run = launchBackend({
       ...this.#context,
@@ -229,7 +231,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     this.#sending.add(sent)
   }
 
-  /** Killing is opt-in: then the death is what is recorded. */
+  /** Records an unresponsive backend. Killing it is opt-in: then its death is recorded instead. */
   #onUnresponsive(run: BackendInstance, unresponsiveMs: number): void {
     this.#metrics.backendUnresponsive()
     if (settings.STUDIO_UNRESPONSIVE === 'restart') run.killTree('unresponsive')
@@ -243,7 +245,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     this.#announce('state', state)
   }
 
-  /** A listener that throws must not keep the backend from being started again. */
+  /** Emits an event; a listener that throws must not keep the backend from being restarted. */
   #announce<Name extends keyof StudioMonitorEvents>(name: Name, ...args: StudioMonitorEvents[Name]): void {
     queueMicrotask(() => EventEmitter.prototype.emit.call(this, name, ...args))
   }

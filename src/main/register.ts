@@ -1,4 +1,4 @@
-// What `studio-datadog-monitor/register` is: the tracer, from V8's code cache.
+// The export `studio-datadog-monitor/register`: the tracer, from V8's code cache.
 import path from 'node:path'
 import { runScript } from '../common/bundle/script'
 import { growNewSpaceAtOnce } from './startup/new-space'

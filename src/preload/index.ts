@@ -24,7 +24,7 @@ export function start(importModule: ImportModule): void {
       try {
         return step()
       } catch (error) {
-        warn(`${what} failed, the backend runs without: ${error instanceof Error ? error.message : error}`)
+        warn(`${what} failed (continuing without it): ${error instanceof Error ? error.message : error}`)
         return null
       }
     }

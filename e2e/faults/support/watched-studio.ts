@@ -93,7 +93,7 @@ export class WatchedStudio {
   async holds({ backend, lines = [], memory = MEMORY_SPARE }: Expected): Promise<string> {
     const { studio } = this
     assert.ok(isAlive(studio.pid), `the app is gone:\n${studio.output}`)
-    if (backend === 'gave-up') await studio.said(/is not started again/, 60_000)
+    if (backend === 'gave-up') await studio.said(/: not restarting/, 60_000)
     else assert.ok(isAlive(await studio.backendPid(backend)), 'the backend is not back')
     const expected = lines.map((line) => (line instanceof RegExp ? ([line, 1] as const) : line))
     for (const [pattern, times] of expected) {

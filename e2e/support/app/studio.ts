@@ -117,7 +117,7 @@ export class Studio {
   /** The process id of the backend's `n`th start, waited for. */
   async backendPid(n = 1, timeout = 20_000): Promise<number> {
     const pids = () =>
-      [...this.#stderr.matchAll(/the backend runs, process (\d+)/g)].map((match) => Number(match[1]))
+      [...this.#stderr.matchAll(/the backend is running, pid (\d+)/g)].map((match) => Number(match[1]))
     const pid = await waitFor(() => pids()[n - 1], {
       what: () => `the backend's start number ${n}:\n${this.output}`,
       timeout,

@@ -33,7 +33,7 @@ export async function waitForFreePort(url: URL, withinMs: number = FREE_WITHIN_M
 /** What to tell of it. */
 export function portTaken(url: URL): string {
   const { host, port } = addressOf(url)
-  return `port ${port} of ${host} is taken by another program: end that program, or give the engine another port`
+  return `port ${port} on ${host} is in use: stop that program or choose another port`
 }
 
 function addressOf({ hostname, port, protocol }: URL): { host: string; port: number } {

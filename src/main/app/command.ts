@@ -3,15 +3,18 @@ import { parseCommandLine } from '../cli/arguments'
 import { userDataFolder } from '../startup/user-data'
 import { disableGpuProcess } from './windowless'
 
-/** Runs the app's own subcommand, if the command line has one, and ends. @returns whether it has one */
+/**
+ * Runs the app's own subcommand, if the command line has one, and exits.
+ * @returns whether it has one
+ */
 export function runAsCommand(): boolean {
   const parsed = parseCommandLine(process.argv, app.isPackaged ? [] : ['.', app.getAppPath()])
   if (!parsed) return false
   disableGpuProcess()
   const { stdout, stderr, env } = process
-  // `| head` closes the pipe early: what is not read is not missed.
+  // `| head` closes the pipe early: the rest need not be written.
   for (const stream of [stdout, stderr]) stream.on('error', () => {})
-  // Electron would show a dialog, with nobody to answer it.
+  // Electron would show a dialog, and nobody would answer it.
   process.on('uncaughtException', (error) => {
     stderr.write(`studio-monitor: ${error.stack ?? error}\n`, () => app.exit(1))
   })
@@ -25,13 +28,13 @@ export function runAsCommand(): boolean {
       color: stdout.isTTY === true && !env.NO_COLOR,
     })
     .then((exitCode) => {
-      // A pipe takes 64 KiB at once; the app must not end before it has taken all.
+      // A pipe holds 64 KiB: the app must not exit before all of it is read.
       stdout.write('', () => app.exit(exitCode))
     })
   return true
 }
 
-/** A file of its own: a start without a subcommand does not even read it. */
+/** Loads the subcommands, which are a separate file: a start without one does not even read it. */
 function loadCommands(): typeof import('../cli') {
   return require('../cli')
 }

@@ -1,13 +1,13 @@
 import { app } from 'electron'
 
 /**
- * The app shows nothing: should anything ever make a window or load a page in it, it is closed, leads nowhere and is
- * granted nothing.
+ * Closes every window, denies every navigation and permission: the app shows nothing, so no window or page is
+ * ours.
  */
 export function denyWebContents(): void {
-  // Not within its own creation.
+  // A window must not be destroyed while it is created.
   app.on('browser-window-created', (_event, window) => void setImmediate(() => window.destroy()))
-  // Electron would quit.
+  // Otherwise Electron would quit.
   app.on('window-all-closed', () => {})
   app.on('web-contents-created', (_event, contents) => {
     contents.setWindowOpenHandler(() => ({ action: 'deny' }))

@@ -4,12 +4,12 @@ import type { StartError, StudioMonitor } from '../monitor'
 const QUIT_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
- * Ties a desktop app of one backend to its monitor: quitting, or a signal, ends the backend first; a backend
- * that has ended for good ends the app. Exit code 0 after a wanted end, 2 when the backend cannot be started
- * at all, 1 for any other end.
+ * Ties a desktop app of one backend to its monitor: quitting, or a signal, stops the backend first; a backend
+ * that has ended for good quits the app. Exit code 0 after a requested end, 2 if the backend cannot be
+ * started at all, 1 for any other end.
  */
 export function quitWith(starting: Promise<StudioMonitor>): void {
-  // Chromium puts its own handlers over any that are there before.
+  // Chromium replaces any handlers that were there before with its own.
   app.whenReady().then(() => {
     for (const signal of QUIT_SIGNALS) process.on(signal, () => app.quit())
     quitWithParent()
@@ -30,12 +30,15 @@ export function quitWith(starting: Promise<StudioMonitor>): void {
   )
 }
 
-/** By its name: its class belongs to the monitor, which is not loaded with this file. */
+/** Recognises the error by its name: its class belongs to the monitor, which is not loaded with this file. */
 function isStartError(error: unknown): error is StartError {
   return error instanceof Error && error.name === 'StartError'
 }
 
-/** Who started the app with a channel of Node's, as `npm start` does, and is gone, even by `kill -9`, wants it no more. */
+/**
+ * Quits when the parent that started the app with a Node channel, as `npm start` does, is gone, even by
+ * `kill -9`.
+ */
 function quitWithParent(): void {
   if (!process.channel) return
   process.once('disconnect', () => app.quit())

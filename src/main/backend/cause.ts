@@ -1,4 +1,4 @@
-/** Why the backend died. The names are part of the records on disk and never change. */
+/** The causes of a backend's death. The names are part of the records on disk and never change. */
 export const DEATH_CAUSES = [
   'heap-out-of-memory',
   'memory-limit',
@@ -10,13 +10,13 @@ export const DEATH_CAUSES = [
   'launch-failed',
 ] as const
 
-/** Why a job was lost: with its backend, with the whole app, or because it threw. */
+/** The causes of a job's loss: with its backend, with the whole app, or because it threw. */
 export const CAUSES = [...DEATH_CAUSES, 'app-killed', 'job-error'] as const
 
 export type DeathCause = (typeof DEATH_CAUSES)[number]
 export type Cause = (typeof CAUSES)[number]
 
-/** The cause as a person would say it. */
+/** Describes the cause in words. */
 export function describeCause(cause: Cause): string {
   switch (cause) {
     case 'heap-out-of-memory':

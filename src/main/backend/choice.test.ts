@@ -13,7 +13,7 @@ const NOTHING = {
   STUDIO_ENGINE_FREE: false,
 } as unknown as Settings
 
-/** Settings with where each comes from. */
+/** Settings with the origin of each. */
 type Made = { readonly [Name in keyof Settings]?: readonly [value: Settings[Name], origin: Origin] }
 
 function choose(made: Made, options: BackendOptions = {}) {

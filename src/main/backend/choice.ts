@@ -3,7 +3,7 @@ import type { Settings } from '../settings/definitions'
 import type { Origin } from '../settings/load'
 import { engineUrl } from './engine/address'
 
-/** What an embedding app wants to have run; settings that somebody made win over it. */
+/** The backend that an embedding app asks for; settings made by a person win over it. */
 export interface BackendOptions {
   readonly backend?: {
     /** JavaScript file to run in the utility process; `STUDIO_BACKEND_ENTRY` wins over it. */
@@ -11,22 +11,22 @@ export interface BackendOptions {
     /** `STUDIO_BACKEND_ARGS` wins over it. */
     readonly args?: readonly string[]
   }
-  /** Studio's Python engine in place of a backend's file; `STUDIO_ENGINE_COMMAND` and the like win over it. */
+  /** Studio's Python engine instead of a backend's file; `STUDIO_ENGINE_COMMAND` and the like win over it. */
   readonly engine?: {
     /** The program and its arguments. */
     readonly command: readonly string[]
     readonly cwd?: string
-    /** Of its API; found out from the command for want of it. */
+    /** The API's address; derived from the command if not given. */
     readonly url?: string
   }
 }
 
-/** What is to be run: a JavaScript file or, with `engine`, the file that runs the engine. */
+/** The backend to run: a JavaScript file or, with `engine`, the file that runs the engine. */
 export interface BackendChoice {
   readonly entry: string | null
   readonly args: readonly string[]
   readonly engine: EngineConfig | null
-  /** What was set and does not count, a line each. */
+  /** Settings that have no effect here, a line each. */
   readonly notes: readonly string[]
 }
 
@@ -38,12 +38,12 @@ interface Chosen {
   readonly engineRunner: string
 }
 
-/** The strongest last. */
+/** Sources in ascending precedence. */
 const STRENGTH: readonly Origin[] = ['default', 'installer-file', 'user-file', 'environment']
 
 /**
- * The engine or a backend's file: what is set wins over what the app asks for, of two settings the one from the
- * stronger source, and the engine where both are from the same.
+ * Chooses between the engine and a backend's file: a setting wins over what the app asks for; of two
+ * settings, the one from the higher-precedence source wins; on a tie, the engine.
  */
 export function chooseBackend(chosen: Chosen): BackendChoice {
   const { options } = chosen
@@ -60,7 +60,7 @@ export function chooseBackend(chosen: Chosen): BackendChoice {
   return engine > 0 || (entry === 0 && options.engine) ? engineChoice(chosen, []) : fileChoice(chosen, [])
 }
 
-/** What is run, for the log. */
+/** Describes the backend, for the log. */
 export function describeBackend({ engine, entry }: Pick<BackendChoice, 'engine' | 'entry'>): string {
   return engine ? `Studio's engine, ${engine.command.join(' ')}, with its API at ${engine.url}` : `${entry}`
 }

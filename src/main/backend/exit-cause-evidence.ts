@@ -4,7 +4,7 @@ import type { Signs } from './exit-cause-signs'
 import type { PythonFatal } from './python-fatal'
 import type { V8Fatal } from './v8-fatal'
 
-/** In the order in which they are told when a rule does not say otherwise. */
+/** The kinds of evidence in their default order, used after those that a rule puts first. */
 const KINDS = [
   'intent',
   'launch',
@@ -22,7 +22,7 @@ export type EvidenceKind = (typeof KINDS)[number]
 const MAX_LENGTH = 240
 const MIB = 2 ** 20
 
-/** What is known, one short sentence each, those of `weight` first. */
+/** The evidence as short sentences, the kinds in `weight` first. */
 export function evidenceTexts(signs: Signs, weight: readonly EvidenceKind[]): string[] {
   return [...new Set([...weight, ...KINDS])].flatMap((kind) => {
     const text = TEXTS[kind](signs)

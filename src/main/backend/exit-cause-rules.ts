@@ -11,16 +11,16 @@ type Verdict = Omit<ExitExplanation, 'evidence'>
 interface ExitRule {
   readonly name: string
   readonly when: (signs: Signs) => boolean
-  /** `null`: not a death. */
+  /** The verdict; `null` if the exit was not a death. */
   readonly verdict: Verdict | null
-  /** What weighs most, first; the rest follows. */
+  /** The kinds of evidence that weigh most, in order; the others follow. */
   readonly weight: readonly EvidenceKind[]
 }
 
 const proven = (cause: DeathCause, oom: boolean): Verdict => ({ cause, oom, confidence: 'proven' })
 const suspected = (cause: DeathCause, oom: boolean): Verdict => ({ cause, oom, confidence: 'suspected' })
 
-/** The first rule that fits explains the end. */
+/** The rules in order: the first that matches explains the exit. */
 export const EXIT_RULES: readonly ExitRule[] = [
   {
     name: 'a stop that was asked for',
@@ -186,7 +186,7 @@ export const EXIT_RULES: readonly ExitRule[] = [
   },
 ]
 
-/** A kill of ours ends in these ways; a crash just before it is the backend's own. */
+/** True if the exit may result from our own kill; a crash just before it is the backend's own. */
 function mayBeOurs({ ending }: ExitStatus): boolean {
   return ['clean', 'error', 'kill', 'terminate', 'unknown'].includes(ending)
 }
@@ -200,8 +200,8 @@ function saysOutOfMemory({ v8 }: Signs, author: V8Fatal['author']): boolean {
 }
 
 /**
- * With Node's handler SIGABRT, with Electron's own since 35.0.1 (electron/electron pull request 45895) SIGTRAP;
- * on Windows each code that is sorted as `abort`.
+ * True if V8 may have aborted: SIGABRT by Node's handler, SIGTRAP by Electron's own since 35.0.1
+ * (electron/electron pull request 45895), on Windows each code that is classified as `abort`.
  */
 function isHowV8Ends({ status, given }: Signs): boolean {
   if (status.signal === null) return true
@@ -211,7 +211,10 @@ function isHowV8Ends({ status, given }: Signs): boolean {
   )
 }
 
-/** How many out-of-memory kills the kernel counted; NaN, which compares with nothing, when it was not read. */
+/**
+ * The number of out-of-memory kills that the kernel counted; NaN, which no comparison matches, if it was not
+ * read.
+ */
 function kills({ oomKills }: ExitObservation): number {
   return oomKills ? oomKills.after - oomKills.before : Number.NaN
 }

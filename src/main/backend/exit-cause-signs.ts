@@ -4,7 +4,7 @@ import { type ExitStatus, readExitStatus } from './exit-cause-status'
 import { type PythonFatal, parsePythonFatal } from './python-fatal'
 import { parseV8Fatal, type V8Fatal } from './v8-fatal'
 
-/** The evidence, read: what the rules look at. */
+/** The signals that the rules look at, read from the evidence. */
 export interface Signs {
   readonly given: ExitObservation
   readonly status: ExitStatus
@@ -12,7 +12,7 @@ export interface Signs {
   readonly eventSaysOutOfMemory: boolean
   readonly nearHeapLimit: boolean
   readonly memoryError: MemoryError | null
-  /** Of a Python that the backend runs, and whose fate became its own. */
+  /** The fatal error of a Python that the backend runs, and whose exit status became its own. */
   readonly python: PythonFatal | null
 }
 
@@ -29,7 +29,10 @@ export function readSigns(given: ExitObservation): Signs {
   }
 }
 
-/** An exception ends Python with an error, a crash with a signal: other words of it were not its last. */
+/**
+ * Finds Python's fatal error: an exception ends Python with an error, a crash with a signal, so other
+ * messages are not from its end.
+ */
 function pythonFatalOf({ uncaught, launchError, stderrTail }: ExitObservation, status: ExitStatus) {
   if (uncaught || launchError) return null
   const fatal = parsePythonFatal(stderrTail)
@@ -37,11 +40,14 @@ function pythonFatalOf({ uncaught, launchError, stderrTail }: ExitObservation, s
   return fits ? fatal : null
 }
 
-/** Older samples say nothing of the end. In milliseconds. */
+/** Age after which a memory sample says nothing about the exit, in milliseconds. */
 const FRESH_MS = 60_000
 const NEAR = 0.9
 
-/** A full heap speaks for itself, an emptier one says nothing: a single allocation may be what did not fit. */
+/**
+ * True if the heap was nearly full. An emptier one proves nothing: a single allocation may have been too
+ * large.
+ */
 function isNearHeapLimit({ ageMs, heapUsedBytes, heapLimitBytes }: ExitMemory): boolean {
   if (heapUsedBytes === null || heapLimitBytes === null || heapLimitBytes <= 0) return false
   return ageMs <= FRESH_MS && heapUsedBytes >= heapLimitBytes * NEAR
@@ -49,7 +55,7 @@ function isNearHeapLimit({ ageMs, heapUsedBytes, heapLimitBytes }: ExitMemory): 
 
 type MemoryError = (typeof MEMORY_ERRORS)[number]['is']
 
-/** Exceptions that stand for a lack of memory (Node's lib/internal/errors.js, V8's messages; both seen). */
+/** Exceptions that mean a lack of memory (Node's lib/internal/errors.js, V8's messages; both seen). */
 const MEMORY_ERRORS = [
   { is: 'worker-heap', message: /^Worker terminated due to reaching memory limit/ },
   { is: 'buffer', message: /^Array buffer allocation failed$/ },

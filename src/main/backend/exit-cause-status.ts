@@ -1,21 +1,24 @@
 import type { ExitObservation } from './exit-cause'
 import { windowsStatus } from './exit-cause-windows'
 
-/** What the exit status alone says of an end. */
+/** The kind of exit, from the exit status alone. */
 export type Ending =
   | 'clean'
-  /** An exit code that is not 0: `process.exit(7)`, an exception nobody caught. */
+  /** An exit code other than 0: `process.exit(7)`, an uncaught exception. */
   | 'error'
-  /** SIGKILL, which nobody can catch: the kernel's answer to a lack of memory, or anyone's. */
+  /** SIGKILL, which no process can catch: from the kernel when memory is short, or from anyone. */
   | 'kill'
-  /** Ended from outside in another way: SIGTERM, Ctrl-C, the task manager. */
+  /** Terminated from outside in another way: SIGTERM, Ctrl-C, the task manager. */
   | 'terminate'
-  /** A crash in one of the ways in which V8 ends a process that is out of memory, and other programs too. */
+  /**
+   * A crash in one of the ways in which V8 ends a process that is out of memory, and other programs crash
+   * too.
+   */
   | 'abort'
   | 'crash'
-  /** The status was made to say this. */
+  /** A status that means out of memory. */
   | 'out-of-memory'
-  /** The system refused memory, or took the process for it. */
+  /** The system refused memory, or killed the process for lack of it. */
   | 'no-memory'
   /** The program could not be loaded. */
   | 'no-start'
@@ -23,18 +26,23 @@ export type Ending =
 
 export interface ExitStatus {
   readonly ending: Ending
-  /** For people: `exit status 6 (SIGABRT)`. */
+  /** The status in words: `exit status 6 (SIGABRT)`. */
   readonly text: string
   /** The name of a signal, or `null`. */
   readonly signal: string | null
-  /** The fate of a child of the backend (an engine), which the backend made its own exit code. */
+  /**
+   * True if the status is that of a child of the backend (an engine), which the backend made its own exit
+   * code.
+   */
   readonly passedOn: boolean
 }
 
-/** What the status is read from. */
+/** The evidence that the status is read from. */
 export type StatusEvidence = Pick<ExitObservation, 'platform' | 'exitCode' | 'gone' | 'uncaught'>
 
-/** Reasons of `child-process-gone` that say more than any code: the others only sort the codes. */
+/**
+ * Reasons of `child-process-gone` that are more precise than any code: the others only classify the codes.
+ */
 const REASON_ENDINGS: Readonly<Record<string, Ending>> = {
   'launch-failed': 'no-start',
   'integrity-failure': 'no-start',
@@ -50,8 +58,9 @@ export function readExitStatus(evidence: StatusEvidence): ExitStatus {
 }
 
 /**
- * How Chromium (base/process/kill_posix.cc) sorts signals; it reports any other, as SIGHUP, SIGQUIT or SIGXCPU, as
- * exit code 0 without `child-process-gone` (seen). V8's own abort is SIGILL or SIGTRAP, Node's SIGABRT, Chromium's SIGTRAP.
+ * Chromium's classification of signals (base/process/kill_posix.cc); it reports any other, such as SIGHUP,
+ * SIGQUIT or SIGXCPU, as exit code 0 without `child-process-gone` (seen). V8's own abort is SIGILL or
+ * SIGTRAP, Node's SIGABRT, Chromium's SIGTRAP.
  */
 const SIGNAL_ENDINGS: Readonly<Record<string, Ending>> = {
   SIGHUP: 'terminate',
@@ -82,18 +91,19 @@ const COMMON_SIGNALS = {
 const LINUX_SIGNALS: Readonly<Record<number, string>> = { ...COMMON_SIGNALS, 7: 'SIGBUS', 31: 'SIGSYS' }
 const MACOS_SIGNALS: Readonly<Record<number, string>> = { ...COMMON_SIGNALS, 10: 'SIGBUS', 12: 'SIGSYS' }
 
-/** Python's `-n` is believed of these alone: small negative exit codes are also simply exit codes. */
+/** Signals for which Python's `-n` is trusted: small negative exit codes are also plain exit codes. */
 const PASSED_ON_BY_PYTHON: readonly string[] = ['SIGKILL', 'SIGABRT', 'SIGSEGV', 'SIGTERM']
 
 /**
- * The status of `child-process-gone` is a raw wait status (wait(2)): signal in the low 7 bits, 128 for a core dump,
- * exit code in the next byte. Without it, the code is what `process.exit` was given, modulo 2^32 (seen).
+ * Reads a POSIX status. That of `child-process-gone` is a raw wait status (wait(2)): signal in the low 7
+ * bits, 128 for a core dump, exit code in the next byte. Without it, the code is the argument of
+ * `process.exit`, modulo 2^32 (seen).
  */
 function posixStatus({ platform, exitCode, gone }: StatusEvidence): ExitStatus {
   const signals = platform === 'darwin' ? MACOS_SIGNALS : LINUX_SIGNALS
   if (!gone) return exitCode === null ? unknown(null) : codeStatus(exitCode, signals)
 
-  // `exit` reports 0 after our own kill(); this one does not.
+  // `exit` reports 0 after our own kill(); this does not.
   const status = gone.exitCode
   const number = status & 0x7f
   if (number === 0) {
@@ -120,7 +130,10 @@ function codeStatus(code: number, signals: Readonly<Record<number, string>>): Ex
   }
 }
 
-/** A shell's 128 + n; `-n` of Python's subprocess, which an exit code of 8 bits turns into 256 - n. */
+/**
+ * The signal in an exit code: a shell's 128 + n, or `-n` of Python's subprocess, which an exit code of 8 bits
+ * turns into 256 - n.
+ */
 function passedOnSignal(code: number, signals: Readonly<Record<number, string>>): string | null {
   const shell = signals[code - 128]
   if (shell) return shell

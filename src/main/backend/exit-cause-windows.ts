@@ -6,8 +6,8 @@ interface WindowsCode {
 }
 
 /**
- * Small codes are Chromium's (base/process/kill.h) and Node's (src/util.h: its abort exits with 134); a program may
- * also exit with them, and then there is no `child-process-gone`.
+ * Small codes of Chromium (base/process/kill.h) and Node (src/util.h: its abort exits with 134); a program
+ * may also exit with them, and then there is no `child-process-gone`.
  */
 const OWN_CODES: Readonly<Record<number, WindowsCode>> = {
   134: { name: "Node's abort", ending: 'abort' },
@@ -15,7 +15,10 @@ const OWN_CODES: Readonly<Record<number, WindowsCode>> = {
   1073807364: { name: 'DBG_TERMINATE_PROCESS', ending: 'terminate' },
 }
 
-/** From ntstatus.h, but for the last: Chromium's own (base/process/memory.h), which V8 ends with from Electron 35.0.1. */
+/**
+ * Codes from ntstatus.h, except the last: Chromium's own (base/process/memory.h), with which V8 exits from
+ * Electron 35.0.1.
+ */
 const NTSTATUS_CODES: Readonly<Record<number, WindowsCode>> = {
   2147483651: { name: 'STATUS_BREAKPOINT', ending: 'abort' },
   3221225477: { name: 'STATUS_ACCESS_VIOLATION', ending: 'abort' },
@@ -36,7 +39,7 @@ const NTSTATUS_CODES: Readonly<Record<number, WindowsCode>> = {
 const MAX_ERROR_CODE = 0x7fffffff
 
 export function windowsStatus({ exitCode, gone, uncaught }: StatusEvidence): ExitStatus {
-  // `child-process-gone` has a signed 32-bit number, and `exit` since 40.8.4, 41.0.4 and 42.0.0 an unsigned one.
+  // `child-process-gone` has a signed 32-bit number, `exit` since 40.8.4, 41.0.4 and 42.0.0 an unsigned one.
   const raw = gone?.exitCode ?? exitCode
   if (raw === null) return { ending: 'unknown', text: 'no exit code', signal: null, passedOn: false }
   const code = raw >>> 0
@@ -63,7 +66,8 @@ function roundedCode(code: number): WindowsCode {
 
 function ending(code: number, reason: string | null, uncaught: boolean): Ending {
   if (code === 0) return reason === 'killed' ? 'terminate' : 'clean'
-  // The task manager ends processes with code 1 (base/process/kill.h), and so does Node after an uncaught exception.
+  // The task manager ends processes with code 1 (base/process/kill.h), and so does Node after an uncaught
+  // exception.
   if (code === 1 && reason === 'killed' && !uncaught) return 'terminate'
   return code > MAX_ERROR_CODE ? 'crash' : 'error'
 }

@@ -1,6 +1,6 @@
-/** Last words of V8, for tests: as they came out of real processes, `PID` put in by the caller. */
+/** Final output of V8, for tests: copied from real processes, with `PID` put in by the caller. */
 
-/** Electron 33.2.1, Linux; the glued lines are V8's own doing. */
+/** Electron 33.2.1, Linux; V8 itself joins the lines. */
 export const nodeHeapOom = (pid: number) => `
 <--- Last few GCs --->
 
@@ -14,7 +14,7 @@ FATAL ERROR: Ineffective mark-compacts near heap limit Allocation failed - JavaS
 
 `
 
-/** The same from Node 20 with symbols, Linux. */
+/** Node 20 with symbols, Linux. */
 export const nodeHeapOomWithStack = (pid: number) => `
 <--- Last few GCs --->
 
@@ -32,7 +32,7 @@ FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memor
 10: 0x195e476  [node]
 `
 
-/** Electron from 35.0.1: composed of V8's trace and of the handler in shell/common/node_bindings.cc. */
+/** Electron from 35.0.1: composed of V8's trace and the handler in shell/common/node_bindings.cc. */
 export const electronHeapOom = (pid: number) => `
 <--- Last few GCs --->
 
@@ -59,7 +59,7 @@ FATAL ERROR: Ineffective mark-compacts near heap limit Allocation failed - JavaS
  1: 00007FF7AF39C23B node::SetCppgcReference+19883
 `.replaceAll('\n', '\r\n')
 
-/** What a backend may log itself, for instance of a worker's or an engine's end. */
+/** Output that a backend may log itself, for instance about the end of a worker or an engine. */
 export const LOGGED_OOM = `12:00:01 engine said:
 FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory
 12:00:02 will carry on

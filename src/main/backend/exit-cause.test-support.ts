@@ -1,6 +1,6 @@
 import { type ExitMemory, type ExitObservation, explainExit } from './exit-cause'
 
-/** For tests: evidence, made short. */
+/** Short evidence for tests. */
 
 export const PID = 4242
 export const MIB = 2 ** 20
@@ -23,7 +23,7 @@ export const NOTHING: ExitObservation = {
 
 export type Known = Partial<ExitObservation>
 
-/** A death that Chromium reports: both events with the same status. */
+/** A death that Chromium reports: both events have the same status. */
 export const gone = (exitCode: number, reason: string): Known => ({ exitCode, gone: { reason, exitCode } })
 export const linux = (electronMajor: number, known: Known): Known => ({
   platform: 'linux',
@@ -40,7 +40,7 @@ export const windows = (electronMajor: number, known: Known): Known => ({
   electronMajor,
   ...known,
 })
-/** What `exit` gave on Windows before 40.8.4: 64 bits, and a JavaScript number holds 53 of them. */
+/** The value of `exit` on Windows before 40.8.4: 64 bits, of which a JavaScript number holds 53. */
 export const signExtended = (code: number) => Number(BigInt.asUintN(64, BigInt.asIntN(32, BigInt(code))))
 
 export const heap = (usedMib: number, ageMs = 400): ExitMemory => ({
@@ -57,7 +57,7 @@ export const SIGKILL = gone(9, 'killed')
 export const GREW = { oomKills: { before: 0, after: 1 } }
 export const SAME = { oomKills: { before: 3, after: 3 } }
 
-/** `cause` with `!` when it is out of memory and `?` when it is suspected; `-` is no death. */
+/** `cause` with `!` if it is out of memory and `?` if that is suspected; `-` is no death. */
 export type Row = readonly [what: string, known: Known, verdict: string]
 
 export function verdict(known: Known): string {

@@ -5,20 +5,22 @@ import { evidenceTexts } from './exit-cause-evidence'
 import { EXIT_RULES } from './exit-cause-rules'
 import { readSigns } from './exit-cause-signs'
 
-/** All that is known of one end of the backend. `null` where something was not there or could not be read. */
+/**
+ * All that was observed about one exit of the backend; `null` for what was not there or could not be read.
+ */
 export interface ExitObservation {
   readonly platform: NodeJS.Platform
   readonly electronMajor: number
-  /** As the `exit` event gave it: not normalised. */
+  /** The code of the `exit` event, not normalised. */
   readonly exitCode: number | null
-  /** `child-process-gone`: there is none after a normal exit. */
+  /** The event `child-process-gone`: there is none after a normal exit. */
   readonly gone: { readonly reason: string; readonly exitCode: number } | null
   /** The entry threw while it was loaded. */
   readonly launchError: ErrorSummary | null
   readonly uncaught: ErrorSummary | null
   readonly stderrTail: string
   readonly pid: number | null
-  /** Why we ended it, or were about to. */
+  /** The reason why we ended it, or were about to. */
   readonly intent: 'stop' | 'memory-limit' | 'unresponsive' | null
   readonly oomKills: OomKills | null
   readonly memory: ExitMemory | null
@@ -29,7 +31,7 @@ export interface ExitObservation {
 
 /** The last sample of the backend's memory, in bytes. */
 export interface ExitMemory {
-  /** How long before the end it was taken, in milliseconds. */
+  /** Time between the sample and the exit, in milliseconds. */
   readonly ageMs: number
   readonly treeRssBytes: number | null
   readonly heapUsedBytes: number | null
@@ -38,21 +40,21 @@ export interface ExitMemory {
 
 export interface ExitExplanation {
   readonly cause: DeathCause
-  /** Whether it was for want of memory. */
+  /** True if it died of a lack of memory. */
   readonly oom: boolean
   readonly confidence: 'proven' | 'suspected'
-  /** Short sentences for people, in order of weight. */
+  /** Short sentences, in order of weight. */
   readonly evidence: readonly string[]
 }
 
-/** What an end of the backend meant; `null` when it was no death: a stop that was asked for, a clean exit. */
+/** Explains an exit of the backend; `null` when it was no death: a requested stop, a clean exit. */
 export function explainExit(evidence: ExitObservation): ExitExplanation | null {
   const signs = readSigns(evidence)
   const rule = EXIT_RULES.find(({ when }) => when(signs))
   return rule?.verdict ? { ...rule.verdict, evidence: evidenceTexts(signs, rule.weight) } : null
 }
 
-/** The error that ended the backend, or the Python that it ran; `null` when no error is known. */
+/** The error that ended the backend, or the Python that it ran; `null` if none is known. */
 export function endingError(evidence: ExitObservation): ErrorSummary | null {
   return evidence.launchError ?? evidence.uncaught ?? readSigns(evidence).python?.error ?? null
 }

@@ -10,7 +10,7 @@ const { app } = vi.hoisted(() => {
 })
 vi.mock('electron', () => ({ app }))
 
-/** A utility process as far as its end is concerned: events, and a stderr. */
+/** A utility process reduced to its exit: events, and a stderr. */
 class FakeChild extends EventEmitter {
   readonly stderr = new PassThrough()
   pid = 4_194_304_000

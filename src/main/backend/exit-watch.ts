@@ -9,15 +9,18 @@ import type { ExitObservation } from './exit-cause'
 import { readExitStatus } from './exit-cause-status'
 
 /**
- * `child-process-gone`, the last messages and the end of stderr come within 3 ms of `exit` (measured), in any
- * order, or not at all after a normal exit: this is how long they are waited for, in milliseconds.
+ * Time to wait after `exit`, in milliseconds: `child-process-gone`, the last messages and the end of stderr
+ * come within 3 ms (measured), in any order, or not at all after a normal exit.
  */
 const SETTLE_MS = 150
 const SETTLE_SLICE_MS = 10
-/** A signal may have gone to the whole process group: how long main's own copy is waited for, in milliseconds. */
+/**
+ * Time to wait for main's own copy of a signal that may have gone to the whole process group, in
+ * milliseconds.
+ */
 const GROUP_SIGNAL_MS = 500
 const OOM_COUNTER_INTERVAL_MS = 5_000
-/** V8's last words take about 4 KB. In UTF-16 code units. */
+/** Length of stderr kept, in UTF-16 code units: V8's final output takes about 4 KB. */
 const STDERR_TAIL_LENGTH = 32_768
 
 export interface ExitWatchOptions {
@@ -30,7 +33,7 @@ export interface ExitWatchOptions {
   readonly now: () => number
 }
 
-/** Collects what is known about a backend's end from the moment it is forked, and settles it once. */
+/** Collects what is known about a backend's exit from the moment it is forked, and settles it once. */
 export class ExitWatch {
   intent: ExitObservation['intent'] = null
   launchError: ErrorSummary | null = null
@@ -49,7 +52,7 @@ export class ExitWatch {
     this.settled = this.#settle(options)
   }
 
-  /** The process runs: it has time to be watched now. */
+  /** Starts watching the process: it runs, and has time for that now. */
   started(pid: number): void {
     raiseOomScore(pid)
     this.#oomKills = OomKillBaseline.of(pid, this.#now())
@@ -89,7 +92,7 @@ export class ExitWatch {
       launchError: this.launchError,
       stderrTail: withoutMarks(markPrefix(marker), this.#stderrTail),
       pid: this.#pid,
-      // What was wished for afterwards does not undo a death.
+      // An intent that comes after the exit does not undo a death.
       intent: mayBeGroupSignal ? this.intent : intentAtExit,
       oomKills: this.#oomKills?.read(now()) ?? null,
       memory: null,
@@ -131,7 +134,7 @@ export class ExitWatch {
   }
 }
 
-/** In slices: where main was held up, a timer that is overdue comes before what was to be read meanwhile. */
+/** Waits in slices: if main was blocked, an overdue timer fires before pending input is read. */
 async function settleTime(): Promise<void> {
   for (let waited = 0; waited < SETTLE_MS; waited += SETTLE_SLICE_MS) await sleep(SETTLE_SLICE_MS)
 }

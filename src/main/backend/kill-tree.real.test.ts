@@ -9,9 +9,9 @@ import { killTree } from './kill-tree'
 interface Family {
   readonly tree: LinuxTree
   readonly root: ChildProcess
-  /** Lines that the processes wrote. */
+  /** The lines that the processes wrote. */
   told(): string[]
-  /** All that run and have our mark, whosever children they are. */
+  /** All running processes with our mark, whosever children they are. */
   running(): number[]
 }
 
@@ -38,7 +38,7 @@ function start(script: string): Family {
   }
 }
 
-/** Not by what is tested here: every process of the machine is looked at. */
+/** Finds marked processes independently of the code under test: it reads every process of the machine. */
 function marked(marker: string): number[] {
   const pids = readdirSync('/proc').map(Number).filter(Number.isInteger)
   return pids.filter((pid) => {

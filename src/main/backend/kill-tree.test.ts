@@ -10,7 +10,7 @@ const row = (pid: number, startTime = 1): ProcessRow => ({
   startTime,
 })
 
-/** Processes that are only told of: what happens to them is in `act`. */
+/** Simulated processes: `act` says what happens to them. */
 function world(
   first: readonly ProcessRow[],
   act: (signal: string, pid: number, running: Map<number, ProcessRow>) => void,

@@ -2,17 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProcessRow, TreeReader } from '../../common/process/process-tree'
 import { runTaskkill } from '../../common/process/taskkill'
 
-/** From terminating to killing, in milliseconds. */
+/** Time from terminating to killing, in milliseconds. */
 const TERMINATE_MS = 2_000
-/** What killed processes get to be gone, in milliseconds: one that waits for a dead disk never is. */
+/** Time for killed processes to be gone, in milliseconds: one that waits for a dead disk never is. */
 const KILL_MS = 3_000
-/** Between two looks, in milliseconds: `/proc` is read in two, elsewhere a process has to be started. */
+/**
+ * Interval between readings, in milliseconds: reading `/proc` takes two, elsewhere a process has to be
+ * started.
+ */
 const LOOK_MS = process.platform === 'linux' ? 50 : 700
-/** Processes that are stopped fork no more: what is still new after so many rounds was started by somebody else. */
+/**
+ * Rounds of stopping processes: stopped ones do not fork, so what is still new after that was started by
+ * another process.
+ */
 const MAX_FREEZES = 20
 
 export interface KillTreeOptions {
-  /** The one that has been watching the tree knows the daemons that have left it. */
+  /** The reader that has been watching the tree: it knows the daemons that have left it. */
   readonly tree: TreeReader
   readonly platform?: NodeJS.Platform
   readonly signal?: (pid: number, signal: NodeJS.Signals) => void
@@ -25,16 +31,16 @@ export interface KillTreeOptions {
 }
 
 export interface TreeEnd {
-  /** Everything that was told to end. */
+  /** Every process that was signalled. */
   readonly ended: readonly ProcessRow[]
-  /** What runs on in spite of it; `null` when the processes could not be listed any more. */
+  /** The processes that survived; `null` if they could no longer be listed. */
   readonly survivors: readonly ProcessRow[] | null
 }
 
 /**
- * Ends a process and all of its descendants: terminates them, kills after 2 s what is left or has been started
- * meanwhile, and looks whether they are gone. Only processes that the tree has just read are signalled, so never one
- * that has got an old pid. Never rejects.
+ * Kills a process and all of its descendants: terminates them, after 2 s kills what is left or has been
+ * started meanwhile, and checks that they are gone. Only processes that were just read are signalled, so
+ * never one with a reused pid. Never rejects.
  */
 export function killTree(options: KillTreeOptions): Promise<TreeEnd> {
   return new TreeKill(options).run()
@@ -55,7 +61,7 @@ class TreeKill {
   }
 
   async run(): Promise<TreeEnd> {
-    // Windows has no way to ask a process without a window.
+    // Windows has no way to ask a process without windows.
     if (this.#options.platform === 'win32') await this.#repeat(KILL_MS, (rows) => this.#taskkill(rows))
     else {
       await this.#repeat(TERMINATE_MS, (rows) => this.#terminate(rows))
@@ -64,7 +70,7 @@ class TreeKill {
     return { ended: [...this.#ended.values()], survivors: await this.#read() }
   }
 
-  /** Looks, and acts on what is there, until nothing is or the time is up. */
+  /** Reads the tree and acts on what is there, until nothing is or the time is up. */
   async #repeat(forMs: number, act: (rows: readonly ProcessRow[]) => Promise<void> | void): Promise<void> {
     const { clock } = this.#options
     const until = clock.now() + forMs
@@ -76,14 +82,17 @@ class TreeKill {
     } while (clock.now() < until)
   }
 
-  /** Once each: a second SIGTERM means "at once" to some. */
+  /** Terminates each process once: some take a second SIGTERM as "at once". */
   #terminate(rows: readonly ProcessRow[]): void {
     for (const row of rows) {
       if (!this.#ended.has(keyOf(row))) this.#signal(row, 'SIGTERM')
     }
   }
 
-  /** Stopped first: a process that is killed while it forks leaves a child that nobody knows. */
+  /**
+   * Stops the processes before killing them: one that is killed while it forks leaves a child that nobody
+   * knows.
+   */
   async #kill(): Promise<void> {
     const frozen = new Map<string, ProcessRow>()
     for (let round = 0; round < MAX_FREEZES; round += 1) {
@@ -113,7 +122,7 @@ class TreeKill {
 
   async #read(): Promise<readonly ProcessRow[] | null> {
     try {
-      // 0 and 1 mean a group and everybody to kill(2); this process must not end itself.
+      // To kill(2), 0 and -1 mean a group and everybody, and 1 is init; this process must not kill itself.
       const isOurs = ({ pid }: ProcessRow) => pid > 1 && pid !== process.pid
       return (await this.#options.tree.read())?.processes.filter(isOurs) ?? null
     } catch {

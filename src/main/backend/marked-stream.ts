@@ -3,12 +3,12 @@ import { MARK_END, MAX_MARK_LENGTH, markPrefix, type OutputMark, parseMark } fro
 export interface MarkedStreamHandlers {
   /** Bytes that the backend wrote, in order. */
   readonly text: (bytes: Buffer) => void
-  /** What follows was written by one call of `console`, until the next mark. */
+  /** Called before the text of one `console` call, which lasts until the next mark. */
   readonly start: (mark: OutputMark) => void
   readonly end: () => void
 }
 
-/** Takes the marks out of a stream of bytes. It keeps back no more than the beginning of what may become a mark. */
+/** Removes the marks from a stream of bytes. It holds back no more than what may become a mark. */
 export class MarkedStream {
   readonly #prefix: Buffer
   #kept: Buffer = Buffer.alloc(0)
@@ -44,7 +44,7 @@ export class MarkedStream {
     this.#kept = bytes.subarray(bytes.length - kept)
   }
 
-  /** The stream is over: what never became a mark is text. */
+  /** Ends the stream: an unfinished mark is text. */
   end(): void {
     this.#text(this.#kept)
     this.#kept = Buffer.alloc(0)
@@ -54,7 +54,7 @@ export class MarkedStream {
     if (bytes.length > 0) this.handlers.text(bytes)
   }
 
-  /** How many of the last bytes may be the beginning of the prefix. */
+  /** The number of last bytes that may be the beginning of the prefix. */
   #beginningAtEnd(bytes: Buffer): number {
     const at = bytes.lastIndexOf(this.#prefix.subarray(0, 1))
     if (at < 0) return 0

@@ -4,15 +4,15 @@ import { BACKEND_MARKER } from '../../common/protocol/messages'
 export interface MarkedProcess {
   readonly pid: number
   readonly parent: number
-  /** The run of a backend that it belongs to; `null` for any other process. */
+  /** The backend's run that the process belongs to; `null` for any other process. */
   readonly run: string | null
   readonly name: string
 }
 
-/** Who takes in the children of those that die: the first process, and a user's service manager. */
+/** Processes that adopt orphans: the first process, and a user's service manager. */
 const ADOPTIVE = /^(?:systemd|init|launchd|tini|dumb-init|docker-init)$/
 
-/** Processes of backends whose app has gone: none of their run has a parent that is an app. */
+/** The processes of backends whose app has gone: no process of their run has an app as its parent. */
 export function orphansOf(processes: readonly MarkedProcess[]): MarkedProcess[] {
   const byPid = new Map(processes.map((process) => [process.pid, process]))
   const owned = new Set(
@@ -25,7 +25,7 @@ export function orphansOf(processes: readonly MarkedProcess[]): MarkedProcess[] 
   return processes.filter(({ run }) => run !== null && !owned.has(run))
 }
 
-/** All processes that can be seen; empty off Linux. */
+/** All visible processes; none except on Linux. */
 export function readProcesses(proc = '/proc'): MarkedProcess[] {
   if (process.platform !== 'linux') return []
   return readdirSync(proc)
@@ -57,7 +57,7 @@ function runOf(proc: string, pid: number): string | null {
     const entry = environment.find((variable) => variable.startsWith(`${BACKEND_MARKER}=`))
     return entry?.slice(BACKEND_MARKER.length + 1) ?? null
   } catch {
-    // Another user's.
+    // Another user's process.
     return null
   }
 }

@@ -7,15 +7,15 @@ export interface OutputText {
   /** ISO 8601, UTC. */
   readonly time: string
   readonly stream: OutputStream
-  /** Without the newline at its end. */
+  /** The text without its final newline. */
   readonly text: string
-  /** `null` for what no call of `console` wrote. */
+  /** The mark; `null` for text that no `console` call wrote. */
   readonly mark: OutputMark | null
-  /** Service, environment and version of the backend; `null` where logs are not to lead to traces. */
+  /** Service, environment and version of the backend; `null` if logs are not linked to traces. */
   readonly context: LogContext | null
 }
 
-/** Names that loggers give to what we call so. */
+/** Names that loggers use for our fields. */
 const SAME = {
   time: ['time', 'timestamp', '@timestamp', 'date', 'ts'],
   level: ['level', 'status', 'severity'],
@@ -23,7 +23,10 @@ const SAME = {
   dd: ['dd'],
 } as const
 
-/** What the backend wrote as one JSON line, without secrets. Its own JSON keeps its fields, and gets those it lacks. */
+/**
+ * Formats the backend's output as one JSON line, without secrets. JSON of its own keeps its fields, and gets
+ * those it lacks.
+ */
 export function outputLine({ time, stream, text, mark, context }: OutputText): string {
   const scrubbed = scrub(text)
   const dd = context && { ...ids(mark), ...context }
@@ -40,7 +43,7 @@ function ids(mark: OutputMark | null): LogContext {
   return mark?.ids ? { trace_id: mark.ids.traceId, span_id: mark.ids.spanId } : {}
 }
 
-/** A line that a logger such as pino or winston wrote. */
+/** Parses a line that a logger such as pino or winston wrote. */
 function asObject(text: string): Record<string, unknown> | null {
   if (!text.startsWith('{') || !text.endsWith('}')) return null
   try {

@@ -89,7 +89,7 @@ it('nothing is lost or added, however it is cut', () => {
   const write = fc.record({ text: piece, marked: fc.boolean() })
   fc.assert(
     fc.property(fc.array(write), fc.array(fc.nat(200)), (writes, cuts) => {
-      // What the backend itself writes may not hold the key: it is random.
+      // The backend's own output may not hold the key: it is random.
       const clean = writes.map(({ text, marked }) => ({
         marked,
         text: marked ? text.replaceAll(PREFIX, '') : text,

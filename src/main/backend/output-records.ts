@@ -5,20 +5,20 @@ import { MarkedStream } from './marked-stream'
 export interface OutputRecordsOptions {
   /** The run's `BACKEND_MARKER`. */
   readonly marker: string
-  /** Bytes as the backend wrote them, at once. */
+  /** Takes the bytes as the backend wrote them, at once. */
   readonly onText: (bytes: Buffer) => void
-  /** One line or, with its mark, all that one call of `console` wrote; without the newline at the end. */
+  /** Takes one line or, with its mark, all that one `console` call wrote; without the final newline. */
   readonly onRecord: (text: string, mark: OutputMark | null) => void
 }
 
 const NEWLINE = 0x0a
 
-/** One stream of the backend, cut into what belongs together, in bounded memory whatever the stream holds. */
+/** Splits one stream of the backend into records, in bounded memory whatever the stream holds. */
 export class OutputRecords {
   readonly #stream: MarkedStream
   readonly #lines: OutputLines
   #call: OutputBlock | null = null
-  /** The newline that ended the last call is no line of its own. */
+  /** True when the newline that ended the last call is past: it is not a line of its own. */
   #newlineIsPast = false
 
   constructor({ marker, onText, onRecord }: OutputRecordsOptions) {
@@ -45,7 +45,7 @@ export class OutputRecords {
     this.#stream.push(chunk)
   }
 
-  /** The stream is over: what is unfinished is a record too. */
+  /** Ends the stream: what is unfinished is a record too. */
   end(): void {
     this.#stream.end()
     this.#endCall()

@@ -67,7 +67,7 @@ it('that calls of console wrote leads to their spans, and reaches the terminal a
       'last, unfinished',
     ].join(''),
   )
-  // Cut anywhere, it is the same.
+  // Chunks of any size give the same.
   for (const byte of bytes) output.push('stdout', Buffer.from([byte]))
   output.end()
   const dd = { service: 's', env: 'e' }

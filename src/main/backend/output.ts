@@ -4,25 +4,25 @@ import { OutputRecords } from './output-records'
 import type { OutputStream } from './process'
 
 /**
- * What Node writes when a process ends while its inspector is in use, as the profiler thread's is. It does not wait,
- * and a reader would look for a debugger that nobody started.
+ * Node's message when a process exits while its inspector is in use, as the profiler thread's is. Node does
+ * not wait, and a reader would look for a debugger that nobody started.
  */
 const INSPECTOR_NOTE = Buffer.from('Waiting for the debugger to disconnect...\n')
 
 export interface BackendOutputOptions {
   /** The run's `BACKEND_MARKER`. */
   readonly marker: string
-  /** Takes the JSON lines of what arrived in one piece, without newlines and without secrets: one write for all of them. */
+  /** Takes JSON lines, without newlines and secrets: one write for all that arrived in one piece. */
   readonly file: (lines: readonly string[]) => void
-  /** Where the bytes go as they are, in development; `null` for nowhere. */
+  /** The terminal that gets the bytes unchanged, in development; `null` for none. */
   readonly terminal: Readonly<Record<OutputStream, { write(chunk: Buffer): unknown }>> | null
-  /** Service, environment and version of the backend; `null` where logs are not to lead to traces. */
+  /** Service, environment and version of the backend; `null` if logs are not linked to traces. */
   readonly context: LogContext | null
   /** Wall clock, milliseconds since the epoch. */
   readonly now: () => number
 }
 
-/** One run's stdout and stderr: JSON lines in the log, and the terminal. */
+/** Writes one run's stdout and stderr: as JSON lines to the log, and to the terminal. */
 export class BackendOutput {
   readonly #records: Readonly<Record<OutputStream, OutputRecords>>
   readonly #file: BackendOutputOptions['file']
@@ -46,7 +46,7 @@ export class BackendOutput {
     this.#write()
   }
 
-  /** The run is over: unfinished lines are written too. */
+  /** Ends the run: unfinished lines are written too. */
   end(): void {
     this.#records.stdout.end()
     this.#records.stderr.end()
@@ -60,7 +60,7 @@ export class BackendOutput {
   }
 }
 
-/** Node writes the note in one piece, as the last thing of all. */
+/** Removes the note, which Node writes in one piece, as its very last output. */
 function withoutNote(chunk: Buffer): Buffer {
   const at = chunk.indexOf(INSPECTOR_NOTE)
   return at === -1

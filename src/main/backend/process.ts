@@ -16,7 +16,7 @@ import type { BackendRun } from './supervisor'
 export type OutputStream = 'stdout' | 'stderr'
 
 export interface BackendProcessOptions {
-  /** Our own file: Electron ignores `--require` for utility processes. */
+  /** Our own file, run in place of `--require`, which Electron ignores for utility processes. */
   readonly bootstrap: string
   readonly entry: string
   readonly args: readonly string[]
@@ -25,11 +25,11 @@ export interface BackendProcessOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** V8's heap limit in bytes; `null` leaves V8's own (4 GB). */
   readonly heapLimitBytes: number | null
-  /** `null` for none. */
+  /** The profiling configuration; `null` for none. */
   readonly profiling: Profiling | null
   readonly onMessage: (message: BackendMessage) => void
   readonly onOutput: (stream: OutputStream, chunk: Buffer) => void
-  /** What the backend posts on its own `parentPort`. */
+  /** Called with what the backend posts on its own `parentPort`. */
   readonly onParentPortMessage: (message: unknown) => void
   /** Monotonic, in milliseconds. */
   readonly now: () => number
@@ -37,11 +37,11 @@ export interface BackendProcessOptions {
 
 let runs = 0
 
-/** One fork of the backend: its port, its output, and the ways to end it. */
+/** One fork of the backend: its port, its output, and the ways to stop it. */
 export class BackendProcess implements BackendRun {
   /**
-   * The process id, once the process has said something, or has been there for a second: it needs main's thread to
-   * start, and waits for it where that is busy. Never settles for a process that ends before.
+   * The process id, once the process has sent something, or has lived for a second: it needs main's thread to
+   * start, and waits while that is busy. Never settles for a process that exits before.
    */
   readonly started: Promise<number>
   readonly ready: Promise<void>
@@ -51,9 +51,9 @@ export class BackendProcess implements BackendRun {
   readonly #port: MessagePortMain
   readonly #watch: ExitWatch
 
-  /** @throws an error when it cannot be forked */
+  /** @throws if it cannot be forked */
   constructor(options: BackendProcessOptions) {
-    // `child-process-gone` knows a process by this name alone: one each.
+    // `child-process-gone` identifies a process by this name alone: each has its own.
     const serviceName = `studio-backend-${++runs}`
     const { port1, port2 } = new MessageChannelMain()
     this.#port = port1
@@ -83,12 +83,12 @@ export class BackendProcess implements BackendRun {
     return this.#child.pid ?? null
   }
 
-  /** To the backend's own `parentPort`. */
+  /** Posts to the backend's own `parentPort`. */
   postMessage(message: unknown, transfer?: MessagePortMain[]): void {
     this.#child.postMessage(message, transfer)
   }
 
-  /** The first reason holds. */
+  /** Announces an exit that we cause; the first reason counts. */
   expectExit(intent: NonNullable<ExitObservation['intent']>): void {
     this.#watch.intent ??= intent
   }
@@ -97,7 +97,7 @@ export class BackendProcess implements BackendRun {
     this.send({ type: 'stop' })
   }
 
-  /** To the bootstrap. */
+  /** Sends a message to the bootstrap. */
   send(message: MonitorMessage): void {
     this.#port.postMessage(message)
   }
@@ -127,7 +127,7 @@ export class BackendProcess implements BackendRun {
 
   #listen({ onMessage, onOutput, onParentPortMessage }: BackendProcessOptions): Promise<void> {
     this.#child.on('message', onParentPortMessage)
-    // What cannot be read is not worth the app's life.
+    // An unreadable stream must not bring the app down.
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('error', () => {})
     this.#child.stdout?.on('data', (chunk: Buffer) => onOutput('stdout', chunk))
     this.#child.stderr?.on('data', (chunk: Buffer) => onOutput('stderr', chunk))
@@ -145,7 +145,9 @@ export class BackendProcess implements BackendRun {
   }
 }
 
-/** V8's flags reach a utility process this way only (measured). V8 takes MiB. */
+/**
+ * The option for V8's heap limit, the only way V8's flags reach a utility process (measured). V8 takes MiB.
+ */
 function heapLimitArguments(bytes: number | null): string[] {
   return bytes === null ? [] : [`--js-flags=--max-old-space-size=${Math.max(1, Math.floor(bytes / 2 ** 20))}`]
 }

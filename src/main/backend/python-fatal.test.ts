@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parsePythonFatal } from './python-fatal'
 
-/** As Python 3.11 wrote it. */
+/** Output of Python 3.11. */
 const MEMORY_ERROR = `running Eat of 7
 Traceback (most recent call last):
   File "/studio/main.py", line 56, in <module>

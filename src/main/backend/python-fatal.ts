@@ -1,32 +1,34 @@
 import { cutText, flat } from '../../common/output/cut-text'
 import { type ErrorSummary, MAX_NAME_LENGTH } from '../../common/protocol/messages'
 
-/** Nothing before this many UTF-16 code units from the end is looked at. */
+/** Length of the end that is searched, in UTF-16 code units. */
 const MAX_TAIL = 32_768
-/** In bytes of JSON. */
+/** Longest message kept, in bytes of JSON. */
 const MAX_MESSAGE = 500
 
-/** What Python wrote before it ended: of an exception, or of a crash where `faulthandler` is on. */
+/** What Python wrote before it exited: about an exception, or about a crash if `faulthandler` is on. */
 export interface PythonFatal {
-  /** `exception`: nobody caught it. `crash`: a signal, or the interpreter's own fatal error. */
+  /** `exception`: it was not caught. `crash`: a signal, or the interpreter's own fatal error. */
   readonly kind: 'exception' | 'crash'
   readonly error: ErrorSummary
-  /** The innermost frame: `render (nodes.py:12)`, where it is told. */
+  /** The innermost frame: `render (nodes.py:12)`; `null` if there is none. */
   readonly where: string | null
-  /** Nothing was written after it: these were Python's last words, and no error that was logged on the way. */
+  /**
+   * True if nothing was written after it: this ended Python, and is not an error that was logged on the way.
+   */
   readonly isLast: boolean
 }
 
 const TRACEBACK = /^Traceback \(most recent call last\):$/
 /** The line after the frames: `torch.OutOfMemoryError: CUDA out of memory`, or a bare `MemoryError`. */
 const EXCEPTION = /^(?<name>[A-Za-z_][\w.]*)(?:: (?<message>.*))?$/
-/** traceback(3) and faulthandler(3) of Python's library write frames alike, but for a comma. */
+/** A frame, which Python's traceback and faulthandler modules write alike, except for a comma. */
 const FRAME = /^ {2}File "(?<file>[^"]+)", line (?<line>\d+),? in (?<name>.+)$/
 const CRASH = /^Fatal Python error: (?<message>.+)$/
-/** What the C++ library writes when nobody caught its `std::bad_alloc`: many native nodes allocate this way. */
+/** The C++ library's message about an uncaught `std::bad_alloc`: many native nodes allocate this way. */
 const BAD_ALLOC = /^terminate called after throwing an instance of '(?<name>std::bad_alloc)'/
 
-/** The last fatal error of Python in the end of a process's stderr, or `null`. */
+/** Finds Python's last fatal error in the end of a process's stderr; `null` if there is none. */
 export function parsePythonFatal(stderrTail: string): PythonFatal | null {
   const lines = stderrTail.slice(-MAX_TAIL).split(/\r?\n/)
   const at = lines.findLastIndex((line) => TRACEBACK.test(line) || CRASH.test(line) || BAD_ALLOC.test(line))
@@ -55,13 +57,13 @@ function parseCrash(first: string, rest: readonly string[]): PythonFatal {
   return {
     kind: 'crash',
     error: name ? summary(name, '') : summary('Fatal Python error', message),
-    // Most recent call first.
+    // The most recent call comes first.
     where: placeOf(rest.find((line) => FRAME.test(line))),
     isLast: true,
   }
 }
 
-/** It is kept with every job that was lost: the text that it was found in must not be. */
+/** Copies the error, which is kept with every lost job: it must not keep the whole text alive. */
 function summary(name: string, message: string): ErrorSummary {
   return { name: flat(cutText(MAX_NAME_LENGTH, name)), message: flat(cutText(MAX_MESSAGE, message)) }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Responsiveness } from './responsiveness'
 
-/** Checks once a second from `from` to `to`, in seconds; says when something changed. */
+/** Checks once a second from `from` to `to`, in seconds; returns the changes. */
 function checks(watch: Responsiveness, from: number, to: number): string[] {
   const changes: string[] = []
   for (let second = from; second <= to; second++) {
@@ -43,7 +43,7 @@ describe('Responsiveness', () => {
     const watch = new Responsiveness(0)
     watch.beat(25_000)
     expect(checks(watch, 26, 30)).toEqual([])
-    // Eight hours later, on a clock that went on.
+    // Eight hours later, on a clock that kept running.
     expect(checks(watch, 28_830, 28_840)).toEqual([])
     expect(checks(watch, 28_841, 28_850)).toEqual(['unresponsive at 28845'])
   })

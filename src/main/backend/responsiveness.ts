@@ -1,20 +1,23 @@
 import { UNRESPONSIVE_AFTER_MS } from '../../common/protocol/heartbeat'
 
-/** A backend that loads its models may not turn its event loop for a while. In milliseconds. */
+/** Grace at the start, in milliseconds: while it loads its models a backend may block its event loop. */
 const START_GRACE_MS = 20_000
-/** A check that comes so much later than the one before means that the computer slept. In milliseconds. */
+/** Delay of a check, in milliseconds, that means that the computer slept. */
 const SLEPT_MS = 5_000
 
 export type ResponsivenessChange = 'unresponsive' | 'responsive-again'
 
-/** Whether a backend's event loop turns, by its heartbeats: pure, with a monotonic clock passed in, in milliseconds. */
+/**
+ * Judges by its heartbeats whether a backend's event loop is responsive: pure, with a monotonic clock in
+ * milliseconds passed in.
+ */
 export class Responsiveness {
   #silentSince: number
   #checkedAt: number
   #unresponsive = false
 
   constructor(now: number) {
-    // The first silence counts from the end of the grace.
+    // The first unresponsive time counts from the end of the grace.
     this.#silentSince = now + START_GRACE_MS - UNRESPONSIVE_AFTER_MS
     this.#checkedAt = now
   }
@@ -26,7 +29,7 @@ export class Responsiveness {
     return 'responsive-again'
   }
 
-  /** To be called once a second or so. */
+  /** Checks for a change; call it about once a second. */
   check(now: number): ResponsivenessChange | null {
     const slept = now - this.#checkedAt - SLEPT_MS
     this.#checkedAt = now
@@ -36,13 +39,13 @@ export class Responsiveness {
     return 'unresponsive'
   }
 
-  /** The computer wakes up: its sleep was no silence. */
+  /** Restarts the measurement when the computer wakes up: the time asleep does not count as unresponsive. */
   resume(now: number): void {
     this.#silentSince = now
     this.#checkedAt = now
   }
 
-  /** How long nothing has been heard, in milliseconds. */
+  /** Time since the last heartbeat, in milliseconds. */
   unresponsiveMs(now: number): number {
     return now - this.#silentSince
   }

@@ -31,7 +31,7 @@ describe('the delay', () => {
   it.each([
     [1, 800, 1_200],
     [4, 6_400, 9_600],
-    // After the cap: before it, every delay would be 30 s again.
+    // Jitter comes after the cap: before it, every delay would be 30 s again.
     [9, 24_000, 36_000],
   ])('of attempt %i lies between %i and %i ms', (attempt, least, most) => {
     expect(ask({ attempt, random: () => 0 }).delayMs).toBe(least)

@@ -3,44 +3,47 @@ export type RestartMode = (typeof RESTART_MODES)[number]
 
 export interface RestartPolicy {
   readonly mode: RestartMode
-  /** So many deaths within so many milliseconds end the attempts: `5/10m` gives up at the fifth. */
+  /**
+   * The number of deaths within a window, in milliseconds, at which it gives up: `5/10m` gives up at the
+   * fifth.
+   */
   readonly limit: { readonly deaths: number; readonly windowMs: number }
 }
 
 export interface RestartQuestion extends RestartPolicy {
-  /** When the backend died, this time included; monotonic, in milliseconds. */
+  /** The times of the backend's deaths, including this one; monotonic, in milliseconds. */
   readonly deaths: readonly number[]
   /** Restarts since the backend was last healthy. */
   readonly attempt: number
-  /** On the same clock as `deaths`. */
+  /** The current time, on the same clock as `deaths`. */
   readonly now: number
-  /** Whether this death was for want of memory. */
+  /** True if this death was due to a lack of memory. */
   readonly oom: boolean
-  /** From 0 to 1. */
+  /** A random number from 0 to 1. */
   readonly random: () => number
 }
 
 export type RestartDecision =
   | Decision<'restart', number>
-  /** Too many deaths: only an explicit restart leaves it. */
+  /** Too many deaths: only an explicit restart gets out of this. */
   | Decision<'give-up', null>
-  /** The settings want no restart after such a death. */
+  /** The settings ask for no restart after such a death. */
   | Decision<'none', null>
 
 interface Decision<Name, Delay> {
   readonly decision: Name
-  /** In milliseconds. */
+  /** The delay before the restart, in milliseconds. */
   readonly delayMs: Delay
-  /** This one included. */
+  /** Deaths in the window, including this one. */
   readonly deathsInWindow: number
   readonly reason: string
 }
 
-/** A backend that ran so long is healthy: the next restart is at once. In milliseconds. */
+/** Uptime after which a backend is healthy and the next restart is immediate, in milliseconds. */
 export const HEALTHY_MS = 5 * 60_000
 const FIRST_DELAY_MS = 1_000
 const MAX_DELAY_MS = 30_000
-/** Either way, and after the cap: put before it, it would vanish there. */
+/** Jitter in both directions, applied after the cap: before it, it would vanish there. */
 const JITTER = 0.2
 
 export function decideRestart(question: RestartQuestion): RestartDecision {
@@ -62,19 +65,26 @@ export function decideRestart(question: RestartQuestion): RestartDecision {
   return { decision: 'restart', delayMs: restartDelayMs(attempt, random), deathsInWindow, reason: deaths }
 }
 
-/** The attempt to count from after a run that was healthy for so long. The window of deaths is left alone. */
+/**
+ * The attempt to count from after a run that was healthy for `healthyMs`. The window of deaths stays as it
+ * is.
+ */
 export function nextAttempt(attempt: number, healthyMs: number): number {
   return healthyMs >= HEALTHY_MS ? 0 : attempt
 }
 
-/** At once, then 1 s doubling to 30 s, give or take a fifth. In whole milliseconds. */
+/**
+ * The delay before a restart: none, then 1 s doubling to 30 s, plus or minus a fifth. In whole milliseconds.
+ */
 function restartDelayMs(attempt: number, random: () => number): number {
   if (attempt <= 0) return 0
   const delay = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1))
   return Math.round(delay * (1 - JITTER + 2 * JITTER * random()))
 }
 
-/** At least this one, whatever the clock says; one that lies in the future is not old. */
+/**
+ * Counts the deaths in the window: at least this one, whatever the clock says; one in the future is not old.
+ */
 function countDeaths({ deaths, limit, now }: RestartQuestion): number {
   return Math.max(1, deaths.filter((at) => now - at < limit.windowMs).length)
 }

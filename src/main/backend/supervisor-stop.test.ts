@@ -9,7 +9,7 @@ describe('stop', () => {
     await starts()
     await loads()
     const stopped = supervisor.stop()
-    // Said before anything is done to it: a death from here on is none.
+    // Set before anything is done to it: an exit from here on is not a death.
     expect(supervisor.state).toBe('stopping')
     expect(last().heard).toEqual(['expectExit stop', 'requestStop at 0'])
     await exits(CLEAN_EXIT)

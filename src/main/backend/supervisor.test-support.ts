@@ -9,11 +9,11 @@ export const CRASH: Known = { ...SIGABRT, stderrTail: '' }
 export const OUT_OF_MEMORY: Known = { ...SIGKILL, oomKills: { before: 0, after: 1 } }
 export const CLEAN_EXIT: Known = { exitCode: 0 }
 
-/** A run that does nothing by itself: the test loads it and ends it. */
+/** A run that does nothing by itself: the test makes it ready and ends it. */
 export class FakeRun implements BackendRun {
   readonly ready: Promise<void>
   readonly exited: Promise<ExitObservation>
-  /** What was asked of it, in order, with the time since the supervisor's first launch. */
+  /** The calls it received, in order, with the time since the supervisor's first launch. */
   readonly heard: string[] = []
   intent: ExitObservation['intent'] = null
   load: () => void = () => {}
@@ -28,7 +28,7 @@ export class FakeRun implements BackendRun {
     })
   }
 
-  /** @param known with the intent that there was when it exited, where that is not the one there is now */
+  /** @param known with the intent at the exit, if it differs from the current one */
   exit(known: Known): void {
     this.#exit({ ...NOTHING, intent: this.intent, ...known, pid: this.pid })
   }
@@ -51,7 +51,7 @@ export class FakeRun implements BackendRun {
   }
 }
 
-/** A supervisor on a clock of its own, its runs and what it said. */
+/** A supervisor on a clock of its own, with its runs and its events. */
 export function supervise(over: Partial<RestartPolicy> = {}) {
   vi.useFakeTimers({ now: 0 })
   onTestFinished(() => void vi.useRealTimers())
@@ -103,7 +103,7 @@ export function supervise(over: Partial<RestartPolicy> = {}) {
       last().exit(known)
       await settle()
     },
-    /** Dies, loaded after being launched, as often as `times`; each restart is waited for. */
+    /** Crashes `times` times, each time once it is ready, and waits for each restart. */
     async crashes(times: number): Promise<void> {
       for (let n = 0; n < times; n++) {
         last().load()
@@ -116,7 +116,7 @@ export function supervise(over: Partial<RestartPolicy> = {}) {
   }
 }
 
-/** Lets everything happen that waits for no time to pass. */
+/** Waits for everything that does not depend on time. */
 export function settle(): Promise<unknown> {
   return vi.advanceTimersByTimeAsync(0)
 }

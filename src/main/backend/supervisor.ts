@@ -4,21 +4,21 @@ import { launchFailure } from './launch-failure'
 import { decideRestart, nextAttempt, type RestartDecision, type RestartPolicy } from './restart-policy'
 import type { SupervisorState } from './supervisor-state'
 
-/** From asking to terminating, in milliseconds. */
+/** Time from asking to terminating, in milliseconds. */
 const REQUEST_STOP_MS = 5_000
-/** From terminating to killing, in milliseconds. */
+/** Time from terminating to killing, in milliseconds. */
 const TERMINATE_MS = 2_000
-/** What a killed process gets to be gone, in milliseconds: one that waits for a dead disk never is. */
+/** Time for a killed process to be gone, in milliseconds: one that waits for a dead disk never is. */
 const KILL_MS = 3_000
 
-/** One run of the backend, from fork to its one settled exit. */
+/** One run of the backend, from its fork to its exit, which settles once. */
 export interface BackendRun {
   readonly pid: number | null
-  /** The entry has been loaded. Never settles for a backend that dies before. */
+  /** Resolves when the entry has been loaded. Never settles for a backend that dies before. */
   readonly ready: Promise<void>
-  /** Never rejects. */
+  /** Resolves with what was observed of the exit. Never rejects. */
   readonly exited: Promise<ExitObservation>
-  /** Says, before any kill, that the end to come is wanted. */
+  /** Announces, before any kill, that the next exit is wanted. */
   expectExit(intent: NonNullable<ExitObservation['intent']>): void
   requestStop(): void
   terminate(): void
@@ -40,24 +40,24 @@ export interface Death {
 
 export interface SupervisorOptions {
   readonly spawn: () => BackendRun
-  /** Begins what outlives whoever asked for it: outside the trace of a request that did, for instance. */
+  /** Runs what outlives its caller, for instance outside the trace of a request. */
   readonly detached: (begin: () => void) => void
   readonly policy: RestartPolicy
-  /** Writes the death down. Returns when that is done: nothing restarts before. */
+  /** Records the death. Returns when that is done: nothing restarts before. */
   readonly onDeath: (death: Death) => void
-  /** Monotonic, in milliseconds: the wall clock may be set back. */
+  /** A monotonic clock, in milliseconds: the wall clock may be set back. */
   readonly now: () => number
-  /** 0 to 1. */
+  /** A random number from 0 to 1. */
   readonly random: () => number
 }
 
 export interface SupervisorEvents {
   state: [state: SupervisorState, previous: SupervisorState]
-  /** The backend is over without `stop` or `restart`: it exited with 0, or the settings want no restart. */
+  /** The backend ended without `stop` or `restart`: it exited with 0, or the settings ask for no restart. */
   ended: [end: { wanted: boolean }]
 }
 
-/** Starts the backend, and starts it again as the policy says. */
+/** Starts the backend, and restarts it as the policy says. */
 export class Supervisor extends EventEmitter<SupervisorEvents> {
   #state: SupervisorState = 'idle'
   #run: BackendRun | null = null
@@ -81,24 +81,29 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     return this.#run?.pid ?? null
   }
 
-  /** Starts a backend that never ran, or has ended by itself; no way out of `gave-up`. */
+  /** Starts a backend that never ran, or has ended by itself; it does not get out of `gave-up`. */
   start(): void {
     if (this.#run || this.#restartTimer || this.#state === 'gave-up') return
     this.#launch()
   }
 
-  /** Ends a running backend and starts it afresh: earlier deaths count no more. Not while stopping. */
+  /**
+   * Stops a running backend and starts it again: earlier deaths no longer count. Does nothing while stopping.
+   */
   async restart(): Promise<void> {
     if (this.#stopping) return
     await this.#endRun()
-    // Another restart may have been first.
+    // Another restart may have come first.
     if (this.#run || this.#restartTimer) return
     this.#deaths = []
     this.#attempt = 0
     this.#launch()
   }
 
-  /** Cancels a pending restart; asks the backend, terminates it after 5 s, kills it after 2 s more. For good. */
+  /**
+   * Cancels a pending restart; asks the backend to stop, terminates it after 5 s, kills it after another 2 s.
+   * Final.
+   */
   async stop(): Promise<void> {
     this.#stopping = true
     await this.#endRun()
@@ -110,13 +115,13 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     this.#restartTimer = null
     const run = this.#run
     if (!run) return
-    // Before any kill: what ends from here on was meant to end.
+    // Set before any kill: an exit from here on is wanted.
     this.#enter('stopping')
     this.#ending ??= endRun(run).finally(() => {
       this.#ending = null
     })
     await this.#ending
-    // What even a kill does not end is waited for no longer.
+    // A process that even a kill does not end is no longer waited for.
     if (this.#run !== run) return
     this.#run = null
     this.#enter('stopped')
@@ -126,7 +131,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     if (this.#stopping) return
     this.#runningSince = null
     this.#enter('starting')
-    // Whoever heard of it may have called `stop`.
+    // A listener may have called `stop`.
     if (this.#stopping) return
     this.options.detached(() => {
       const run = this.#spawn()
@@ -163,7 +168,10 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     else this.#end({ wanted: true })
   }
 
-  /** Asking does not undo a death that came before: its jobs are lost all the same. What was asked to end has no explanation. */
+  /**
+   * Handles an exit that was asked for, which has no explanation. Asking does not undo a death that came
+   * before: its jobs are lost all the same.
+   */
   #onWantedEnd(evidence: ExitObservation, explanation: ExitExplanation | null): void {
     try {
       if (explanation) this.options.onDeath({ evidence, explanation, restart: NOT_WHILE_STOPPING })
@@ -223,7 +231,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   }
 }
 
-/** Ask, then terminate, then kill, until it is gone. */
+/** Asks the run to stop, then terminates it, then kills it, until it is gone. */
 async function endRun(run: BackendRun): Promise<void> {
   run.expectExit('stop')
   const ways = [

@@ -1,39 +1,48 @@
-/** V8's last words take about 4 KB; nothing before this many UTF-16 code units from the end is looked at. */
+/** Length of the end that is searched, in UTF-16 code units: V8's final output takes about 4 KB. */
 const MAX_TAIL = 32_768
 const MAX_MESSAGE = 200
 
 export interface V8Fatal {
-  /** One line, as V8 or its embedder wrote it, without the log prefix. */
+  /** The line that V8 or its embedder wrote, without the log prefix. */
   readonly message: string
   readonly outOfMemory: boolean
   /**
-   * Who wrote it: `own` is this very process, `other` another one whose output ends here too (a child of the
-   * backend), `unknown` may as well be a line that the backend logged.
+   * The process that wrote it: `own` is this one, `other` another one whose output ends here too (a child of
+   * the backend), `unknown` may also be a line that the backend logged.
    */
   readonly author: 'own' | 'other' | 'unknown'
 }
 
 /**
- * The three who write V8's fatal errors, and how:
- * - Node's handlers (src/node_errors.cc; seen on Electron 33): `FATAL ERROR: Reached heap limit Allocation failed - ...`
- * - Electron's, from 35.0.1 for memory (shell/common/node_bindings.cc): `[PID:0311/101010.1:ERROR:...] OOM error in V8: ...`
- * - V8 without a handler (src/base/logging.cc): `# Fatal JavaScript out of memory: ...`, before V8 11 `# Fatal process OOM in ...`
+ * V8's fatal errors, as three writers write them:
+ * - Node's handlers (src/node_errors.cc; seen on Electron 33):
+ * `FATAL ERROR: Reached heap limit Allocation failed - ...`
+ * - Electron's, from 35.0.1 for memory (shell/common/node_bindings.cc):
+ * `[PID:0311/101010.1:ERROR:...] OOM error in V8: ...`
+ * - V8 without a handler (src/base/logging.cc): `# Fatal JavaScript out of memory: ...`, before V8 11
+ * `# Fatal process OOM in ...`
  */
 const FATAL_LINE =
   /^(?:\[(?<pid>\d+):[^\]]*\] ?)?(?:# ?)?(?<message>FATAL ERROR: .+|(?:OOM|Fatal) error in V8: .+|Fatal (?:error in |(?:JavaScript|process) (?:out of memory|OOM in)).*)$/i
 const OUT_OF_MEMORY =
   /Allocation failed - (?:JavaScript heap|process) out of memory|^OOM error in V8|^Fatal (?:JavaScript|process) (?:out of memory|OOM in)/i
 
-/** V8's trace of its last collections, `[PID:0xISOLATE] 5068 ms: Mark-Compact`; Windows has no `0x`. Lines may be glued. */
+/**
+ * V8's trace of its last collections, `[PID:0xISOLATE] 5068 ms: Mark-Compact`; no `0x` on Windows. Lines may
+ * be joined.
+ */
 const GC_TRACE = /\[(\d+):(?:0x)?[\da-f]{6,16}\]\s+\d+ ms: [A-Z]/gi
-/** Where V8's last words begin. */
+/** The beginning of V8's final output. */
 const FIRST_WORDS = '<--- Last few GCs --->'
 
-/** What may follow a fatal error in the output of a process that ends of it: stacks, registers, Chromium's farewell. */
+/**
+ * Lines that may follow a fatal error in the output of a process that dies of it: stacks, registers,
+ * Chromium's last message.
+ */
 const STACK_LINE =
   /^\s*(?:$|-{3,}|\d+: |#|at |\[\d+:|\[end of stack|Received signal |[a-z\d]{2,3}: [\da-f]{8,16}|Calling _exit)/
 
-/** The last fatal error of V8 in the end of a process's stderr, or `null`. */
+/** Finds V8's last fatal error in the end of a process's stderr; `null` if there is none. */
 export function parseV8Fatal(stderrTail: string, pid: number | null): V8Fatal | null {
   const lines = stderrTail.slice(-MAX_TAIL).split(/\r?\n/)
   const at = lines.findLastIndex((line) => FATAL_LINE.test(line))
@@ -57,7 +66,7 @@ function author(writtenBy: number | null, pid: number | null, last: boolean): V8
   return last ? 'own' : 'unknown'
 }
 
-/** The process id in the collections traced just before the fatal error, if V8 got so far. */
+/** The process id in the collections traced just before the fatal error, if V8 traced any. */
 function tracedPid(before: string): number | null {
   const start = before.lastIndexOf(FIRST_WORDS)
   if (start < 0) return null

@@ -219,8 +219,8 @@ describe('wrong arguments', () => {
     [['-x'], 'unknown option -x: known are --help, --json, --limit, --since'],
     [['--json=1'], '--json takes no value, not "1"'],
     [['--limit'], '--limit needs a value'],
-    [['--limit', '0'], '--limit "0" is not accepted: a whole number from 1 is'],
-    [['--limit', '--json'], '--limit "--json" is not accepted: a whole number from 1 is'],
+    [['--limit', '0'], '--limit "0" must be a positive integer'],
+    [['--limit', '--json'], '--limit "--json" must be a positive integer'],
     [['extra'], 'only options are accepted, not "extra": see --help'],
   ])('%j end with 2 and one line', async (options, line) => {
     expect(await run(temporaryFolder(), ['jobs', ...options])).toEqual({

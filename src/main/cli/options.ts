@@ -44,5 +44,5 @@ export function parseLimit(text: string | boolean | undefined): number | null {
   if (typeof text !== 'string') return null
   const limit = /^\d+$/.test(text) ? Number(text) : 0
   if (Number.isSafeInteger(limit) && limit > 0) return limit
-  throw new UsageError(`--limit ${JSON.stringify(text)} is not accepted: a whole number from 1 is`)
+  throw new UsageError(`--limit ${JSON.stringify(text)} must be a positive integer`)
 }

@@ -100,7 +100,7 @@ describe('which profile', () => {
 
 describe('a file that is no profile, or a damaged one', () => {
   it.each<[string, Uint8Array | string, RegExp]>([
-    ['text', 'hello', /: it is no pprof, or a damaged one: /],
+    ['text', 'hello', /: not a pprof profile, or damaged: /],
     ['empty', '', /: it is empty$/],
     ['cut off', HEAP.subarray(0, 100), /: its gzip data is cut off$/],
     ['JSON', '{}', /: it is not a pprof: it is JSON/],

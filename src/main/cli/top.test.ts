@@ -121,7 +121,7 @@ describe('JSON', () => {
 describe('wrong arguments end with 2', () => {
   it.each<[string[], RegExp]>([
     [['--sample-type', 'wall'], /the profile has no sample type "wall": it has inuse_objects, inuse_space$/],
-    [['--limit', '0'], /--limit "0" is not accepted: a whole number from 1 is$/],
+    [['--limit', '0'], /--limit "0" must be a positive integer$/],
     [['--limit'], /--limit needs a value$/],
     [['--cpu=1'], /--cpu takes no value, not "1"$/],
     [['--cumulativ'], /unknown option --cumulativ: .* Did you mean --cumulative\?$/],

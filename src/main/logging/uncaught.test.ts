@@ -13,7 +13,7 @@ it('logs what nobody caught, until it is ended', () => {
   expect(lines).toMatchObject([
     {
       level: 'error',
-      message: 'an error that nobody caught in the main process, Studio goes on: no such thing',
+      message: 'uncaught exception in the main process (continuing): no such thing',
       fields: { stack: expect.stringContaining('uncaught.test') },
     },
   ])

@@ -4,7 +4,7 @@ import type { Log } from './log'
 export function logUncaught(log: Log): () => void {
   const onError = (error: unknown) => {
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error))
-    log.error(`an error that nobody caught in the main process, Studio goes on: ${message}`, { stack })
+    log.error(`uncaught exception in the main process (continuing): ${message}`, { stack })
   }
   process.on('uncaughtExceptionMonitor', onError)
   return () => process.off('uncaughtExceptionMonitor', onError)

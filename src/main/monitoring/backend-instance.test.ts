@@ -104,7 +104,7 @@ describe('a backend whose memory grows', () => {
 
   it('near its limit is told that memory is short, and so is the backend', async () => {
     const { said } = await watched(1_000, (minutes) => (minutes < 1 ? 500 : 880), 2)
-    expect(said).toEqual(['memory is short: the backend takes 880 MiB of 1000 MiB'])
+    expect(said).toEqual(['memory is short: the backend uses 880 MiB of 1000 MiB'])
     const pressure: MonitorMessage = {
       type: 'memory-pressure',
       usedBytes: 880 * MIB,

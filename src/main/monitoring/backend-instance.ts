@@ -141,7 +141,8 @@ export class BackendInstance implements BackendRun {
     if (this.#memory) this.#memory.heapSample(figures)
     else this.#timeline.add(figures)
     this.#lastBeat = { at, usedBytes: heapUsedBytes, limitBytes: heapLimitBytes }
-    if (this.#responsiveness.beat(performance.now())) this.#options.log.info('the backend responds again')
+    if (this.#responsiveness.beat(performance.now()))
+      this.#options.log.info('the backend is responsive again')
   }
 
   /** Electron loads its power monitor when it is first asked for. */
@@ -169,7 +170,9 @@ export class BackendInstance implements BackendRun {
       log,
       onPressure: (sample) => this.#onPressure(sample),
       onExceeded: ({ countedBytes }) => {
-        log.error(`the backend takes ${size(countedBytes)} of ${size(limitBytes ?? 0)}: it is ended`)
+        log.error(
+          `memory limit exceeded (${size(countedBytes)} of ${size(limitBytes ?? 0)}): stopping the backend`,
+        )
         this.killTree('memory-limit')
       },
       onGrowth: ({ bytesPerSecond, reachesLimitInMs }) => {
@@ -183,7 +186,7 @@ export class BackendInstance implements BackendRun {
   #onPressure({ countedBytes }: WatchSample): void {
     const { memoryLimitBytes, log } = this.#options
     if (memoryLimitBytes === null) return
-    log.warn(`memory is short: the backend takes ${size(countedBytes)} of ${size(memoryLimitBytes)}`)
+    log.warn(`memory is short: the backend uses ${size(countedBytes)} of ${size(memoryLimitBytes)}`)
     this.#process.send({ type: 'memory-pressure', usedBytes: countedBytes, limitBytes: memoryLimitBytes })
   }
 
@@ -196,7 +199,9 @@ export class BackendInstance implements BackendRun {
     const treeEnding = this.#treeEnding ?? this.#endOrphans(explainExit(evidence) === null)
     // What is known of the death holds, whatever becomes of the rest.
     await treeEnding.catch((error: unknown) =>
-      this.#options.log.warn('what the backend started cannot be ended', { error: errorMessage(error) }),
+      this.#options.log.warn("the backend's child processes cannot be killed", {
+        error: errorMessage(error),
+      }),
     )
     return { ...evidence, memory: this.#lastMemory() }
   }

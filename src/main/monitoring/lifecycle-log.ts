@@ -30,11 +30,11 @@ export function logStartup(log: Log, { dataFolder, notes, refusal }: StartupFact
 /** What it says of the backend when that starts, runs, or is not started any more. */
 export function logState(log: Log, state: SupervisorState, backend: BackendChoice, pid: number | null): void {
   if (state === 'starting') log.info(`starting the backend: ${describeBackend(backend)}`)
-  if (state === 'running') log.info(`the backend runs, process ${pid}`)
+  if (state === 'running') log.info(`the backend is running, pid ${pid}`)
   if (state === 'gave-up') {
     const { deaths, windowMs } = settings.STUDIO_RESTART_LIMIT
     log.error(
-      `the backend died ${deaths} times within ${duration(windowMs)} and is not started again: restart Studio to try once more`,
+      `the backend died ${deaths} times within ${duration(windowMs)}: not restarting. Restart Studio to try again`,
     )
   }
 }

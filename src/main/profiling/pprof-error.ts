@@ -6,7 +6,7 @@ const ENOUGH = 120
 /** @param what half a line; text from the file itself is cut */
 export function damaged(what: string): PprofError {
   return new PprofError(
-    `it is no pprof, or a damaged one: ${what.length > ENOUGH ? `${what.slice(0, ENOUGH)}…` : what}`,
+    `not a pprof profile, or damaged: ${what.length > ENOUGH ? `${what.slice(0, ENOUGH)}…` : what}`,
   )
 }
 

@@ -7,7 +7,7 @@ const MAX_FILE_BYTES = 256 * 2 ** 20
 
 /**
  * @param maxBytes refuses what unpacks to more
- * @throws {PprofError} when it is no pprof, or a damaged one
+ * @throws {PprofError} when it is not a pprof profile, or damaged
  * @throws the system's error when it cannot be read
  */
 export function readPprofFile(location: string, options: { readonly maxBytes?: number } = {}): Profile {

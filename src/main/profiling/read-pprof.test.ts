@@ -172,7 +172,7 @@ describe('what is no pprof, or a damaged one, is refused in one line', () => {
       Buffer.concat([gzipped.subarray(0, -8), Buffer.alloc(8)]),
       /^its gzip data is damaged \(incorrect data check\)$/,
     ],
-    ['text', Buffer.from('hello, world\n'), /^it is no pprof, or a damaged one: /],
+    ['text', Buffer.from('hello, world\n'), /^not a pprof profile, or damaged: /],
     ['JSON', Buffer.from('{"nodes":[]}'), /^it is not a pprof: it is JSON: .cpuprofile/],
     ['perf.data', Buffer.from('PERFILE2xxxx'), /perf_to_profile/],
     ['a Zstandard file', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0]), /zstd -d/],
@@ -181,7 +181,7 @@ describe('what is no pprof, or a damaged one, is refused in one line', () => {
     [
       'the plain form cut off',
       HEAP.subarray(0, -3),
-      /^it is no pprof, or a damaged one: a field ends after the end/,
+      /^not a pprof profile, or damaged: a field ends after the end/,
     ],
     ['a number cut off', Buffer.from([0x48, 0x80]), /a number is cut off/],
     ['an endless number', Buffer.from([0x48, ...new Array(11).fill(0xff)]), /more than 64 bits/],
@@ -199,18 +199,18 @@ describe('what is no pprof, or a damaged one, is refused in one line', () => {
     [
       'a missing string',
       more({ defaultSampleType: 99 }),
-      /^it is no pprof, or a damaged one: string 99 is named, there are \d+$/,
+      /^not a pprof profile, or damaged: string 99 is named, there are \d+$/,
     ],
     [
       'a missing location',
       more(sample([7], [1, 1])),
-      /^it is no pprof, or a damaged one: location 7 is named and not there$/,
+      /^not a pprof profile, or damaged: location 7 is named and not there$/,
     ],
     ['the location 0', more(sample([0], [1, 1])), /location 0 is named/],
     [
       'too few values',
       more(sample([], [1])),
-      /^it is no pprof, or a damaged one: sample 0 has 1 values for 2 sample types$/,
+      /^not a pprof profile, or damaged: sample 0 has 1 values for 2 sample types$/,
     ],
     [
       'a missing function',
@@ -260,7 +260,7 @@ describe('what would not fit into memory is refused', () => {
     [
       'a message of megabytes',
       () => Buffer.concat([Buffer.from([0x12, 0x80, 0x80, 0x80, 0x01]), Buffer.alloc(2 ** 21)]),
-      /^it is no pprof, or a damaged one: a message has 2097152 bytes$/,
+      /^not a pprof profile, or damaged: a message has 2097152 bytes$/,
     ],
     ['a location with many lines in a stack that names it often', bomb, /more than 16777216 frames/],
   ])(

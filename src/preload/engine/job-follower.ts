@@ -187,7 +187,7 @@ export class JobFollower {
   #tellApi(trouble: string | null): void {
     if (trouble === this.#trouble) return
     const { say } = this.#options
-    if (trouble !== null) say(`the engine's API ${trouble}: its jobs are not seen until it does better`)
+    if (trouble !== null) say(`the engine's API ${trouble}: jobs are not tracked until it recovers`)
     else say("the engine's API answers again")
     this.#trouble = trouble
   }

@@ -43,22 +43,22 @@ describe('a thread', { timeout: 30_000 }, () => {
   })
 
   it.each([
-    ['is not there', null, /^the profiler thread failed, Studio goes on without: Cannot find module/],
-    ['cannot be read', 'this is no JavaScript', /^the profiler thread failed, Studio goes on without: /],
+    ['is not there', null, /^the profiler thread failed \(continuing without\): Cannot find module/],
+    ['cannot be read', 'this is no JavaScript', /^the profiler thread failed \(continuing without\): /],
     [
       'crashes at once',
       'throw new Error("broken")',
-      /^the profiler thread failed, Studio goes on without: broken$/,
+      /^the profiler thread failed \(continuing without\): broken$/,
     ],
     [
       'crashes later',
       'setTimeout(() => { throw new Error("late") }, 50)',
-      /^the profiler thread failed, .*: late$/,
+      /^the profiler thread failed \(continuing without\): late$/,
     ],
     [
       'runs out of memory',
       'const kept = []; setInterval(() => kept.push(new Array(1e6).fill(1.5)))',
-      /^the profiler thread failed, .*: Worker terminated due to reaching memory limit/,
+      /^the profiler thread failed \(continuing without\): Worker terminated due to reaching memory limit/,
     ],
   ])('that %s is a warning, and finish does not wait for it', async (_, thread, warning) => {
     const { code, stdout, warnings, complaints } = await withThread(
@@ -183,7 +183,7 @@ describe('startProfiler', { timeout: 30_000 }, () => {
   ])('says so where %s', async (_, world, options, reason) => {
     const { code, stdout, stderr } = await startProgram(await start(world, options)).ended
     expect({ code, stderr }).toEqual({ code: 7, stderr: '' })
-    expect(stdout).toMatch(/^the backend is not profiled, Studio goes on without: [\s\S]*\n$/)
+    expect(stdout).toMatch(/^the backend is not profiled \(continuing without\): [\s\S]*\n$/)
     expect(stdout).toContain(reason)
   })
 

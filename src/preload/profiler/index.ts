@@ -51,7 +51,7 @@ export function startProfiler(options: ProfilerOptions): Profiler {
     return startThread(options)
   } catch (error) {
     const reason = error instanceof Error ? error.message : error
-    options.warn(`the backend is not profiled, Studio goes on without: ${reason}`)
+    options.warn(`the backend is not profiled (continuing without): ${reason}`)
     return { started: Promise.resolve(), lookAtTree: () => {}, finish: () => Promise.resolve() }
   }
 }
@@ -96,7 +96,7 @@ function startThread(options: ProfilerOptions): Profiler {
     if (report.type === 'finished') finished()
   })
   worker.on('error', (error) =>
-    options.warn(`the profiler thread failed, Studio goes on without: ${error.message}`),
+    options.warn(`the profiler thread failed (continuing without): ${error.message}`),
   )
   worker.on('exit', () => {
     ended = true

@@ -1,10 +1,13 @@
 /** The engine's own defaults (ComfyUI: `comfy/cli_args.py`). */
 const DEFAULT_PORT = 8188
 const LOOPBACK = '127.0.0.1'
-/** `--listen` without an address, or with one of these: the engine listens everywhere. */
+/** Values of `--listen`, besides none, with which the engine listens on every address. */
 const EVERYWHERE: readonly string[] = ['0.0.0.0', '::']
 
-/** Where the API of an engine is that is started by such a command: by its `--port`, `--listen` and `--tls-certfile`. */
+/**
+ * The address of the API of an engine started with this command, from its `--port`, `--listen` and
+ * `--tls-certfile`.
+ */
 export function engineUrl(command: readonly string[]): string {
   const port = Number(optionOf(command, '--port'))
   const host = hostOf(optionOf(command, '--listen'))
@@ -13,7 +16,7 @@ export function engineUrl(command: readonly string[]): string {
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${isPort ? port : DEFAULT_PORT}`
 }
 
-/** The last one counts, as in Python's `argparse`; `null` when there is none, or it has no value. */
+/** The last value of an option, as in Python's `argparse`; `null` without one. */
 function optionOf(command: readonly string[], name: string): string | null {
   const at = command.findLastIndex((part) => part === name || part.startsWith(`${name}=`))
   const [, joined] = /=(.*)$/s.exec(command[at] ?? '') ?? []
@@ -21,7 +24,7 @@ function optionOf(command: readonly string[], name: string): string | null {
   return at < 0 || value === undefined || (joined === undefined && value.startsWith('-')) ? null : value
 }
 
-/** The first of several, separated by commas. */
+/** The first of several hosts, separated by commas. */
 function hostOf(listen: string | null): string {
   const first = listen?.split(',')[0]?.trim()
   return !first || EVERYWHERE.includes(first) ? LOOPBACK : first

@@ -10,10 +10,10 @@ interface Leftover extends Pick<MarkedProcess, 'pid' | 'name'> {
 }
 
 /**
- * Ends an engine that outlived its Studio, which somebody killed: it would hold port and memory against the next one.
- * Known are its runs by the data folder, and it by its command: what else it started to stay is left alone. Only on
- * Linux, where processes show their environment.
- * @returns how many processes were ended
+ * Kills an engine that outlived its Studio, which was killed: it would hold port and memory against the next
+ * one. Its runs are known by the data folder, and the engine by its command: other processes that it started
+ * to stay are left alone. Only on Linux, where the environment of processes can be read.
+ * @returns how many processes were killed
  */
 export async function killOrphanedEngine(dataFolder: string, command: readonly string[]): Promise<number> {
   const find = () => engineAmong(leftOf(dataFolder), command)
@@ -36,13 +36,16 @@ function leftOf(dataFolder: string): Leftover[] {
   })
 }
 
-/** The engine leads a session of its own, and those that are in it go with it. */
+/** The engine and the processes in its session, which it leads. */
 function engineAmong(left: readonly Leftover[], command: readonly string[]): Leftover[] {
   const leaders = left.filter(({ pid, session }) => pid === session && isStartedAs(command, argumentsOf(pid)))
   return left.filter(({ session }) => leaders.some((leader) => leader.session === session))
 }
 
-/** Wrappers such as pyenv's and `ddtrace-run` put the program's full path in the place of its name. */
+/**
+ * Compares the commands: wrappers such as pyenv's and `ddtrace-run` replace the program's name by its full
+ * path.
+ */
 function isStartedAs(command: readonly string[], argv: readonly string[]): boolean {
   const args = command.slice(1)
   if (args.length === 0) return argv.at(-1)?.split('/').at(-1) === command[0]?.split('/').at(-1)

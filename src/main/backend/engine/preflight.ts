@@ -7,9 +7,9 @@ import { killOrphanedEngine } from './orphaned-engine'
 import { findProgram } from './program'
 
 /**
- * Sees to it, before anything is started, that the engine can be.
+ * Prepares the start of the engine.
  * @returns what was done for it, a line each
- * @throws {StartError} when every start would fail
+ * @throws {StartError} if every start would fail
  */
 export async function prepareEngineStart(
   engine: EngineConfig,
@@ -23,8 +23,8 @@ export async function prepareEngineStart(
 }
 
 /**
- * Looks, before anything is started, for what would make every start of the engine fail.
- * @throws {StartError} when its folder or its program is not there, or its port is taken
+ * Checks in advance for what would make every start of the engine fail.
+ * @throws {StartError} if its folder or its program is missing, or its port is in use
  */
 async function ensureStartable({ command, cwd, url }: EngineConfig): Promise<void> {
   const folder = cwd ?? process.cwd()

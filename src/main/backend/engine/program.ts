@@ -2,18 +2,18 @@ import { accessSync, constants, statSync } from 'node:fs'
 import path from 'node:path'
 
 export interface ProgramContext {
-  /** The folder it will run in. */
+  /** The program's working directory. */
   readonly cwd: string
   /** The variable `PATH`. */
   readonly path: string
   readonly platform: NodeJS.Platform
-  /** Whether there is a file that may be run. */
+  /** True if the file exists and is executable. */
   readonly isProgram?: (file: string) => boolean
 }
 
 /**
- * The file that starting `name` without a shell would run, as libuv looks for it; `null` when there is none. Windows
- * runs `.exe` and `.com` this way, and no scripts.
+ * The file that starting `name` without a shell would run, as libuv looks for it; `null` if there is none.
+ * Windows runs `.exe` and `.com` this way, and no scripts.
  */
 export function findProgram(
   name: string,

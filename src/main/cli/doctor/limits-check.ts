@@ -30,7 +30,7 @@ export function checkLimits({ memoryLimit, heapLimit, machine, cgroup, countsKil
     return warning(`the backend's memory is not limited; ${where}`, next, details)
   }
   if (memoryLimit >= kernels) {
-    const next = `set STUDIO_MEMORY_LIMIT below ${size(kernels)}: the kernel kills first, and asks nobody`
+    const next = `set STUDIO_MEMORY_LIMIT below ${size(kernels)}: otherwise the kernel's OOM killer acts first`
     return warning(`the backend may take ${size(memoryLimit)}, and ${where}`, next, details)
   }
   return ok(`the backend may take ${size(memoryLimit)}; ${where}`, details)

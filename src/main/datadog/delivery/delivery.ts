@@ -13,7 +13,7 @@ export interface DeliveryOptions<Item> {
   /** What is delivered, as the log calls it. */
   readonly what: string
   /** What follows for what the Agent refuses, as the log says it. */
-  readonly whenRefused: string
+  readonly whenRejected: string
   readonly log: Log
   /** 0 to 1. */
   readonly random: () => number
@@ -174,9 +174,9 @@ export class Delivery<Item> {
   }
 
   #refused(reason: string): void {
-    const { log, what, whenRefused } = this.#options
+    const { log, what, whenRejected } = this.#options
     if (reason !== this.#lastRefusal)
-      log.warn(`the Datadog Agent refuses ${what}: they are ${whenRefused}`, { reason })
+      log.warn(`the Datadog Agent rejects ${what}: they are ${whenRejected}`, { reason })
     this.#lastRefusal = reason
   }
 

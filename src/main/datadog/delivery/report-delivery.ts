@@ -19,7 +19,7 @@ export class ReportDelivery extends Delivery<Report> {
       ...options,
       outbox,
       what: 'incidents and failed jobs',
-      whenRefused: 'tried again at the next start',
+      whenRejected: 'tried again at the next start',
     })
     this.#outbox = outbox
   }

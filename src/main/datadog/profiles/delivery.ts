@@ -29,7 +29,7 @@ export class ProfileDelivery extends Delivery<StoredSet> {
       ...options,
       outbox: new ProfileOutbox(options),
       what: 'profiles',
-      whenRefused: 'not sent again',
+      whenRejected: 'not sent again',
     })
   }
 }

@@ -128,19 +128,19 @@ describe('in words', () => {
       'at once',
       death({ exitCode: 7 }),
       [],
-      'the backend exited with an error (exit code 7); it is started again at once; incident 20261123-201155-6784',
+      'the backend died: exited with an error (exit code 7); restarting now; incident 20261123-201155-6784',
     ],
     [
       'with lost jobs, later',
       death({ exitCode: 7 }, later),
       ['a', 'b'],
-      'the backend exited with an error (exit code 7); jobs lost: 2; it is started again in 1.3 s; incident 20261123-201155-6784',
+      'the backend died: exited with an error (exit code 7); jobs lost: 2; restarting in 1.3 s; incident 20261123-201155-6784',
     ],
     [
       'never again',
       death({ exitCode: 7 }, never),
       [],
-      'the backend exited with an error (exit code 7); incident 20261123-201155-6784',
+      'the backend died: exited with an error (exit code 7); incident 20261123-201155-6784',
     ],
   ])('it says what happens now: %s', (_what, of, jobIds, words) => {
     expect(describeIncident(build(of, { jobIds }))).toBe(words)

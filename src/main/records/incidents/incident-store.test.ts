@@ -95,7 +95,7 @@ describe('the folder', () => {
     store.write(numbered(1_000))
     const aside = files(dataFolder).filter((name) => name.includes('.damaged-'))
     expect(aside.map((name) => name.slice(0, 20))).toEqual([0, 1].map((n) => numbered(n).id))
-    expect(said()).toEqual(Array(2).fill('An incident was damaged: it was set aside'))
+    expect(said()).toEqual(Array(2).fill('an incident file was damaged: moved aside'))
     expect(readIncidents(dataFolder).incidents).toHaveLength(INCIDENTS_KEPT)
   })
 
@@ -106,7 +106,7 @@ describe('the folder', () => {
     store.write(numbered(1))
     expect(readIncidents(dataFolder).incidents).toEqual([numbered(1)])
     expect(readdirSync(dataFolder)).toEqual(['incidents', expect.stringContaining('incidents.damaged-')])
-    expect(said()).toEqual(['Something stood in the place of the incidents: it was set aside'])
+    expect(said()).toEqual(['incidents/ was not a folder: moved aside'])
   })
 
   it('is cleared of what a killed app had half written, and of nothing else', () => {
@@ -187,7 +187,7 @@ describe('a folder that cannot be written', () => {
     for (let n = 0; n < 3; n++) store.write(numbered(n))
     for (let n = 0; n < 3; n++) store.retry()
     expect(said()).toEqual([
-      expect.stringMatching(/cannot be written to .* \((EEXIST|ENOTDIR).*\): they are kept/),
+      expect.stringMatching(/cannot be written to .* \((EEXIST|ENOTDIR).*\): kept in memory/),
     ])
     unblock()
     for (let n = 0; n < 3; n++) store.retry()

@@ -115,8 +115,7 @@ export class IncidentStore {
   #writeAll(): string | null {
     try {
       const movedTo = ensureFolder(this.#folder, this.#now())
-      if (movedTo !== null)
-        this.#log.warn('Something stood in the place of the incidents: it was set aside', { movedTo })
+      if (movedTo !== null) this.#log.warn('incidents/ was not a folder: moved aside', { movedTo })
       for (const incident of this.#unwritten.values()) {
         writeFileAtomic(
           path.join(this.#folder, `${incident.id}.json`),
@@ -137,9 +136,9 @@ export class IncidentStore {
     this.#failing = failing
     if (failing)
       this.#log.error(
-        `incidents cannot be written to ${this.#folder} (${failure}): they are kept in memory and tried again`,
+        `incidents cannot be written to ${this.#folder} (${failure}): kept in memory, will be tried again`,
       )
-    else this.#log.info(`incidents are written again to ${this.#folder}`)
+    else this.#log.info(`incidents can be written again to ${this.#folder}`)
   }
 
   /** By name, which is by time. */
@@ -175,7 +174,7 @@ export class IncidentStore {
     const name = `${id}.json`
     const file = path.join(this.#folder, name)
     if (this.#isReadable(name)) rmSync(file, { force: true })
-    else this.#log.warn('An incident was damaged: it was set aside', { movedTo: setAside(file, this.#now()) })
+    else this.#log.warn('an incident file was damaged: moved aside', { movedTo: setAside(file, this.#now()) })
     this.#own.delete(id)
   }
 

@@ -4,12 +4,13 @@ import { type Incident, isAlive } from './incident'
 /** One death in one line, for the log. */
 export function describeIncident(incident: Incident): string {
   const { id, cause, evidence, jobIds, restart } = incident
-  const what = isAlive(incident) ? 'under way' : 'lost'
+  const alive = isAlive(incident)
+  const what = alive ? 'under way' : 'lost'
   const jobs = jobIds.length === 0 ? '' : `; jobs ${what}: ${jobIds.length}`
-  const next = restart.decision === 'restart' ? `; it is started again ${inWords(restart.delayMs ?? 0)}` : ''
-  return `the backend ${describeCause(cause)} (${evidence[0] ?? 'no evidence'})${jobs}${next}; incident ${id}`
+  const next = restart.decision === 'restart' ? `; restarting ${inWords(restart.delayMs ?? 0)}` : ''
+  return `the backend ${alive ? '' : 'died: '}${describeCause(cause)} (${evidence[0] ?? 'no evidence'})${jobs}${next}; incident ${id}`
 }
 
 function inWords(delayMs: number): string {
-  return delayMs === 0 ? 'at once' : `in ${(delayMs / 1000).toFixed(1)} s`
+  return delayMs === 0 ? 'now' : `in ${(delayMs / 1000).toFixed(1)} s`
 }

@@ -88,7 +88,7 @@ export class FailedJobStore {
       // The next attempt looks at the file anew.
       this.file = null
       if (this.retryMs === 0)
-        log.error('The list of failed jobs cannot be written: it is rebuilt from the journal later', {
+        log.error('failed-jobs.json cannot be written: it will be rebuilt from the journal', {
           path,
           error: errorMessage(error),
         })
@@ -97,7 +97,7 @@ export class FailedJobStore {
       this.changed()
       return
     }
-    if (this.retryMs > 0) log.info('The list of failed jobs is written again', { path })
+    if (this.retryMs > 0) log.info('failed-jobs.json can be written again', { path })
     this.retryMs = 0
     this.pending = false
     this.pause(Math.max(MIN_INTERVAL_MS, (now() - startedAt) * TIME_SHARE))
@@ -126,12 +126,12 @@ export class FailedJobStore {
     if (view.damage === null) return view.jobs
     try {
       const movedTo = setAside(path, now())
-      log.warn('The list of failed jobs was damaged: it was set aside and is rebuilt from the journal', {
+      log.warn('failed-jobs.json was damaged: moved aside, and rebuilt from the journal', {
         reason: view.damage,
         movedTo,
       })
     } catch (error) {
-      log.warn('The list of failed jobs is damaged and could not be set aside', {
+      log.warn('failed-jobs.json is damaged and could not be moved aside', {
         path,
         reason: view.damage,
         error: errorMessage(error),

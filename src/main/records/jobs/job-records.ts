@@ -73,10 +73,9 @@ export class JobRecords {
     journal.start(entries)
     store.compare(shown)
     if (recovered.length > 0)
-      log.warn('The app was killed while jobs ran: they are recorded as lost', { jobs: recovered.length })
+      log.warn('the app was killed while jobs ran: recorded them as lost', { jobs: recovered.length })
     const taken = adopted.filter((record) => journal.state.failed.has(record.id)).length
-    if (taken > 0)
-      log.warn('Records that the journal had lost were taken from failed-jobs.json', { records: taken })
+    if (taken > 0) log.warn('the journal lacked records: took them from failed-jobs.json', { records: taken })
     return new JobRecords(options, journal, store, recovered)
   }
 
@@ -226,7 +225,7 @@ export class JobRecords {
       (record): JournalEntry => ({ type: 'job-failed', at: now(), record, closes: null }),
     )
     this.journal.adopt(late, entries)
-    log.warn('A part of the job journal that could not be read at the start was taken in', {
+    log.warn('part of the job journal could not be read at the start and now can: took it in', {
       records: records.length,
     })
     this.announce(recovered)
@@ -237,7 +236,7 @@ export class JobRecords {
     if (job) this.journal.append([{ type: 'job-started', at: this.options.now(), job }], false)
     else if (!this.warnedOfLimit) {
       this.warnedOfLimit = true
-      this.options.log.warn('A job is not tracked: too many are open, or it has started already', {
+      this.options.log.warn('job not tracked: too many are open, or it has started already', {
         job: id,
         open: this.ledger.size,
       })
@@ -270,7 +269,7 @@ export class JobRecords {
     try {
       this.options.onFailed?.(records)
     } catch (error) {
-      this.options.log.error('Reporting failed jobs threw an error', { error: errorMessage(error) })
+      this.options.log.error('a listener for failed jobs threw an error', { error: errorMessage(error) })
     }
   }
 }

@@ -88,12 +88,12 @@ export class Journal {
     const content = contentOf(options)
     if (content.newerSchema !== null)
       log.error(
-        'The job journal was written by a newer version: it is left untouched, and the records of this run stay in memory',
+        'the job journal was written by a newer version: left untouched; the records of this run stay in memory',
         { folder, schema: content.newerSchema, known: JOURNAL_SCHEMA },
       )
     const unread = content.segments.find((segment) => segment.unread)
     if (unread)
-      log.error('A part of the job journal cannot be read for now: it stays where it is and is tried again', {
+      log.error('part of the job journal cannot be read now: left in place, will be tried again', {
         path: unread.path,
         reason: unread.foreign,
       })
@@ -232,7 +232,7 @@ export class Journal {
       if ((this.segments.writer?.size ?? 0) >= this.compactAt) this.renew()
     } catch (error) {
       this.compactAt += this.compactAfter
-      this.options.log.warn('The job journal could not be compacted: it goes on growing for now', {
+      this.options.log.warn('the job journal could not be compacted: it keeps growing until it can', {
         error: errorMessage(error),
       })
     }
@@ -254,7 +254,7 @@ export class Journal {
     // A disk that is still full has not recovered because its reserve took some lines.
     if (this.complained && !this.onReserve) {
       this.complained = false
-      this.options.log.info('The job journal is written again: nothing was lost')
+      this.options.log.info('the job journal can be written again: nothing was lost')
     }
     return true
   }
@@ -267,7 +267,7 @@ export class Journal {
     if (this.complained) return
     this.complained = true
     this.options.log.error(
-      'The job journal cannot be written: records are kept in memory and written as soon as that works again',
+      'the job journal cannot be written: records stay in memory and will be written when it can be',
       { folder: this.options.folder, error: errorMessage(error) },
     )
   }
@@ -281,7 +281,7 @@ function contentOf({ folder, log }: JournalOptions): JournalContent {
   try {
     return readSettledJournal(folder)
   } catch (error) {
-    log.error('The job journal cannot be read for now: this run starts without it, and tries again', {
+    log.error('the job journal cannot be read now: starting without it, will be tried again', {
       folder,
       error: errorMessage(error),
     })

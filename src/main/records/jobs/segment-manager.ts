@@ -79,7 +79,7 @@ export class SegmentManager {
   private makeFolder(): void {
     const { folder, log, now } = this.options
     const movedTo = ensureFolder(folder, now())
-    if (movedTo) log.warn('Something else stood where the job journal belongs: it was set aside', { movedTo })
+    if (movedTo) log.warn('journal/ was not a folder: moved aside', { movedTo })
   }
 
   /** Deletes a segment whose content is in a later one, sets a damaged one aside. */
@@ -93,17 +93,17 @@ export class SegmentManager {
       }
       const movedTo = setAside(segment.path, now())
       if (segment.foreign !== null)
-        log.warn('A file in the job journal could not be read and was set aside', {
+        log.warn('a file in the job journal could not be read: moved aside', {
           reason: segment.foreign,
           movedTo,
         })
       else
-        log.warn('The job journal had unreadable lines: the others were kept, the file was set aside', {
+        log.warn('the job journal had unreadable lines: kept the others, moved the file aside', {
           unreadable: segment.unreadable,
           movedTo,
         })
     } catch (error) {
-      log.warn('An old segment of the job journal stays where it is: the next start tries again', {
+      log.warn('an old segment of the job journal could not be removed: the next start will try again', {
         path: segment.path,
         error: errorMessage(error),
       })

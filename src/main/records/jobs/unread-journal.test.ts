@@ -61,7 +61,7 @@ it.each([
   for (let n = 0; n < 3; n++) tick()
   expect(jobs(records).toSorted()).toEqual(['died heap-out-of-memory', 'killed app-killed'])
   expect(records.open().map(({ id }) => id)).toEqual(['new'])
-  expect(said()).toContain('A part of the job journal that could not be read at the start was taken in')
+  expect(said()).toContain('part of the job journal could not be read at the start and now can: took it in')
 
   const { segments, state } = readSettledJournal(join(dataFolder, 'journal'))
   expect(segments).toHaveLength(1)
@@ -76,5 +76,5 @@ it('what can be read at no time stays where it is, with one line', () => {
   const { said } = open(dataFolder)
   for (let n = 0; n < 20; n++) tick()
   expect(fs.existsSync(join(dataFolder, 'journal/00000001.jsonl'))).toBe(true)
-  expect(said()).toEqual([expect.stringContaining('cannot be read for now')])
+  expect(said()).toEqual([expect.stringContaining('cannot be read now')])
 })

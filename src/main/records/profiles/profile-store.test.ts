@@ -60,7 +60,7 @@ describe('sets on disk', () => {
     store.tidy()
     expect(names()).toEqual([expect.stringMatching(/-space\.pprof\.damaged-/)])
     expect(troubles().map(({ message }) => message)).toEqual([
-      'A profile was damaged: it was set aside and is not uploaded',
+      'A profile was damaged: moved aside, not uploaded',
     ])
   })
 

@@ -69,8 +69,7 @@ export class ProfileStore {
     const { log, now } = this.#options
     this.#changing.attempt(() => {
       const movedTo = ensureFolder(this.#folder, now())
-      if (movedTo !== null)
-        log.warn('Something stood in the place of the profiles: it was set aside', { movedTo })
+      if (movedTo !== null) log.warn('profiles/ was not a folder: moved aside', { movedTo })
     })
     this.discardUnclaimed()
     this.tidy()
@@ -176,7 +175,7 @@ export class ProfileStore {
     const { log, now } = this.#options
     return this.#changing.attempt(() => {
       const movedTo = setAside(join(this.#folder, name), now())
-      log.warn(`${what}: it was set aside and is not uploaded`, { reason, movedTo })
+      log.warn(`${what}: moved aside, not uploaded`, { reason, movedTo })
     })
   }
 
