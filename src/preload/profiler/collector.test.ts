@@ -153,8 +153,12 @@ describe('near a death', () => {
 
 describe('a silence', () => {
   it('is recorded, written and over', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'], now: 1e12 })
     const { collector, calls, sets } = backend()
-    for (const step of ['record', 'none', 'write', 'over'] as const) await collector.onSilence(step)
+    for (const step of ['record', 'none', 'write', 'write', 'over'] as const) {
+      await collector.onSilence(step)
+      vi.advanceTimersByTime(1_000)
+    }
     expect(calls).toEqual(['record stuck', 'end stuck', 'write unresponsive wall'])
     const [start, end] = [new Date(1e12).toISOString(), new Date(1e12 + 5_000).toISOString()]
     expect(sets).toMatchObject([{ start, end }])

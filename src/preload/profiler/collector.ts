@@ -45,8 +45,8 @@ export class Collector {
     this.#options = options
     this.#takes = new HeapProfiling(options)
     this.#writer = new SetWriter(options.files, options.report, this.#maps)
-    this.#stuck = new StuckRecording(() => options.recordCpu('stuck'))
     const now = () => performance.now()
+    this.#stuck = new StuckRecording(() => options.recordCpu('stuck'), now)
     this.#nearDeath = new NearDeathWatch({
       ...options,
       now,

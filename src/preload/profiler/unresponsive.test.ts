@@ -16,14 +16,11 @@ it('is quiet while the heart beats', () => {
   expect(follow(Array.from({ length: 100 }, (_, i) => i))).toEqual([])
 })
 
-it('records, writes and ends once for each silence', () => {
+it('records and ends once for each silence, and is to be written at each look from a time on', () => {
   const recordAt = RECORD_AFTER_MS / 1_000
   const writeAt = WRITE_AFTER_MS / 1_000
-  expect(follow([...still(30), 2, 3])).toEqual([
-    [recordAt, 'record'],
-    [writeAt, 'write'],
-    [30, 'over'],
-  ])
+  const written = Array.from({ length: 30 - writeAt }, (_, i) => [writeAt + i, 'write'])
+  expect(follow([...still(30), 2, 3])).toEqual([[recordAt, 'record'], ...written, [30, 'over']])
 })
 
 it('has all written down before main can take the silence for one, whenever the last heartbeat was', () => {

@@ -9,7 +9,7 @@ const VERDICT_MS = UNRESPONSIVE_AFTER_MS - HEARTBEAT_INTERVAL_MS
 const LATE_MS = 2 * VITALS_MS
 /** What encoding and writing get on a busy machine, in milliseconds. */
 const WRITING_MS = 3_000
-/** How long it may be silent before what was recorded is written down: main finds it there. */
+/** How long it may be silent before what was recorded is to be written down: main finds it there. */
 export const WRITE_AFTER_MS = VERDICT_MS - LATE_MS - WRITING_MS
 /** A look that comes later than this finds a computer that slept, not a thread that is stuck. In milliseconds. */
 const SLEPT_MS = 5_000
@@ -21,27 +21,28 @@ export class Silence {
   #beat = -1
   #since = 0
   #lookedAt = 0
-  #step: 'none' | 'record' | 'write' = 'none'
+  #isRecorded = false
 
-  /** What is to be done now; each step once for each silence. `now` is monotonic, in milliseconds. */
+  /**
+   * What is to be done now: `record` and `over` once for each silence, `write` at each look from its time on, as a recording
+   * that began late is too short at the first. `now` is monotonic, in milliseconds.
+   */
   look(beat: number, now: number): SilenceStep {
     const slept = now - this.#lookedAt > SLEPT_MS
     this.#lookedAt = now
     if (beat !== this.#beat || slept) {
-      const was = this.#step
+      const wasRecorded = this.#isRecorded
       this.#beat = beat
       this.#since = now
-      this.#step = 'none'
-      return was === 'none' ? 'none' : 'over'
+      this.#isRecorded = false
+      return wasRecorded ? 'over' : 'none'
     }
     const unresponsiveMs = now - this.#since
-    if (this.#step === 'none' && unresponsiveMs >= RECORD_AFTER_MS) return this.#enter('record')
-    if (this.#step === 'record' && unresponsiveMs >= WRITE_AFTER_MS) return this.#enter('write')
+    if (!this.#isRecorded && unresponsiveMs >= RECORD_AFTER_MS) {
+      this.#isRecorded = true
+      return 'record'
+    }
+    if (this.#isRecorded && unresponsiveMs >= WRITE_AFTER_MS) return 'write'
     return 'none'
-  }
-
-  #enter(step: 'record' | 'write'): SilenceStep {
-    this.#step = step
-    return step
   }
 }

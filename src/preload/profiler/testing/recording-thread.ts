@@ -15,7 +15,10 @@ async function main(script: readonly string[]): Promise<void> {
   const recorders = new Map<string, CpuRecorder>()
   const recorded: { name: string; cpu: CpuProfile | null }[] = []
   const nowMicros = () => Date.now() * 1_000
-  const stuck = new StuckRecording(() => CpuRecorder.start(session, 'stuck', nowMicros))
+  const stuck = new StuckRecording(
+    () => CpuRecorder.start(session, 'stuck', nowMicros),
+    () => performance.now(),
+  )
   // As a main thread that does not answer lets it: nobody waits for one step before the next.
   const steps: Promise<void>[] = []
   for (const line of script) {
