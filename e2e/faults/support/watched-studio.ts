@@ -15,8 +15,8 @@ export const FAULT_APP = path.join(__dirname, '../app')
 
 /** Descriptors that come and go: a connection to the Agent, a file that is being written. */
 const DESCRIPTORS_SPARE = 8
-/** What main loads and V8 compiles for a first death, 8 at most, its garbage collected. In MiB. */
-const MEMORY_SPARE = 12
+/** What main loads and V8 compiles for a first death: 3 at most, and nothing more for the next (measured). In MiB. */
+const MEMORY_SPARE = 6
 /** What is waited for: an answer of the Agent, a delivery. */
 const RETURN_MS = 45_000
 /** Of one fault, each death counted: no flood. */
@@ -30,8 +30,6 @@ export interface Expected {
   readonly lines?: readonly (RegExp | readonly [RegExp, number])[]
   /** The backend's starts until now, or that it was given up. */
   readonly backend: number | 'gave-up'
-  /** What main may hold more than before, in MiB, its garbage collected. */
-  readonly memory?: number
 }
 
 /** The app, and what must hold for it whatever happens. */
@@ -90,7 +88,7 @@ export class WatchedStudio {
   }
 
   /** @returns a figure: what main holds more than before */
-  async holds({ backend, lines = [], memory = MEMORY_SPARE }: Expected): Promise<string> {
+  async holds({ backend, lines = [] }: Expected): Promise<string> {
     const { studio } = this
     assert.ok(isAlive(studio.pid), `the app is gone:\n${studio.output}`)
     if (backend === 'gave-up') await studio.said(/: not restarting/, 60_000)
@@ -103,7 +101,7 @@ export class WatchedStudio {
       })
     }
     this.acknowledge()
-    const figure = await this.#returned(memory)
+    const figure = await this.#returned()
     for (const [pattern, times] of expected) {
       assert.equal(this.said(pattern), times, `${pattern} in the log:\n${studio.stderr}`)
     }
@@ -177,19 +175,19 @@ export class WatchedStudio {
     await waitFor(() => times() > before, { what: () => `main to answer:\n${this.studio.stderr}` })
   }
 
-  async #returned(memory: number): Promise<string> {
+  async #returned(): Promise<string> {
     const before = this.#before
     if (before === null) return ''
     const more = () => {
       const now = holdings(this.studio.pid)
       return {
         descriptors: now.descriptors - before.descriptors,
-        mib: (now.rssBytes - before.rssBytes) / 2 ** 20,
+        mib: (now.ownBytes - before.ownBytes) / 2 ** 20,
       }
     }
     const isBack = async () => {
       await this.#collectGarbage()
-      return more().descriptors <= DESCRIPTORS_SPARE && more().mib <= memory
+      return more().descriptors <= DESCRIPTORS_SPARE && more().mib <= MEMORY_SPARE
     }
     await waitFor(isBack, {
       what: () => `main to let go of what it took: ${JSON.stringify(more())}`,
