@@ -79,9 +79,12 @@ test('a heap that dies in a synchronous loop leaves its profile and the culprit'
     cpu: expect.stringContaining('wall.pprof'),
   })
   expect(incident.evidence.join()).toContain('came from heap-out-of-memory')
-  expect(incident.memory.samples.length).toBeGreaterThan(5)
-  const heap = incident.memory.samples.findLast(({ heapUsedBytes }) => heapUsedBytes !== null)
-  expect((heap?.heapUsedBytes ?? 0) / (heap?.heapLimitBytes ?? 1)).toBeGreaterThanOrEqual(0.85)
+  // Its course, however fast it filled: from where it was to nearly full.
+  const shares = incident.memory.samples.flatMap(({ heapUsedBytes, heapLimitBytes }) =>
+    heapUsedBytes === null || heapLimitBytes === null ? [] : [heapUsedBytes / heapLimitBytes],
+  )
+  expect(shares[0]).toBeLessThan(0.5)
+  expect(shares.at(-1)).toBeGreaterThanOrEqual(0.85)
   const uploaded = await agent.waitForProfile(({ event }) =>
     String(event.tags_profiler).includes('snapshot:on_oom'),
   )

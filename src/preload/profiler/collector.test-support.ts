@@ -8,13 +8,15 @@ import type { ProfilerReport } from './messages'
 import type { ProfileFiles, SetFacts, SetFiles } from './profile-files'
 
 export const MB = 2 ** 20
-export const LIMIT = 1_000 * MB
+/** Not so small that it may be full in a moment: then it is always recorded. */
+const LIMIT_MB = 2_000
+export const LIMIT = LIMIT_MB * MB
 const callFrame = { functionName: '(root)', scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 }
 const HEAP: HeapProfiler.SamplingHeapProfile = { head: { callFrame, selfSize: 0, children: [] } }
 export const profileOf = (...frames: object[]): Profiler.Profile => ({
   nodes: [
     { id: 1, callFrame, children: frames.map((_, at) => at + 2) },
-    ...frames.map((frame, at) => ({ id: at + 2, callFrame: { ...callFrame, ...frame } })),
+    ...frames.map((frame, at) => ({ id: at + 2, callFrame: { ...callFrame, ...frame }, hitCount: 1 })),
   ],
   startTime: 0,
   endTime: 1,
@@ -35,7 +37,7 @@ export function backend({ smallMb = 10, memoryLimitBytes = null as number | null
     inspector: '',
     /** The inspector does not answer. */
     hang: false,
-    cpu: profileOf(),
+    cpu: profileOf({ functionName: 'leak' }),
   }
   const inspect = async <T>(call: string, answer: () => T): Promise<T> => {
     if (call !== '') calls.push(call)
@@ -85,7 +87,7 @@ export function backend({ smallMb = 10, memoryLimitBytes = null as number | null
   const fill = async (...shares: number[]) => {
     for (const share of shares) {
       vi.setSystemTime(Date.now() + 10_000)
-      state.usedMb = share * 1_000
+      state.usedMb = share * LIMIT_MB
       await collector.look()
     }
   }

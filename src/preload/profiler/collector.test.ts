@@ -115,7 +115,7 @@ describe('near a death', () => {
   it('the set says how full the heap was, and how it came to that', async () => {
     const { fill, sets, warnings } = backend()
     await fill(0.4, 0.91)
-    const heap = { usedBytes: 910 * MB, limitBytes: LIMIT }
+    const heap = { usedBytes: 0.91 * LIMIT, limitBytes: LIMIT }
     expect(sets[0]).toMatchObject({ kind: 'near-death', heap })
     expect(sets[0]?.samples.at(-1)).toMatchObject(heap)
     expect(warnings()).toEqual([])
@@ -211,7 +211,7 @@ describe('trouble', () => {
     const { collector, state, fill, warnings, kinds } = backend()
     await fill(0.123)
     state.inspector = 'Session is not connected'
-    expect(await collector.look()).toBe(123 * MB)
+    expect(await collector.look()).toBe(state.usedMb * MB)
     await collector.period()
     await collector.onSilence('record')
     expect(warnings()).toEqual(['a profile could not be taken: Session is not connected; it is tried again'])

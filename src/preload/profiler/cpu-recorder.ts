@@ -11,6 +11,16 @@ export interface CpuProfile {
   readonly endMicros: number
 }
 
+/** V8's own names: `(root)`, `(program)`, `(idle)`, `(garbage collector)`. */
+const NO_FUNCTION = /^\((root|program|idle|garbage collector)\)$/
+
+/** Whether any function was seen to run: a recording of a few milliseconds may have no sample. */
+export function showsFunctions({ profile }: CpuProfile): boolean {
+  return profile.nodes.some(
+    ({ callFrame, hitCount = 0 }) => hitCount > 0 && !NO_FUNCTION.test(callFrame.functionName),
+  )
+}
+
 interface Evaluated {
   readonly result: { readonly objectId?: string }
   readonly exceptionDetails?: { readonly text: string }

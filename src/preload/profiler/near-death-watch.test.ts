@@ -12,7 +12,8 @@ const MB = 2 ** 20
 const LIMIT = 100 * MB
 const callFrame = { functionName: '(root)', scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 }
 const HEAP: HeapProfiler.SamplingHeapProfile = { head: { callFrame, selfSize: 0, children: [] } }
-const CPU: Profiler.Profile = { nodes: [{ id: 1, callFrame }], startTime: 0, endTime: 1 }
+const LEAK = { id: 1, callFrame: { ...callFrame, functionName: 'leak' }, hitCount: 1 }
+const CPU: Profiler.Profile = { nodes: [LEAK], startTime: 0, endTime: 1 }
 
 /**
  * A main thread whose heap fills by some MB each time that it is let go. What it is asked for in one go it answers in

@@ -3,7 +3,7 @@ import type { HeapProfiling, HeapTake } from './heap-profiling'
 import type { HeapSampler } from './heap-sampler'
 import { InliningWindow } from './inlining-window'
 import type { MainThreadPause } from './main-thread-pause'
-import { CLOSE, FalseAlarmFilter, fillsSoon, NearDeathMarks, stepFor } from './near-death'
+import { CLOSE, FalseAlarmFilter, fillsSoon, fullInMs, NearDeathMarks, stepFor } from './near-death'
 import type { NearLimitCpu } from './near-limit-cpu'
 import { encodeHeapProfile, scriptsOf } from './pprof'
 import type { SetWriter } from './set-writer'
@@ -64,7 +64,8 @@ export class NearDeathWatch {
       const soon = fillsSoon(before, sample) && this.#alarms.isBelieved(this.#options.now())
       // Writing it down may fail, and what is nearer to a death is tried all the same.
       const nearest = Math.max(share, this.#treeShare)
-      await writer.guarded(() => cpu.follow(nearest))
+      const full = fullInMs(sample.usedBytes, sample.limitBytes)
+      await writer.guarded(() => cpu.follow({ share: nearest, fullInMs: full }))
       this.#forgetRecovered(nearest >= NOT_NEAR || soon)
       if (share < NOT_NEAR && !soon) await this.#inlining.reset()
       await this.#inlining.look()

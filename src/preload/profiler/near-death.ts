@@ -96,8 +96,12 @@ const LOOKS = 8
 const MIN_INTERVAL_MS = 10
 const MAX_INTERVAL_MS = 250
 
+/** When the heap is full at the earliest, in milliseconds. */
+export function fullInMs(usedBytes: number, limitBytes: number): number {
+  return Math.max(0, limitBytes - usedBytes) / FASTEST_GROWTH
+}
+
 /** How long the next look at the heap may be away, in milliseconds; the closer the end, the shorter. */
 export function lookInterval(usedBytes: number, limitBytes: number): number {
-  const left = Math.max(0, limitBytes - usedBytes)
-  return Math.min(MAX_INTERVAL_MS, Math.max(MIN_INTERVAL_MS, left / FASTEST_GROWTH / LOOKS))
+  return Math.min(MAX_INTERVAL_MS, Math.max(MIN_INTERVAL_MS, fullInMs(usedBytes, limitBytes) / LOOKS))
 }

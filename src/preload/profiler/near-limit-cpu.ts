@@ -1,4 +1,4 @@
-import type { CpuProfile, CpuRecorder } from './cpu-recorder'
+import { type CpuProfile, type CpuRecorder, showsFunctions } from './cpu-recorder'
 
 /** A profile that has run so long is cut for the next mark; the first is cut at once. In milliseconds. */
 const MIN_OPEN_MS = 300
@@ -6,7 +6,19 @@ const MIN_OPEN_MS = 300
 const MAX_OPEN_MS = 20_000
 /** So much of a limit in use gets a CPU recording of its own, for the case that it is the last. */
 const RECORD_AT = 0.5
+/** So does a heap that may be full so soon: from half of it on there might be no time for a sample. In milliseconds. */
+const RECORD_SOON_MS = 1_000
+/** Less than this of both ends the recording. */
 const FORGET_BELOW = RECORD_AT - 0.1
+const FORGET_AFTER_MS = RECORD_SOON_MS * 1.2
+
+/** How near the memory is to its end. */
+export interface Nearness {
+  /** In use of the limit that is nearest: 0 to 1. */
+  readonly share: number
+  /** The heap is full then at the earliest, in milliseconds. */
+  readonly fullInMs: number
+}
 
 /** Has the CPU recorded of a backend whose memory may be filling, so that a profile is at hand when it is full. */
 export class NearLimitCpu {
@@ -26,22 +38,22 @@ export class NearLimitCpu {
     return this.#last
   }
 
-  /** @param share of the limit that is nearest */
-  async follow(share: number): Promise<void> {
+  async follow({ share, fullInMs }: Nearness): Promise<void> {
     if (!this.#recorder) {
-      if (share >= RECORD_AT) await this.#begin()
-    } else if (share < FORGET_BELOW) await this.#forget(this.#recorder)
+      if (share >= RECORD_AT || fullInMs < RECORD_SOON_MS) await this.#begin()
+    } else if (share < FORGET_BELOW && fullInMs > FORGET_AFTER_MS) await this.#forget(this.#recorder)
     else if (this.now() - this.#openedAt >= MAX_OPEN_MS) await this.cut()
   }
 
-  /** @returns whether there is a newer one now */
+  /** One without a function in it is none: the one before it stays. @returns whether there is a newer one now */
   async cut(): Promise<boolean> {
     const recorder = this.#recorder
     if (!recorder || (this.#last && this.now() - this.#openedAt < MIN_OPEN_MS)) return false
     const cpu = await recorder.cut()
     this.#openedAt = this.now()
-    if (cpu) this.#last = this.encode(cpu)
-    return cpu !== null
+    if (!cpu || !showsFunctions(cpu)) return false
+    this.#last = this.encode(cpu)
+    return true
   }
 
   async #begin(): Promise<void> {

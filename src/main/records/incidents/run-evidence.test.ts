@@ -110,6 +110,18 @@ it('a full heap without a profile is said to have none, where one was to be expe
   expect(deathContext(facts, { cause: 'memory-limit', oom: true }).words).toEqual([])
 })
 
+it('a death without a CPU profile says that there is none, where it has one of the heap', () => {
+  const { facts, leave } = run(NINE)
+  const files = { wall: null, space: `${RUN}-000000-space.pprof` }
+  leave({ kind: 'near-death', from: NINE - SECOND, files }, 'leak')
+  const { profiles, words } = deathContext(facts, HEAP)
+  expect(profiles).toEqual({ heap: files.space, cpu: null })
+  expect(words).toEqual([
+    '100 % of the heap that was sampled came from leak (/app/a.js:3)',
+    'no CPU profile: no function had been sampled when the heap profile was written',
+  ])
+})
+
 it('a run that never said its name has no profiles of its own', () => {
   const { facts, leave } = run(NINE)
   leave({ seq: 1, kind: 'near-death', from: NINE - SECOND }, 'other')
@@ -135,6 +147,22 @@ it('a silence is not told by the profile of an earlier one', () => {
   const { profiles, words } = unresponsiveContext(facts)
   expect(words).toEqual(['no CPU profile could be taken: it may be stuck in native code'])
   expect(profiles).toEqual({ heap: null, cpu: null })
+})
+
+it('a silence whose profile tells nothing does not say that there is none', () => {
+  const { facts, leave, profilesFolder } = run(NINE, { heardAt: NINE - 15 * SECOND })
+  leave({ kind: 'unresponsive', from: NINE - 10 * SECOND }, 'loop')
+  writeFileSync(join(profilesFolder, `${RUN}-000000-wall.pprof`), 'no profile')
+  const { profiles, words } = unresponsiveContext(facts)
+  expect(words).toEqual(['its CPU profile shows no function, or cannot be read'])
+  expect(profiles.cpu).toBe(`${RUN}-000000-wall.pprof`)
+})
+
+it('a silence of a backend that is not profiled is not laid to native code', () => {
+  const { facts } = run(NINE, { heardAt: NINE - 15 * SECOND })
+  expect(unresponsiveContext({ ...facts, isProfiled: false }).words).toEqual([
+    'profiling is off: where it is stuck is not known',
+  ])
 })
 
 it('a backend that was never heard of has been silent since its start', () => {

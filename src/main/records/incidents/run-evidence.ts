@@ -5,7 +5,7 @@ import { describeMemory } from '../../memory/outside-heap'
 import { describeEngineMemory, processesApart } from '../../memory/process-roles'
 import type { MemoryTimeline } from '../../memory/timeline'
 import { readPprofFile } from '../../profiling/read-pprof-file'
-import { hungIn, topAllocators } from '../../profiling/top-allocators'
+import { type HotFunction, hungIn, topAllocators } from '../../profiling/top-allocators'
 import type { ProfileStore, StoredSet } from '../profiles/profile-store'
 import type { Incident } from './incident'
 import { isOfThisDeath } from './of-this-death'
@@ -18,6 +18,9 @@ export interface IncidentEvidence {
   /** Sentences, in order of weight. */
   readonly words: readonly string[]
 }
+
+/** The thread was recording for too short a time, or could not record at all. */
+const NO_CPU_PROFILE = 'no CPU profile: no function had been sampled when the heap profile was written'
 
 export interface RunFacts {
   /** Names the run in its profiles; `null` when it died before it could say so. */
@@ -57,6 +60,7 @@ export function deathContext(
     topAllocators: allocators,
     words: [
       ...describeCulprit(allocators),
+      ...(set && set.files.wall === null ? [NO_CPU_PROFILE] : []),
       // The thread's own word for it stays with a main thread that never yields.
       ...(isMissed ? ['no profile of the full heap could be taken, or written down'] : []),
       ...(where === null ? [] : [where]),
@@ -70,15 +74,23 @@ export function unresponsiveContext(facts: RunFacts): IncidentEvidence {
   const set = found && facts.store.promote(found, 'unresponsive')
   const file = set?.files.wall ?? null
   const stuck = file === null ? null : read(facts, file, (profile) => hungIn(profile, facts))
-  const words = stuck
-    ? `stuck in ${stuck.function} (${stuck.file}:${stuck.line}), ${Math.round(stuck.share * 100)} % of the time`
-    : 'no CPU profile could be taken: it may be stuck in native code'
   return {
     memory: memoryOf(facts, []),
     profiles: { heap: null, cpu: file },
     topAllocators: [],
-    words: [words],
+    words: [stuck ? stuckInWords(stuck) : whyUnknown(facts, file)],
   }
+}
+
+function stuckInWords({ function: name, file, line, share }: HotFunction): string {
+  return `stuck in ${name} (${file}:${line}), ${Math.round(share * 100)} % of the time`
+}
+
+function whyUnknown({ isProfiled }: RunFacts, file: string | null): string {
+  if (file !== null) return 'its CPU profile shows no function, or cannot be read'
+  return isProfiled
+    ? 'no CPU profile could be taken: it may be stuck in native code'
+    : 'profiling is off: where it is stuck is not known'
 }
 
 function describeWhere({ latest }: RunFacts, { samples, processes }: Incident['memory']): string | null {
