@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // Only a test that hangs takes all of it: on a slow or busy machine what starts a process takes seconds.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     include: [
       'src/**/*.test.ts',
       'testing/**/*.test.ts',

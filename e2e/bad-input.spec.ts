@@ -26,9 +26,7 @@ for (const what of [
       env: { ...EACH_SECOND, DD_TRACE_AGENT_URL: agent.url, ...behaves(what) },
     })
     const tagged = (seq: number) =>
-      agent.waitForProfile(({ event }) => String(event.tags_profiler).endsWith(`profile_seq:${seq}`), {
-        timeout: 30_000,
-      })
+      agent.waitForProfile(({ event }) => String(event.tags_profiler).endsWith(`profile_seq:${seq}`))
     // The third is of a time in which the backend did what it does.
     expect((await tagged(2)).attachments.get('wall.pprof')?.length).toBeGreaterThan(0)
     expect(studio.incidents().filter(({ cause }) => cause !== 'unresponsive')).toEqual([])
@@ -64,7 +62,7 @@ for (const [trouble, spoil] of [
       const beats = () => studio.output.match(/^beat \d+$/gm)?.length ?? 0
       const from = beats()
       // Four periods more.
-      await waitFor(() => beats() >= from + 4, { what: () => `beats:\n${studio.output}`, timeout: 30_000 })
+      await waitFor(() => beats() >= from + 4, { what: () => `beats:\n${studio.output}` })
       expect(lines()).toHaveLength(1)
       expect(await studio.quit()).toEqual({ code: 0, signal: null })
       expect(studio.incidents()).toEqual([])

@@ -12,7 +12,6 @@ const jobSpan = (agent: Agent, id: string) => reports(agent).find(({ meta }) => 
 const arrive = (agent: Agent, count: number) =>
   waitFor(() => reports(agent).length >= count, {
     what: () => `${count} reports; there came ${reports(agent).map(({ resource }) => resource)}`,
-    timeout: 45_000,
   })
 const reported = (studio: Studio) =>
   [...studio.failedJobs(), ...studio.incidents()].map((record) => record.reported)

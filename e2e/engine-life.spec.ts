@@ -70,7 +70,7 @@ test('a wait for an engine that loads its models is told of, and can be ended', 
   const engine = await Engine.create()
   const studio = launch({ backend: null, env: engine.settings('--load-seconds', '600') })
   const pid = Number((await studio.said(PROCESS))[1])
-  await studio.said(/the engine is not ready after \d+ s: http:\S+ refuses connections/, 30_000)
+  await studio.said(/the engine is not ready after \d+ s: http:\S+ refuses connections/)
   expect(studio.stderr).not.toContain('the backend is running')
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
   await waitUntilGone([pid])

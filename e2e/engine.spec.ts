@@ -97,7 +97,7 @@ test('a WebSocket that drops and returns loses no job', async ({ launch, agent }
   const [record] = await studio.failedJobsOf(1)
   expect(record?.jobId).toBe(during)
   await engine.acceptSockets()
-  await studio.said(/the engine's WebSocket is open again/, 30_000)
+  await studio.said(/the engine's WebSocket is open again/)
   const after = await engine.submit([['Sampler']])
   for (const id of [before, after]) {
     await agent.waitForSpan(({ name, meta }) => name === 'studio.job' && meta['studio.job.id'] === id)
@@ -120,10 +120,10 @@ for (const [mode, trouble] of [
     await engine.setMode(mode)
     // The job ends meanwhile, and the engine says that something has changed.
     await engine.release()
-    await studio.said(new RegExp(`the engine's API ${trouble}`), 45_000)
+    await studio.said(new RegExp(`the engine's API ${trouble}`))
     expect(studio.openJobs()).toHaveLength(1)
     await engine.setMode('ok')
-    await studio.said(/the engine's API answers again/, 45_000)
+    await studio.said(/the engine's API answers again/)
     await waitFor(() => studio.openJobs().length === 0, { what: "the job's end" })
     expect(studio.stdout.match(/the engine's API/g)).toHaveLength(2)
     expect(studio.failedJobs()).toEqual([])

@@ -96,7 +96,6 @@ test('memory, limits, jobs and own cost every ten seconds; Node’s own figures 
   const gauge = async (name: string, ...tags: string[]) => {
     const metric = await agent.waitForMetric(
       (one) => one.name === name && tags.every((tag) => one.tags.includes(tag)),
-      { timeout: 30_000 },
     )
     expect(metric.type, name).toBe('gauge')
     return metric.value
@@ -145,7 +144,7 @@ test('DD_RUNTIME_METRICS_ENABLED=false leaves Node’s own figures out, and Stud
 }) => {
   const studio = launch({ env: { DD_TRACE_AGENT_URL: agent.url, DD_RUNTIME_METRICS_ENABLED: 'false' } })
   await studio.puppet()
-  await agent.waitForMetric(({ name }) => name === 'studio.monitor.memory', { timeout: 30_000 })
+  await agent.waitForMetric(({ name }) => name === 'studio.monitor.memory')
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
   expect(agent.metrics().filter(({ name }) => name.startsWith('runtime.'))).toEqual([])
 })
@@ -161,7 +160,7 @@ test('a backend that died too often is given up, and says so as long as the app 
   expect(total(agent, 'studio.backend.restarts')).toBe(0)
   const states = () => valuesOf(agent, 'studio.backend.gave_up').filter((value) => value === 1).length
   // By the next look at the latest: the state is not only told when it changes.
-  await waitFor(() => states() > 1, { what: 'the state to be told again', timeout: 20_000 })
+  await waitFor(() => states() > 1, { what: 'the state to be told again' })
   expect(valuesOf(agent, 'studio.backend.up').at(-1)).toBe(0)
 })
 

@@ -103,7 +103,7 @@ test('a profile names no home folder, and is whole', async ({ launch, agent }) =
       STUDIO_BACKEND_ENTRY: entry,
     },
   })
-  await agent.waitForProfile(() => textOf(agent).includes('~/busy.cjs'), { timeout: 20_000 })
+  await agent.waitForProfile(() => textOf(agent).includes('~/busy.cjs'))
   expect(textOf(agent)).not.toContain(path.basename(home))
   const wall = agent.profiles().at(-1)?.attachments.get('wall.pprof') ?? Buffer.alloc(0)
   expect(hotFunctions(readPprof(wall))[0]).toMatchObject({ function: 'fibonacci', file: '~/busy.cjs' })

@@ -15,9 +15,8 @@ test('CPU and heap of the backend arrive each period, beside its traces', async 
     env: { DD_TRACE_AGENT_URL: agent.url, DD_PROFILING_UPLOAD_PERIOD: '2', DD_TAGS: 'team:studio' },
   })
   await studio.said(/busy runs/)
-  const profile = await agent.waitForProfile(
-    ({ event }) => String(event.tags_profiler).includes('profile_seq:1'),
-    { timeout: 15_000 },
+  const profile = await agent.waitForProfile(({ event }) =>
+    String(event.tags_profiler).includes('profile_seq:1'),
   )
   const tags = String(profile.event.tags_profiler).split(',')
   expect(tags).toEqual(

@@ -62,7 +62,7 @@ for (const { fault: what, how, mode, tells } of MODES) {
       await puppet.die('heap-out-of-memory')
       await app.records(2)
       await (await app.studio.puppet(2)).ping()
-      if (tells) await app.studio.said(KEPT, 30_000)
+      if (tells) await app.studio.said(KEPT)
       await agent.setMode('ok')
       const healedAt = performance.now()
       await allReported(app, REPORTS)
@@ -103,10 +103,10 @@ fault(
       await puppet.start(`failed-${turn}`)
       await puppet.fail(`failed-${turn}`)
       await app.records(turn)
-      await waitFor(() => app.said(KEPT) === told, { what: 'what is kept to be told', timeout: 30_000 })
+      await waitFor(() => app.said(KEPT) === told, { what: 'what is kept to be told' })
       await agent.setMode('ok')
       await allReported(app, turn + 1)
-      await waitFor(() => app.said(SENT) === told, { what: 'what is sent to be told', timeout: 60_000 })
+      await waitFor(() => app.said(SENT) === told, { what: 'what is sent to be told' })
     }
     await puppet.start('died')
     process.kill(await app.studio.backendPid(), 'SIGKILL')
@@ -142,5 +142,5 @@ function nearDeath(agent: Agent): number {
 }
 
 async function profiled(agent: Agent): Promise<void> {
-  await waitFor(() => nearDeath(agent) > 0, { what: 'the profile near the death', timeout: 60_000 })
+  await waitFor(() => nearDeath(agent) > 0, { what: 'the profile near the death' })
 }

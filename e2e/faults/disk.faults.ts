@@ -123,7 +123,6 @@ for (const trouble of ['full', 'readOnly'] as const) {
           const healedAt = performance.now()
           await waitFor(() => recorded(dataFolder) === RECORDS && app.studio.incidents().length === 1, {
             what: () => `the records: ${recorded(dataFolder)}\n${app.studio.stderr}`,
-            timeout: 30_000,
           })
           const seconds = ((performance.now() - healedAt) / 1_000).toFixed(1)
           const figure = await app.holds({ backend: 2, lines: place[trouble] })

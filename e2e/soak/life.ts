@@ -57,7 +57,7 @@ export async function die(studio: Studio, n: number, hurry: () => Promise<void>)
   })
   const incident = readIncident(folder, name)
   if ((incident.restart.delayMs ?? 0) > WAIT_MS) await hurry()
-  await studio.backendPid(n + 1, 60_000)
+  await studio.backendPid(n + 1)
   return { incident, orphans: own.filter(isAlive) }
 }
 

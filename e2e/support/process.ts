@@ -36,7 +36,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Rejects, naming the ones that are left, after `timeout` milliseconds (default 10 000). */
+/** Rejects, naming the ones that are left, after `timeout` milliseconds (`waitFor`'s default without it). */
 export async function waitUntilGone(
   pids: readonly number[],
   options: { readonly timeout?: number } = {},

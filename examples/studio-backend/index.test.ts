@@ -30,13 +30,10 @@ function start(port: string) {
   })
   const exit = new Promise<number | null>((resolve) => child.on('exit', resolve))
   const listening = () =>
-    vi.waitFor(
-      () => {
-        expect(said.out).toMatch(/^Studio backend listening on http:\/\/127\.0\.0\.1:\d+\n$/)
-        return said.out.trim().split(' ').at(-1) ?? ''
-      },
-      { timeout: 10_000 },
-    )
+    vi.waitFor(() => {
+      expect(said.out).toMatch(/^Studio backend listening on http:\/\/127\.0\.0\.1:\d+\n$/)
+      return said.out.trim().split(' ').at(-1) ?? ''
+    }, 30_000)
   return { child, said, exit, listening }
 }
 

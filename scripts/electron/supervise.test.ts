@@ -50,7 +50,7 @@ process.exit(await superviseApp(process.execPath, ['${folder}/app.cjs'], process
     launcher.stdout?.setEncoding('utf8').on('data', (text) => {
       output += text
     })
-    await vi.waitFor(() => expect(output).toMatch(/app \d+/), 10_000)
+    await vi.waitFor(() => expect(output).toMatch(/app \d+/), 30_000)
   }
   const groupOf = (child: ChildProcess) => -(child.pid ?? Number.NaN)
 

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const POLL_MS = 20
+/** Only a wait in vain takes all of it: it is no measure of how long anything may take on a slow or busy machine. */
+const PATIENCE_MS = 60_000
 
 export interface WaitOptions {
   /** What is waited for, as the timeout's error says it; a function is asked when time is up. */
   readonly what: string | (() => string)
-  /** Milliseconds until the wait fails. Default 10 000. */
+  /** Milliseconds until the wait fails. Default 60 000. */
   readonly timeout?: number
 }
 
@@ -16,7 +18,7 @@ type Found<T> = Exclude<T, undefined | null | false>
  * An answer that throws counts as "not yet"; the last one thrown is the timeout error's `cause`.
  */
 export async function waitFor<T>(ask: () => T | Promise<T>, options: WaitOptions): Promise<Found<T>> {
-  const { what, timeout = 10_000 } = options
+  const { what, timeout = PATIENCE_MS } = options
   const timer = new AbortController()
   const deadline = sleep(timeout, 'late' as const, { signal: timer.signal }).catch(() => 'late' as const)
   let thrown: unknown

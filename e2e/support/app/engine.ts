@@ -121,7 +121,6 @@ export class Engine {
   async followed(): Promise<void> {
     await waitFor(async () => (await this.stats()).clients.some((id) => id.startsWith('studio-monitor-')), {
       what: 'the monitor to listen to the engine',
-      timeout: 30_000,
     })
   }
 

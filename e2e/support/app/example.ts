@@ -35,6 +35,6 @@ export async function succeeds(address: string, id: string): Promise<void> {
       >
       return history[id]?.status.status_str === 'success'
     },
-    { what: `job ${id} to succeed`, timeout: 20_000 },
+    { what: `job ${id} to succeed` },
   )
 }

@@ -107,20 +107,18 @@ export class Studio {
   }
 
   /** The first match of `pattern` in what has been written, waited for. */
-  said(pattern: RegExp, timeout = 15_000): Promise<RegExpMatchArray> {
+  said(pattern: RegExp): Promise<RegExpMatchArray> {
     return waitFor(() => this.output.match(pattern), {
       what: () => `${pattern} in the app's output:\n${this.output}`,
-      timeout,
     })
   }
 
   /** The process id of the backend's `n`th start, waited for. */
-  async backendPid(n = 1, timeout = 20_000): Promise<number> {
+  async backendPid(n = 1): Promise<number> {
     const pids = () =>
       [...this.#stderr.matchAll(/the backend is running, pid (\d+)/g)].map((match) => Number(match[1]))
     const pid = await waitFor(() => pids()[n - 1], {
       what: () => `the backend's start number ${n}:\n${this.output}`,
-      timeout,
     })
     return pid
   }
@@ -130,7 +128,6 @@ export class Studio {
     const ports = () => [...this.stdout.matchAll(/puppet listens on (\d+)/g)].map((match) => Number(match[1]))
     const port = await waitFor(() => ports()[n - 1], {
       what: () => `the puppet's start number ${n}:\n${this.output}`,
-      timeout: 20_000,
     })
     await this.backendPid(n)
     return new Puppet(port)
@@ -180,7 +177,6 @@ export class Studio {
   incident(n = 1): Promise<Incident> {
     return waitFor(() => this.incidents()[n - 1], {
       what: () => `incident number ${n}:\n${this.output}`,
-      timeout: 30_000,
     })
   }
 

@@ -14,7 +14,7 @@ const submission = (id: string, number = 0) => ({
   createdAt: 0,
   job: { id, name: id, kind: 'prompt', progress: 0 },
 })
-const idle = (queue: PromptQueue) => vi.waitFor(() => expect(queue.remaining).toBe(0))
+const idle = (queue: PromptQueue) => vi.waitFor(() => expect(queue.remaining).toBe(0), 30_000)
 
 /** A run that lasts until it is told to end or interrupted. */
 function heldRun() {

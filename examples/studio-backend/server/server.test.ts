@@ -42,8 +42,9 @@ test('a prompt is run, told to its client, remembered, and its image is a PNG on
   expect(viewed.headers.get('content-type')).toBe('image/png')
   expect(PNG.sync.read(Buffer.from(await viewed.arrayBuffer())).data).toEqual(png.data)
 
-  await vi.waitFor(() =>
-    expect(mine.frames.at(-1)?.data.status).toEqual({ exec_info: { queue_remaining: 0 } }),
+  await vi.waitFor(
+    () => expect(mine.frames.at(-1)?.data.status).toEqual({ exec_info: { queue_remaining: 0 } }),
+    30_000,
   )
   const told = mine.frames.filter(({ type }) => type !== 'status' && type !== 'progress')
   expect(told.map(({ type, data }) => (type === 'executing' ? `executing ${data.node}` : type))).toEqual([
@@ -59,7 +60,7 @@ test('a prompt is run, told to its client, remembered, and its image is a PNG on
   expect(told.every(({ data }) => data.prompt_id === id)).toBe(true)
   const progress = mine.frames.filter(({ type }) => type === 'progress').map(({ data }) => data)
   expect(progress).toContainEqual({ value: 60, max: 60, prompt_id: id, node: '2' })
-  await vi.waitFor(() => expect(other.frames.length).toBeGreaterThan(2))
+  await vi.waitFor(() => expect(other.frames.length).toBeGreaterThan(2), 30_000)
   expect(new Set(other.types())).toEqual(new Set(['status']))
 })
 
@@ -116,10 +117,10 @@ test('HTTP is answered while pixels are worked on', async () => {
 test('a second socket with the same id replaces the first', async () => {
   const first = await studio.connect('mine')
   const second = await studio.connect('mine')
-  await vi.waitFor(() => expect(first.socket.readyState).toBe(WebSocket.CLOSED))
+  await vi.waitFor(() => expect(first.socket.readyState).toBe(WebSocket.CLOSED), 30_000)
   const { prompt_id } = (await studio.post('/prompt', { prompt: small, client_id: 'mine' })).body
   await studio.historyOf(prompt_id)
-  await vi.waitFor(() => expect(second.types()).toContain('execution_success'))
+  await vi.waitFor(() => expect(second.types()).toContain('execution_success'), 30_000)
   expect(first.types()).not.toContain('execution_start')
 })
 
@@ -134,7 +135,7 @@ test('stopping ends connections and the running prompt; a taken port is refused'
   await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' })
   await studio.stop()
   await ended
-  await vi.waitFor(() => expect(client.socket.readyState).toBe(WebSocket.CLOSED))
+  await vi.waitFor(() => expect(client.socket.readyState).toBe(WebSocket.CLOSED), 30_000)
   await expect(fetch(`${studio.url}/queue`)).rejects.toThrow()
 })
 

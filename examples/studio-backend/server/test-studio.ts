@@ -67,7 +67,7 @@ export async function startTestStudio() {
     const frames: ReceivedFrame[] = []
     const socket = new WebSocket(`${url.replace('http', 'ws')}/ws?clientId=${clientId}`)
     socket.on('message', (data) => frames.push(JSON.parse(String(data))))
-    await vi.waitFor(() => expect(frames[0]?.type).toBe('status'))
+    await vi.waitFor(() => expect(frames[0]?.type).toBe('status'), 30_000)
     return { frames, socket, types: () => frames.map((frame) => frame.type) }
   }
 
@@ -86,9 +86,9 @@ export async function startTestStudio() {
     post,
     connect,
     queue,
-    running: () => vi.waitFor(async () => expect((await queue()).queue_running).toHaveLength(1)),
+    running: () => vi.waitFor(async () => expect((await queue()).queue_running).toHaveLength(1), 30_000),
     /** Resolves with a prompt's history once it has ended. */
-    historyOf: (id: string) => vi.waitFor(() => ended(id), { timeout: 10_000 }),
+    historyOf: (id: string) => vi.waitFor(() => ended(id), 30_000),
     /** Stops the server; fails when it has reported an error that nobody expected. */
     async end() {
       await stop()

@@ -120,12 +120,12 @@ describe.runIf(process.platform === 'linux')('LinuxTree on real processes', () =
     const script = 'sh -c "setsid sleep 77 & exit" ; exec sleep 78'
     const root = start('sh', ['-c', script], { LINUX_TREE_TEST: String(process.pid) })
     const tree = new LinuxTree(root.pid, { marker })
-    await vi.waitFor(() => expect(names(tree)).toEqual(['sleep', 'sleep']))
+    await vi.waitFor(() => expect(names(tree)).toEqual(['sleep', 'sleep']), 30_000)
     const daemon = tree.read()?.processes[1]?.pid ?? 0
     onTestFinished(() => void process.kill(daemon, 'SIGKILL'))
     expect(readFileSync(`/proc/${daemon}/stat`, 'utf8')).not.toContain(`S ${root.pid} `)
     root.kill('SIGKILL')
-    await vi.waitFor(() => expect(names(tree)).toEqual(['sleep']))
+    await vi.waitFor(() => expect(names(tree)).toEqual(['sleep']), 30_000)
   })
 
   it('sees memory grow, and nothing when all is gone', async () => {
@@ -135,8 +135,8 @@ describe.runIf(process.platform === 'linux')('LinuxTree on real processes', () =
     ])
     const tree = new LinuxTree(child.pid)
     const before = tree.read()?.rssBytes ?? 0
-    await vi.waitFor(() => expect((tree.read()?.rssBytes ?? 0) - before).toBeGreaterThan(90 * MIB), 5_000)
+    await vi.waitFor(() => expect((tree.read()?.rssBytes ?? 0) - before).toBeGreaterThan(90 * MIB), 30_000)
     child.kill('SIGKILL')
-    await vi.waitFor(() => expect(tree.read()).toEqual({ processes: [], rssBytes: 0 }))
+    await vi.waitFor(() => expect(tree.read()).toEqual({ processes: [], rssBytes: 0 }), 30_000)
   })
 })

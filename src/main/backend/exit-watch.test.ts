@@ -35,7 +35,7 @@ describe('the end of a backend', () => {
   it('is settled with all that came around it, in any order', async () => {
     const { child, port, exit, gone } = watch()
     child.stderr.write('FATAL ERROR: Reached heap limit')
-    await vi.waitFor(() => expect(child.stderr.readableLength).toBe(0))
+    await vi.waitFor(() => expect(child.stderr.readableLength).toBe(0), 30_000)
     gone('studio-backend-7')
     child.emit('exit', 6)
     port.emit('close')

@@ -64,7 +64,7 @@ describe.runIf(process.platform === 'linux')('killTree on real processes', () =>
     const family = start(`${HEAD}
       process.on('SIGTERM', () => { tell('root ends'); process.exit(0) })
       sh('trap "echo child ends >> $LOG; exit" TERM; echo ready >> $LOG; while :; do sleep 0.1; done')`)
-    await vi.waitFor(() => expect(family.told()).toEqual(['ready']), 5_000)
+    await vi.waitFor(() => expect(family.told()).toEqual(['ready']), 30_000)
     const { ended, survivors } = await killTree({ tree: family.tree })
     expect(survivors).toEqual([])
     expect(family.told().sort()).toEqual(['child ends', 'ready', 'root ends'])
@@ -83,7 +83,7 @@ describe.runIf(process.platform === 'linux')('killTree on real processes', () =>
       sh('trap "" TERM; echo trap >> $LOG; while :; do sleep 0.1; done')
       sh('sh -c "setsid sh -c \\'echo daemon >> $LOG; exec sleep 87\\' & exit" & exit')
       sh('trap "sleep 88 & exit" TERM; echo forker >> $LOG; while :; do sleep 0.1; done', { detached: true })`)
-    await vi.waitFor(() => expect(family.told().sort()).toEqual(['daemon', 'forker', 'trap']), 5_000)
+    await vi.waitFor(() => expect(family.told().sort()).toEqual(['daemon', 'forker', 'trap']), 30_000)
     const startedAt = performance.now()
     const { survivors } = await killTree({ tree: family.tree })
     expect(family.running()).toEqual([])
@@ -96,14 +96,14 @@ describe.runIf(process.platform === 'linux')('killTree on real processes', () =>
   it('ends what forks as fast as it can', async () => {
     const family = start(`${HEAD}
       sh('trap "" TERM; echo ready >> $LOG; while :; do sleep 60 & sleep 0.01; done')`)
-    await vi.waitFor(() => expect(family.told()).toEqual(['ready']), 5_000)
+    await vi.waitFor(() => expect(family.told()).toEqual(['ready']), 30_000)
     expect((await killTree({ tree: family.tree })).survivors).toEqual([])
     expect(family.running()).toEqual([])
   }, 15_000)
 
   it('is done at once when all has gone before', async () => {
     const family = start('')
-    await vi.waitFor(() => expect(family.root.exitCode).toBe(0), 5_000)
+    await vi.waitFor(() => expect(family.root.exitCode).toBe(0), 30_000)
     expect(await killTree({ tree: family.tree })).toEqual({ ended: [], survivors: [] })
   })
 })

@@ -127,7 +127,7 @@ describe('MemoryWatch', () => {
         onTestFinished(() => watching.stop())
       })
       expect((await exceeded) / MIB).toBeGreaterThan(500)
-      await vi.waitFor(() => expect(onPressure).toHaveBeenCalledTimes(1))
+      await vi.waitFor(() => expect(onPressure).toHaveBeenCalledTimes(1), 30_000)
     },
     20_000,
   )

@@ -52,7 +52,7 @@ describe('countSharedOnce', () => {
       onTestFinished(() => {
         for (const { pid } of tree.read()?.processes ?? []) process.kill(pid, 'SIGKILL')
       })
-      await vi.waitFor(() => expect(tree.read()?.rssBytes).toBeGreaterThan(800 * MIB), 20_000)
+      await vi.waitFor(() => expect(tree.read()?.rssBytes).toBeGreaterThan(800 * MIB), 30_000)
       const counted = await countSharedOnce(tree.read() ?? treeOf([]))
       expect(counted).toBeGreaterThan(200 * MIB)
       expect(counted).toBeLessThan(300 * MIB)

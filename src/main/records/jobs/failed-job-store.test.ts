@@ -62,7 +62,7 @@ describe('the list of failed jobs on disk', () => {
     at -= 86_400_000
     shown.jobs = [failedJob(3)]
     store.changed()
-    await vi.waitFor(() => expect(read()).toEqual({ jobs: shown.jobs }), 5_000)
+    await vi.waitFor(() => expect(read()).toEqual({ jobs: shown.jobs }), 30_000)
   })
 
   it('is written when it is absent or says something else, and only then', () => {
@@ -83,11 +83,11 @@ describe('the list of failed jobs on disk', () => {
   it('is written once for many changes, and again for those that come later', async () => {
     const { store, writes, shown, read } = openStore(temporaryFolder(), some)
     for (let n = 0; n < 1000; n++) store.changed()
-    await vi.waitFor(() => expect(writes()).toBe(1))
+    await vi.waitFor(() => expect(writes()).toBe(1), 30_000)
     const writtenAt = performance.now()
     shown.jobs = [...some, failedJob(3)]
     for (let n = 0; n < 1000; n++) store.changed()
-    await vi.waitFor(() => expect(writes()).toBe(2))
+    await vi.waitFor(() => expect(writes()).toBe(2), 30_000)
     expect(performance.now() - writtenAt).toBeGreaterThan(150)
     expect(read()).toEqual({ jobs: shown.jobs })
   })

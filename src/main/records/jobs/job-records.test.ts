@@ -94,7 +94,7 @@ describe('job records', { timeout: 30_000 }, () => {
       records.jobEnded(1, ended(key, { error: { name: 'Error', message: 'no' } }))
     }
     expect(failed).toHaveLength(1)
-    await vi.waitFor(() => expect(failed).toHaveLength(50))
+    await vi.waitFor(() => expect(failed).toHaveLength(50), 30_000)
     expect(failed).toEqual(records.list())
   })
 
