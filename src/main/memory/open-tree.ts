@@ -17,3 +17,18 @@ export function openTree(pid: number, marker?: string): TreeReader {
   if (process.platform !== 'linux') return new SystemTree(pid)
   return new LinuxTree(pid, marker === undefined ? {} : { marker })
 }
+
+/**
+ * The same tree while the backend itself lives, and an empty one after that: what is read between its end and the news of it
+ * is what it left, and would stand in its incident as the memory that it died with.
+ */
+export function whileItLives(tree: TreeReader, pid: number): TreeReader {
+  return {
+    async read() {
+      const all = await tree.read()
+      // One that has ended and was not asked after yet has no memory any more.
+      const lives = all?.processes.some((row) => row.pid === pid && row.rssBytes > 0)
+      return all && !lives ? { processes: [], rssBytes: 0 } : all
+    },
+  }
+}

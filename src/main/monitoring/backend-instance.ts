@@ -15,7 +15,7 @@ import type { BackendRun } from '../backend/supervisor'
 import type { Log } from '../logging/log'
 import { type GpuMemory, GpuWatch } from '../memory/gpu-memory'
 import { type LatestMemory, MemoryWatch, type WatchSample } from '../memory/memory-watch'
-import { FIRST_READING_MS, openTree } from '../memory/open-tree'
+import { FIRST_READING_MS, openTree, whileItLives } from '../memory/open-tree'
 import { MemoryTimeline } from '../memory/timeline'
 import type { RunFacts } from '../records/incidents/run-evidence'
 import { STARTUP_DEFERRAL_MS } from '../startup/startup-deferral'
@@ -123,6 +123,8 @@ export class BackendInstance implements BackendRun {
   killTree(intent: 'memory-limit' | 'unresponsive'): void {
     if (this.#ending) return
     this.#ending = true
+    // What was read last is why it is ended: a tree that is being ended tells of that no more.
+    this.#memory?.stop()
     this.#process.expectExit(intent)
     if (!this.#tree) this.#process.kill()
     else this.#treeEnding = killTree({ tree: this.#tree })
@@ -162,7 +164,7 @@ export class BackendInstance implements BackendRun {
     this.#tree = openTree(pid, `${BACKEND_MARKER}=${marker}`)
     this.#session = sessionOf(pid)
     this.#memory = new MemoryWatch({
-      tree: this.#tree,
+      tree: whileItLives(this.#tree, pid),
       limitBytes,
       timeline: this.#timeline,
       firstAfterMs: FIRST_READING_MS,

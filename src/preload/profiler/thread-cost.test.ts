@@ -9,9 +9,10 @@ it('reads the time of both kinds, whatever the thread is called', () => {
 
 it('grows with what the thread does, by less than the time that passes', () => {
   const before = threadCost()
-  const until = performance.now() + 150
-  while (performance.now() < until);
-  const after = threadCost()
+  let after = threadCost()
+  // On a busy machine a thread may wait long for its first tick.
+  for (const until = performance.now() + 30_000; after.cpuMs === before.cpuMs; after = threadCost())
+    if (performance.now() > until) break
   expect(after.cpuMs).toBeGreaterThan(before.cpuMs)
   // A tick of the kernel's is 10 ms, and the file may be a tick late.
   expect(after.cpuMs - before.cpuMs).toBeLessThan(after.atMs - before.atMs + 25)
