@@ -30,6 +30,11 @@ beforeEach(async () => {
 })
 afterEach(() => agent.stop())
 
+/** In milliseconds: an Agent that answers may take its time on a slow machine. */
+const PATIENCE_MS = 30_000
+/** For one that does not answer in time, in milliseconds. */
+const TIMEOUT_MS = 1_000
+
 function open(dataFolder = temporaryFolder(), more: Partial<ReportDeliveryOptions> = {}) {
   const { log, lines } = captureLog()
   const jobs = JobRecords.open({ dataFolder, keep: 1000, log, now: () => T0, openFile })
@@ -43,7 +48,7 @@ function open(dataFolder = temporaryFolder(), more: Partial<ReportDeliveryOption
     log,
     now: () => T0,
     random: () => 0.5,
-    timeoutMs: 300,
+    timeoutMs: PATIENCE_MS,
     backoff,
     ...more,
   })
@@ -155,11 +160,13 @@ describe('an Agent that does not take it', { timeout: 30_000 }, () => {
     ['500', { status: 500 }],
     ['404, as anything else at that port', { status: 404 }],
     ['429', { status: 429 }],
-    ['slow beyond the timeout', { slow: 400 }],
+    ['slow beyond the timeout', { slow: TIMEOUT_MS + 300 }],
   ]
+  const timeoutFor = (mode: Mode) =>
+    mode === 'hang' || (typeof mode === 'object' && 'slow' in mode) ? { timeoutMs: TIMEOUT_MS } : {}
   test.each(modes)('%s: kept, tried again, delivered once, two lines', async (_, mode) => {
     await agent.setMode(mode)
-    const { delivery, fail, die, dataFolder, close, lines, levels } = open()
+    const { delivery, fail, die, dataFolder, close, lines, levels } = open(undefined, timeoutFor(mode))
     fail(0, 1)
     die(1)
     delivery.wake()
@@ -200,7 +207,7 @@ describe('an Agent that does not take it', { timeout: 30_000 }, () => {
     })
     await once(server, 'listening')
     const agentUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const { delivery, fail, lines, dataFolder } = open(undefined, { agentUrl })
+    const { delivery, fail, lines, dataFolder } = open(undefined, { agentUrl, timeoutMs: 300 })
     fail(0, 0)
     delivery.wake()
     await waitFor(() => lines.length > 0, { what: 'the line that the Agent is away' })

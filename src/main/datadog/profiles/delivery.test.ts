@@ -17,12 +17,25 @@ beforeEach(async () => {
 })
 afterEach(() => agent.stop())
 
+/** In milliseconds: an Agent that answers may take its time on a slow machine. */
+const PATIENCE_MS = 30_000
+/** For one that does not answer in time, in milliseconds. */
+const TIMEOUT_MS = 1_000
+
 function openDelivery(dataFolder = temporaryFolder(), more: Partial<ProfileDeliveryOptions> = {}) {
   const { log, lines } = captureLog()
   const store = new ProfileStore({ dataFolder, log, now: Date.now, backendPid: () => null })
   store.open()
   const backoff = { firstMs: 30, lastMs: 60 }
-  const options = { store, agentUrl: agent.url, log, random: () => 0.5, timeoutMs: 300, backoff, ...more }
+  const options = {
+    store,
+    agentUrl: agent.url,
+    log,
+    random: () => 0.5,
+    timeoutMs: PATIENCE_MS,
+    backoff,
+    ...more,
+  }
   const delivery = new ProfileDelivery(options)
   onTestFinished(() => delivery.stop(0))
   const names = () => readdirSync(join(dataFolder, 'profiles'))
@@ -114,11 +127,13 @@ describe('an Agent that does not take it', { timeout: 30_000 }, () => {
     ['garbage', 'garbage'],
     ['500', { status: 500 }],
     ['429', { status: 429 }],
-    ['slow beyond the timeout', { slow: 400 }],
+    ['slow beyond the timeout', { slow: TIMEOUT_MS + 300 }],
   ]
+  const timeoutFor = (mode: Mode) =>
+    mode === 'hang' || (typeof mode === 'object' && 'slow' in mode) ? { timeoutMs: TIMEOUT_MS } : {}
   test.each(modes)('%s: kept, tried again, delivered once, two lines', async (_, mode) => {
     await agent.setMode(mode)
-    const { delivery, leave, dataFolder, store, lines, levels } = openDelivery()
+    const { delivery, leave, dataFolder, store, lines, levels } = openDelivery(undefined, timeoutFor(mode))
     leave(0, 1)
     leaveSet(dataFolder, { seq: 2, kind: 'on_oom' })
     delivery.wake()
