@@ -235,6 +235,23 @@ describe('a stuck thread', () => {
       ],
       'a:1 0.4',
     ],
+    [
+      'a loop that V8 did not know for most of the time: the loop',
+      [
+        [['listOnTimeout node:internal/timers:524', 'processTimers node:internal/timers:504'], 70],
+        [['spin /app/a.js:6', 'listOnTimeout node:internal/timers:524'], 16],
+        [['(garbage collector)'], 3],
+      ],
+      'spin:6 1',
+    ],
+    [
+      'nothing that V8 knew: what called it',
+      [
+        [['listOnTimeout node:internal/timers:524', 'processTimers node:internal/timers:504'], 70],
+        [['(garbage collector)'], 3],
+      ],
+      'listOnTimeout:524 1',
+    ],
     ['a library alone', [[['parse /app/node_modules/x/i.js:5'], 9]], 'parse:5 1'],
     ['nothing that ran', [[['(garbage collector)'], 9]], null],
     ['nothing', [], null],
