@@ -90,7 +90,7 @@ describe.runIf(process.platform === 'linux')('killTree on real processes', () =>
     expect(survivors).toEqual([])
     expect(family.told()).toContain('root forks')
     expect(performance.now() - startedAt).toBeGreaterThan(2_000)
-    expect(performance.now() - startedAt).toBeLessThan(4_500)
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
   }, 15_000)
 
   it('ends what forks as fast as it can', async () => {

@@ -107,6 +107,7 @@ describe('parseV8Fatal', () => {
     const startedAt = performance.now()
     for (const piece of ['[1:', 'FATAL ERROR: ', '[1:0x000000] 1 ms', '#', ' \t', '0'])
       parseV8Fatal(piece.repeat(100_000), 7)
-    expect(performance.now() - startedAt).toBeLessThan(1_000)
+    // Milliseconds; in the square of the length it would be minutes.
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
   })
 })

@@ -92,7 +92,8 @@ test.each(['5/10m', '1/1s', '3/90s', '1000/24h', '2/1h'])('%s is shown as it was
 test('a number of a quarter of a million digits is refused at once', () => {
   const started = performance.now()
   expect(decimalNumber(0, 1).parse(`${'5'.repeat(2 ** 18)}x`, '/')).toEqual({ ok: false })
-  expect(performance.now() - started).toBeLessThan(1_000)
+  // Milliseconds; in the square of the length it would be minutes.
+  expect(performance.now() - started).toBeLessThan(10_000)
 })
 
 describe('memory sizes', () => {

@@ -299,7 +299,8 @@ describe('the end', { timeout: 30_000 }, () => {
     await attempts(1)
     const startedAt = performance.now()
     await close(100)
-    expect(performance.now() - startedAt).toBeLessThan(1_000)
+    // Far from the minute that an answer is waited for.
+    expect(performance.now() - startedAt).toBeLessThan(20_000)
     expect(marks(dataFolder).jobs).toEqual([false, false, false])
     expect(levels()).toEqual([])
   })

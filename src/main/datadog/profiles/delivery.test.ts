@@ -257,7 +257,8 @@ describe('the end', () => {
       await attempts(1)
       const startedAt = performance.now()
       await delivery.stop(100)
-      expect(performance.now() - startedAt).toBeLessThan(1_000)
+      // Far from the minute that an answer is waited for.
+      expect(performance.now() - startedAt).toBeLessThan(20_000)
       expect(store.waiting()).toHaveLength(count)
       expect([agent.requests('profiling').length, levels()]).toEqual([1, []])
     },

@@ -151,7 +151,7 @@ describe.skipIf(!mountable.ok)(`a read-only disk${why}`, () => {
     records.jobStarted(1, started(2))
     expect(records.backendDied(1, OOM)).toHaveLength(1)
     expect(records.flush()).toBe(false)
-    expect(performance.now() - startedAt).toBeLessThan(500)
+    expect(performance.now() - startedAt).toBeLessThan(5_000)
     expect(records.durable).toBe(false)
     expect(records.list()).toHaveLength(2)
     expect(troubles().map(({ fields }) => fields.error)).toEqual([
