@@ -128,7 +128,8 @@ describe('a thread', { timeout: 30_000 }, () => {
 describe('the folder', { timeout: 30_000 }, () => {
   it('that cannot be made is one line, and the program runs on', async () => {
     const file = await bundleProfiled(`
-      setTimeout(() => process.exit(7), 800)
+      // The thread's start, several periods: on a busy machine that takes a while.
+      profiler.started.then(() => setTimeout(() => process.exit(7), 3_000))
       setInterval(() => spin(5), 10)`)
     const blocked = join(temporaryFolder(), 'file')
     writeFileSync(blocked, '')
