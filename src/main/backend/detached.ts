@@ -1,20 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { sessionOf } from '../../common/process/proc'
 import type { TreeReader } from '../../common/process/process-tree'
-
-/**
- * The session of a process: what is started detached (setsid(2)) gets one of its own, and is meant to outlive its
- * parent. `null` where it cannot be told, which is everywhere but on Linux.
- */
-export function sessionOf(pid: number, proc = '/proc'): number | null {
-  try {
-    const stat = readFileSync(`${proc}/${pid}/stat`, 'utf8')
-    // Field 6, counted from the state behind the name, which may hold blanks and parentheses (proc_pid_stat(5)).
-    const session = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3])
-    return Number.isInteger(session) ? session : null
-  } catch {
-    return null
-  }
-}
 
 /** A tree without what was started detached: a browser that shows a result stays when Studio is closed. */
 export function withoutDetached(

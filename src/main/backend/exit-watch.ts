@@ -5,8 +5,8 @@ import { markPrefix, withoutMarks } from '../../common/output/marks'
 import type { ErrorSummary } from '../../common/protocol/messages'
 import { OomKillBaseline } from '../memory/oom-kill-counter'
 import { raiseOomScore } from '../memory/oom-score'
-import type { ExitObservation } from './exit-cause'
 import { readExitStatus } from './exit-cause-status'
+import type { ExitObservation } from './exit-observation'
 
 /**
  * `child-process-gone`, the last messages and the end of stderr come within 3 ms of `exit` (measured), in any

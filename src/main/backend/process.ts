@@ -1,4 +1,5 @@
 import { MessageChannelMain, type MessagePortMain, type UtilityProcess, utilityProcess } from 'electron'
+import { STARTUP_DEFERRAL_MS } from '../../common/process/startup-deferral'
 import {
   BACKEND_MARKER,
   type BackendMessage,
@@ -7,9 +8,8 @@ import {
   type Profiling,
   parseBackendMessage,
 } from '../../common/protocol/messages'
-import { STARTUP_DEFERRAL_MS } from '../startup/startup-deferral'
 import { withDescriptors } from './descriptors'
-import type { ExitObservation } from './exit-cause'
+import type { ExitObservation } from './exit-observation'
 import { ExitWatch } from './exit-watch'
 import type { BackendRun } from './supervisor'
 

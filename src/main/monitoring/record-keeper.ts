@@ -1,4 +1,5 @@
 import { app } from 'electron'
+import { STARTUP_DEFERRAL_MS } from '../../common/process/startup-deferral'
 import { dataPaths } from '../../common/storage/data-folder'
 import { projectRootOf } from '../backend/project-root'
 import type { Death } from '../backend/supervisor'
@@ -17,7 +18,6 @@ import type { OpenViewFile } from '../records/jobs/electron-store'
 import type { FailedJob } from '../records/jobs/failed-job'
 import { JobRecords } from '../records/jobs/job-records'
 import { ProfileStore } from '../records/profiles/profile-store'
-import { STARTUP_DEFERRAL_MS } from '../startup/startup-deferral'
 import type { BackendInstance } from './backend-instance'
 
 /** How often what a full disk did not take is tried again, in milliseconds. */

@@ -1,6 +1,6 @@
 import type { DogStatsD } from 'dd-trace'
 import type { BackendMessage } from '../../../common/protocol/messages'
-import type { ExitExplanation } from '../../backend/exit-cause'
+import type { ExitExplanation } from '../../backend/exit-observation'
 import type { SupervisorState } from '../../backend/supervisor-state'
 import type { FailedJob } from '../../records/jobs/failed-job'
 import { type BackendMemory, BackendMetrics } from './backend-metrics'

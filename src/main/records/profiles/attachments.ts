@@ -3,9 +3,15 @@ import { join } from 'node:path'
 import { shortenHome } from '../../../common/privacy/scrubber'
 import type { ProfileSet } from '../../../common/protocol/profile-set'
 import { errorCode, errorMessage } from '../../../common/storage/errors'
-import type { Attachment } from '../../datadog/profiles/upload'
 import { shortenPaths } from '../../profiling/shorten-paths'
 import { MAX_PROFILE_BYTES } from './profile-folder'
+
+/** One profile as it is uploaded. */
+export interface Attachment {
+  /** `wall.pprof` or `space.pprof`. */
+  readonly name: string
+  readonly data: Uint8Array
+}
 
 export interface DamagedProfile {
   /** In the folder. */

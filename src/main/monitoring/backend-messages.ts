@@ -1,0 +1,45 @@
+import type { BackendMessage } from '../../common/protocol/messages'
+import type { UnsentTraces } from '../../common/tracing/dd-trace/flush'
+import type { TraceReachability } from '../datadog/agent/trace-reachability'
+import type { StudioMetrics } from '../datadog/metrics/studio-metrics'
+import type { Log } from '../logging/log'
+import { recordJobMessage } from '../records/jobs/job-messages'
+import type { Records } from './record-keeper'
+
+/** Who is told of what the backend's bootstrap says. */
+export interface MessageReceivers {
+  readonly log: Log
+  readonly records: Records
+  readonly metrics: StudioMetrics
+  readonly traces: TraceReachability
+  /** Sends spans that the backend could not send itself. */
+  readonly sendTraces: (traces: UnsentTraces) => void
+}
+
+/** Passes one message of a backend's bootstrap on to those whom it concerns. */
+export function receiveMessage(
+  generation: number,
+  message: BackendMessage,
+  { log, records, metrics, traces, sendTraces }: MessageReceivers,
+): void {
+  recordJobMessage(records.jobs, generation, message)
+  metrics.backendSays(message)
+  switch (message.type) {
+    case 'booted': {
+      const { loadedBefore, codeCache } = message
+      log.debug('the backend is traced', { loadedBefore, codeCache })
+      break
+    }
+    case 'warning':
+      log.warn(message.message)
+      break
+    case 'unsent-traces':
+      sendTraces(message)
+      break
+    case 'traces-delivery':
+      traces.told(message.failure)
+      break
+    case 'profiles-written':
+      records.profilesWritten()
+  }
+}
