@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
  * Biome's to find.
  */
 const LEVELS = [
-  ['src/common/output', 'src/common/bundle', 'src/common/process', 'src/common/engine'],
+  ['output', 'bundle', 'process', 'engine', 'timing'].map((room) => `src/common/${room}`),
   ['src/common/privacy', 'src/common/storage'],
   ['src/common/protocol'],
   ['src/common/tracing'],

@@ -10,7 +10,7 @@ import {
 } from '../../common/protocol/messages'
 import { withDescriptors } from './descriptors'
 import type { ExitObservation } from './exit-observation'
-import { ExitWatch } from './exit-watch'
+import { ExitWatch, serviceNameOf } from './exit-watch'
 import type { BackendRun } from './supervisor'
 
 export type OutputStream = 'stdout' | 'stderr'
@@ -35,8 +35,6 @@ export interface BackendProcessOptions {
   readonly now: () => number
 }
 
-let runs = 0
-
 /** One fork of the backend: its port, its output, and the ways to end it. */
 export class BackendProcess implements BackendRun {
   /**
@@ -53,8 +51,7 @@ export class BackendProcess implements BackendRun {
 
   /** @throws an error when it cannot be forked */
   constructor(options: BackendProcessOptions) {
-    // `child-process-gone` knows a process by this name alone: one each.
-    const serviceName = `studio-backend-${++runs}`
+    const serviceName = serviceNameOf(options.marker)
     const { port1, port2 } = new MessageChannelMain()
     this.#port = port1
     this.#child = withDescriptors(() =>
@@ -68,7 +65,6 @@ export class BackendProcess implements BackendRun {
     this.#watch = new ExitWatch({
       child: this.#child,
       port: port1,
-      serviceName,
       marker: options.marker,
       now: options.now,
     })

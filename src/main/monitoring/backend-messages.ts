@@ -3,7 +3,7 @@ import type { UnsentTraces } from '../../common/tracing/dd-trace/flush'
 import type { TraceReachability } from '../datadog/agent/trace-reachability'
 import type { StudioMetrics } from '../datadog/metrics/studio-metrics'
 import type { Log } from '../logging/log'
-import { recordJobMessage } from '../records/jobs/job-messages'
+import type { JobRecords } from '../records/jobs/job-records'
 import type { Records } from './record-keeper'
 
 /** Who is told of what the backend's bootstrap says. */
@@ -41,5 +41,25 @@ export function receiveMessage(
       break
     case 'profiles-written':
       records.profilesWritten()
+  }
+}
+
+/** Records what the backend says of its jobs; messages about anything else are passed over. */
+function recordJobMessage(jobs: JobRecords, generation: number, message: BackendMessage): void {
+  switch (message.type) {
+    case 'job-queued':
+      jobs.jobQueued(generation, message)
+      return
+    case 'job-started':
+      jobs.jobStarted(generation, message)
+      return
+    case 'job-progress':
+      jobs.jobProgress(generation, message.key, message.progress)
+      return
+    case 'job-ended':
+      jobs.jobEnded(generation, message)
+      return
+    case 'job-cancelled':
+      jobs.jobCancelled(generation, message.key)
   }
 }

@@ -1,5 +1,5 @@
 import type { Tracer } from 'dd-trace'
-import { within } from '../within'
+import { within } from '../../timing/within'
 import { exporterOf } from './exporter'
 import { whenTracesSent } from './trace-delivery'
 
