@@ -130,7 +130,7 @@ test('settings: a wrong one is a warning, no backend a problem, and no secret is
     state: 'warning',
     details: expect.arrayContaining([
       expect.stringMatching(/^environment: STUDIO_HEAP_LIMIT is .*; accepted: .*; the default is used/),
-      'DD_API_KEY = (hidden) (environment)',
+      'DD_API_KEY = <redacted> (environment)',
     ]),
   })
   expect(finding('tracer')).toMatchObject({ state: 'warning', summary: 'dd-trace is switched off' })

@@ -129,16 +129,16 @@ export async function bundle(dist = 'dist') {
     }),
     build({
       ...common,
-      entryPoints: { monitor: 'src/main/startup/embed.ts' },
+      entryPoints: { monitor: 'src/main/monitor.ts' },
       outdir: `${dist}/main`,
       // For an app whose main is an ES module: Node looks for what can be imported by name in the text.
       footer: { js: '0 && (module.exports = { startStudioMonitor, StudioMonitor, StartError })' },
     }),
-    scripts(`${dist}/main`, { tracer: 'src/main/startup/tracer.ts', monitor: 'src/main/monitor.ts' }, [
-      sharedModules,
-      sharedDdTrace,
-      withoutSignalHandlers,
-    ]),
+    scripts(
+      `${dist}/main`,
+      { tracer: 'src/main/startup/tracer.ts', monitor: 'src/main/monitoring/start-monitor.ts' },
+      [sharedModules, sharedDdTrace, withoutSignalHandlers],
+    ),
     build({
       ...common,
       entryPoints: {

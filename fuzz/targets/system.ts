@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { parsePageBytes, parseProcStat } from '../../src/common/process/proc-stat'
+import { parsePageBytes, parseProcessRow } from '../../src/common/process/proc-stat'
 import { type SystemProcess, toRows } from '../../src/common/process/system-tree'
 import { limitFiles, parseLimit, readCgroupMemoryLimit } from '../../src/main/memory/cgroup-limit'
 import { findMemoryCgroup, foldersUpwards, parseGroups } from '../../src/main/memory/memory-cgroup'
@@ -21,7 +21,7 @@ export const processes: Target = {
   name: 'processes',
   promises: [
     promise('/proc/<pid>/stat', mutatedText(STATS), (text) => {
-      const row = parseProcStat(text, PAGE_BYTES)
+      const row = parseProcessRow(text, PAGE_BYTES)
       if (row) [row.pid, row.ppid, row.rssBytes, row.startTime].forEach(expectMeasure)
     }),
     promise('/proc/self/auxv', mutated(corpus('auxv')), (bytes) => {

@@ -5,7 +5,7 @@ import { denyWebContents } from './app/deny-web-contents'
 import { disableRemoteDebugging } from './app/disable-remote-debugging'
 import { quitWith } from './app/quitting'
 import { runWithoutWindows } from './app/windowless'
-import type { StudioMonitor } from './monitor'
+import type { StudioMonitor } from './monitoring/studio-monitor'
 import { existingUserData } from './startup/user-data'
 
 disableRemoteDebugging()

@@ -1,4 +1,4 @@
-import type { LogLevel } from '../../src/common/protocol/log-level'
+import type { LogLevel } from '../../src/common/output/log-level'
 import type { Log, LogFields } from '../../src/main/logging/log'
 
 export interface LoggedLine {

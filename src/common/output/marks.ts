@@ -1,4 +1,4 @@
-import type { LogLevel } from '../protocol/log-level'
+import type { LogLevel } from './log-level'
 
 /**
  * How the backend's bootstrap tells main which of its output was written by which call of `console`, in the output

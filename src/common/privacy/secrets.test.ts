@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hideSecrets, knownSecrets } from './secrets'
+import { hideSecrets, knownSecrets, mayHoldSecret } from './secrets'
 
 const JWT = `eyJhbGciOiJIUzI1NiJ9.${'eyJzdWIiOiIxMjM0In0'}.c2lnbmF0dXJl-_x`
 const HF = `hf_${'aB3'.repeat(12)}`
@@ -111,4 +111,35 @@ it.each([
   hideSecrets(piece.repeat(2 ** 20 / piece.length), ['aaaaaaaaaaaaaaaab'])
   // Some tenths of a second; what grows with the square takes many minutes.
   expect(performance.now() - start).toBeLessThan(10_000)
+})
+
+describe('a setting', () => {
+  it.each([
+    ['DD_API_KEY', 'x'],
+    ['MY_PASSWORD', 'x'],
+    ['URL', 'http://me:pw@host'],
+    ['URL', 'http://me@host'],
+    ['URL', 'http://me:p/w@host'],
+    ['ARGS', '["--token","x"]'],
+    ['ARGS', '--api-key=x'],
+    ['ARGS', 'password: x'],
+    ['GITHUB_PAT', 'x'],
+    ['ARGS', `["ghp_${'a1'.repeat(18)}"]`],
+    ['ARGS', 'authorization: Bearer abcdef0123456789'],
+    ['ARGS', '-----BEGIN PRIVATE KEY-----'],
+  ])('%s with %s is a secret', (name, value) => {
+    expect(mayHoldSecret(name, value)).toBe(true)
+  })
+
+  it('a value of many colons is judged at once', () => {
+    expect(mayHoldSecret('DD_TAGS', ':'.repeat(2 ** 17))).toBe(false)
+    expect(mayHoldSecret('DD_TAGS', `${':'.repeat(2 ** 17)}@`)).toBe(true)
+  })
+
+  it.each([
+    ['DD_ENV', 'production'],
+    ['URL', 'http://host:8126/a'],
+    ['ENTRY', '/home/me/tokenizer/index.js'],
+    ['ENTRY', '/x/node_modules/@scope/y.js'],
+  ])('%s with %s is none', (name, value) => expect(mayHoldSecret(name, value)).toBe(false))
 })

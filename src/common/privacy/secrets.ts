@@ -81,3 +81,25 @@ export function knownSecrets(env: Readonly<Record<string, string | undefined>>):
   ])
   return [...new Set(spellings)].sort((a, b) => b.length - a.length)
 }
+
+/** A name that people give to secrets, in part of it: `keyFile`, `MY_TOKENS`. */
+const SUSPICIOUS_NAME = /key|token|secret|passw|credential/i
+/** A secret's name in front of something, as in the arguments of a program. */
+const SUSPICIOUS_TEXT = /(?:api[-_]?key|token|secret|passw(?:or)?d)["']?\s*[=:,\s]/i
+
+/**
+ * Whether a setting may hold a secret, by its name or by what it says itself. Stricter than `hideSecrets`, which must
+ * leave a log legible: a setting is shown whole or not at all.
+ */
+export function mayHoldSecret(name: string, value: string): boolean {
+  if (isSecretName(name) || SUSPICIOUS_NAME.test(name) || SUSPICIOUS_TEXT.test(value)) return true
+  return hasCredentials(value) || hideSecrets(value, []) !== value
+}
+
+/** As in a URL: `user:password@host`. Not by a pattern, which takes minutes for a megabyte of colons. */
+function hasCredentials(value: string): boolean {
+  return value.split(/\s+/).some((word) => {
+    const colon = word.indexOf(':', 1)
+    return colon > 0 && word.indexOf('@', colon) > 0
+  })
+}

@@ -1,5 +1,5 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
-import { parsePageBytes, parseProcStat } from './proc-stat'
+import { environmentOf, listPids, PROC, readPageBytes, readStatText } from './proc'
+import { parseProcessRow } from './proc-stat'
 import { type ProcessRow, type ProcessTree, TreeMembership, type TreeReader } from './process-tree'
 
 /**
@@ -7,8 +7,6 @@ import { type ProcessRow, type ProcessTree, TreeMembership, type TreeReader } fr
  * but its pid may come to be another process's.
  */
 const OUTSIDERS_KEPT = 30
-/** A `/proc/<pid>/stat` takes 200 to 350 bytes. */
-const STAT_BYTES = 1024
 
 export interface LinuxTreeOptions {
   /**
@@ -25,11 +23,10 @@ export class LinuxTree implements TreeReader {
   readonly #marker: string | null
   readonly #pageBytes: number
   readonly #membership: TreeMembership
-  readonly #buffer = Buffer.allocUnsafe(STAT_BYTES)
   #outsiders = new Set<string>()
   #readings = 0
 
-  constructor(root: number, { marker, proc = '/proc' }: LinuxTreeOptions = {}) {
+  constructor(root: number, { marker, proc = PROC }: LinuxTreeOptions = {}) {
     this.#proc = proc
     this.#marker = marker ?? null
     this.#pageBytes = readPageBytes(proc)
@@ -49,7 +46,7 @@ export class LinuxTree implements TreeReader {
 
   #read(): ProcessTree {
     if (this.#readings++ % OUTSIDERS_KEPT === 0) this.#outsiders.clear()
-    const pids = readdirSync(this.#proc).filter(isPid)
+    const pids = listPids(this.#proc)
     const candidates = pids.filter((pid) => !this.#outsiders.has(pid))
     const rows = candidates.flatMap((pid) => this.#row(pid) ?? [])
     const tree = this.#membership.update(rows)
@@ -60,44 +57,11 @@ export class LinuxTree implements TreeReader {
 
   /** `null` for a process that has gone in the meantime. */
   #row(pid: string): ProcessRow | null {
-    let file: number
-    try {
-      file = openSync(`${this.#proc}/${pid}/stat`, 'r')
-    } catch {
-      return null
-    }
-    try {
-      const length = readSync(file, this.#buffer, 0, STAT_BYTES, 0)
-      return parseProcStat(this.#buffer.toString('utf8', 0, length), this.#pageBytes)
-    } catch {
-      return null
-    } finally {
-      closeSync(file)
-    }
+    const text = readStatText(pid, this.#proc)
+    return text === null ? null : parseProcessRow(text, this.#pageBytes)
   }
 
   #isMarked({ pid }: ProcessRow): boolean {
-    if (this.#marker === null) return false
-    try {
-      // Entries end with a NUL (proc_pid_environ(5)).
-      return readFileSync(`${this.#proc}/${pid}/environ`, 'utf8').split('\0').includes(this.#marker)
-    } catch {
-      // Another user's.
-      return false
-    }
-  }
-}
-
-function isPid(name: string): boolean {
-  const first = name.charCodeAt(0)
-  return first >= 48 && first <= 57
-}
-
-function readPageBytes(proc: string): number {
-  const wordBytes = process.arch === 'arm' || process.arch === 'ia32' ? 4 : 8
-  try {
-    return parsePageBytes(readFileSync(`${proc}/self/auxv`), wordBytes)
-  } catch {
-    return parsePageBytes(Buffer.alloc(0), wordBytes)
+    return this.#marker !== null && environmentOf(pid, this.#proc).includes(this.#marker)
   }
 }

@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { parsePageBytes, parseProcStat } from './proc-stat'
+import { parsePageBytes, parseProcessRow, parseStat } from './proc-stat'
 
 const REST =
   '8072 8072 6030 0 -1 4194304 100 0 0 0 0 0 0 0 20 0 1 0 452059 3133440 394 18446744073709551615 94455856975872'
 
-describe('parseProcStat', () => {
+describe('parseProcessRow', () => {
   it('reads the five figures', () => {
-    expect(parseProcStat(`8083 (cat) R ${REST}\n`, 4096)).toEqual({
+    expect(parseProcessRow(`8083 (cat) R ${REST}\n`, 4096)).toEqual({
       pid: 8083,
       ppid: 8072,
       name: 'cat',
@@ -18,11 +18,11 @@ describe('parseProcStat', () => {
   })
 
   it.each(['a b', '(sd-pam)', ') R 1 (', 'tmux: server', ''])('reads the name "%s"', (name) => {
-    expect(parseProcStat(`7 (${name}) S ${REST}`, 4096)).toMatchObject({ pid: 7, ppid: 8072, name })
+    expect(parseProcessRow(`7 (${name}) S ${REST}`, 4096)).toMatchObject({ pid: 7, ppid: 8072, name })
   })
 
   it('counts pages of any size', () => {
-    expect(parseProcStat(`1 (x) S ${REST}`, 65_536)?.rssBytes).toBe(394 * 65_536)
+    expect(parseProcessRow(`1 (x) S ${REST}`, 65_536)?.rssBytes).toBe(394 * 65_536)
   })
 
   it.each([
@@ -36,7 +36,7 @@ describe('parseProcStat', () => {
     ['everybody', `-1 (cat) S ${REST}`],
     ['a number beyond all', `8083 (cat) S ${REST.replace(' 394 ', ' 1e308 ')}`],
   ])('is null for %s', (_what, text) => {
-    expect(parseProcStat(text, 4096)).toBeNull()
+    expect(parseProcessRow(text, 4096)).toBeNull()
   })
 })
 
@@ -60,4 +60,10 @@ describe('parsePageBytes', () => {
     const told = Number(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' }))
     expect(parsePageBytes(readFileSync('/proc/self/auxv'), 8)).toBe(told)
   })
+})
+
+it('reads the processor time of both kinds, whatever the thread is called', () => {
+  const stat = `4242 (a) b (c) S 1 4242 4242 0 -1 4194304 2 0 0 0 250 50 0 0 20 0 1 0 9 0 0`
+  expect(parseStat(stat)?.cpuMs).toBe(3_000)
+  expect(parseStat('')).toBeNull()
 })

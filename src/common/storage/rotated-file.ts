@@ -3,19 +3,17 @@ import {
   closeSync,
   constants,
   fstatSync,
-  ftruncateSync,
   lstatSync,
   openSync,
-  readSync,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
+import { appendLines } from './append-lines'
 import { ensureFolder } from './data-folder'
 import { errorCode, errorMessage } from './errors'
 import { setAside } from './set-aside'
-import { writeFully } from './write-fully'
 
 export interface RotatedFileOptions {
   /** The newest file, `<folder>/monitor.jsonl`; older ones are `monitor.1.jsonl`, `monitor.2.jsonl`, ... */
@@ -71,14 +69,7 @@ export class RotatedFile {
       this.rotate()
       fd = this.openInPlace()
     }
-    if (endsInsideLine(fd)) writeFully(fd, Buffer.from('\n'))
-    const start = fstatSync(fd).size
-    try {
-      writeFully(fd, bytes)
-    } catch (error) {
-      ftruncateSync(fd, start)
-      throw error
-    }
+    appendLines(fd, bytes)
   }
 
   /** The open file, reopened when somebody deleted or moved it. */
@@ -137,14 +128,6 @@ function isForeign(path: string): boolean {
     // A disk that is read-only is not the file's fault.
     return errorCode(error) !== 'EROFS'
   }
-}
-
-function endsInsideLine(fd: number): boolean {
-  const { size } = fstatSync(fd)
-  if (size === 0) return false
-  const last = Buffer.alloc(1)
-  readSync(fd, last, 0, 1, size - 1)
-  return last[0] !== 0x0a
 }
 
 function numbered(path: string, n: number): string {

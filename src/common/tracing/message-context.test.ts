@@ -3,8 +3,9 @@ import type { Span, Tracer } from 'dd-trace'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { decodeSpans } from '../../../testing/agent/span'
+import { takeUnsentTraces } from './dd-trace/flush'
 import { deliverInContext, encloseContext } from './message-context'
-import { startTracer, takeUnsentTraces } from './tracer'
+import { startTracer } from './tracer'
 
 vi.hoisted(() => {
   Object.assign(process.env, {

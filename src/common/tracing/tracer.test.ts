@@ -1,7 +1,8 @@
 import type { Tracer } from 'dd-trace'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { runProgram } from '../../../testing/program/program'
-import { flushTraces, outsideTraces, sendTraces, takeUnsentTraces } from './tracer'
+import { flushTraces, sendTraces, takeUnsentTraces } from './dd-trace/flush'
+import { outsideTraces } from './tracer'
 
 const withExporter = (exporter: object) => ({ _tracer: { _exporter: exporter } }) as unknown as Tracer
 const never = vi.fn()

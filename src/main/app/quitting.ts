@@ -1,5 +1,6 @@
 import { app } from 'electron'
-import type { StartError, StudioMonitor } from '../monitor'
+import type { StudioMonitor } from '../monitoring/studio-monitor'
+import type { StartError } from '../startup/start-error'
 
 const QUIT_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { expect, it, onTestFinished } from 'vitest'
+import { sessionOf } from '../../common/process/proc'
 import type { ProcessRow } from '../../common/process/process-tree'
-import { sessionOf, withoutDetached } from './detached'
+import { withoutDetached } from './detached'
 
 function sleeper(detached: boolean): number {
   const { pid = 0 } = spawn('sleep', ['60'], { detached, stdio: 'ignore' })

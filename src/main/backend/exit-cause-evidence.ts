@@ -1,6 +1,6 @@
 import type { ErrorSummary } from '../../common/protocol/messages'
-import type { ExitMemory, ExitObservation } from './exit-cause'
 import type { Signs } from './exit-cause-signs'
+import type { ExitMemory, ExitObservation } from './exit-observation'
 import type { PythonFatal } from './python-fatal'
 import type { V8Fatal } from './v8-fatal'
 

@@ -1,9 +1,9 @@
 import { isMemoryError } from '../memory/memory-error'
 import type { DeathCause } from './cause'
-import type { ExitExplanation, ExitObservation } from './exit-cause'
 import type { EvidenceKind } from './exit-cause-evidence'
 import type { Signs } from './exit-cause-signs'
-import type { ExitStatus } from './exit-cause-status'
+import type { ExitExplanation, ExitObservation } from './exit-observation'
+import type { ExitStatus } from './exit-status'
 import type { V8Fatal } from './v8-fatal'
 
 type Verdict = Omit<ExitExplanation, 'evidence'>

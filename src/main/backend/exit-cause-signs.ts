@@ -1,6 +1,7 @@
 import type { ErrorSummary } from '../../common/protocol/messages'
-import type { ExitMemory, ExitObservation } from './exit-cause'
-import { type ExitStatus, readExitStatus } from './exit-cause-status'
+import { readExitStatus } from './exit-cause-status'
+import type { ExitMemory, ExitObservation } from './exit-observation'
+import type { ExitStatus } from './exit-status'
 import { type PythonFatal, parsePythonFatal } from './python-fatal'
 import { parseV8Fatal, type V8Fatal } from './v8-fatal'
 

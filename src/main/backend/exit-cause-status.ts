@@ -1,44 +1,5 @@
-import type { ExitObservation } from './exit-cause'
 import { windowsStatus } from './exit-cause-windows'
-
-/** The kind of exit, from the exit status alone. */
-export type Ending =
-  | 'clean'
-  /** An exit code other than 0: `process.exit(7)`, an uncaught exception. */
-  | 'error'
-  /** SIGKILL, which no process can catch: from the kernel when memory is short, or from anyone. */
-  | 'kill'
-  /** Terminated from outside in another way: SIGTERM, Ctrl-C, the task manager. */
-  | 'terminate'
-  /**
-   * A crash in one of the ways in which V8 ends a process that is out of memory, and other programs crash
-   * too.
-   */
-  | 'abort'
-  | 'crash'
-  /** A status that means out of memory. */
-  | 'out-of-memory'
-  /** The system refused memory, or killed the process for lack of it. */
-  | 'no-memory'
-  /** The program could not be loaded. */
-  | 'no-start'
-  | 'unknown'
-
-export interface ExitStatus {
-  readonly ending: Ending
-  /** The status in words: `exit status 6 (SIGABRT)`. */
-  readonly text: string
-  /** The name of a signal, or `null`. */
-  readonly signal: string | null
-  /**
-   * True if the status is that of a child of the backend (an engine), which the backend made its own exit
-   * code.
-   */
-  readonly passedOn: boolean
-}
-
-/** The evidence that the status is read from. */
-export type StatusEvidence = Pick<ExitObservation, 'platform' | 'exitCode' | 'gone' | 'uncaught'>
+import type { Ending, ExitStatus, StatusEvidence } from './exit-status'
 
 /**
  * Reasons of `child-process-gone` that are more precise than any code: the others only classify the codes.

@@ -1,4 +1,4 @@
-import type { Ending, ExitStatus, StatusEvidence } from './exit-cause-status'
+import type { Ending, ExitStatus, StatusEvidence } from './exit-status'
 
 interface WindowsCode {
   readonly name: string

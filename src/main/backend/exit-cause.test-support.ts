@@ -1,4 +1,5 @@
-import { type ExitMemory, type ExitObservation, explainExit } from './exit-cause'
+import { explainExit } from './exit-cause'
+import type { ExitMemory, ExitObservation } from './exit-observation'
 
 /** Short evidence for tests. */
 

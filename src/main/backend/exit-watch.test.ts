@@ -10,7 +10,10 @@ const { app } = vi.hoisted(() => {
 })
 vi.mock('electron', () => ({ app }))
 
-/** A utility process reduced to its exit: events, and a stderr. */
+const MARKER = '0a1b2c3d-4e5f'
+const OWN = `studio-backend-${MARKER}`
+
+/** A utility process as far as its end is concerned: events, and a stderr. */
 class FakeChild extends EventEmitter {
   readonly stderr = new PassThrough()
   pid = 4_194_304_000
@@ -22,8 +25,7 @@ function watch() {
   const exit = new ExitWatch({
     child: child as unknown as UtilityProcess,
     port: port as unknown as MessagePortMain,
-    serviceName: 'studio-backend-7',
-    marker: '0a1b2c3d-4e5f',
+    marker: MARKER,
     now: () => performance.now(),
   })
   const gone = (name: string) =>
@@ -35,8 +37,8 @@ describe('the end of a backend', () => {
   it('is settled with all that came around it, in any order', async () => {
     const { child, port, exit, gone } = watch()
     child.stderr.write('FATAL ERROR: Reached heap limit')
-    await vi.waitFor(() => expect(child.stderr.readableLength).toBe(0), 30_000)
-    gone('studio-backend-7')
+    await vi.waitFor(() => expect(child.stderr.readableLength).toBe(0))
+    gone(OWN)
     child.emit('exit', 6)
     port.emit('close')
     child.stderr.end()
@@ -74,7 +76,7 @@ describe('the end of a backend', () => {
 
   it('is not mixed up with another process, and leaves no listener behind', async () => {
     const { child, exit, gone } = watch()
-    gone('studio-backend-6')
+    gone('studio-backend-another')
     child.emit('exit', 7)
     expect(await exit.settled).toMatchObject({ exitCode: 7, gone: null })
     expect(app.listenerCount('child-process-gone')).toBe(0)
@@ -82,7 +84,7 @@ describe('the end of a backend', () => {
 
   it('is no end that was asked for when it was asked for only after it', async () => {
     const { child, exit, gone } = watch()
-    gone('studio-backend-7')
+    gone(OWN)
     child.emit('exit', 6)
     exit.intent = 'stop'
     expect(await exit.settled).toMatchObject({ intent: null })
@@ -90,7 +92,7 @@ describe('the end of a backend', () => {
 
   it('waits a moment for our own wish when a signal may have gone to the whole group', async () => {
     const { child, exit } = watch()
-    app.emit('child-process-gone', {}, { name: 'studio-backend-7', reason: 'killed', exitCode: 15 })
+    app.emit('child-process-gone', {}, { name: OWN, reason: 'killed', exitCode: 15 })
     child.emit('exit', 15)
     setTimeout(() => {
       exit.intent = 'stop'

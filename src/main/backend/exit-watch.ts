@@ -5,8 +5,8 @@ import { markPrefix, withoutMarks } from '../../common/output/marks'
 import type { ErrorSummary } from '../../common/protocol/messages'
 import { OomKillBaseline } from '../memory/oom-kill-counter'
 import { raiseOomScore } from '../memory/oom-score'
-import type { ExitObservation } from './exit-cause'
 import { readExitStatus } from './exit-cause-status'
+import type { ExitObservation } from './exit-observation'
 
 /**
  * Time to wait after `exit`, in milliseconds: `child-process-gone`, the last messages and the end of stderr
@@ -26,14 +26,18 @@ const STDERR_TAIL_LENGTH = 32_768
 export interface ExitWatchOptions {
   readonly child: UtilityProcess
   readonly port: MessagePortMain
-  readonly serviceName: string
   /** The run's `BACKEND_MARKER`. */
   readonly marker: string
   /** Monotonic, in milliseconds. */
   readonly now: () => number
 }
 
-/** Collects what is known about a backend's exit from the moment it is forked, and settles it once. */
+/** The name that the fork gets: `child-process-gone` knows a process by it alone. */
+export function serviceNameOf(marker: string): string {
+  return `studio-backend-${marker}`
+}
+
+/** Collects what is known about a backend's end from the moment it is forked, and settles it once. */
 export class ExitWatch {
   intent: ExitObservation['intent'] = null
   launchError: ErrorSummary | null = null
@@ -58,9 +62,9 @@ export class ExitWatch {
     this.#oomKills = OomKillBaseline.of(pid, this.#now())
   }
 
-  async #settle({ child, port, serviceName, marker, now }: ExitWatchOptions): Promise<ExitObservation> {
+  async #settle({ child, port, marker, now }: ExitWatchOptions): Promise<ExitObservation> {
     const startedAt = now()
-    const gone = this.#watchGone(serviceName)
+    const gone = this.#watchGone(serviceNameOf(marker))
     const portClosed = new Promise((resolve) => port.once('close', () => resolve(null)))
     const stderrEnded = this.#readStderr(child)
     child.once('error', (type, location) => {

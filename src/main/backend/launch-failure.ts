@@ -1,4 +1,4 @@
-import type { ExitObservation } from './exit-cause'
+import type { ExitObservation } from './exit-observation'
 
 /** The evidence of a backend that could not even be forked: too many processes or open files, no memory. */
 export function launchFailure(error: unknown): ExitObservation {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { environmentOf, listPids, readStat } from '../../common/process/proc'
 import { BACKEND_MARKER } from '../../common/protocol/messages'
 
 export interface MarkedProcess {
@@ -25,39 +25,16 @@ export function orphansOf(processes: readonly MarkedProcess[]): MarkedProcess[] 
   return processes.filter(({ run }) => run !== null && !owned.has(run))
 }
 
-/** All visible processes; none except on Linux. */
-export function readProcesses(proc = '/proc'): MarkedProcess[] {
+/** All processes that can be seen; empty off Linux. */
+export function readProcesses(): MarkedProcess[] {
   if (process.platform !== 'linux') return []
-  return readdirSync(proc)
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => read(proc, Number(name)) ?? [])
+  return listPids().flatMap((pid) => {
+    const stat = readStat(pid)
+    return !stat || stat.isOver ? [] : { pid: stat.pid, parent: stat.ppid, run: runOf(pid), name: stat.name }
+  })
 }
 
-function read(proc: string, pid: number): MarkedProcess | null {
-  try {
-    // `pid (name) state ppid ...`; a name may hold anything (proc_pid_stat(5)).
-    const stat = readFileSync(`${proc}/${pid}/stat`, 'utf8')
-    const end = stat.lastIndexOf(')')
-    const [state, parent] = stat.slice(end + 2).split(' ')
-    if (state === 'Z') return null
-    return {
-      pid,
-      parent: Number(parent),
-      run: runOf(proc, pid),
-      name: stat.slice(stat.indexOf('(') + 1, end),
-    }
-  } catch {
-    return null
-  }
-}
-
-function runOf(proc: string, pid: number): string | null {
-  try {
-    const environment = readFileSync(`${proc}/${pid}/environ`, 'utf8').split('\0')
-    const entry = environment.find((variable) => variable.startsWith(`${BACKEND_MARKER}=`))
-    return entry?.slice(BACKEND_MARKER.length + 1) ?? null
-  } catch {
-    // Another user's process.
-    return null
-  }
+function runOf(pid: string): string | null {
+  const entry = environmentOf(pid).find((variable) => variable.startsWith(`${BACKEND_MARKER}=`))
+  return entry?.slice(BACKEND_MARKER.length + 1) ?? null
 }

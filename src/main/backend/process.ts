@@ -1,4 +1,5 @@
 import { MessageChannelMain, type MessagePortMain, type UtilityProcess, utilityProcess } from 'electron'
+import { STARTUP_DEFERRAL_MS } from '../../common/process/startup-deferral'
 import {
   BACKEND_MARKER,
   type BackendMessage,
@@ -7,10 +8,9 @@ import {
   type Profiling,
   parseBackendMessage,
 } from '../../common/protocol/messages'
-import { STARTUP_DEFERRAL_MS } from '../startup/startup-deferral'
 import { withDescriptors } from './descriptors'
-import type { ExitObservation } from './exit-cause'
-import { ExitWatch } from './exit-watch'
+import type { ExitObservation } from './exit-observation'
+import { ExitWatch, serviceNameOf } from './exit-watch'
 import type { BackendRun } from './supervisor'
 
 export type OutputStream = 'stdout' | 'stderr'
@@ -35,9 +35,7 @@ export interface BackendProcessOptions {
   readonly now: () => number
 }
 
-let runs = 0
-
-/** One fork of the backend: its port, its output, and the ways to stop it. */
+/** One fork of the backend: its port, its output, and the ways to end it. */
 export class BackendProcess implements BackendRun {
   /**
    * The process id, once the process has sent something, or has lived for a second: it needs main's thread to
@@ -53,8 +51,7 @@ export class BackendProcess implements BackendRun {
 
   /** @throws if it cannot be forked */
   constructor(options: BackendProcessOptions) {
-    // `child-process-gone` identifies a process by this name alone: each has its own.
-    const serviceName = `studio-backend-${++runs}`
+    const serviceName = serviceNameOf(options.marker)
     const { port1, port2 } = new MessageChannelMain()
     this.#port = port1
     this.#child = withDescriptors(() =>
@@ -68,7 +65,6 @@ export class BackendProcess implements BackendRun {
     this.#watch = new ExitWatch({
       child: this.#child,
       port: port1,
-      serviceName,
       marker: options.marker,
       now: options.now,
     })

@@ -1,3 +1,5 @@
+import { type BackoffLimits, backoff } from '../../common/timing/backoff'
+
 export const RESTART_MODES = ['on-failure', 'oom', 'never'] as const
 export type RestartMode = (typeof RESTART_MODES)[number]
 
@@ -41,10 +43,7 @@ interface Decision<Name, Delay> {
 
 /** Uptime after which a backend is healthy and the next restart is immediate, in milliseconds. */
 export const HEALTHY_MS = 5 * 60_000
-const FIRST_DELAY_MS = 1_000
-const MAX_DELAY_MS = 30_000
-/** Jitter in both directions, applied after the cap: before it, it would vanish there. */
-const JITTER = 0.2
+const DELAY: BackoffLimits = { firstMs: 1_000, lastMs: 30_000 }
 
 export function decideRestart(question: RestartQuestion): RestartDecision {
   const { mode, limit, oom, attempt, random } = question
@@ -77,9 +76,7 @@ export function nextAttempt(attempt: number, healthyMs: number): number {
  * The delay before a restart: none, then 1 s doubling to 30 s, plus or minus a fifth. In whole milliseconds.
  */
 function restartDelayMs(attempt: number, random: () => number): number {
-  if (attempt <= 0) return 0
-  const delay = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1))
-  return Math.round(delay * (1 - JITTER + 2 * JITTER * random()))
+  return attempt <= 0 ? 0 : Math.round(backoff(attempt, random(), DELAY))
 }
 
 /**

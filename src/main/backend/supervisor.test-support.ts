@@ -1,6 +1,6 @@
 import { onTestFinished, vi } from 'vitest'
-import type { ExitObservation } from './exit-cause'
 import { type Known, NOTHING, SIGABRT, SIGKILL } from './exit-cause.test-support'
+import type { ExitObservation } from './exit-observation'
 import type { RestartPolicy } from './restart-policy'
 import { type BackendRun, type Death, Supervisor } from './supervisor'
 

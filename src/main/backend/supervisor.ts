@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
-import { type ExitExplanation, type ExitObservation, explainExit } from './exit-cause'
+import { explainExit } from './exit-cause'
+import type { ExitExplanation, ExitObservation } from './exit-observation'
 import { launchFailure } from './launch-failure'
 import { decideRestart, nextAttempt, type RestartDecision, type RestartPolicy } from './restart-policy'
 import type { SupervisorState } from './supervisor-state'

@@ -1,5 +1,5 @@
+import type { LogLevel } from '../../common/output/log-level'
 import { scrub } from '../../common/privacy/scrubber'
-import type { LogLevel } from '../../common/protocol/log-level'
 import type { LogContext } from '../../common/tracing/log-context'
 
 export type LogFields = Readonly<Record<string, string | number | boolean | null | readonly string[]>>

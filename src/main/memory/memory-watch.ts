@@ -1,3 +1,4 @@
+import { once } from '../../common/output/once'
 import type { ProcessRow, ProcessTree, TreeReader } from '../../common/process/process-tree'
 import type { Log } from '../logging/log'
 import { type Growth, GrowthDetector } from './growth'
@@ -92,10 +93,11 @@ export class MemoryWatch {
   #isStopped = false
   #latest: LatestMemory | null = null
   #counted: { bytes: number; rssBytes: number; at: number } | null = null
-  readonly #told = new Set<string>()
+  readonly #warnOnce: (line: string) => void
 
   constructor(options: MemoryWatchOptions) {
     this.#options = options
+    this.#warnOnce = once((line) => options.log.warn(line))
     this.timeline = options.timeline ?? new MemoryTimeline()
     this.#clock = options.clock ?? SYSTEM_CLOCK
     this.#guard = new MemoryGuard(options.limitBytes)
@@ -193,11 +195,5 @@ export class MemoryWatch {
     } catch (error) {
       this.#warnOnce(`what follows from the backend's memory failed: ${error}`)
     }
-  }
-
-  #warnOnce(message: string): void {
-    if (this.#told.has(message)) return
-    this.#told.add(message)
-    this.#options.log.warn(message)
   }
 }

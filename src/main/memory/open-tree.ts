@@ -1,7 +1,7 @@
 import { LinuxTree } from '../../common/process/linux-tree'
 import type { TreeReader } from '../../common/process/process-tree'
+import { STARTUP_DEFERRAL_MS } from '../../common/process/startup-deferral'
 import { SystemTree } from '../../common/process/system-tree'
-import { STARTUP_DEFERRAL_MS } from '../startup/startup-deferral'
 
 /** How often a tree may be read, in milliseconds: on Linux that takes 2 ms (measured), elsewhere a process. */
 export const TREE_INTERVAL_MS = process.platform === 'linux' ? 1_000 : 5_000

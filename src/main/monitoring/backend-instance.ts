@@ -1,12 +1,15 @@
 import os from 'node:os'
 import { powerMonitor } from 'electron'
 import { size } from '../../common/output/units'
+import { sessionOf } from '../../common/process/proc'
 import type { TreeReader } from '../../common/process/process-tree'
+import { STARTUP_DEFERRAL_MS } from '../../common/process/startup-deferral'
 import { BACKEND_MARKER, type BackendMessage } from '../../common/protocol/messages'
 import type { HeapSample } from '../../common/protocol/profile-set'
 import { errorMessage } from '../../common/storage/errors'
-import { sessionOf, withoutDetached } from '../backend/detached'
-import { type ExitObservation, explainExit } from '../backend/exit-cause'
+import { withoutDetached } from '../backend/detached'
+import { explainExit } from '../backend/exit-cause'
+import type { ExitObservation } from '../backend/exit-observation'
 import { killTree } from '../backend/kill-tree'
 import { launchFailure } from '../backend/launch-failure'
 import { BackendProcess, type BackendProcessOptions } from '../backend/process'
@@ -18,7 +21,6 @@ import { type LatestMemory, MemoryWatch, type WatchSample } from '../memory/memo
 import { FIRST_READING_MS, openTree, whileItLives } from '../memory/open-tree'
 import { MemoryTimeline } from '../memory/timeline'
 import type { RunFacts } from '../records/incidents/run-evidence'
-import { STARTUP_DEFERRAL_MS } from '../startup/startup-deferral'
 
 const CHECK_MS = 1_000
 

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import { app } from 'electron'
+import { STARTUP_DEFERRAL_MS } from '../../common/process/startup-deferral'
 import { dataPaths } from '../../common/storage/data-folder'
-import { projectRootOf } from '../backend/project-root'
 import type { Death } from '../backend/supervisor'
 import { ReportDelivery } from '../datadog/delivery/report-delivery'
 import type { Waiting } from '../datadog/metrics/waiting'
@@ -17,7 +19,6 @@ import type { OpenViewFile } from '../records/jobs/electron-store'
 import type { FailedJob } from '../records/jobs/failed-job'
 import { JobRecords } from '../records/jobs/job-records'
 import { ProfileStore } from '../records/profiles/profile-store'
-import { STARTUP_DEFERRAL_MS } from '../startup/startup-deferral'
 import type { BackendInstance } from './backend-instance'
 
 /** How often what a full disk did not take is tried again, in milliseconds. */
@@ -189,4 +190,13 @@ export class Records {
 const openStore: OpenViewFile = (file) => {
   const store: typeof import('../records/jobs/electron-store') = require('../records/jobs/electron-store')
   return store.openElectronStore(file)
+}
+
+/** The folder of the user's own code: where the nearest package.json above the entry is, else the entry's folder. */
+function projectRootOf(entry: string): string {
+  const own = path.dirname(entry)
+  for (let folder = own; ; folder = path.dirname(folder)) {
+    if (existsSync(path.join(folder, 'package.json'))) return folder
+    if (folder === path.dirname(folder)) return own
+  }
 }

@@ -1,6 +1,10 @@
 import path from 'node:path'
-import { OWN_FOLDERS } from './own-folders'
 import type { ProfiledFunction } from './profile'
+
+/** The folders that hold what runs in the backend's process ahead of it: bundled, and as its source maps name it. */
+export const OWN_FOLDERS = ['dist', 'src'].map((folder) =>
+  path.join(packageRoot(__dirname), folder, 'preload'),
+)
 
 /**
  * Whose code a function is. The first ones tell a person most about what their program did; `null` stands for what
@@ -61,4 +65,10 @@ function within(folder: string, location: string): string | null {
 
 function slashes(file: string): string {
   return file.replace(/^file:\/\/(?:\/(?=[a-zA-Z]:))?/, '').replaceAll('\\', '/')
+}
+
+/** The folder above `dist` or `src`, from whichever of their subfolders this module runs. */
+function packageRoot(folder: string): string {
+  const parent = path.dirname(folder)
+  return parent === folder || ['dist', 'src'].includes(path.basename(folder)) ? parent : packageRoot(parent)
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { ForeignFile, readRegularFile } from '../../common/storage/regular-file'
 import type { Profile } from './profile'
 import { PprofError, readPprof } from './read-pprof'
 
@@ -11,9 +11,13 @@ const MAX_FILE_BYTES = 256 * 2 ** 20
  * @throws the system's error when it cannot be read
  */
 export function readPprofFile(location: string, options: { readonly maxBytes?: number } = {}): Profile {
-  const stats = statSync(location)
-  // Opening a pipe would block for ever.
-  if (!stats.isFile()) throw new PprofError('it is not a regular file')
-  if (stats.size > MAX_FILE_BYTES) throw new PprofError(`it has ${stats.size} bytes, which is not read`)
-  return readPprof(readFileSync(location), options)
+  return readPprof(readBytes(location), options)
+}
+
+function readBytes(location: string): Buffer {
+  try {
+    return readRegularFile(location, MAX_FILE_BYTES)
+  } catch (error) {
+    throw error instanceof ForeignFile ? new PprofError(error.message) : error
+  }
 }

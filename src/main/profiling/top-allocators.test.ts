@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { OWN_FOLDERS } from './own-folders'
+import { OWN_FOLDERS } from './frames'
 import { readPprof } from './read-pprof'
 import { type FramesText, pprofBytes } from './testing/pprof-bytes'
 import { hotFunctions, hungIn, topAllocators } from './top-allocators'

@@ -1,3 +1,4 @@
+import { mayHoldSecret, REDACTED } from '../../common/privacy/secrets'
 import { datadogEnvironment, otherDatadogValues } from './datadog-environment'
 import {
   type DefaultsContext,
@@ -8,7 +9,7 @@ import {
   type Settings,
 } from './definitions'
 import { find } from './lookup'
-import { HIDDEN, isSecret, shownValue } from './printable'
+import { shownValue } from './printable'
 import { Problems } from './problems'
 import { readSources, type SourceKind, type SourcesContext } from './sources'
 import { reportUnknownNames } from './unknown-names'
@@ -44,7 +45,7 @@ export function loadSettings(context: SettingsContext): LoadedSettings {
   const sources = readSources(context, problems)
   const listing: ListedSetting[] = []
   const list = (name: string, value: string, origin: Origin) =>
-    listing.push({ name, value: isSecret(name, value) ? HIDDEN : value, origin })
+    listing.push({ name, value: mayHoldSecret(name, value) ? REDACTED : value, origin })
 
   const resolve = <T>(name: SettingName, setting: Setting<T>): T => {
     const found = find(sources, name, setting.aliases)

@@ -1,31 +1,15 @@
+import { mayHoldSecret, REDACTED } from '../../common/privacy/secrets'
+
 /** Longest piece of somebody's input in a line, in characters. */
 const MAX_SHOWN_LENGTH = 100
 
-const SECRET_NAME = /key|token|secret|password/i
-/** A secret's name, followed by the secret. */
-const SECRET_TEXT = /(?:api[-_]?key|token|secret|passw(?:or)?d)["']?\s*[=:,\s]/i
 /** C1 controls, line separators, bidirectional overrides: what JSON leaves in but a terminal acts on. */
 const UNPRINTABLE = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
-
-export const HIDDEN = '(hidden)'
-
-/** Whether a value must not be shown: by the setting's name, or by what it says itself. */
-export function isSecret(name: string, value: string): boolean {
-  return SECRET_NAME.test(name) || SECRET_TEXT.test(value) || hasCredentials(value)
-}
-
-/** As in a URL: `user:password@host`. Not by a pattern, which takes minutes for a megabyte of colons. */
-function hasCredentials(value: string): boolean {
-  return value.split(/\s+/).some((word) => {
-    const colon = word.indexOf(':', 1)
-    return colon > 0 && word.indexOf('@', colon) > 0
-  })
-}
 
 /** A setting's raw value for a line that a person reads. */
 export function shownValue(name: string, raw: unknown): string {
   // Judged whole: what is cut off may be what gives a secret away.
-  return isSecret(name, typeof raw === 'string' ? raw : toJson(raw)) ? HIDDEN : quoted(raw)
+  return mayHoldSecret(name, typeof raw === 'string' ? raw : toJson(raw)) ? REDACTED : quoted(raw)
 }
 
 /** Any value as one short line of JSON. */

@@ -1,3 +1,5 @@
+import { type BackoffLimits, exponentialDelay } from '../../common/timing/backoff'
+
 /** What the next look at the engine's jobs depends on. */
 export interface PollingState {
   /** The WebSocket is open: changes are told. */
@@ -15,12 +17,11 @@ const TOLD_BUSY_MS = 10_000
 const TOLD_IDLE_MS = 60_000
 const UNTOLD_MS = 1_000
 const UNTOLD_IDLE_MS = 15_000
-const FAILED_MS = 1_000
-const MAX_FAILED_MS = 15_000
+const FAILED: BackoffLimits = { firstMs: 1_000, lastMs: 15_000 }
 
 /** When to look without being told of anything. */
 export function nextLookMs({ isTold, isBusy, failures, quietLooks }: PollingState): number {
-  if (failures > 0) return Math.min(MAX_FAILED_MS, FAILED_MS * 2 ** (failures - 1))
+  if (failures > 0) return exponentialDelay(failures, FAILED)
   if (isTold) return isBusy ? TOLD_BUSY_MS : TOLD_IDLE_MS
   return isBusy ? UNTOLD_MS : Math.min(UNTOLD_IDLE_MS, UNTOLD_MS * 1.5 ** quietLooks)
 }

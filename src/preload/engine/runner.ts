@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Tracer } from 'dd-trace'
 import type { EngineConfig } from '../../common/engine/config'
 import { waitForFreePort } from '../../common/engine/port'
 import { EngineApi } from './api/engine-api'
@@ -8,7 +9,6 @@ import { engineEnvironment } from './environment'
 import { describeExit, type EngineExit, exitCodeOf } from './exit-status'
 import { freeMemoryUnderPressure } from './free-memory'
 import { JobFollower } from './job-follower'
-import { openOwnTracer } from './own-tracer'
 import { traceEngine } from './python-tracer'
 import { waitUntilReady } from './readiness'
 
@@ -84,4 +84,18 @@ async function end(exit: EngineExit, wanted: boolean): Promise<never> {
   )
   await Promise.race([Promise.all(drained), sleep(DRAIN_MS)])
   process.exit(wanted ? 0 : exitCodeOf(exit))
+}
+
+/** What dd-trace would make spans of in this process. All of it is the monitor's own doing, and no work of the user's. */
+const OWN_DOINGS = ['child_process', 'dns', 'fetch', 'fs', 'http', 'net', 'undici', 'ws'] as const
+
+/** This process's tracer, which leaves jobs their spans and makes none of the runner's requests; `null` for none. */
+function openOwnTracer(): Tracer | null {
+  try {
+    const { tracer } = require('dd-trace') as { tracer: Tracer }
+    for (const name of OWN_DOINGS) tracer.use(name as 'http', { enabled: false })
+    return tracer
+  } catch {
+    return null
+  }
 }

@@ -1,6 +1,6 @@
-import { channel } from 'node:diagnostics_channel'
 import type { Span, Tracer } from 'dd-trace'
-import { takeUnsentTraces } from '../../common/tracing/tracer'
+import { firstSpanOf, onSpanFinished } from '../../common/tracing/dd-trace/first-span'
+import { takeUnsentTraces } from '../../common/tracing/dd-trace/flush'
 import type { MonitorPort } from '../process/monitor-port'
 
 /**
@@ -26,16 +26,15 @@ export class EarlySpans {
     /** Milliseconds since the epoch. */
     private readonly now: () => number,
   ) {
-    // Read in dd-trace 5.132, guarded by a test. It is published before the span is among those to send.
-    channel('dd-trace:span:finish').subscribe((span) => {
-      if (this.#entries.delete(span as object)) queueMicrotask(() => this.handOver())
+    onSpanFinished((span) => {
+      // It is not among those to send yet.
+      if (this.#entries.delete(span)) queueMicrotask(() => this.handOver())
     })
   }
 
   /** The span that its trace began with in this process will be handed over once it is finished. */
   expectEntry(span: Span): void {
-    const { _trace } = span.context() as { readonly _trace?: { readonly started?: readonly Span[] } }
-    const entry = _trace?.started?.[0]
+    const entry = firstSpanOf(span)
     if (entry && entry !== span) this.#entries.add(entry)
   }
 

@@ -1,23 +1,14 @@
 import { channel, tracingChannel } from 'node:diagnostics_channel'
-import type { Tracer } from 'dd-trace'
 import { bindActiveSpan } from '../../common/tracing/dd-trace/active-span'
-import type { MonitorPort } from '../process/monitor-port'
 import { hasField } from './job-context'
-import { JobTracker } from './job-tracker'
-
-export interface JobChannelOptions {
-  readonly tracer: Tracer | null
-  readonly port: Pick<MonitorPort, 'send'>
-  /** Wall clock, milliseconds since the epoch. */
-  readonly now: () => number
-}
+import { JobTracker, type JobTrackerOptions } from './job-tracker'
 
 /**
  * Follows the jobs a backend publishes on `tracingChannel('studio.job')` and, where it has a queue, on the channels
  * `studio.job.queued` and `studio.job.cancelled`: spans for the wait and for the job, the latter active while the
  * job runs, and a message to main of whatever becomes of it.
  */
-export function trackJobs(options: JobChannelOptions): void {
+export function trackJobs(options: JobTrackerOptions): void {
   const jobs = new JobTracker(options)
   /** The context whose start is being told of: by the binding first, then by the subscription. */
   let starting: unknown

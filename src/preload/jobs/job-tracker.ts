@@ -1,10 +1,11 @@
 import type { Span, Tracer } from 'dd-trace'
+import { once } from '../../common/output/once'
 import { MAX_OPEN_JOBS } from '../../common/protocol/messages'
 import { tracerTags } from '../../common/tracing/dd-trace/tracer-tags'
 import type { JobEndState } from '../../common/tracing/job-span-tags'
+import type { MonitorPort } from '../process/monitor-port'
 import { EarlySpans } from './early-spans'
 import { summariseError, summariseStack } from './error-summary'
-import type { JobChannelOptions } from './job-channel'
 import { canShowItsEnd, hasField, type JobContext, readField, readJob, readProgress } from './job-context'
 import {
   finishJobSpan,
@@ -20,6 +21,13 @@ import { WaitingJobs } from './waiting-jobs'
 /** How often a context's `progress` is looked at, in milliseconds. */
 const PROGRESS_INTERVAL_MS = 500
 
+export interface JobTrackerOptions {
+  readonly tracer: Tracer | null
+  readonly port: Pick<MonitorPort, 'send'>
+  /** Wall clock, milliseconds since the epoch. */
+  readonly now: () => number
+}
+
 interface RunningJob {
   readonly key: number
   readonly job: JobContext
@@ -31,18 +39,19 @@ interface RunningJob {
 
 /** The open jobs of this backend. No call throws, whatever it is given: the backend would die of it. */
 export class JobTracker {
-  readonly #options: JobChannelOptions
+  readonly warnOnce: (message: string) => void
+  readonly #options: JobTrackerOptions
   /** Who this process is in Datadog. */
   readonly #process: { readonly runtimeId: string | null; readonly version: string | null }
   readonly #waiting = new WaitingJobs()
   readonly #running = new Map<object, RunningJob>()
-  readonly #warned = new Set<string>()
   readonly #early: EarlySpans | null
   #nextKey = 0
   #progressTimer: NodeJS.Timeout | null = null
 
-  constructor(options: JobChannelOptions) {
+  constructor(options: JobTrackerOptions) {
     this.#options = options
+    this.warnOnce = once((message) => options.port.send({ type: 'warning', message }))
     const { 'runtime-id': runtimeId = null, version = null } = tracerTags(options.tracer)
     this.#process = { runtimeId, version }
     this.#early = options.tracer && new EarlySpans(options.tracer, options.port, options.now)
@@ -140,12 +149,6 @@ export class JobTracker {
     const progress = readProgress(context) ?? ended.progress
     const stack = error && summariseStack(thrown)
     this.#options.port.send({ type: 'job-ended', key, endedAt: at, progress, error, stack, spanSent })
-  }
-
-  warnOnce(message: string): void {
-    if (this.#warned.has(message)) return
-    this.#warned.add(message)
-    this.#options.port.send({ type: 'warning', message })
   }
 
   #expectEntry({ span }: JobSpan): void {

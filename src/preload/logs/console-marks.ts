@@ -1,5 +1,5 @@
+import type { LogLevel } from '../../common/output/log-level'
 import { type OutputMark, withMarks } from '../../common/output/marks'
-import type { LogLevel } from '../../common/protocol/log-level'
 
 /** What of `console` writes, and how grave that is. One calls another in places: the outer one counts. */
 const LEVELS = {

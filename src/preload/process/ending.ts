@@ -1,5 +1,5 @@
 import type { Tracer } from 'dd-trace'
-import { flushTraces, takeUnsentTraces } from '../../common/tracing/tracer'
+import { flushTraces, takeUnsentTraces } from '../../common/tracing/dd-trace/flush'
 import { summariseError } from '../jobs/error-summary'
 import type { Profiler } from '../profiler'
 import type { MonitorPort } from './monitor-port'

@@ -5,9 +5,10 @@ import type { Tracer } from 'dd-trace'
 import { withCachesKept } from '../../common/bundle/code-cache'
 import { BACKEND_MARKER, type Profiling } from '../../common/protocol/messages'
 import type { ProfileSet } from '../../common/protocol/profile-set'
+import { profileEvent } from '../../common/tracing/dd-trace/profile-event'
 import type { MonitorPort } from '../process/monitor-port'
 import { sampleFromNowOn } from './early-sampling'
-import { profileEvent } from './event-template'
+import { HEAP_INTERVAL_BYTES } from './heap-sampler'
 import { allowHold } from './main-thread-pause'
 import type { ProfilerCommand, ProfilerConfig, ProfilerReport } from './messages'
 import { shareVitals } from './share-vitals'
@@ -65,7 +66,7 @@ function startThread(options: ProfilerOptions): Profiler {
     heapLimitBytes: options.heapLimitBytes ?? v8.getHeapStatistics().heap_size_limit,
     memoryLimitBytes: options.memoryLimitBytes,
     marker: marker(),
-    event: profileEvent(options.tracer),
+    event: profileEvent(options.tracer, HEAP_INTERVAL_BYTES),
     vitals: shareVitals(),
     attached: attached.buffer,
     released: released.buffer,

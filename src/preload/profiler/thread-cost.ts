@@ -1,12 +1,6 @@
-import { readFileSync } from 'node:fs'
 import v8 from 'node:v8'
+import { threadCpuMs } from '../../common/process/proc'
 import type { ThreadCost } from './messages'
-
-/** Fields of `/proc/<pid>/stat`, counted from the one after the name, and their unit (proc_pid_stat(5)). */
-const UTIME = 11
-const STIME = 12
-/** `USER_HZ`, the same on every Linux that Electron runs on. */
-const TICKS_PER_SECOND = 100
 
 /** What the thread that asks has cost so far. */
 export function threadCost(): ThreadCost {
@@ -16,7 +10,7 @@ export function threadCost(): ThreadCost {
 
 /** Linux tells it, and Node from 22.15 on; elsewhere the time that the event loop was not idle comes close. */
 function cpuMs(): number {
-  return linuxCpuMs() ?? nodeCpuMs() ?? performance.eventLoopUtilization().active
+  return threadCpuMs() ?? nodeCpuMs() ?? performance.eventLoopUtilization().active
 }
 
 function nodeCpuMs(): number | null {
@@ -27,20 +21,4 @@ function nodeCpuMs(): number | null {
     // Not on every system.
     return null
   }
-}
-
-function linuxCpuMs(): number | null {
-  if (process.platform !== 'linux') return null
-  try {
-    return parseThreadStat(readFileSync('/proc/thread-self/stat', 'latin1'))
-  } catch {
-    return null
-  }
-}
-
-/** The processor time in a `/proc/thread-self/stat`, in milliseconds; `null` for anything else. */
-export function parseThreadStat(stat: string): number | null {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const ticks = Number(fields[UTIME]) + Number(fields[STIME])
-  return Number.isFinite(ticks) ? (ticks * 1_000) / TICKS_PER_SECOND : null
 }

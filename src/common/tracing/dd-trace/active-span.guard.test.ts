@@ -6,7 +6,8 @@ import type { Span } from 'dd-trace'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { decodeSpans } from '../../../../testing/agent/span'
 import { channel, follow, open, rejectWith } from '../../../preload/jobs/job-channel.test-support'
-import { startTracer, takeUnsentTraces } from '../tracer'
+import { startTracer } from '../tracer'
+import { takeUnsentTraces } from './flush'
 
 vi.hoisted(() => {
   Object.assign(process.env, {

@@ -13,7 +13,8 @@ afterEach(() => agent.stop())
 /** Runs a few lines in a traced process of their own; what they `say` is returned. */
 async function traced(role: string, lines: string, env: NodeJS.ProcessEnv = {}): Promise<unknown> {
   const program = `
-    import { flushTraces, sendTraces, startTracer, takeUnsentTraces } from '../tracer'
+    import { startTracer } from '../tracer'
+    import { flushTraces, sendTraces, takeUnsentTraces } from './flush'
     const { tracer, failure, loadedBefore } = startTracer(${JSON.stringify(role)} as never)
     if (!tracer) throw new Error(failure)
     const say = (value: unknown) => console.log(JSON.stringify(value))

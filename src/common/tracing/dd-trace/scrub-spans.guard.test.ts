@@ -17,7 +17,8 @@ it.each([{}, { DD_TRACE_NATIVE_SPAN_EVENTS: 'true' }])(
   'no span leaves with the home folder or a secret: %j',
   async (env) => {
     const program = `
-    import { flushTraces, startTracer } from '../tracer'
+    import { startTracer } from '../tracer'
+    import { flushTraces } from './flush'
     const { tracer, failure } = startTracer('backend')
     if (!tracer) throw new Error(failure)
     const [http, fs] = [require('node:http'), require('node:fs')]

@@ -5,7 +5,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { decodeSpans } from '../../../../testing/agent/span'
 import { runProgram } from '../../../../testing/program/program'
 import { channel, follow, rejectWith } from '../../../preload/jobs/job-channel.test-support'
-import { startTracer, takeUnsentTraces } from '../tracer'
+import { startTracer } from '../tracer'
+import { takeUnsentTraces } from './flush'
 
 vi.hoisted(() => {
   Object.assign(process.env, {

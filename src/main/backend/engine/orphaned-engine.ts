@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { argumentsOf, sessionOf } from '../../../common/process/proc'
 import type { TreeReader } from '../../../common/process/process-tree'
-import { sessionOf } from '../detached'
 import { killTree } from '../kill-tree'
 import { type MarkedProcess, orphansOf, readProcesses } from '../orphans'
 import { isRunOf } from '../run-marker'
@@ -51,12 +50,4 @@ function isStartedAs(command: readonly string[], argv: readonly string[]): boole
   if (args.length === 0) return argv.at(-1)?.split('/').at(-1) === command[0]?.split('/').at(-1)
   const last = argv.slice(-args.length)
   return argv.length > args.length && args.every((arg, at) => arg === last[at])
-}
-
-function argumentsOf(pid: number): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1)
-  } catch {
-    return []
-  }
 }

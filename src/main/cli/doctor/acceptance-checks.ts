@@ -1,6 +1,6 @@
 import type { Tracer } from 'dd-trace'
 import { errorMessage } from '../../../common/storage/errors'
-import { takeUnsentTraces } from '../../../common/tracing/tracer'
+import { takeUnsentTraces } from '../../../common/tracing/dd-trace/flush'
 import { classifyTraceResponse } from '../../datadog/agent/response'
 import { requestAgent, type SendOptions, sendToAgent } from '../../datadog/agent/send'
 import type { MetricName } from '../../datadog/metrics/registry'

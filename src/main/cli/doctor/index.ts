@@ -1,7 +1,7 @@
 import { type CommandContext, EXIT, type ExitCode } from '../context'
+import { parseOptions, refuseWords } from '../options'
 import { paint, terminalJson } from '../terminal-text'
 import type { Check } from './check'
-import { parseDoctorOptions } from './options'
 import { findingsJson, findingText, verdictText, worst } from './report'
 import { runChecks } from './run-checks'
 
@@ -44,4 +44,19 @@ export async function examine(
   })
   stdout(json ? `${terminalJson(findingsJson(findings))}\n` : verdictText(findings))
   return worst(findings) === 'problem' ? EXIT.failed : EXIT.ok
+}
+
+interface DoctorOptions {
+  readonly help: boolean
+  readonly json: boolean
+}
+
+/** @throws {UsageError} */
+function parseDoctorOptions(args: readonly string[]): DoctorOptions {
+  const { values, words } = parseOptions(args, {
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  })
+  refuseWords(words)
+  return { help: values.help === true, json: values.json === true }
 }

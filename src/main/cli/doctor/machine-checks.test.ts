@@ -7,7 +7,7 @@ import { checkVersions } from './versions-check'
 describe('settings', () => {
   const listing = [
     { name: 'DD_ENV', value: 'staging', origin: 'user-file' },
-    { name: 'DD_API_KEY', value: '(hidden)', origin: 'environment' },
+    { name: 'DD_API_KEY', value: '<redacted>', origin: 'environment' },
     { name: 'DD_SERVICE', value: 'studio', origin: 'default' },
   ] as const
 
@@ -17,7 +17,7 @@ describe('settings', () => {
       summary: '2 set, 1 by default',
       details: [
         "DD_ENV = staging (the user's file)",
-        'DD_API_KEY = (hidden) (environment)',
+        'DD_API_KEY = <redacted> (environment)',
         'by default: DD_SERVICE = studio',
       ],
       next: null,

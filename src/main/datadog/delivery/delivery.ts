@@ -1,9 +1,12 @@
 import { errorMessage } from '../../../common/storage/errors'
+import { type BackoffLimits, backoff } from '../../../common/timing/backoff'
 import type { Log } from '../../logging/log'
-import { ReachabilityLines } from '../agent/reachability-lines'
+import { TroubleLines } from '../../logging/trouble-lines'
 import type { DeliveryResult } from '../agent/response'
-import { type BackoffLimits, backoff, DELIVERY_BACKOFF } from './backoff'
 import type { Outbox } from './outbox'
+
+/** An Agent that restarts is back within seconds; one that is not installed is asked every few minutes. */
+export const DELIVERY_BACKOFF: BackoffLimits = { firstMs: 5_000, lastMs: 300_000 }
 
 /** So often an item may fail right before another is taken: then it is the item and not the Agent. */
 const STRIKES = 5
@@ -30,7 +33,7 @@ export class Delivery<Item> {
   readonly #options: DeliveryOptions<Item>
   readonly #abort = new AbortController()
   readonly #strikes = new Map<string, number>()
-  readonly #lines: ReachabilityLines
+  readonly #lines: TroubleLines
   #running: Promise<void> | null = null
   #stopped: Promise<void> | null = null
   #woken = false
@@ -43,7 +46,7 @@ export class Delivery<Item> {
   constructor(options: DeliveryOptions<Item>) {
     const { log, what } = options
     this.#options = options
-    this.#lines = new ReachabilityLines((reason) => {
+    this.#lines = new TroubleLines((reason) => {
       if (reason === null) log.info(`${what} reach the Datadog Agent again`)
       else log.warn(`${what} do not reach the Datadog Agent: they are kept and sent later`, { reason })
     })

@@ -1,4 +1,4 @@
-import type { BackoffLimits } from './backoff'
+import type { BackoffLimits } from '../../../common/timing/backoff'
 import { Delivery } from './delivery'
 import { type Report, ReportOutbox, type ReportOutboxOptions } from './report-outbox'
 

@@ -1,5 +1,5 @@
 import type { DeathCause } from '../../backend/cause'
-import type { ExitExplanation } from '../../backend/exit-cause'
+import type { ExitExplanation } from '../../backend/exit-observation'
 import type { SupervisorState } from '../../backend/supervisor-state'
 import type { Metrics } from './metrics'
 

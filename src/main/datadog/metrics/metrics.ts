@@ -1,5 +1,5 @@
 import type { DogStatsD } from 'dd-trace'
-import { within } from '../../../common/tracing/tracer'
+import { within } from '../../../common/timing/within'
 import type { MetricName, MetricOf, TagsOf } from './registry'
 
 /** No argument for a metric without tags, all of them for one that has some. */

@@ -1,11 +1,11 @@
 import type { DogStatsD } from 'dd-trace'
+import { EventLoopDelay } from '../../../common/process/event-loop-delay'
 import type { BackendMessage } from '../../../common/protocol/messages'
-import type { ExitExplanation } from '../../backend/exit-cause'
+import type { ExitExplanation } from '../../backend/exit-observation'
 import type { SupervisorState } from '../../backend/supervisor-state'
 import type { FailedJob } from '../../records/jobs/failed-job'
 import { type BackendMemory, BackendMetrics } from './backend-metrics'
 import { JobMetrics } from './job-metrics'
-import { LoopMetrics } from './loop-metrics'
 import { Metrics } from './metrics'
 import { OwnCost } from './own-cost'
 import { sendWaiting, type Waiting } from './waiting'
@@ -87,5 +87,25 @@ export class StudioMetrics {
     this.#cost.sendMain()
     sendWaiting(this.#metrics, waiting(), Date.now())
     this.#metrics.flush()
+  }
+}
+
+/** How long the event loops of both processes are held up. */
+class LoopMetrics {
+  readonly #main = new EventLoopDelay()
+  #backendMs: number | null = null
+
+  constructor(private readonly metrics: Metrics) {}
+
+  /** What the backend measured, in milliseconds. */
+  backend(delayMs: number): void {
+    this.#backendMs = Math.max(this.#backendMs ?? 0, delayMs)
+  }
+
+  send(): void {
+    this.metrics.gauge('studio.event_loop.delay', this.#main.takeLongest() / 1_000, { process: 'main' })
+    if (this.#backendMs === null) return
+    this.metrics.gauge('studio.event_loop.delay', this.#backendMs / 1_000, { process: 'backend' })
+    this.#backendMs = null
   }
 }

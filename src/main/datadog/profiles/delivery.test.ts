@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../../../testing/program/program'
 import { waitFor } from '../../../../testing/waiting/wait-for'
 import { leaveSet, RUN } from '../../profiling/testing/sets'
 import { ProfileStore, type StoredSet } from '../../records/profiles/profile-store'
-import { DELIVERY_BACKOFF } from '../delivery/backoff'
+import { DELIVERY_BACKOFF } from '../delivery/delivery'
 import { ProfileDelivery, type ProfileDeliveryOptions } from './delivery'
 
 let agent: Agent

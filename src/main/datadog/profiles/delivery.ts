@@ -1,11 +1,12 @@
 import { scrub } from '../../../common/privacy/scrubber'
 import { errorMessage } from '../../../common/storage/errors'
+import type { BackoffLimits } from '../../../common/timing/backoff'
 import type { Log } from '../../logging/log'
 import type { ProfileStore, StoredSet } from '../../records/profiles/profile-store'
-import type { BackoffLimits } from '../delivery/backoff'
+import { isUploaded } from '../../records/profiles/uploaded-kinds'
 import { Delivery } from '../delivery/delivery'
 import type { Outbox, Sent } from '../delivery/outbox'
-import { eventJson, isUploaded } from './event'
+import { eventJson } from './event'
 import { upload } from './upload'
 
 /** For one upload, in milliseconds: the Agent hands it on to Datadog before it answers. */

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
 import { profileSet } from '../../profiling/testing/sets'
-import { eventJson, type UploadedKind } from './event'
+import type { UploadedKind } from '../../records/profiles/uploaded-kinds'
+import { eventJson } from './event'
 
 interface ExportSpec {
   readonly profiles: object

@@ -1,16 +1,5 @@
-import type { ProfileSet, ProfileSetKind } from '../../../common/protocol/profile-set'
-
-/**
- * What is uploaded, in dd-trace's words (`profiling/constants.js`). It has none for a backend that is stuck, whose time
- * the periodic profile counts too. Near death nobody knows yet what a profile shows.
- */
-const UPLOADED = ['periodic', 'on_shutdown', 'on_oom'] as const satisfies readonly ProfileSetKind[]
-
-export type UploadedKind = (typeof UPLOADED)[number]
-
-export function isUploaded(kind: ProfileSetKind): kind is UploadedKind {
-  return UPLOADED.some((uploaded) => uploaded === kind)
-}
+import type { ProfileSet } from '../../../common/protocol/profile-set'
+import type { UploadedKind } from '../../records/profiles/uploaded-kinds'
 
 type SetFacts = Pick<ProfileSet, 'start' | 'end' | 'seq' | 'event'>
 

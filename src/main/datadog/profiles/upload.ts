@@ -1,13 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { containerHeaders, tracerVersion } from '../../../common/tracing/dd-trace/transport'
+import type { Attachment } from '../../records/profiles/attachments'
 import { classifyProfileResponse, type DeliveryResult } from '../agent/response'
 import { type SendOptions, sendToAgent } from '../agent/send'
-
-export interface Attachment {
-  /** `wall.pprof` or `space.pprof`. */
-  readonly name: string
-  readonly data: Uint8Array
-}
 
 export interface Upload {
   /** The content of `event.json`. */

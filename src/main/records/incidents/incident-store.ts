@@ -5,6 +5,7 @@ import { dataPaths, ensureFolder } from '../../../common/storage/data-folder'
 import { errorCode, errorMessage } from '../../../common/storage/errors'
 import { isThere, setAside } from '../../../common/storage/set-aside'
 import type { Log } from '../../logging/log'
+import { TroubleLines } from '../../logging/trouble-lines'
 import { evictionOrder } from './eviction'
 import { type Incident, isAlive } from './incident'
 import { readIncident } from './read-incidents'
@@ -39,12 +40,19 @@ export class IncidentStore {
   #known = new Map<string, Known>()
   /** Ids of this run, oldest first: by its name one may be the oldest of all, the clock can be set back. */
   readonly #own = new Set<string>()
-  #failing = false
+  readonly #lines: TroubleLines
 
   constructor({ dataFolder, log, now }: IncidentStoreOptions) {
     this.#folder = dataPaths(dataFolder).incidents
     this.#log = log
     this.#now = now
+    this.#lines = new TroubleLines((reason) => {
+      if (reason === null) log.info(`incidents can be written again to ${this.#folder}`)
+      else
+        log.error(
+          `incidents cannot be written to ${this.#folder} (${reason}): they are kept in memory and tried again`,
+        )
+    })
     // An app that was killed may have left a half-written one.
     removeOrphans(this.#folder, (name) => INCIDENT_FILE.test(name))
   }
@@ -62,7 +70,7 @@ export class IncidentStore {
   /** To be called now and then: writes what could not be written before. */
   retry(): void {
     if (this.#unwritten.size === 0) return
-    this.#report(this.#writeAll())
+    this.#lines.is(this.#writeAll())
     this.#prune()
   }
 
@@ -127,18 +135,6 @@ export class IncidentStore {
     } catch (error) {
       return errorMessage(error)
     }
-  }
-
-  /** Says when writing stops and when it works again, not each attempt. */
-  #report(failure: string | null): void {
-    const failing = failure !== null
-    if (failing === this.#failing) return
-    this.#failing = failing
-    if (failing)
-      this.#log.error(
-        `incidents cannot be written to ${this.#folder} (${failure}): kept in memory, will be tried again`,
-      )
-    else this.#log.info(`incidents can be written again to ${this.#folder}`)
   }
 
   /** By name, which is by time. */

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import * as v from 'valibot'
 import { dataPaths } from '../../../common/storage/data-folder'
 import { errorCode, errorMessage } from '../../../common/storage/errors'
+import { readRegularFile } from '../../../common/storage/regular-file'
 import { schemaProblem } from '../../../common/storage/schema'
 import type { Incident } from './incident'
 import { IncidentSchema } from './incident-schema'
@@ -52,11 +53,7 @@ function incidentFiles(folder: string, problems: string[]): string[] {
 /** @throws an error that says why it cannot be read, or is no incident */
 export function readIncident(folder: string, file: string): Incident {
   const location = path.join(folder, file)
-  const stats = statSync(location)
-  // Opening a pipe would block for ever.
-  if (!stats.isFile()) throw new Error('it is not a regular file')
-  if (stats.size > MAX_INCIDENT_BYTES) throw new Error(`it has ${stats.size} bytes`)
-  const incident = parseIncident(readFileSync(location, 'utf8'))
+  const incident = parseIncident(readRegularFile(location, MAX_INCIDENT_BYTES).toString('utf8'))
   if (`${incident.id}.json` !== file) throw new Error(`it holds another incident, ${incident.id}`)
   return incident
 }

@@ -1,6 +1,7 @@
-import { lstatSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, lstatSync } from 'node:fs'
 import * as v from 'valibot'
 import { errorCode, errorMessage } from '../../../common/storage/errors'
+import { readRegularFile } from '../../../common/storage/regular-file'
 import type { FailedJob } from './failed-job'
 import { FailedJobSchema } from './failed-job-schema'
 
@@ -20,11 +21,8 @@ export function readFailedJobView(path: string): FailedJobView {
   try {
     const link = lstatSync(path, { throwIfNoEntry: false })
     if (!link) return { jobs: [], damage: null }
-    const stats = statSync(path, { throwIfNoEntry: false })
-    if (!stats) return damaged('it is a link that leads nowhere')
-    if (!stats.isFile()) return damaged('it is not a regular file')
-    if (stats.size > MAX_VIEW_BYTES) return damaged(`it has ${stats.size} bytes`)
-    return parseFailedJobView(readFileSync(path, 'utf8'))
+    if (link.isSymbolicLink() && !existsSync(path)) return damaged('it is a link that leads nowhere')
+    return parseFailedJobView(readRegularFile(path, MAX_VIEW_BYTES).toString('utf8'))
   } catch (error) {
     // Its owner replaces it by renaming: it was there a moment ago.
     if (errorCode(error) === 'ENOENT') return { jobs: [], damage: null }

@@ -1,6 +1,7 @@
-import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorCode, errorMessage } from '../../../common/storage/errors'
+import { ForeignFile, readRegularFile } from '../../../common/storage/regular-file'
 import { JOURNAL_SCHEMA, type JournalEntry, parseJournalEntry, schemaNamedBy } from './journal-entry'
 import { decodeLines } from './journal-format'
 import { applyEntries, emptyState, type JournalState, sortByDeath } from './journal-state'
@@ -122,7 +123,7 @@ function readHead(path: string): Buffer {
 }
 
 function readSegment(path: string, number: number) {
-  const bytes = readRegularFile(path)
+  const bytes = readBytes(path)
   const bare = { number, path, bytes: 0, schema: 0, unreadable: 0, torn: false }
   if (!Buffer.isBuffer(bytes)) return { segment: { ...bare, ...bytes }, entries: [] }
   const lines = decodeLines(bytes)
@@ -152,14 +153,11 @@ function readSegment(path: string, number: number) {
 }
 
 /** The bytes, or why there are none. A link is not followed and a pipe not opened: it would block for ever. */
-function readRegularFile(path: string): Buffer | Pick<Segment, 'foreign' | 'unread'> {
-  const foreign = (reason: string) => ({ foreign: reason, unread: false })
+function readBytes(path: string): Buffer | Pick<Segment, 'foreign' | 'unread'> {
   try {
-    const stats = lstatSync(path)
-    if (!stats.isFile()) return foreign('it is not a regular file')
-    if (stats.size > MAX_SEGMENT_BYTES) return foreign(`it has ${stats.size} bytes`)
-    return readFileSync(path)
+    return readRegularFile(path, MAX_SEGMENT_BYTES, lstatSync)
   } catch (error) {
+    if (error instanceof ForeignFile) return { foreign: error.message, unread: false }
     if (errorCode(error) === 'ENOENT') throw new SegmentVanished(path)
     return { foreign: errorMessage(error), unread: true }
   }

@@ -1,15 +1,6 @@
-import {
-  closeSync,
-  fdatasync,
-  fdatasyncSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  statSync,
-} from 'node:fs'
+import { closeSync, fdatasync, fdatasyncSync, fstatSync, openSync, statSync } from 'node:fs'
+import { appendLines } from '../../../common/storage/append-lines'
 import { writeFileAtomic } from '../../../common/storage/atomic-file'
-import { writeFully } from '../../../common/storage/write-fully'
 
 /** How long lines wait for a common flush to the disk when nobody needs them there at once. */
 const LAZY_SYNC_MS = 1_000
@@ -53,16 +44,8 @@ export class SegmentWriter {
 
   /** Survives the death of this process, not yet a power loss. @throws the system's error; nothing was added */
   append(lines: Uint8Array): void {
-    const start = this.size
-    try {
-      if (this.endsInsideLine(start)) writeFully(this.fd, Buffer.from('\n'))
-      writeFully(this.fd, lines)
-      this.end = this.size
-    } catch (error) {
-      // If even this fails the half line stays, and the next write starts on a line of its own.
-      ftruncateSync(this.fd, start)
-      throw error
-    }
+    appendLines(this.fd, lines)
+    this.end = this.size
   }
 
   /** On disk when this returns. @throws the system's error: what was written since the last time may be lost */
@@ -94,12 +77,5 @@ export class SegmentWriter {
       if (this.closed) closeSync(this.fd)
       else if (error) this.onSyncError(error)
     })
-  }
-
-  private endsInsideLine(size: number): boolean {
-    if (size === 0) return false
-    const last = Buffer.alloc(1)
-    readSync(this.fd, last, 0, 1, size - 1)
-    return last[0] !== 0x0a
   }
 }

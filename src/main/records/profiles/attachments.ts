@@ -3,9 +3,16 @@ import { join } from 'node:path'
 import { shortenHome } from '../../../common/privacy/scrubber'
 import type { ProfileSet } from '../../../common/protocol/profile-set'
 import { errorCode, errorMessage } from '../../../common/storage/errors'
-import type { Attachment } from '../../datadog/profiles/upload'
+import { whyForeign } from '../../../common/storage/regular-file'
 import { shortenPaths } from '../../profiling/shorten-paths'
 import { MAX_PROFILE_BYTES } from './profile-folder'
+
+/** One profile as it is uploaded. */
+export interface Attachment {
+  /** `wall.pprof` or `space.pprof`. */
+  readonly name: string
+  readonly data: Uint8Array
+}
 
 export interface DamagedProfile {
   /** In the folder. */
@@ -37,8 +44,8 @@ export async function loadProfiles(folder: string, files: ProfileSet['files']): 
 async function readProfile(path: string): Promise<Uint8Array | null | string> {
   try {
     const stats = await lstat(path)
-    if (!stats.isFile()) return 'it is not a regular file'
-    if (stats.size > MAX_PROFILE_BYTES) return `it has ${stats.size} bytes`
+    const why = whyForeign(stats, MAX_PROFILE_BYTES)
+    if (why !== null) return why
     if (stats.size === 0) return null
     const data = await readFile(path)
     const isGzip = data[0] === 0x1f && data[1] === 0x8b

@@ -1,19 +1,21 @@
 import { errorMessage } from '../../../common/storage/errors'
 import type { Log } from '../../logging/log'
+import { TroubleLines } from '../../logging/trouble-lines'
 
 /** Tries what a disk may refuse. It says so once, and once more when the disk no longer does; nothing is thrown. */
 export class DiskAttempts {
-  #failing = false
+  readonly #lines: TroubleLines
 
   /**
    * @param trouble said with the error when it begins
    * @param relief said when it is over
    */
-  constructor(
-    private readonly log: Log,
-    private readonly trouble: string,
-    private readonly relief: string,
-  ) {}
+  constructor(log: Log, trouble: string, relief: string) {
+    this.#lines = new TroubleLines((error) => {
+      if (error === null) log.info(relief)
+      else log.error(trouble, { error })
+    })
+  }
 
   /** @returns whether it worked */
   attempt(act: () => void): boolean {
@@ -22,15 +24,13 @@ export class DiskAttempts {
     } catch (error) {
       return this.failed(error)
     }
-    if (this.#failing) this.log.info(this.relief)
-    this.#failing = false
+    this.#lines.is(null)
     return true
   }
 
   /** An attempt that would be in vain. @returns false */
   failed(error: unknown): false {
-    if (!this.#failing) this.log.error(this.trouble, { error: errorMessage(error) })
-    this.#failing = true
+    this.#lines.is(errorMessage(error))
     return false
   }
 }

@@ -4,14 +4,13 @@ import type { ProfileSet } from '../../../common/protocol/profile-set'
 import { dataPaths, ensureFolder } from '../../../common/storage/data-folder'
 import { errorCode } from '../../../common/storage/errors'
 import { setAside } from '../../../common/storage/set-aside'
-import { isUploaded } from '../../datadog/profiles/event'
-import type { Attachment } from '../../datadog/profiles/upload'
 import type { Log } from '../../logging/log'
-import { type DamagedProfile, loadProfiles } from './attachments'
+import { type Attachment, type DamagedProfile, loadProfiles } from './attachments'
 import { type Holding, PROFILE_LIMITS, type ProfileLimits, surplus } from './bounds'
 import { DiskAttempts } from './disk-attempts'
 import { DamagedSidecar, type FileGroup, type Mark, markSet, readGroups, removeSet } from './profile-folder'
 import { SidecarCache } from './sidecar-cache'
+import { isUploaded } from './uploaded-kinds'
 
 /** A writer needs a moment between a profile and its set: until then, in milliseconds, files are left alone. */
 const ORPHAN_AGE_MS = 60_000

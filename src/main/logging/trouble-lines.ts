@@ -1,15 +1,15 @@
-/** An Agent that comes and goes is told of so many times within this time, in milliseconds; then as it is when that is over. */
+/** Trouble that comes and goes is told of so many times within this time, in milliseconds; then as it is when that is over. */
 const MAX_LINES = 4
 const WINDOW_MS = 10 * 60_000
 
-/** Tells when something does not reach the Agent and when it does again: each change, but never a flood of them. */
-export class ReachabilityLines {
+/** Tells when something fails and when it works again: each change, but never a flood of them. */
+export class TroubleLines {
   #failure: string | null = null
-  #isToldAway = false
+  #isTold = false
   #toldAt: number[] = []
   #later: NodeJS.Timeout | null = null
 
-  /** @param tell says why it does not, `null` when it does again */
+  /** @param tell says why it fails, `null` when it works again */
   constructor(private readonly tell: (failure: string | null) => void) {}
 
   /** How it is now. */
@@ -23,7 +23,7 @@ export class ReachabilityLines {
   }
 
   #tellNews(): void {
-    if ((this.#failure !== null) === this.#isToldAway) return
+    if ((this.#failure !== null) === this.#isTold) return
     const now = performance.now()
     this.#toldAt = this.#toldAt.filter((at) => now - at < WINDOW_MS)
     const [oldest] = this.#toldAt
@@ -38,7 +38,7 @@ export class ReachabilityLines {
       return
     }
     this.#toldAt.push(now)
-    this.#isToldAway = this.#failure !== null
+    this.#isTold = this.#failure !== null
     this.tell(this.#failure)
   }
 }

@@ -1,13 +1,12 @@
 import os from 'node:os'
 import type { Tracer } from 'dd-trace'
-import type { ProfileSet } from '../../common/protocol/profile-set'
-import { HEAP_INTERVAL_BYTES } from './heap-sampler'
+import type { ProfileSet } from '../../protocol/profile-set'
 
 /**
  * What dd-trace's profiler says of itself (`profiling/profiler.js`, `profiling/config.js`), of what is done here: heap
  * and time, read by V8's inspector, which knows nothing of spans and counts no processor time.
  */
-const PROFILER_INFO = {
+const profilerInfo = (heapIntervalBytes: number) => ({
   serverless: false,
   settings: {
     allocationProfilingEnabled: false,
@@ -16,7 +15,7 @@ const PROFILER_INFO = {
     cpuProfilingEnabled: false,
     debugSourceMaps: false,
     endpointCollectionEnabled: false,
-    heapSamplingInterval: HEAP_INTERVAL_BYTES,
+    heapSamplingInterval: heapIntervalBytes,
     // Without giving the heap more room, and without dd-trace's own ways to send it.
     oomMonitoring: {
       enabled: true,
@@ -32,7 +31,7 @@ const PROFILER_INFO = {
     v8ProfilerBugWorkaroundEnabled: false,
   },
   hasMissingSourceMaps: false,
-}
+})
 
 interface EventSerializer {
   getEventJSON(spec: {
@@ -61,16 +60,17 @@ const MINIMAL_EVENT: ProfileSet['event'] = {
 /**
  * What dd-trace itself would say of this process beside its profiles, so that they stand with its traces: made by
  * dd-trace's own code. Internal; read in dd-trace 5.132 (`profiling/exporters/event_serializer`), guarded by a test.
+ * @param heapIntervalBytes how much is allocated, on average, between two samples of the heap
  */
-export function profileEvent(tracer: Tracer | null): ProfileSet['event'] {
+export function profileEvent(tracer: Tracer | null, heapIntervalBytes: number): ProfileSet['event'] {
   try {
-    return tracerEvent(tracer) ?? MINIMAL_EVENT
+    return tracerEvent(tracer, heapIntervalBytes) ?? MINIMAL_EVENT
   } catch {
     return MINIMAL_EVENT
   }
 }
 
-function tracerEvent(tracer: Tracer | null): ProfileSet['event'] | null {
+function tracerEvent(tracer: Tracer | null, heapIntervalBytes: number): ProfileSet['event'] | null {
   const internals = tracer as unknown as { _tracer?: { _config?: Config } } | null
   const config = internals?._tracer?._config
   if (!config) return null
@@ -80,7 +80,8 @@ function tracerEvent(tracer: Tracer | null): ProfileSet['event'] | null {
     }
   const now = new Date()
   const tags = { ...config.tags, ...hostTag(config), ...gitTags(config) }
-  const spec = { profiles: {}, infos: PROFILER_INFO, start: now, end: now, tags, endpointCounts: {} }
+  const infos = profilerInfo(heapIntervalBytes)
+  const spec = { profiles: {}, infos, start: now, end: now, tags, endpointCounts: {} }
   const {
     attachments: _,
     start: __,

@@ -1,7 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { startAgent } from '../../../testing/agent/agent'
-import { type Ended, runProgram } from '../../../testing/program/program'
-import { PROFILER } from './testing/profiled-program'
+import { startAgent } from '../../../../testing/agent/agent'
+import { type Ended, runProgram } from '../../../../testing/program/program'
 
 const ENV = {
   DD_SERVICE: 'hanzo-studio-inference',
@@ -15,8 +14,11 @@ const ENV = {
 
 const COMMIT = '0123456789abcdef0123456789abcdef01234567'
 
+const PRELUDE = `import { profileEvent } from './profile-event'
+const HEAP_INTERVAL = 524_288`
+
 const run = (contents: string, { tracer = true, env = ENV as NodeJS.ProcessEnv } = {}) =>
-  runProgram(`import { profileEvent } from './event-template'\n${contents}`, { from: PROFILER, env, tracer })
+  runProgram(`${PRELUDE}\n${contents}`, { from: __dirname, env, tracer })
 const said = ({ stdout, stderr }: Ended) => {
   expect(stderr).toBe('')
   return JSON.parse(stdout)
@@ -63,7 +65,7 @@ describe('the event of a traced process', () => {
         import tracer from 'dd-trace'
         import { channel } from 'node:diagnostics_channel'
         tracer.init({ startupLogs: false })
-        const event = JSON.stringify(profileEvent(tracer))
+        const event = JSON.stringify(profileEvent(tracer, HEAP_INTERVAL))
         channel('datadog:profiling:profile-submitted').subscribe(() =>
           process.stdout.write(event, () => process.exit(0)))
         setInterval(() => {}, 1_000)
@@ -89,7 +91,7 @@ describe('the event of a traced process', () => {
       await run(`
         import tracer from 'dd-trace'
         tracer.init({ startupLogs: false })
-        const event = profileEvent(tracer)
+        const event = profileEvent(tracer, HEAP_INTERVAL)
         process.stdout.write(JSON.stringify({ ...event, pid: process.pid }), () => process.exit(0))
       `),
     )
@@ -131,7 +133,7 @@ describe('the repository in the working folder', () => {
         writeFileSync(folder + '/.git/config', '[remote "origin"]\\nurl = https://git.example/p.git\\n')
         process.chdir(folder)
         tracer.init({ startupLogs: false })
-        const event = profileEvent(tracer)
+        const event = profileEvent(tracer, HEAP_INTERVAL)
         rmSync(folder, { recursive: true })
         process.stdout.write(JSON.stringify(event), () => process.exit(0))
       `),
@@ -143,26 +145,27 @@ describe('the repository in the working folder', () => {
 
 describe('a process without the tracer it knows', () => {
   it('has none', async () => {
-    expect(said(await run('console.log(JSON.stringify(profileEvent(null)))', { tracer: false }))).toEqual(
-      MINIMAL,
-    )
+    expect(
+      said(await run('console.log(JSON.stringify(profileEvent(null, HEAP_INTERVAL)))', { tracer: false })),
+    ).toEqual(MINIMAL)
   })
 
   it('has one whose insides are gone, or other than they were', async () => {
     const strange = ['{}', '{ _tracer: null }', '{ _tracer: {} }', '{ _tracer: { _config: null } }']
-    const list = strange.map((tracer) => `profileEvent(${tracer})`).join(', ')
+    const list = strange.map((tracer) => `profileEvent(${tracer}, HEAP_INTERVAL)`).join(', ')
     expect(said(await run(`console.log(JSON.stringify([${list}]))`))).toEqual(strange.map(() => MINIMAL))
   })
 
   it('has one whose files have moved', async () => {
-    const contents = 'console.log(JSON.stringify(profileEvent({ _tracer: { _config: { tags: {} } } })))'
+    const contents =
+      'console.log(JSON.stringify(profileEvent({ _tracer: { _config: { tags: {} } } }, HEAP_INTERVAL)))'
     expect(said(await run(contents, { tracer: false }))).toEqual(MINIMAL)
   })
 
   it('has one that throws', async () => {
     const contents = `
       const tracer = { get _tracer() { throw new Error('no') } }
-      console.log(JSON.stringify(profileEvent(tracer)))`
+      console.log(JSON.stringify(profileEvent(tracer, HEAP_INTERVAL)))`
     expect(said(await run(contents))).toEqual(MINIMAL)
   })
 })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { ReachabilityLines } from './reachability-lines'
+import { TroubleLines } from './trouble-lines'
 
 const MINUTE = 60_000
 
@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers())
 
 function open() {
   const told: (string | null)[] = []
-  return { told, lines: new ReachabilityLines((failure) => told.push(failure)) }
+  return { told, lines: new TroubleLines((failure) => told.push(failure)) }
 }
 
 test('each change is told, and nothing twice', () => {

@@ -1,0 +1,44 @@
+import type { ErrorSummary } from '../../common/protocol/messages'
+import type { OomKills } from '../memory/oom-kill-counter'
+import type { DeathCause } from './cause'
+
+/** All that is known of one end of the backend. `null` where something was not there or could not be read. */
+export interface ExitObservation {
+  readonly platform: NodeJS.Platform
+  readonly electronMajor: number
+  /** As the `exit` event gave it: not normalised. */
+  readonly exitCode: number | null
+  /** `child-process-gone`: there is none after a normal exit. */
+  readonly gone: { readonly reason: string; readonly exitCode: number } | null
+  /** The entry threw while it was loaded. */
+  readonly launchError: ErrorSummary | null
+  readonly uncaught: ErrorSummary | null
+  readonly stderrTail: string
+  readonly pid: number | null
+  /** Why we ended it, or were about to. */
+  readonly intent: 'stop' | 'memory-limit' | 'unresponsive' | null
+  readonly oomKills: OomKills | null
+  readonly memory: ExitMemory | null
+  /** The utility process's `error` event: V8's location and report. */
+  readonly fatalError: string | null
+  readonly uptimeMs: number
+}
+
+/** The last sample of the backend's memory, in bytes. */
+export interface ExitMemory {
+  /** How long before the end it was taken, in milliseconds. */
+  readonly ageMs: number
+  readonly treeRssBytes: number | null
+  readonly heapUsedBytes: number | null
+  readonly heapLimitBytes: number | null
+}
+
+/** What the end meant. */
+export interface ExitExplanation {
+  readonly cause: DeathCause
+  /** Whether it was for want of memory. */
+  readonly oom: boolean
+  readonly confidence: 'proven' | 'suspected'
+  /** Short sentences for people, in order of weight. */
+  readonly evidence: readonly string[]
+}

@@ -1,5 +1,0 @@
-// What `studio-datadog-monitor` is: the monitor, from V8's code cache.
-import path from 'node:path'
-import { runScript } from '../../common/bundle/script'
-
-export = runScript(path.join(__dirname, 'monitor.js')) as typeof import('../monitor')
