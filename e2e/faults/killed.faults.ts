@@ -54,7 +54,7 @@ class Witness {
 }
 
 for (const [dying, kills] of [
-  [false, times(8, 50)],
+  [false, times(4, 50)],
   [true, times(8, 200)],
 ] as const) {
   fault(

@@ -1,8 +1,12 @@
 import { strict as assert } from 'node:assert'
+import { isLongForm } from '../../../testing/form/form'
 import type { StudioOptions } from '../../support/app/studio'
 import { test as base } from '../../support/app/test'
 import { newFolder, seeded } from './data-folder'
 import { WatchedStudio } from './watched-studio'
+
+/** The tag of rows that `scripts/faults.mjs` leaves out of the short form. */
+const LONG_FORM = '@long'
 
 /** Kinds of annotations, for the report. */
 export const ROW = 'fault'
@@ -18,6 +22,8 @@ export interface Fault {
   readonly holds: string
   /** In milliseconds; a minute by default. */
   readonly timeout?: number
+  /** Left to the long form: another row takes the same way through the app. */
+  readonly isLong?: boolean
 }
 
 interface Fixtures {
@@ -38,8 +44,11 @@ const DEFAULT_TIMEOUT_MS = 90_000
 
 /** Tries one fault on the real app. `run` gives the figure that the table shows, or why it could not be tried here. */
 export function fault(row: Fault, run: (given: Given) => Promise<string | { readonly skip: string }>): void {
-  const { timeout = DEFAULT_TIMEOUT_MS, ...shown } = row
-  const details = { annotation: { type: ROW, description: JSON.stringify(shown) } }
+  const { timeout = DEFAULT_TIMEOUT_MS, isLong = false, ...shown } = row
+  const details = {
+    tag: isLong ? LONG_FORM : [],
+    annotation: { type: ROW, description: JSON.stringify(shown) },
+  }
   test(`${row.group}: ${row.fault}`, details, async ({ start, launch, agent }) => {
     test.setTimeout(timeout)
     const figure = await run({ start, launch, agent } as Given)
@@ -52,7 +61,7 @@ export function fault(row: Fault, run: (given: Given) => Promise<string | { read
   })
 }
 
-/** Where `npm run test:faults -- --long` tries it oftener. */
+/** How often it is tried: oftener in the long form. */
 export function times(short: number, long: number): number {
-  return process.env.STUDIO_FAULTS === 'long' ? long : short
+  return isLongForm() ? long : short
 }
