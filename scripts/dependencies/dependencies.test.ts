@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { lockFileProblems } from './lock-file.mjs'
@@ -105,11 +104,3 @@ describe('the lock file', () => {
     },
   )
 })
-
-it('the document is up to date', () => {
-  const { status, stderr } = spawnSync(process.execPath, ['scripts/dependencies.mjs', '--check'], {
-    cwd: root,
-    encoding: 'utf8',
-  })
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-}, 60_000)

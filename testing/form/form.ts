@@ -5,3 +5,8 @@
 export function isLongForm(): boolean {
   return process.env.STUDIO_TESTS === 'long'
 }
+
+/** How often something is tried: oftener in the long form. */
+export function times(short: number, long: number): number {
+  return isLongForm() ? long : short
+}

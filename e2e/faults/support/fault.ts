@@ -1,5 +1,4 @@
 import { strict as assert } from 'node:assert'
-import { isLongForm } from '../../../testing/form/form'
 import type { StudioOptions } from '../../support/app/studio'
 import { test as base } from '../../support/app/test'
 import { newFolder, seeded } from './data-folder'
@@ -59,9 +58,4 @@ export function fault(row: Fault, run: (given: Given) => Promise<string | { read
     assert.ok(figure.length < 200)
     test.info().annotations.push({ type: FIGURE, description: figure })
   })
-}
-
-/** How often it is tried: oftener in the long form. */
-export function times(short: number, long: number): number {
-  return isLongForm() ? long : short
 }
