@@ -10,6 +10,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
+import { argumentsOr, say } from '../scripts/arguments.mjs'
 import { Hand } from './hand.mjs'
 
 const SHORT_RUNS = '20000'
@@ -17,16 +18,21 @@ const LONG_RUNS = '100000'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    long: { type: 'boolean', default: false },
-    runs: { type: 'string' },
-    seed: { type: 'string' },
-    path: { type: 'string' },
-    promise: { type: 'string' },
-  },
-})
+const { values, positionals } = argumentsOr(
+  'Usage: npm run fuzz -- [TARGET ...] [--long | --runs N] [--seed S] [--promise N --path P]',
+  () =>
+    parseArgs({
+      allowPositionals: true,
+      options: {
+        long: { type: 'boolean', default: false },
+        runs: { type: 'string' },
+        seed: { type: 'string' },
+        path: { type: 'string' },
+        promise: { type: 'string' },
+      },
+    }),
+)
+say('bundling the parsers')
 const options = {
   runs: wholeNumber('runs', values.runs ?? (values.long ? LONG_RUNS : SHORT_RUNS)),
   seed: values.seed === undefined ? randomInt(2 ** 31) : wholeNumber('seed', values.seed),

@@ -9,10 +9,16 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { argumentsOr, say } from './arguments.mjs'
 import { bundle } from './build.mjs'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const playwright = path.join(root, 'node_modules/@playwright/test/cli.js')
+
+argumentsOr(
+  "Usage: npm run test:faults -- [--long] [--write] [-g NAME] [Playwright's own arguments]",
+  () => {},
+)
 
 const own = new Set(['--long', '--write', '--check'])
 const has = (/** @type {string} */ name) => process.argv.includes(name)
@@ -22,7 +28,10 @@ const isShort = !has('--long') && !has('--check') && rest.length === 0
 const isPart = isShort || rest.length > 0
 const document = has('--check') ? 'check' : has('--write') ? (isPart ? 'renew' : 'write') : ''
 
-if (!has('--check')) await bundle()
+if (!has('--check')) {
+  say('bundling the app into dist/')
+  await bundle()
+}
 const { status } = spawnSync(
   process.execPath,
   [

@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { argumentsOr } from './arguments.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -20,16 +21,12 @@ const STEPS = {
 }
 const USAGE = `Usage: npm run test:nightly -- [STEP ...]; steps: ${Object.keys(STEPS).join(', ')}`
 
-const asked = process.argv.slice(2)
-if (asked.includes('--help') || asked.includes('-h')) {
-  process.stdout.write(`${USAGE}\n`)
-  process.exit()
-}
-const unknown = asked.find((name) => !Object.hasOwn(STEPS, name))
-if (unknown !== undefined) {
-  process.stderr.write(`There is no step ${unknown}.\n${USAGE}\n`)
-  process.exit(2)
-}
+const asked = argumentsOr(USAGE, () => {
+  const steps = process.argv.slice(2)
+  const unknown = steps.find((name) => !Object.hasOwn(STEPS, name))
+  if (unknown !== undefined) throw new Error(`There is no step ${unknown}.`)
+  return steps
+})
 
 /** @param {string} line */
 const say = (line) => process.stdout.write(`\n${new Date().toISOString().slice(11, 19)} ${line}\n`)
