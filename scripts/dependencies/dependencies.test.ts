@@ -87,6 +87,22 @@ describe('the lock file', () => {
     ])
   })
 
+  it.each([
+    ['>= 22.12.0', 1],
+    ['>=20.20.0', 1],
+    ['>=20.19', 0],
+    ['>=18', 0],
+    ['^18 || >=20', 0],
+  ])('holds no package that asks for a newer Node than ours: %s', (node, problems) => {
+    const packages = {
+      '': { engines: { node: '>=20.19' } },
+      'node_modules/a': { ...good, engines: { node } },
+    }
+    expect(lockFileProblems({ packages }, []).filter((line) => /newer Node/.test(line))).toHaveLength(
+      problems,
+    )
+  })
+
   const known = [{ name: 'a', ...good, does: 'no harm' }]
 
   it('may hold a script that is known', () => {
