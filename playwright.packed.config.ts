@@ -1,18 +1,18 @@
 import { defineConfig } from '@playwright/test'
 import development from './playwright.config'
+import { isLongForm } from './testing/form/form'
+
+/** The files' names come first in what `grep` reads. */
+const OF_THE_PACKED_APP = [/^\S*\s*packed\//, /@packed/]
 
 /**
- * The same tests on the app that `npm run dist -- --dir` packed. What its closed doors do not allow says so where it is;
- * what would prove nothing more there is left out here.
+ * What packing can break, on the app that `npm run dist -- --dir` packed: `e2e/packed`, and of the other tests those tagged
+ * `@packed`. They cover what is read from the archive and its code caches (each process, worker and command), what the
+ * fuses close, and whose settings and output count in an installed app. The long form runs all tests there, but those of an
+ * app that embeds the monitor: it is not packed.
  */
 export default defineConfig(development, {
   globalSetup: './e2e/support/app/packed-setup.ts',
-  // It has an app of its own, which is not packed.
   testIgnore: '**/embedding.spec.ts',
-  grepInvert: [
-    // Which function leaks is found in V8's profile, whoever packed the app: one program stands for all of them.
-    /leaks\.spec\.ts (?!a leak by array )/,
-    // What a backend does to its own JavaScript; a debugger's are kept, against an app that lets none in.
-    /a backend that (is like|replaces|freezes|blocks|exits while)/,
-  ],
+  grep: isLongForm() ? /./ : OF_THE_PACKED_APP,
 })

@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { argumentsOr, say as tell } from '../scripts/arguments.mjs'
 import { bundle } from '../scripts/build.mjs'
 import { resolveElectron } from '../scripts/electron/resolve.mjs'
 import { acknowledgement } from './benchmarks/acknowledgement.mjs'
@@ -38,39 +39,30 @@ const BENCHMARKS = {
 /** What `--check` runs: only targets that are missed by far make it fail. */
 const CHECKED = ['start', 'package-size']
 
-/** @param {string} line @returns {never} */
-function refuse(line) {
-  process.stderr.write(
-    `${line}\nUsage: npm run bench -- [--short | --check] [--only NAME]...; names: ${Object.keys(BENCHMARKS).join(', ')}\n`,
-  )
-  process.exit(2)
-}
+const USAGE = `Usage: npm run bench -- [--short | --check] [--only NAME]...; names: ${Object.keys(BENCHMARKS).join(', ')}`
 
 function readArguments() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        short: { type: 'boolean', default: false },
-        check: { type: 'boolean', default: false },
-        only: { type: 'string', multiple: true },
-      },
-    })
-    const { short, check, only } = values
-    return { short: short || check, check, names: only ?? (check ? CHECKED : Object.keys(BENCHMARKS)) }
-  } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error))
-  }
+  const { values } = parseArgs({
+    options: {
+      short: { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true },
+    },
+  })
+  const { short, check, only } = values
+  const unknown = only?.find((name) => !Object.hasOwn(BENCHMARKS, name))
+  if (unknown !== undefined) throw new Error(`There is no benchmark ${unknown}.`)
+  return { short: short || check, check, names: only ?? (check ? CHECKED : Object.keys(BENCHMARKS)) }
 }
 
 const say = (/** @type {string} */ text) => process.stdout.write(`${text}\n`)
 /** Processes that want to run, a mean over the last minute: above 1 there is other work to be done. */
 const load = () => os.loadavg()[0] ?? 0
 
-const { short, check, names } = readArguments()
-const unknown = names.find((name) => !(name in BENCHMARKS))
-if (unknown !== undefined) refuse(`There is no benchmark ${unknown}.`)
+const { short, check, names } = argumentsOr(USAGE, readArguments)
 
 cleanUpAtEnd()
+tell('bundling the app into dist/')
 await bundle()
 const electron = await resolveElectron({ projectFolder: root })
 const machine = {

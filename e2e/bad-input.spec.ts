@@ -9,6 +9,7 @@ const backend = 'strange.cjs'
 const behaves = (...args: string[]) => ({ STUDIO_BACKEND_ARGS: JSON.stringify(args) })
 const EACH_SECOND = { DD_PROFILING_UPLOAD_PERIOD: '1' }
 
+// A fuse closes the packed app's inspector to others, not to its own profiler.
 for (const what of [
   'is like any other',
   'replaces process.on',
@@ -20,7 +21,9 @@ for (const what of [
   'debugs and profiles itself',
   'blocks in native code',
 ])
-  test(`a backend that ${what} is profiled, and ends as it is asked to`, async ({ launch, agent }) => {
+  test(`a backend that ${what} is profiled, and ends as it is asked to`, {
+    tag: what === 'opens its own inspector' ? '@packed' : [],
+  }, async ({ launch, agent }) => {
     const studio = launch({
       backend,
       env: { ...EACH_SECOND, DD_TRACE_AGENT_URL: agent.url, ...behaves(what) },

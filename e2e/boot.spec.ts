@@ -78,7 +78,7 @@ test('a page, should there ever be one, leads nowhere and is permitted nothing',
   }
 })
 
-test('the backend traces http and fs', async ({ launch, agent }) => {
+test('the backend traces http and fs', { tag: '@packed' }, async ({ launch, agent }) => {
   const studio = launch({
     backend: 'traced.cjs',
     env: { DD_TRACE_AGENT_URL: agent.url, STUDIO_BACKEND_ARGS: '["--port", "1"]' },
@@ -87,7 +87,7 @@ test('the backend traces http and fs', async ({ launch, agent }) => {
   await traced(agent, 'backend')
 })
 
-test('dd-trace is loaded before anything else, in both processes', async ({ launch }) => {
+test('dd-trace is loaded before anything else, in both processes', { tag: '@packed' }, async ({ launch }) => {
   const app = isPacked() ? path.join(packedApp().resources, 'app.asar') : path.join(__dirname, '..')
   const studio = launch()
   await studio.puppet()

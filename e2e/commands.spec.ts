@@ -2,7 +2,9 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from './support/app/test'
 
-test('jobs and incidents tell what happened, while the app runs and after', async ({ launch }) => {
+test('jobs and incidents tell what happened, while the app runs and after', { tag: '@packed' }, async ({
+  launch,
+}) => {
   const app = launch()
   const puppet = await app.puppet()
   await puppet.start('a', { name: 'portrait' })

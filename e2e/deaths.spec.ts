@@ -80,7 +80,7 @@ test('a real kernel out-of-memory kill takes the backend and not the app', async
   }
 })
 
-test('abort', async ({ launch }) => {
+test('abort', { tag: '@packed' }, async ({ launch }) => {
   const studio = launch()
   await (await studio.puppet()).die('abort')
   expect(await studio.incident()).toMatchObject({ cause: 'crash', oom: false, reason: 'crashed' })

@@ -47,10 +47,9 @@ const ORDER = [
   'leftovers',
 ]
 
-test('all is well: each check says so, and nothing is left or sent but a span and a metric', async ({
-  launch,
-  agent,
-}) => {
+test('all is well: each check says so, and nothing is left or sent but a span and a metric', {
+  tag: '@packed',
+}, async ({ launch, agent }) => {
   const { code, state, checks, finding, dataFolder, gone } = await ask(launch, {
     env: { DD_TRACE_AGENT_URL: agent.url },
   })

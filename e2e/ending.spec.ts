@@ -27,7 +27,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   })
 }
 
-test('a signal to the whole process group ends it cleanly too', async ({ launch }) => {
+test('a signal to the whole process group ends it cleanly too', { tag: '@packed' }, async ({ launch }) => {
   const studio = launch()
   await studio.puppet()
   process.kill(-studio.pid, 'SIGTERM')
@@ -105,7 +105,7 @@ test('what the backend started detached ends with a backend that dies', async ({
   await waitUntilGone([attached, detached])
 })
 
-test('the app ends when what started it is killed', async ({ launch }) => {
+test('the app ends when what started it is killed', { tag: '@packed' }, async ({ launch }) => {
   const supervise = path.join(__dirname, '../scripts/electron/supervise.mjs')
   const studio = launch({
     // As `npm start` does.

@@ -100,9 +100,9 @@ test("what the engine prints while a job runs leads to the job's trace", async (
   expect(of(/^To see the GUI/)?.dd).not.toHaveProperty('trace_id')
 })
 
-test('an engine whose Python has ddtrace is started under ddtrace-run, with all that Datadog has to know', async ({
-  launch,
-}) => {
+test('an engine whose Python has ddtrace is started under ddtrace-run, with all that Datadog has to know', {
+  tag: '@packed',
+}, async ({ launch }) => {
   test.skip(process.platform !== 'linux', 'a process shows its environment on Linux')
   const engine = await Engine.create()
   const studio = launch({

@@ -44,7 +44,9 @@ for (const api of ['on', 'off'] as const) {
   })
 }
 
-test("a node's error is a job's error, with its type and its node; the engine lives", async ({ launch }) => {
+test("a node's error is a job's error, with its type and its node; the engine lives", {
+  tag: '@packed',
+}, async ({ launch }) => {
   const engine = await Engine.create()
   const studio = launch({ backend: null, env: engine.settings() })
   await engine.followed()

@@ -3,7 +3,10 @@ import path from 'node:path'
 import { waitFor } from '../testing/waiting/wait-for'
 import { expect, test } from './support/app/test'
 
-test('libraries of the backend are traced, though dd-trace itself is bundled', async ({ launch, agent }) => {
+test('libraries of the backend are traced, though dd-trace itself is bundled', { tag: '@packed' }, async ({
+  launch,
+  agent,
+}) => {
   const studio = launch({ backend: 'libraries.cjs', env: { DD_TRACE_AGENT_URL: agent.url } })
   await studio.said(/websocket open/)
   const route = await agent.waitForSpan(({ meta }) => meta['http.route'] === '/images/:id')
@@ -27,7 +30,10 @@ test('libraries of the backend are traced, though dd-trace itself is bundled', a
   expect(agent.spans().map(({ traceId }) => traceId)).toContain(dd.trace_id)
 })
 
-test('what an ES module imports from Node by name is traced', async ({ launch, agent }) => {
+test('what an ES module imports from Node by name is traced', { tag: '@packed' }, async ({
+  launch,
+  agent,
+}) => {
   launch({ backend: 'esm-traced.mjs', env: { DD_TRACE_AGENT_URL: agent.url } })
   for (const name of ['web.request', 'http.request', 'fs.operation', 'command_execution']) {
     await agent.waitForSpan((span) => span.name === name && span.meta['studio.process'] === 'backend')

@@ -41,7 +41,10 @@ async function say(studio: Studio, what: string, last: (line: Line) => boolean):
 
 const SERVICE = { service: 'hanzo-studio-inference', env: 'production', version: '0.1.0' }
 
-test("each line of the backend's console leads to its span", async ({ launch, agent }) => {
+test("each line of the backend's console leads to its span", { tag: '@packed' }, async ({
+  launch,
+  agent,
+}) => {
   const studio = launch({ backend: 'talks.cjs', env: { DD_TRACE_AGENT_URL: agent.url } })
   const lines = await say(studio, 'console', ({ size }) => size === 7)
   const request = await agent.waitForSpan(
@@ -98,7 +101,7 @@ test('DD_LOGS_INJECTION=false leaves console and lines alone', async ({ launch, 
   expect(logged.filter((line) => 'dd' in line)).toEqual([])
 })
 
-test('nothing that a backend does to its console breaks it', async ({ launch }) => {
+test('nothing that a backend does to its console breaks it', { tag: '@packed' }, async ({ launch }) => {
   const studio = launch({ backend: 'talks.cjs' })
   const all = await say(studio, 'odd', ({ message }) => message === 'another console: theirs')
   await studio.said(/from a worker/)

@@ -1,7 +1,10 @@
 import { exampleAddress, submit, succeeds } from './support/app/example'
 import { expect, test } from './support/app/test'
 
-test('a workflow that exhausts memory is on record, and the next one runs', async ({ launch, agent }) => {
+test('a workflow that exhausts memory is on record, and the next one runs', { tag: '@packed' }, async ({
+  launch,
+  agent,
+}) => {
   const studio = launch({
     backend: null,
     env: { PORT: '0', STUDIO_HEAP_LIMIT: '256MiB', DD_TRACE_AGENT_URL: agent.url },

@@ -41,7 +41,9 @@ test('a backend killed from outside leaves none of its children behind', async (
   await waitUntilGone([child])
 })
 
-test('a stuck backend is reported with the function it is stuck in', async ({ launch }) => {
+test('a stuck backend is reported with the function it is stuck in', { tag: '@packed' }, async ({
+  launch,
+}) => {
   test.slow()
   const studio = launch({ backend: 'stuck.cjs' })
   const incident = await studio.incident()

@@ -76,10 +76,9 @@ test('a job done, one failed, a death that takes two along, a restart: exact cou
   }
 })
 
-test('memory, limits, jobs and own cost every ten seconds; Node’s own figures from both processes', async ({
-  launch,
-  agent,
-}) => {
+test('memory, limits, jobs and own cost every ten seconds; Node’s own figures from both processes', {
+  tag: '@packed',
+}, async ({ launch, agent }) => {
   const env = {
     DD_TRACE_AGENT_URL: agent.url,
     STUDIO_MEMORY_LIMIT: '4GiB',

@@ -31,10 +31,9 @@ test.beforeEach(() => {
 })
 test.afterEach(() => rmSync(path.dirname(home), { recursive: true, force: true }))
 
-test('neither the home folder nor a secret leaves, and no secret is written down', async ({
-  launch,
-  agent,
-}) => {
+test('neither the home folder nor a secret leaves, and no secret is written down', {
+  tag: '@packed',
+}, async ({ launch, agent }) => {
   // In the home folder: that is what its spans and its stacks name.
   const entry = path.join(home, 'puppet.cjs')
   copyFileSync(path.join(__dirname, 'backends/puppet.cjs'), entry)

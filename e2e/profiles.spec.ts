@@ -9,7 +9,10 @@ import { expect, test } from './support/app/test'
 
 const names = (functions: readonly { function: string }[]) => functions.map((place) => place.function)
 
-test('CPU and heap of the backend arrive each period, beside its traces', async ({ launch, agent }) => {
+test('CPU and heap of the backend arrive each period, beside its traces', { tag: '@packed' }, async ({
+  launch,
+  agent,
+}) => {
   const studio = launch({
     backend: 'busy.cjs',
     env: { DD_TRACE_AGENT_URL: agent.url, DD_PROFILING_UPLOAD_PERIOD: '2', DD_TAGS: 'team:studio' },
@@ -58,7 +61,7 @@ test('CPU and heap of the backend arrive each period, beside its traces', async 
   expect(readdirSync(path.join(studio.dataFolder, 'profiles'))).toEqual([])
 })
 
-test('a heap that dies in a synchronous loop leaves its profile and the culprit', async ({
+test('a heap that dies in a synchronous loop leaves its profile and the culprit', { tag: '@packed' }, async ({
   launch,
   agent,
 }) => {

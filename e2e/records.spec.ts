@@ -6,7 +6,9 @@ import { waitFor } from '../testing/waiting/wait-for'
 import { isPacked } from './support/app/runtime'
 import { expect, test } from './support/app/test'
 
-test('jobs that ran when the app was killed are recorded at its next start', async ({ launch }) => {
+test('jobs that ran when the app was killed are recorded at its next start', { tag: '@packed' }, async ({
+  launch,
+}) => {
   const killed = launch()
   const puppet = await killed.puppet()
   await puppet.start('running', { name: 'portrait' })
@@ -81,7 +83,7 @@ test('an app whose data folder cannot be made says so and ends', async ({ launch
   expect(studio.stderr).not.toContain('    at ')
 })
 
-test('the backend’s parentPort and its output are its own', async ({ launch }) => {
+test('the backend’s parentPort and its output are its own', { tag: '@packed' }, async ({ launch }) => {
   const studio = launch({ backend: 'esm.mjs', env: { STUDIO_BACKEND_ARGS: '["a b", "ü"]' } })
   await studio.said(/esm backend runs with \["a b","ü"\]/)
   await studio.backendPid()

@@ -69,7 +69,9 @@ test('the settings file in the data folder is closed to other users by the app, 
   expect(mode()).toBe(0o600)
 })
 
-test('a missing backend entry ends the app with code 2 and one line', async ({ launch }) => {
+test('a missing backend entry ends the app with code 2 and one line', { tag: '@packed' }, async ({
+  launch,
+}) => {
   const studio = launch({ env: { STUDIO_BACKEND_ENTRY: '/nowhere/backend.js' } })
   expect(await studio.exited).toEqual({ code: 2, signal: null })
   expect(studio.stderr.trim().split('\n')).toEqual([

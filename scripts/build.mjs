@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
+import { argumentsOr, say } from './arguments.mjs'
 import { bundleDdTrace, sharedDdTrace } from './bundle/dd-trace.mjs'
 import { AS_SCRIPT, removeCodeCaches } from './bundle/script.mjs'
 import { NOTICES_FILE, thirdPartyNotices } from './dependencies/notices.mjs'
@@ -164,8 +166,14 @@ export async function bundle(dist = 'dist') {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  argumentsOr(
+    'Usage: npm run build: bundles the app into dist/, with the types of what it exports',
+    parseArgs,
+  )
+  say('bundling the app into dist/')
   await rm(path.join(root, 'dist'), { recursive: true, force: true })
   await bundle()
+  say('writing dist/types')
   const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json'], { cwd: root, stdio: 'inherit' })
 }

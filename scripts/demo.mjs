@@ -7,12 +7,20 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { argumentsOr } from './arguments.mjs'
 import { bundle } from './build.mjs'
 import { appEnvironment, electronArguments } from './electron/launch.mjs'
 import { resolveElectron } from './electron/resolve.mjs'
 
 const DEADLINE_MS = 55_000
 const HEAP_LIMIT = '256MiB'
+
+argumentsOr(
+  'Usage: npm run demo: real workflows run, one exhausts memory, the backend comes back, the record is shown',
+  parseArgs,
+)
+say('Bundling the app into dist/')
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 await bundle()

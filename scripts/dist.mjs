@@ -6,7 +6,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { Arch, archFromString, build, Platform } from 'electron-builder'
+import { argumentsOr, say } from './arguments.mjs'
 import { bundle, NOT_PACKED } from './build.mjs'
 import { makeCodeCache } from './code-cache/make.mjs'
 import { resolveElectron } from './electron/resolve.mjs'
@@ -14,13 +14,18 @@ import { packedNames, withoutCodeCache } from './installer/code-cache.mjs'
 import { missingBackend } from './installer/settings.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const { values } = parseArgs({
-  options: {
-    dir: { type: 'boolean', default: false },
-    arch: { type: 'string', default: process.arch },
-    unsigned: { type: 'boolean', default: false },
-  },
-})
+const { values } = argumentsOr('Usage: npm run dist -- [--dir] [--arch x64|arm64] [--unsigned]', () =>
+  parseArgs({
+    options: {
+      dir: { type: 'boolean', default: false },
+      arch: { type: 'string', default: process.arch },
+      unsigned: { type: 'boolean', default: false },
+    },
+  }),
+)
+say('bundling the app into dist/')
+// Some seconds of modules: after what is wrong with the arguments, and what is done, has been said.
+const { Arch, archFromString, build, Platform } = await import('electron-builder')
 const target = archFromString(values.arch)
 const isOwnArch = values.arch === process.arch
 const isMac = process.platform === 'darwin'
@@ -46,11 +51,13 @@ await bundle()
 for (const file of NOT_PACKED) await rm(path.join(root, 'dist', file))
 const electron = await resolveElectron({ projectFolder: root })
 process.stderr.write(`${electron.origin}\n`)
+if (isOwnArch) say('having V8 compile it ahead')
 if (isOwnArch) await makeCodeCache(electron, path.join(root, 'dist'))
 
 const trouble = missingBackend(path.join(root, 'installer/resources'))
 if (trouble) warn(trouble)
 
+say(`packing ${values.dir ? 'the app folder' : 'the installers'} into release/`)
 await build({
   projectDir: root,
   publish: 'never',

@@ -8,6 +8,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { argumentsOr, say } from './arguments.mjs'
 import { bundle } from './build.mjs'
 import { appEnvironment, electronArguments } from './electron/launch.mjs'
 import { resolveElectron } from './electron/resolve.mjs'
@@ -137,11 +138,12 @@ function row(plan, outcome) {
   ].join('  ')
 }
 
-const count = Number(process.argv[2] ?? 50)
-if (!Number.isSafeInteger(count) || count < 1) {
-  process.stderr.write('How many deaths? A number from 1 on.\n')
-  process.exit(2)
-}
+const count = argumentsOr('Usage: npm run oom-series -- [N]', () => {
+  const deaths = Number(process.argv[2] ?? 50)
+  if (!Number.isSafeInteger(deaths) || deaths < 1) throw new Error('How many deaths? A number from 1 on.')
+  return deaths
+})
+say('bundling the app into dist/')
 await bundle()
 const electron = await resolveElectron({ projectFolder: root })
 process.stdout.write(`${electron.origin}\n`)

@@ -14,6 +14,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
+import { argumentsOr, say } from './arguments.mjs'
 import { bundle } from './build.mjs'
 import { markdownTable, putBetween } from './generated-table.mjs'
 
@@ -35,14 +36,18 @@ const inPlace = {
   },
 }
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string' },
-    deaths: { type: 'string' },
-    patient: { type: 'boolean', default: false },
-    write: { type: 'boolean', default: false },
-  },
-})
+const { values } = argumentsOr(
+  'Usage: npm run soak -- [--minutes N] [--deaths N] [--patient] [--write]',
+  () =>
+    parseArgs({
+      options: {
+        minutes: { type: 'string' },
+        deaths: { type: 'string' },
+        patient: { type: 'boolean', default: false },
+        write: { type: 'boolean', default: false },
+      },
+    }),
+)
 const minutes = values.minutes === undefined ? Infinity : number('minutes', values.minutes)
 const deaths =
   values.deaths === undefined ? (minutes === Infinity ? 100 : Infinity) : number('deaths', values.deaths)
@@ -52,6 +57,7 @@ const interrupted = new AbortController()
 process.once('SIGINT', () => interrupted.abort())
 process.once('SIGTERM', () => interrupted.abort())
 
+say('bundling the app into dist/')
 await bundle()
 const { soak, growths, isGood, rows, summary } = await load()
 const result = await soak({

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { answerWithoutApp, commandIn } from './app-commands.mjs'
 import { appEnvironment, electronArguments, workingFolder } from './electron/launch.mjs'
 import { resolveElectron } from './electron/resolve.mjs'
 import { superviseApp } from './electron/supervise.mjs'
@@ -12,11 +13,11 @@ import { ElectronUnavailable } from './electron/unavailable.mjs'
  * `npm start -- ARGS`: resolves an Electron, runs the app in it, ends with the app's exit code.
  * stdout is the app's alone.
  */
-const READ_ONLY = ['jobs', 'incidents', 'top', 'doctor']
-
 const projectFolder = fileURLToPath(new URL('..', import.meta.url))
 const args = process.argv.slice(2)
-const isQuiet = READ_ONLY.includes(args.find((argument) => !argument.startsWith('-')) ?? '')
+const isBuilt = existsSync(path.join(projectFolder, 'dist/main/index.cjs'))
+/** A command only reads, and one that there is not is a mistake. */
+const isQuiet = commandIn(args) !== undefined
 
 /** @param {string} line @returns {never} */
 function fail(line) {
@@ -27,9 +28,18 @@ function fail(line) {
 /** In a checkout the app is built first; a command that only reads must not disturb an app that runs from `dist/`. */
 async function build() {
   const script = path.join(projectFolder, 'scripts/build.mjs')
-  const isBuilt = existsSync(path.join(projectFolder, 'dist/main/index.cjs'))
-  if (existsSync(script) && !(isBuilt && isQuiet)) await (await import(pathToFileURL(script).href)).bundle()
-  else if (!isBuilt) fail('dist/ is not there: the package is not complete')
+  if (existsSync(script) && !(isBuilt && isQuiet)) {
+    process.stderr.write('studio-monitor: bundling the app into dist/\n')
+    await (await import(pathToFileURL(script).href)).bundle()
+  } else if (!isBuilt) fail('dist/ is not there: the package is not complete')
+}
+
+const answer = answerWithoutApp(args, isBuilt)
+if (answer) {
+  // A pipe takes it all before the process ends.
+  const stream = answer.exitCode === 0 ? process.stdout : process.stderr
+  stream.write(answer.text, () => process.exit(answer.exitCode))
+  await new Promise(() => {})
 }
 
 // Before there is an app to ask: end at once, and let the exit handlers remove what was half fetched.

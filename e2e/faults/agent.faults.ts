@@ -18,20 +18,22 @@ interface Ill {
   readonly mode: Mode
   /** Whether it tells before its time is up that it takes nothing. */
   readonly tells: boolean
+  readonly isLong?: boolean
 }
 
 const MODES: readonly Ill[] = [
   { fault: 'refuses', how: 'nothing listens', mode: 'refuse', tells: true },
   { fault: 'hangs', how: 'it takes requests and never answers', mode: 'hang', tells: false },
-  { fault: 'is slow', how: 'each answer takes 2 s', mode: { slow: 2_000 }, tells: false },
-  { fault: 'has trouble', how: 'it answers 503', mode: { status: 503 }, tells: true },
-  { fault: 'is asked too much', how: 'it answers 429', mode: { status: 429 }, tells: true },
+  { fault: 'is slow', how: 'each answer takes 2 s', mode: { slow: 2_000 }, tells: false, isLong: true },
+  { fault: 'has trouble', how: 'it answers 503', mode: { status: 503 }, tells: true, isLong: true },
+  { fault: 'is asked too much', how: 'it answers 429', mode: { status: 429 }, tells: true, isLong: true },
   { fault: 'answers garbage', how: '200, and bytes that are not JSON', mode: 'garbage', tells: true },
   {
     fault: 'closes the connection',
     how: 'in the middle of its answer',
     mode: 'reset',
     tells: true,
+    isLong: true,
   },
   {
     fault: 'floods',
@@ -41,7 +43,7 @@ const MODES: readonly Ill[] = [
   },
 ]
 
-for (const { fault: what, how, mode, tells } of MODES) {
+for (const { fault: what, how, mode, tells, isLong = false } of MODES) {
   fault(
     {
       group,
@@ -50,6 +52,7 @@ for (const { fault: what, how, mode, tells } of MODES) {
       holds:
         'the incident, its heap profile and all three jobs reach it once each, and count as reported then',
       timeout: 150_000,
+      isLong,
     },
     async ({ start, agent }) => {
       await agent.setMode(mode)

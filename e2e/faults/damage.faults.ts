@@ -42,9 +42,11 @@ const HOLDS_NOTHING = /(journal\/reserve|Crashpad\/client_id)$/
 const isTorn = (file: string, { what }: Damage) =>
   what === 'cut off in the middle' && /journal\/\d+\.jsonl$/.test(file)
 
-for (const damage of DAMAGES)
-  for (const { what, files, says, unsaid } of SETS)
-    damaged(damage, what, (unsaid as readonly string[]).includes(damage.what) ? [] : says, (folder) => {
+for (const [index, damage] of DAMAGES.entries())
+  for (const [setIndex, { what, files, says, unsaid }] of SETS.entries()) {
+    const lines = (unsaid as readonly string[]).includes(damage.what) ? [] : says
+    // The short form does each damage to one of the sets, in turn.
+    damaged({ ...row(damage, what), isLong: index % SETS.length !== setIndex }, damage, lines, (folder) => {
       const all = filesOf(folder)
       // What is new in the data folder has its place here.
       assert.deepEqual(
@@ -53,17 +55,20 @@ for (const damage of DAMAGES)
       )
       return all.filter((file) => files.test(file))
     })
+  }
 
-for (const damage of FOLDER_DAMAGES)
-  damaged(damage, 'the folders of the journal, incidents, profiles, logs', FOLDERS_SAY, () => FOLDERS)
+for (const damage of FOLDER_DAMAGES) {
+  const shown = row(damage, 'the folders of the journal, incidents, profiles, logs')
+  damaged({ ...shown, isLong: damage.what.includes('link') }, damage, FOLDERS_SAY, () => FOLDERS)
+}
 
 function damaged(
+  shown: Fault,
   damage: Damage,
-  what: string,
   says: readonly RegExp[],
   of: (folder: string) => readonly string[],
 ): void {
-  fault(row(damage, what), async ({ start, launch }) => {
+  fault(shown, async ({ start, launch }) => {
     const available = damage.closed ? await canRunAsUser() : null
     if (available?.ok === false) return { skip: available.reason }
     const folder = newFolder(await full(launch))

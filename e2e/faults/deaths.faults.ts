@@ -20,15 +20,23 @@ interface Death {
   readonly env?: Readonly<Record<string, string>>
   /** On a machine that is too small for it. */
   readonly byKernel?: boolean
+  /** When it is left to the long form: another death is ended and told of in the same way. */
+  readonly long?: readonly When[]
 }
 
 const DEATHS: readonly Death[] = [
   { how: 'heap-out-of-memory', cause: 'heap-out-of-memory', env: { STUDIO_HEAP_LIMIT: '64MiB' } },
-  { how: 'memory-limit', cause: 'memory-limit', late: true, env: { STUDIO_MEMORY_LIMIT: '512MiB' } },
-  { how: 'kernel-oom-kill', cause: 'kernel-oom-kill', byKernel: true },
-  { how: 'killed', cause: 'killed' },
-  { how: 'crash', cause: 'crash' },
-  { how: 'error-exit', cause: 'error-exit' },
+  {
+    how: 'memory-limit',
+    cause: 'memory-limit',
+    late: true,
+    env: { STUDIO_MEMORY_LIMIT: '512MiB' },
+    long: ['stopping'],
+  },
+  { how: 'kernel-oom-kill', cause: 'kernel-oom-kill', byKernel: true, long: ['starting', 'stopping'] },
+  { how: 'killed', cause: 'killed', long: ['starting'] },
+  { how: 'crash', cause: 'crash', long: ['starting', 'stopping'] },
+  { how: 'error-exit', cause: 'error-exit', long: ['starting', 'stopping'] },
   { how: 'throws', cause: 'error-exit', atLoad: 'launch-failed' },
 ]
 const UNRESPONSIVE: Death = {
@@ -58,7 +66,8 @@ function dying({ how, env, byKernel }: Death, when: When, start: Given['start'],
 }
 
 function death(kind: Death, when: When, row: Omit<Fault, 'group'>, run: Run): void {
-  fault({ group, timeout: 150_000, ...row }, ({ start }) => dying(kind, when, start, run))
+  const isLong = kind.long?.includes(when) ?? false
+  fault({ group, timeout: 150_000, isLong, ...row }, ({ start }) => dying(kind, when, start, run))
 }
 
 function expectCause({ cause, evidence }: Incident, wanted: Incident['cause']): void {

@@ -63,6 +63,9 @@ const PLACES: readonly Place[] = [
   },
 ]
 
+/** A write that a read-only disk refuses there goes the way of one that a full disk refuses. */
+const LIKE_FULL = ['incidents', 'logs']
+
 /** Enough for more than what is left in a file's last page on a full disk. */
 const [FAILED, LINES] = [24, 64]
 /** All of them, the one that died, and the record of an earlier run. */
@@ -80,6 +83,7 @@ for (const trouble of ['full', 'readOnly'] as const) {
             ? 'a disk of its own is filled to the last page; jobs fail, the backend dies; room is made'
             : 'its mount is set read-only; jobs fail, the backend dies; it can be written again',
         holds: 'all records and the incident are on disk once it takes them',
+        isLong: trouble === 'readOnly' && LIKE_FULL.includes(place.folder),
       },
       async ({ start, launch }) => {
         const available = await canMount()

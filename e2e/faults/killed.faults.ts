@@ -6,7 +6,8 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readIncidents } from '../../src/main/records/incidents/read-incidents'
 import { type JobsOnDisk, readJobs } from '../../src/main/records/jobs/read-only'
-import { fault, times } from './support/fault'
+import { times } from '../../testing/form/form'
+import { fault } from './support/fault'
 
 const group = 'The app killed'
 /** All that is written down is kept: an app that kept fewer records would have let the oldest go. */
@@ -54,7 +55,7 @@ class Witness {
 }
 
 for (const [dying, kills] of [
-  [false, times(8, 50)],
+  [false, times(4, 50)],
   [true, times(8, 200)],
 ] as const) {
   fault(

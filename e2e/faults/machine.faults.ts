@@ -16,6 +16,7 @@ for (const starts of [1, 3]) {
       fault: `no file descriptors left${starts === 1 ? '' : ', for longer'}`,
       how: `the limit of main is set to what it holds; a job fails, the backend dies; the limit is raised again${starts === 1 ? '' : ' when three starts have failed'}`,
       holds: 'both records and every incident are on disk then, in one line each',
+      isLong: starts === 1,
     },
     async ({ start }) => {
       const app = start()
@@ -92,6 +93,7 @@ for (const [what, shifts] of [
       fault: `the clock is set ${what}`,
       how: 'the clock of main, while jobs run; after each time one fails; then the backend dies',
       holds: 'all records, no negative duration, a restart without a delay, in one line',
+      isLong: shifts.length === 1 && shifts[0] > 0,
     },
     async ({ start }) => {
       const app = start()

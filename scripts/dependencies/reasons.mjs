@@ -35,3 +35,15 @@ export const INSTALL_SCRIPTS = [
     does: 'copies the 7-Zip of its own package that fits the processor; for Squirrel, which is not used',
   },
 ]
+
+/**
+ * Packages that ask for Node 22.12, and what was seen of them on Node 20.20. The lock file has no `engines` of theirs.
+ * @type {Readonly<Record<string, string>>}
+ */
+export const OLDER_NODE = {
+  electron: 'its types, and its install script, which fetches as far as `@electron/get` does',
+  '@electron/get': 'an ES module that `require` takes from Node 20.19 on; it fetches',
+  '@electron-internal/extract-zip': "electron's install script unpacks with it; it loads",
+  '@electron/rebuild': "electron-builder's, and not used: nothing native is packed",
+  'node-abi': "that one's, and not used either",
+}

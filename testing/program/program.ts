@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build, type Plugin } from 'esbuild'
+import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild'
 import { onTestFinished } from 'vitest'
 
 const projectRequire = createRequire(__filename)
@@ -39,9 +39,8 @@ export async function bundleProgram(
   { from, tracer = true }: ProgramOptions,
 ): Promise<string> {
   const outfile = join(temporaryFolder(), 'program.cjs')
-  await build({
+  const { text } = await bundleOnce({
     stdin: { contents, resolveDir: from, loader: 'ts' },
-    outfile,
     bundle: true,
     platform: 'node',
     target: 'node20.18',
@@ -49,7 +48,31 @@ export async function bundleProgram(
     logLevel: 'error',
     ...(tracer ? { plugins: [projectTracer] } : { external: ['dd-trace', 'dd-trace/*'] }),
   })
+  writeFileSync(outfile, text)
   return outfile
+}
+
+export interface Bundle {
+  readonly text: string
+  /** The files that it is made of. */
+  readonly inputs: readonly string[]
+}
+
+/** What has been bundled in this process, by what it was made of: many tests run one program in other surroundings. */
+const bundles = new Map<string, Promise<Bundle>>()
+
+/** Bundles into one file's text, each only once: sources do not change while tests run. */
+export function bundleOnce(options: BuildOptions): Promise<Bundle> {
+  const key = JSON.stringify({ ...options, plugins: options.plugins?.map(({ name }) => name) })
+  const bundle = bundles.get(key) ?? build({ ...options, write: false, metafile: true }).then(asBundle)
+  bundles.set(key, bundle)
+  return bundle
+}
+
+function asBundle({ outputFiles, metafile }: BuildResult<{ write: false; metafile: true }>): Bundle {
+  const [file] = outputFiles
+  if (file === undefined || outputFiles.length > 1) throw new Error('a program is one file')
+  return { text: file.text, inputs: Object.keys(metafile.inputs) }
 }
 
 export interface StartOptions {

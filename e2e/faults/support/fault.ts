@@ -4,6 +4,9 @@ import { test as base } from '../../support/app/test'
 import { newFolder, seeded } from './data-folder'
 import { WatchedStudio } from './watched-studio'
 
+/** The tag of rows that `scripts/faults.mjs` leaves out of the short form. */
+const LONG_FORM = '@long'
+
 /** Kinds of annotations, for the report. */
 export const ROW = 'fault'
 export const FIGURE = 'figure'
@@ -18,6 +21,8 @@ export interface Fault {
   readonly holds: string
   /** In milliseconds; a minute by default. */
   readonly timeout?: number
+  /** Left to the long form: another row takes the same way through the app. */
+  readonly isLong?: boolean
 }
 
 interface Fixtures {
@@ -38,8 +43,11 @@ const DEFAULT_TIMEOUT_MS = 90_000
 
 /** Tries one fault on the real app. `run` gives the figure that the table shows, or why it could not be tried here. */
 export function fault(row: Fault, run: (given: Given) => Promise<string | { readonly skip: string }>): void {
-  const { timeout = DEFAULT_TIMEOUT_MS, ...shown } = row
-  const details = { annotation: { type: ROW, description: JSON.stringify(shown) } }
+  const { timeout = DEFAULT_TIMEOUT_MS, isLong = false, ...shown } = row
+  const details = {
+    tag: isLong ? LONG_FORM : [],
+    annotation: { type: ROW, description: JSON.stringify(shown) },
+  }
   test(`${row.group}: ${row.fault}`, details, async ({ start, launch, agent }) => {
     test.setTimeout(timeout)
     const figure = await run({ start, launch, agent } as Given)
@@ -50,9 +58,4 @@ export function fault(row: Fault, run: (given: Given) => Promise<string | { read
     assert.ok(figure.length < 200)
     test.info().annotations.push({ type: FIGURE, description: figure })
   })
-}
-
-/** Where `npm run test:faults -- --long` tries it oftener. */
-export function times(short: number, long: number): number {
-  return process.env.STUDIO_FAULTS === 'long' ? long : short
 }

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter'
+import { isLongForm } from '../../../testing/form/form'
 import { FIGURE, ROW } from './fault'
 import { faultTables, type Outcome, rowsOf, withFigures, withTables } from './table'
 
@@ -67,7 +68,7 @@ export default class FaultReporter implements Reporter {
 
   #about(): string {
     const minutes = Math.round((performance.now() - this.#startedAt) / 60_000)
-    const form = process.env.STUDIO_FAULTS === 'long' ? 'the long form' : 'the short form'
+    const form = isLongForm() ? 'the long form' : 'the short form'
     const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
     return (
       `${new Date().toISOString().slice(0, 10)}, ${form}, ${this.#figures.size} faults in ${minutes} minutes; ` +

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
+import { times } from '../../../testing/form/form'
 import { temporaryFolder } from '../records/jobs/testing/temporary-folder'
 import { rankFunctions } from './rank'
 import { PprofError, readPprof } from './read-pprof'
@@ -10,7 +11,7 @@ import { unsymbolisedBytes } from './testing/pprof-bytes'
 import { heapProfileOf } from './testing/v8-profile'
 import { hotFunctions, hungIn, topAllocators } from './top-allocators'
 
-const MUTATIONS = 1_000
+const MUTATIONS = times(200, 1_000)
 /** On a busy machine, in milliseconds. */
 const SLOW = 60_000
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { times } from '../../../testing/form/form'
 import { startProgram, temporaryFolder } from '../../../testing/program/program'
 import { bundleProfiled, type Profiled, runProfiled } from './testing/profiled-program'
 
@@ -168,7 +169,7 @@ describe('a backend that ends while a profile is taken', { timeout: 120_000 }, (
       return ended
     }
     const bare = await run(50, {})
-    for (let i = 0; i < 6; i++) {
+    for (let i = 0; i < times(2, 6); i++) {
       // From before the thread has started until it has taken several.
       const ended = await run(40 + Math.round(Math.random() * 500), {
         FOLDER: temporaryFolder(),

@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { times } from '../../../../testing/form/form'
 import { captureLog } from '../../../../testing/log/capture-log'
 import { Journal } from './journal'
 import { encodeLine } from './journal-format'
@@ -73,7 +74,7 @@ describe('the journal', { timeout: 30_000 }, () => {
     )
     const name = segmentsIn(original)[0] ?? ''
     const bytes = readFileSync(join(original, name))
-    for (let n = 0; n < 60; n++) {
+    for (let n = 0; n < times(15, 60); n++) {
       const folder = temporaryFolder()
       const bit = (n * 7919 * 13) % (bytes.length * 8)
       const damaged = Buffer.from(bytes)

@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { times } from '../../../../testing/form/form'
 import { readJobs } from './read-only'
 import { bundleProgram, runAndKill } from './testing/child-program'
 import { temporaryFolder } from './testing/temporary-folder'
 
-const KILLS = 30
+const KILLS = times(8, 30)
 
 describe('a writer killed with -9', () => {
   it(`loses no acknowledged record and doubles none, killed ${KILLS} times at odd moments`, async () => {

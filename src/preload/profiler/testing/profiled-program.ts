@@ -1,7 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { build } from 'esbuild'
-import { bundleProgram, type Ended, startProgram, temporaryFolder } from '../../../../testing/program/program'
+import {
+  bundleOnce,
+  bundleProgram,
+  type Ended,
+  startProgram,
+  temporaryFolder,
+} from '../../../../testing/program/program'
 import type { ProfileSet } from '../../../common/protocol/profile-set'
 
 /** The profiler's folder, where a program's imports start from. */
@@ -21,18 +26,20 @@ export const spin = (ms) => { for (const until = performance.now() + ms; perform
 `
 
 /** Bundles a thread beside a program, as the app's is. @returns what the bundle is made of */
-export async function bundleThread(program: string, entry = join(PROFILER, 'worker.ts')): Promise<string[]> {
-  const { metafile } = await build({
+export async function bundleThread(
+  program: string,
+  entry = join(PROFILER, 'worker.ts'),
+): Promise<readonly string[]> {
+  const { text, inputs } = await bundleOnce({
     entryPoints: [entry],
-    outfile: join(dirname(program), 'profiler.cjs'),
     bundle: true,
     platform: 'node',
     target: 'node20.18',
     format: 'cjs',
     logLevel: 'error',
-    metafile: true,
   })
-  return Object.keys(metafile.inputs)
+  writeFileSync(join(dirname(program), 'profiler.cjs'), text)
+  return inputs
 }
 
 /** A program that starts the profiler, where `FOLDER` is set, ahead of `contents`; `profiler` and `spin` are there. */

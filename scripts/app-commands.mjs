@@ -1,0 +1,49 @@
+// @ts-check
+
+/** The app's own subcommands, and what each shows: `src/main/cli/commands.ts` for when the app is not built yet. */
+export const COMMANDS = {
+  jobs: 'jobs that failed, and why',
+  incidents: 'deaths of the backend, and what is known about each',
+  doctor: 'whether all works that Datadog needs to see Studio, and what to do where it does not',
+  top: 'functions that hold most memory, or take most time, in a profile',
+}
+
+/**
+ * What can be told of a command line without the app: its commands, or that it names none of them.
+ * @param {readonly string[]} args the app's
+ * @param {boolean} isBuilt whether the app is there: it knows more of a wrong command, and each command's own help
+ * @returns {{ text: string, exitCode: number } | null} null when the app has to be asked
+ */
+export function answerWithoutApp(args, isBuilt) {
+  const word = commandIn(args)
+  const asksForHelp = args.includes('--help') || args.includes('-h')
+  if (word === undefined) return asksForHelp ? { text: overview(), exitCode: 0 } : null
+  if (isBuilt) return null
+  if (!Object.hasOwn(COMMANDS, word)) {
+    const known = Object.keys(COMMANDS).join(', ')
+    return {
+      text: `studio-monitor: unknown command ${JSON.stringify(word)}: known are ${known}\n`,
+      exitCode: 2,
+    }
+  }
+  return asksForHelp
+    ? {
+        text: `${overview()}The app has the help of ${word}, and is not built yet: npm run build\n`,
+        exitCode: 0,
+      }
+    : null
+}
+
+/** The first word that is neither a switch nor one's end. @param {readonly string[]} args */
+export function commandIn(args) {
+  const end = args.indexOf('--')
+  const before = args.slice(0, end < 0 ? args.length : end)
+  return before.find((argument) => !argument.startsWith('-') && argument !== '') ?? args[before.length + 1]
+}
+
+export function overview() {
+  const names = Object.keys(COMMANDS)
+  const width = Math.max(...names.map((name) => name.length))
+  const rows = Object.entries(COMMANDS).map(([name, summary]) => `  ${name.padEnd(width)}  ${summary}\n`)
+  return `Without a command the app starts. The commands only read, also while the app runs:\n\n${rows.join('')}\nEach takes --help and --json.\n`
+}

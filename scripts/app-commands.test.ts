@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { COMMANDS as OF_THE_APP } from '../src/main/cli/commands'
+import { answerWithoutApp, COMMANDS } from './app-commands.mjs'
+
+describe('what npm start tells without the app', () => {
+  it('has the commands of the app', () => {
+    const commands = OF_THE_APP.map(({ name, summary }) => [name, summary])
+    expect(Object.entries(COMMANDS)).toEqual(commands)
+  })
+
+  it.each([[['--help']], [['--user-data-dir=x', '-h']]])('answers %j with the commands', (args) => {
+    const answer = answerWithoutApp(args, true)
+    expect(answer?.exitCode).toBe(0)
+    expect(answer?.text).toContain('  incidents  deaths of the backend')
+    expect(answerWithoutApp(args, false)).toEqual(answer)
+  })
+
+  it('names a wrong command where no app is built that could', () => {
+    expect(answerWithoutApp(['--lang=de', 'job', '--json'], false)).toEqual({
+      text: 'studio-monitor: unknown command "job": known are jobs, incidents, doctor, top\n',
+      exitCode: 2,
+    })
+    expect(answerWithoutApp(['--', 'constructor'], false)?.exitCode).toBe(2)
+    expect(answerWithoutApp(['job'], true)).toBeNull()
+  })
+
+  it("does not build for a command's help", () => {
+    expect(answerWithoutApp(['jobs', '--help'], false)).toMatchObject({ exitCode: 0 })
+    expect(answerWithoutApp(['jobs', '--help'], true)).toBeNull()
+  })
+
+  it.each([[[]], [['jobs']], [['--user-data-dir=x']], [['--']]])('leaves %j to the app', (args) => {
+    expect(answerWithoutApp(args, false)).toBeNull()
+    expect(answerWithoutApp(args, true)).toBeNull()
+  })
+})
