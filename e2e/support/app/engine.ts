@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import net from 'node:net'
 import path from 'node:path'
 import { test } from '@playwright/test'
 import type { Availability } from '../../../testing/availability/availability'
 import { waitFor } from '../../../testing/waiting/wait-for'
+import { freePort } from '../engine/free-port'
 
 const DOUBLE = path.join(__dirname, '../../engine-double/main.py')
 const PYTHON = process.platform === 'win32' ? 'python' : 'python3'
@@ -129,15 +129,4 @@ export class Engine {
     if (!answer.ok) throw new Error(`the engine answered ${path} with ${answer.status}`)
     return answer.json()
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject()))
-    })
-  })
 }

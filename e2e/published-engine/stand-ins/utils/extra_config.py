@@ -1,0 +1,2 @@
+def load_extra_path_config(path):
+    pass

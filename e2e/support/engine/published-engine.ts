@@ -1,0 +1,135 @@
+import { cpSync, mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { test } from '@playwright/test'
+import { waitFor } from '../../../testing/waiting/wait-for'
+import type { PublishedEngine as Installed } from '../../published-engine/install.mjs'
+import { freePort } from './free-port'
+
+/** A bare machine gets Debian's torch and the engine's libraries first. In milliseconds. */
+const INSTALL_MS = 15 * 60_000
+/** The engine's start, with ddtrace and on a busy machine, in milliseconds. */
+const START_MS = 60_000
+const NODES = path.join(__dirname, '../../published-engine/nodes')
+
+let installed: Installed | null = null
+
+/** For the tests of a file: the engine is there, or each says why it did not run. In CI it has to be there. */
+export function usePublishedEngine(): void {
+  // Before each, as a test that is skipped before all of them says nothing. The first one waits, the others find it done.
+  test.beforeEach(async () => {
+    if (installed !== null) return
+    const { timeout } = test.info()
+    test.setTimeout(timeout + INSTALL_MS)
+    // An ES module: Playwright makes CommonJS of the tests.
+    const { installPublishedEngine } = await import('../../published-engine/install.mjs')
+    const found = await installPublishedEngine()
+    if (found.ok) installed = found
+    else if (process.env.CI) throw new Error(`the published engine: ${found.reason}`)
+    else test.skip(true, `did not run: the published engine ${found.reason}`)
+  })
+}
+
+export interface PublishedEngineOptions {
+  /** Whether the engine's Python has Datadog's tracer. */
+  readonly ddtrace?: boolean
+  /** The engine's own, behind `main.py`. */
+  readonly args?: readonly string[]
+}
+
+/** The nodes of a workflow, by class, each after the one before it: `[['Nap', { seconds: 1 }]]`. */
+export type Nodes = readonly (readonly [type: string, inputs?: Readonly<Record<string, unknown>>])[]
+
+/** Studio's engine as it was published, with the nodes of `e2e/published-engine/nodes`, and what a client says to it. */
+export class PublishedEngine {
+  private constructor(
+    private readonly installed: Installed,
+    private readonly options: PublishedEngineOptions,
+    readonly port: number,
+    /** Holds `custom_nodes` and what the engine writes. */
+    readonly baseFolder: string,
+  ) {}
+
+  /** On a port that was free just now. */
+  static async create(options: PublishedEngineOptions = {}): Promise<PublishedEngine> {
+    if (installed === null) throw new Error('usePublishedEngine() was not called in this file')
+    const baseFolder = test.info().outputPath('engine')
+    mkdirSync(path.join(baseFolder, 'custom_nodes'), { recursive: true })
+    cpSync(NODES, path.join(baseFolder, 'custom_nodes/test_pack'), { recursive: true })
+    return new PublishedEngine(installed, options, await freePort(), baseFolder)
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`
+  }
+
+  /** The Python that runs it. */
+  get python(): string {
+    return this.options.ddtrace ? this.installed.tracedPython : this.installed.python
+  }
+
+  /** What the published package leaves out. */
+  get standIns(): string {
+    return this.installed.standIns
+  }
+
+  /** What stands behind the Python. */
+  get arguments(): string[] {
+    const { args = [] } = this.options
+    const base = ['--base-directory', this.baseFolder, '--port', String(this.port)]
+    return ['main.py', '--cpu', '--disable-api-nodes', ...base, ...args]
+  }
+
+  /** For the app; `command` stands for the engine's own Python. */
+  settings(...command: readonly string[]): Record<string, string> {
+    return {
+      STUDIO_ENGINE_COMMAND: JSON.stringify([
+        ...(command.length > 0 ? command : [this.python]),
+        ...this.arguments,
+      ]),
+      STUDIO_ENGINE_CWD: this.installed.folder,
+      STUDIO_ENGINE_URL: this.url,
+      PYTHONPATH: this.installed.standIns,
+      // ddtrace's own reports to Datadog; there is nothing to reach.
+      DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
+    }
+  }
+
+  /** Waits until its API answers. */
+  async ready(): Promise<void> {
+    await waitFor(async () => (await fetch(`${this.url}/queue`)).ok, {
+      what: `the published engine at ${this.url}`,
+      timeout: START_MS,
+    })
+  }
+
+  /** @returns the job's id */
+  async submit(nodes: Nodes, more: Readonly<Record<string, unknown>> = {}): Promise<string> {
+    const prompt = Object.fromEntries(
+      nodes.map(([class_type, inputs = {}], at) => [
+        String(at + 1),
+        { class_type, inputs: { ...inputs, ...(at > 0 && { after: [String(at), 0] }) } },
+      ]),
+    )
+    const answer = await fetch(`${this.url}/prompt`, {
+      method: 'POST',
+      body: JSON.stringify({ prompt, ...more }),
+    })
+    if (!answer.ok)
+      throw new Error(`the engine answered /prompt with ${answer.status}: ${await answer.text()}`)
+    return ((await answer.json()) as { prompt_id: string }).prompt_id
+  }
+
+  /** How the engine itself says that a job ended, waited for. */
+  async ended(id: string): Promise<'success' | 'error'> {
+    return waitFor(
+      async () => {
+        const history = (await (await fetch(`${this.url}/history/${id}`)).json()) as Record<
+          string,
+          { status: { status_str: 'success' | 'error' } }
+        >
+        return history[id]?.status.status_str
+      },
+      { what: `the end of the job ${id}`, timeout: 30_000 },
+    )
+  }
+}
