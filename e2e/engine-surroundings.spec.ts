@@ -7,7 +7,6 @@ import { expect, test } from './support/app/test'
 test.beforeEach(skipWithoutPython)
 
 const MIB = 2 ** 20
-const TRACED = path.join(__dirname, 'engine-double/traced')
 
 /** A folder with a program for the PATH. */
 function folderWith(program: string, text: string): string {
@@ -98,38 +97,6 @@ test("what the engine prints while a job runs leads to the job's trace", async (
   })
   expect(of(/^To see the GUI/)).toMatchObject({ stream: 'stdout' })
   expect(of(/^To see the GUI/)?.dd).not.toHaveProperty('trace_id')
-})
-
-test('an engine whose Python has ddtrace is started under ddtrace-run, with all that Datadog has to know', {
-  tag: '@packed',
-}, async ({ launch }) => {
-  test.skip(process.platform !== 'linux', 'a process shows its environment on Linux')
-  const engine = await Engine.create()
-  const studio = launch({
-    backend: null,
-    env: {
-      ...engine.settings(),
-      PYTHONPATH: TRACED,
-      DD_SERVICE: 'studio',
-      DD_VERSION: '1.2.3',
-      DD_TAGS: 'team:a',
-    },
-  })
-  await engine.followed()
-  const [, pid] = await studio.said(/the engine is process (\d+); its Python is traced by ddtrace-run/)
-  const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
-  expect(environment).toEqual(
-    expect.arrayContaining([
-      'STARTED_BY=ddtrace-run',
-      'DD_SERVICE=studio',
-      'DD_VERSION=1.2.3',
-      'DD_ENV=production',
-      'DD_TAGS=team:a studio.process:engine',
-      'PYTHONUNBUFFERED=1',
-    ]),
-  )
-  await engine.die('exit-3')
-  expect(await studio.incident()).toMatchObject({ exitCode: 3 })
 })
 
 test('following many short jobs takes few questions', async ({ launch }) => {

@@ -1,35 +1,20 @@
-import { describe, expect, it } from 'vitest'
-import { isPython, traceEngine } from './python-tracer'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { traceEngine } from './python-tracer'
 
-const engine = { cwd: null, environment: {}, platform: 'linux' } as const
+const engine = { cwd: null, environment: {} }
 
-describe('which Python is traced', () => {
-  it.each([
-    'python',
-    'python3',
-    'python3.12',
-    '/opt/venv/bin/python3',
-    'C:\\Studio\\python_embeded\\python.exe',
-    'pythonw.exe',
-    'py',
-  ])('%s is a Python', (program) => {
-    expect(isPython(program)).toBe(true)
-  })
-
-  it.each(['uv', './start.sh', '/usr/bin/python3-config', 'ipython-start', 'happy', 'python.sh'])(
-    '%s is none',
-    (program) => {
-      expect(isPython(program)).toBe(false)
-    },
-  )
-
+describe('an engine that is not traced by us', () => {
   it.each([
     ['ddtrace-run', 'python', 'main.py'],
+    ['uv', 'run', 'ddtrace-run', 'python', 'main.py'],
     ['python', '-m', 'ddtrace.commands.ddtrace_run', 'python', 'main.py'],
     ['C:\\venv\\Scripts\\ddtrace-run.exe', 'python', 'main.py'],
   ])('a command that brings ddtrace-run itself is left alone: %s', async (...command) => {
     const traced = await traceEngine({ ...engine, command })
-    expect(traced.command).toEqual(command)
+    expect(traced).toMatchObject({ command, environment: {} })
     expect(traced.words).toMatch(/traced: the command runs ddtrace-run itself/)
   })
 
@@ -51,5 +36,58 @@ describe('which Python is traced', () => {
     const traced = await traceEngine({ ...engine, command: ['/nowhere/python3', 'main.py'] })
     expect(traced.command).toEqual(['/nowhere/python3', 'main.py'])
     expect(traced.words).toMatch(/could not be asked for ddtrace: spawn \/nowhere\/python3 ENOENT/)
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('what is asked, and what is made of the answer', () => {
+  let folder = ''
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'python-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  /** A program that writes down how it was started, and does as the lines of shell say. */
+  function program(name: string, ...lines: string[]): string {
+    const file = path.join(folder, 'bin', name)
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, ['#!/bin/sh', `echo "$1 $2 $3" > ${path.join(folder, 'asked')}`, ...lines].join('\n'))
+    chmodSync(file, 0o700)
+    return file
+  }
+  const answer = (bootstrap: string | null, ignores: boolean) =>
+    `echo 'studio:${JSON.stringify({ bootstrap, ignores })}'`
+  const environment = { PATH: process.env.PATH ?? '', PYTHONPATH: '/user' }
+
+  it('the start-up code of ddtrace comes first on the path, and the command stays as it is', async () => {
+    const command = [program('python3', answer('/site/ddtrace/bootstrap', false)), '-s', 'main.py']
+    const traced = await traceEngine({ cwd: null, environment, command })
+    expect(traced).toEqual({
+      command,
+      environment: { ...environment, PYTHONPATH: `/site/ddtrace/bootstrap${path.delimiter}/user` },
+      words: 'its Python is traced by ddtrace',
+    })
+  })
+
+  it('the Python behind a wrapper is asked through the wrapper, whatever that prints', async () => {
+    const wrapper = program('uv', 'echo Installed 3 packages', answer('/site/ddtrace/bootstrap', false))
+    const traced = await traceEngine({
+      cwd: null,
+      environment,
+      command: [wrapper, 'run', 'python', 'main.py'],
+    })
+    expect(traced.words).toBe('its Python is traced by ddtrace')
+  })
+
+  it('a Python that ignores PYTHONPATH is not said to be traced', async () => {
+    const command = [program('python3', answer('/site/ddtrace/bootstrap', true)), '-E', 'main.py']
+    const traced = await traceEngine({ cwd: null, environment, command })
+    expect(traced.environment).toBe(environment)
+    expect(traced.words).toMatch(/not traced: it ignores PYTHONPATH/)
+  })
+
+  it('a Python that fails says why itself', async () => {
+    const command = [program('python3', 'echo first >&2', 'echo "bad interpreter" >&2', 'exit 1'), 'main.py']
+    const traced = await traceEngine({ cwd: null, environment, command })
+    expect(traced.words).toBe('its Python is not traced: it could not be asked for ddtrace: bad interpreter')
   })
 })

@@ -2,17 +2,27 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import * as v from 'valibot'
 import { type Environment, withPythonPath } from './environment'
+import { type PythonCommand, parsePythonCommand } from './python-command'
 
-/** A Python on a cold disk takes seconds. In milliseconds. */
+/** A Python on a cold disk takes seconds, and `uv run` may install what is missing first. In milliseconds. */
 const PROBE_MS = 15_000
 
-/** Finds ddtrace without importing it, which takes a second. */
+/** Finds ddtrace without importing it, which takes a second. The line is marked: a wrapper may print as well. */
 const PROBE = `
-import importlib.util, json, os
+import importlib.util, json, os, sys
 spec = importlib.util.find_spec('ddtrace')
-print(json.dumps(os.path.join(os.path.dirname(spec.origin), 'bootstrap') if spec and spec.origin else None))
+print('studio:' + json.dumps({
+    'bootstrap': os.path.join(os.path.dirname(spec.origin), 'bootstrap') if spec and spec.origin else None,
+    'ignores': bool(sys.flags.ignore_environment),
+}))
 `
-const ProbeSchema = v.nullable(v.string())
+const ANSWER = /^studio:(.*)$/m
+const AnswerSchema = v.object({
+  /** The folder with ddtrace's start-up code. */
+  bootstrap: v.nullable(v.string()),
+  /** Whether this Python takes no notice of `PYTHONPATH`. */
+  ignores: v.boolean(),
+})
 
 /** How to start the engine so that it is traced, or why it is not. */
 export interface TracedCommand {
@@ -26,66 +36,66 @@ interface Untraced {
   readonly command: readonly string[]
   readonly cwd: string | null
   readonly environment: Environment
-  readonly platform: NodeJS.Platform
 }
 
 /**
- * Starts an engine that has ddtrace under `ddtrace-run`. That replaces itself by the engine, which Windows cannot: its
- * parent would seem to end at once. There its start-up code goes on Python's path, which is all that `ddtrace-run`
- * does besides (read in ddtrace 4.x, `ddtrace/commands/ddtrace_run.py`). Never rejects.
+ * Puts ddtrace's start-up code on Python's path, where the engine's Python has ddtrace: all that `ddtrace-run` does,
+ * without its second start of Python (read in ddtrace 4.16, `ddtrace/commands/ddtrace_run.py`). Not
+ * `python -m ddtrace.commands.ddtrace_run`: that has the working folder on its path, and ddtrace imports the engine's
+ * `main` from there while it guesses a service's name. Never rejects.
  */
 export async function traceEngine(engine: Untraced): Promise<TracedCommand> {
-  const { command, environment, platform } = engine
-  const [program = '', ...args] = command
+  const { command, environment } = engine
   const untraced = (why: string) => ({ command, environment, words: `its Python is not traced: ${why}` })
   if (command.some(isTracerCommand)) {
     return { command, environment, words: 'its Python is traced: the command runs ddtrace-run itself' }
   }
   if (environment.DD_TRACE_ENABLED === 'false') return untraced('DD_TRACE_ENABLED is false')
-  if (!isPython(program)) {
+  const python = parsePythonCommand(command)
+  if (python === null) {
     return untraced(
-      `${program} is no Python that could be asked for ddtrace; put ddtrace-run into its command`,
+      `${command[0]} is no Python that could be asked for ddtrace; put ddtrace-run into its command`,
     )
   }
-  const found = await probe(engine, program)
-  if (found.trouble !== null) return untraced(found.trouble)
+  const found = await probe(engine, python)
+  if (typeof found === 'string') return untraced(`it could not be asked for ddtrace: ${found}`)
   if (found.bootstrap === null) return untraced('it has no ddtrace; "pip install ddtrace" brings it')
-  return platform === 'win32'
-    ? {
-        command,
-        environment: withPythonPath(environment, found.bootstrap),
-        words: 'its Python is traced by ddtrace',
-      }
-    : {
-        command: [program, '-m', 'ddtrace.commands.ddtrace_run', program, ...args],
-        environment,
-        words: 'its Python is traced by ddtrace-run',
-      }
-}
-
-/** `python`, `python3.12`, `pythonw.exe` and the Windows launcher, anywhere. */
-export function isPython(program: string): boolean {
-  return /(?:^|[\\/])(?:pythonw?(?:\d+(?:\.\d+)*)?|pypy3?|py)(?:\.exe)?$/i.test(program)
+  if (found.ignores)
+    return untraced('it ignores PYTHONPATH, which leads to ddtrace (options -E and -I do that)')
+  return {
+    command,
+    environment: withPythonPath(environment, found.bootstrap),
+    words: 'its Python is traced by ddtrace',
+  }
 }
 
 function isTracerCommand(part: string): boolean {
   return /(?:^|[\\/.])ddtrace[-_]run(?:\.exe)?$/i.test(part)
 }
 
+/** @returns why it could not be asked, in words, where it could not */
 async function probe(
   { cwd, environment }: Untraced,
-  program: string,
-): Promise<{ bootstrap: string | null; trouble: string | null }> {
+  { wrapper, python, options }: PythonCommand,
+): Promise<v.InferOutput<typeof AnswerSchema> | string> {
+  const [program = python, ...args] = [...wrapper, python, ...options, '-c', PROBE]
   try {
-    const { stdout } = await promisify(execFile)(program, ['-c', PROBE], {
+    const { stdout } = await promisify(execFile)(program, args, {
       ...(cwd !== null && { cwd }),
       env: environment,
       timeout: PROBE_MS,
       windowsHide: true,
     })
-    return { bootstrap: v.parse(ProbeSchema, JSON.parse(stdout)), trouble: null }
+    return v.parse(AnswerSchema, JSON.parse(ANSWER.exec(stdout)?.[1] ?? 'null'))
   } catch (error) {
-    const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
-    return { bootstrap: null, trouble: `it could not be asked for ddtrace: ${line}` }
+    return reason(error, program)
   }
+}
+
+/** The program's own last line; else what the system says. */
+function reason(error: unknown, program: string): string {
+  if (!(error instanceof Error)) return String(error)
+  if ('killed' in error && error.killed) return `${program} did not answer within ${PROBE_MS / 1_000} s`
+  const stderr = 'stderr' in error ? String(error.stderr).trim() : ''
+  return stderr.split('\n').at(-1) || (error.message.split('\n')[0] ?? '')
 }

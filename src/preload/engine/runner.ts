@@ -28,7 +28,7 @@ export async function runEngine({ command, cwd, url, freesMemory }: EngineConfig
   const tracer = openOwnTracer()
   await waitForFreePort(new URL(url)).catch(cannotStart)
   const environment = engineEnvironment(process.env)
-  const traced = await traceEngine({ command, cwd, environment, platform: process.platform })
+  const traced = await traceEngine({ command, cwd, environment })
 
   let follower: JobFollower | null = null
   const output = new EngineOutput((action) => follower?.jobs.runInJob(action) ?? false)
