@@ -7,7 +7,7 @@ test('the published engine runs under the monitor', async ({ launch, agent }) =>
   const engine = await PublishedEngine.create()
   const studio = launch({ backend: null, env: { DD_TRACE_AGENT_URL: agent.url, ...engine.settings() } })
   await studio.said(/its Python is not traced: it has no ddtrace/)
-  await studio.said(/the engine answers at /, 60_000)
+  await studio.said(/the engine answers at /)
   const id = await engine.submit([['Nap', { seconds: 0.2 }]])
   expect(await engine.ended(id)).toBe('success')
   await agent.waitForSpan(({ name, meta }) => name === 'studio.job' && meta['studio.job.id'] === id)

@@ -58,7 +58,7 @@ for (const [how, command, told] of COMMANDS) {
       },
     })
     await studio.said(told)
-    await studio.said(/the engine answers at /, 60_000)
+    await studio.said(/the engine answers at /)
     expect(await engineSpan(engine, agent)).toMatchObject({
       // A database is a service of its own to ddtrace.
       meta: { '_dd.base_service': 'studio', env: 'production', team: 'a', 'studio.process': 'engine' },
@@ -85,6 +85,6 @@ test('an engine whose Python ignores PYTHONPATH runs, and is not said to be trac
   )
   const studio = launch({ backend: null, env: engine.settings(engine.python, '-E', script) })
   await studio.said(/its Python is not traced: it ignores PYTHONPATH/)
-  await studio.said(/the engine answers at /, 60_000)
+  await studio.said(/the engine answers at /)
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
 })

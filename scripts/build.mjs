@@ -1,6 +1,6 @@
 // @ts-check
 import { execFileSync } from 'node:child_process'
-import { rm, writeFile } from 'node:fs/promises'
+import { cp, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -159,6 +159,10 @@ export async function bundle(dist = 'dist') {
       outdir: `${dist}/examples`,
     }),
   ])
+  await cp(path.join(root, 'src/preload/engine/probe'), path.resolve(root, dist, 'preload/probe'), {
+    recursive: true,
+    filter: (file) => !/__pycache__|[\\/]tests$|\.md$/.test(file),
+  })
   const metafiles = results.flat().map(({ metafile }) => metafile)
   const notices = await thirdPartyNotices(root, await shippedPackages(root, metafiles))
   await writeFile(path.resolve(root, dist, NOTICES_FILE), notices)

@@ -10,6 +10,8 @@ const EngineConfigSchema = v.object({
   url: v.string(),
   /** Whether the engine is asked to unload its models when memory is short. */
   freesMemory: v.boolean(),
+  /** The folder that the probe is written to; `null` for an engine without one. */
+  probeFolder: v.nullable(v.string()),
 })
 
 export type EngineConfig = Readonly<v.InferOutput<typeof EngineConfigSchema>>

@@ -11,6 +11,7 @@ export function dataPaths(dataFolder: string) {
     incidents: join(dataFolder, 'incidents'),
     profiles: join(dataFolder, 'profiles'),
     logs: join(dataFolder, 'logs'),
+    engineProbe: join(dataFolder, 'engine-probe'),
   } as const
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { parseEngineArgument } from '../../common/engine/config'
 import type { Settings } from '../settings/definitions'
 import type { Origin } from '../settings/load'
 import { type BackendOptions, chooseBackend } from './choice'
@@ -11,6 +10,7 @@ const NOTHING = {
   STUDIO_ENGINE_CWD: null,
   STUDIO_ENGINE_URL: null,
   STUDIO_ENGINE_FREE: false,
+  STUDIO_ENGINE_PROBE: true,
 } as unknown as Settings
 
 /** Settings with the origin of each. */
@@ -56,7 +56,7 @@ describe('what is run', () => {
       engine: { command: COMMAND, cwd: null, url: 'http://127.0.0.1:9000', freesMemory: false },
       notes: [],
     })
-    expect(parseEngineArgument(choice.args[0])).toEqual(choice.engine)
+    expect(choice).toMatchObject({ args: [], engine: { isProbed: true } })
   })
 
   it('is the engine that the app asks for, unless a file is set', () => {

@@ -1,4 +1,4 @@
-import { type EngineConfig, engineArgument } from '../../common/engine/config'
+import type { EngineConfig } from '../../common/engine/config'
 import type { Settings } from '../settings/definitions'
 import type { Origin } from '../settings/load'
 import { engineUrl } from './engine/address'
@@ -21,11 +21,17 @@ export interface BackendOptions {
   }
 }
 
+/** The engine to run, before it is known where its probe is written to. */
+export interface EngineChoice extends Omit<EngineConfig, 'probeFolder'> {
+  readonly isProbed: boolean
+}
+
 /** The backend to run: a JavaScript file or, with `engine`, the file that runs the engine. */
 export interface BackendChoice {
   readonly entry: string | null
+  /** A backend's own; the engine's runner gets its one argument when it is started. */
   readonly args: readonly string[]
-  readonly engine: EngineConfig | null
+  readonly engine: EngineChoice | null
   /** Settings that have no effect here, a line each. */
   readonly notes: readonly string[]
 }
@@ -88,8 +94,9 @@ function engineChoice({ settings, options, engineRunner }: Chosen, notes: readon
     cwd: settings.STUDIO_ENGINE_CWD ?? options.engine?.cwd ?? null,
     url: url.replace(/\/+$/, ''),
     freesMemory: settings.STUDIO_ENGINE_FREE,
+    isProbed: settings.STUDIO_ENGINE_PROBE,
   }
-  return { entry: engineRunner, args: [engineArgument(engine)], engine, notes }
+  return { entry: engineRunner, args: [], engine, notes }
 }
 
 function strength({ origins }: Chosen, name: string): number {

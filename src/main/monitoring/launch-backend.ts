@@ -1,9 +1,10 @@
 import path from 'node:path'
 import { app } from 'electron'
-import type { EngineConfig } from '../../common/engine/config'
+import { engineArgument } from '../../common/engine/config'
 import type { Profiling } from '../../common/protocol/messages'
 import { dataPaths } from '../../common/storage/data-folder'
 import { serviceLogContext } from '../../common/tracing/log-context'
+import type { EngineChoice } from '../backend/choice'
 import { BackendOutput } from '../backend/output'
 import { newRunMarker } from '../backend/run-marker'
 import type { Logs } from '../logging/logs'
@@ -17,12 +18,13 @@ export interface LaunchOptions
   > {
   readonly dataFolder: string
   readonly logs: Logs
-  readonly engine: EngineConfig | null
+  readonly engine: EngineChoice | null
 }
 
 /** Forks the backend once, as the settings say, with its output in the log. */
 export function launchBackend({ dataFolder, logs, engine, ...options }: LaunchOptions): BackendInstance {
   const marker = newRunMarker(dataFolder)
+  const probeFolder = engine?.isProbed ? dataPaths(dataFolder).engineProbe : null
   const output = new BackendOutput({
     marker,
     file: logs.backend,
@@ -32,6 +34,7 @@ export function launchBackend({ dataFolder, logs, engine, ...options }: LaunchOp
   })
   const run = new BackendInstance({
     ...options,
+    ...(engine && { args: [engineArgument({ ...engine, probeFolder })] }),
     marker,
     bootstrap: path.join(__dirname, '../preload/index.cjs'),
     env: process.env,

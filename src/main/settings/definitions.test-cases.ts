@@ -185,4 +185,12 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     fallback: false,
     fallbackShown: 'false',
   },
+  STUDIO_ENGINE_PROBE: {
+    ...boolean,
+    good: '0',
+    json: false,
+    value: false,
+    fallback: true,
+    fallbackShown: 'true',
+  },
 }

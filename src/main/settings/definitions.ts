@@ -140,6 +140,11 @@ export const SETTINGS = {
   STUDIO_ENGINE_CWD: row(filePath('a folder'), null, 'the folder the engine runs in'),
   STUDIO_ENGINE_URL: row(url(['http', 'https']), null, "the engine's API; else found out from its command"),
   STUDIO_ENGINE_FREE: row(boolean, false, 'ask the engine to unload models when memory is short'),
+  STUDIO_ENGINE_PROBE: row(
+    boolean,
+    true,
+    'a probe inside the engine says what it does; else its API is asked',
+  ),
 } as const
 
 export type SettingName = keyof typeof SETTINGS

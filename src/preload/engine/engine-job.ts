@@ -5,6 +5,7 @@ import type { Outcome } from './api/jobs'
 
 interface JobContext {
   readonly id: string
+  readonly name?: string
   readonly kind: string
   progress?: number
 }
@@ -18,10 +19,12 @@ export class EngineJobError extends Error {
   constructor(
     override readonly name: string,
     message: string,
+    /** Python's own lines, without the exception's; empty where they are not known. */
+    traceback = '',
   ) {
     super(message)
     // Its own stack would lead into this file.
-    this.stack = `${name}: ${message}`
+    this.stack = `${traceback}${name}: ${message}`
   }
 }
 
@@ -34,8 +37,8 @@ export class EngineJob {
   #scope: AsyncResource | null = null
   #span: Span | null = null
 
-  constructor(id: string, tracer: Tracer | null) {
-    this.#context = { id, kind: 'prompt' }
+  constructor(id: string, tracer: Tracer | null, name: string | null = null) {
+    this.#context = { id, kind: 'prompt', ...(name !== null && { name }) }
     this.#tracer = tracer
     queued.publish(this.#context)
   }
@@ -90,9 +93,9 @@ function errorOf(outcome: Outcome): Error | null {
     case 'cancelled':
       return Object.assign(new Error('the user interrupted the job'), { name: 'AbortError' })
     case 'failed': {
-      const { type, message, nodeId, nodeType } = outcome.error
+      const { type, message, nodeId, nodeType, traceback } = outcome.error
       const where = [nodeType, nodeId === null ? null : `node ${nodeId}`].filter(Boolean).join(', ')
-      return new EngineJobError(type, where ? `${message} (${where})` : message)
+      return new EngineJobError(type, where ? `${message} (${where})` : message, traceback)
     }
   }
 }

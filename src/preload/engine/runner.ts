@@ -5,10 +5,11 @@ import { waitForFreePort } from '../../common/engine/port'
 import { EngineApi } from './api/engine-api'
 import { EngineOutput } from './engine-output'
 import { EngineProcess } from './engine-process'
-import { engineEnvironment } from './environment'
+import { type Environment, engineEnvironment, withPythonPath } from './environment'
 import { describeExit, type EngineExit, exitCodeOf } from './exit-status'
 import { freeMemoryUnderPressure } from './free-memory'
 import { JobFollower } from './job-follower'
+import { EngineProbe } from './probe-link/engine-probe'
 import { traceEngine } from './python-tracer'
 import { waitUntilReady } from './readiness'
 
@@ -24,29 +25,60 @@ function say(line: string): void {
  * Runs Studio's engine and shares its fate: this process ends as the engine does. Resolves once the engine answers.
  * @throws when the engine cannot be started at all
  */
-export async function runEngine({ command, cwd, url, freesMemory }: EngineConfig): Promise<void> {
+export async function runEngine({
+  command,
+  cwd,
+  url,
+  freesMemory,
+  probeFolder,
+}: EngineConfig): Promise<void> {
   const tracer = openOwnTracer()
   await waitForFreePort(new URL(url)).catch(cannotStart)
   const environment = engineEnvironment(process.env)
   const traced = await traceEngine({ command, cwd, environment })
 
   let follower: JobFollower | null = null
-  const output = new EngineOutput((action) => follower?.jobs.runInJob(action) ?? false)
+  const probe = probeFolder === null ? null : await installedProbe(probeFolder, tracer)
+  const output = new EngineOutput(
+    (action) => (probe?.speaks ? probe : follower)?.jobs.runInJob(action) ?? false,
+  )
   const engine = await EngineProcess.start({
     ...traced,
+    environment: probe ? probed(traced.environment, probe) : traced.environment,
     cwd,
     onOutput: (stream, chunk) => output.push(stream, chunk),
   }).catch(cannotStart)
   say(`the engine is process ${engine.pid}; ${traced.words}`)
-  const ending = shareFate(engine, output, () => follower?.stop())
+  const ending = shareFate(engine, output, () => {
+    follower?.stop()
+    probe?.close()
+  })
 
   const api = new EngineApi(url)
   const readyMs = await waitUntilReady({ ask: () => api.listing(), say, signal: ending, url })
   // Then this process is about to end.
   if (readyMs === null) return new Promise(() => {})
   say(`the engine answers at ${url} after ${(readyMs / 1_000).toFixed(1)} s`)
-  follower = new JobFollower({ api, tracer, say })
+  if (!probe?.speaks) {
+    if (probe) say('the engine does not say what it does: its API is asked for its jobs')
+    probe?.close()
+    follower = new JobFollower({ api, tracer, say })
+  }
   if (freesMemory) freeMemoryUnderPressure({ tracer, say, free: (headers) => api.free(headers) })
+}
+
+/** The probe, ready for an engine; `null` where it cannot be written, which costs a line and nothing else. */
+async function installedProbe(folder: string, tracer: Tracer | null): Promise<EngineProbe | null> {
+  try {
+    return await EngineProbe.install({ folder, tracer, say })
+  } catch (error) {
+    say(`the engine runs without its probe: ${error instanceof Error ? error.message : error}`)
+    return null
+  }
+}
+
+function probed(environment: Environment, probe: EngineProbe): Environment {
+  return withPythonPath({ ...environment, ...probe.environment }, probe.folder)
 }
 
 /** One line: where in this file it was found out is of no use to anybody. */

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
-import type { EngineConfig } from '../../../common/engine/config'
 import { isPortTaken, portTaken } from '../../../common/engine/port'
 import { untraced } from '../../../common/tracing/dd-trace/transport'
 import { StartError } from '../../startup/start-error'
+import type { EngineChoice } from '../choice'
 import { killOrphanedEngine } from './orphaned-engine'
 import { findProgram } from './program'
 
@@ -12,7 +12,7 @@ import { findProgram } from './program'
  * @throws {StartError} if every start would fail
  */
 export async function prepareEngineStart(
-  engine: EngineConfig,
+  engine: EngineChoice,
   dataFolder: string,
 ): Promise<readonly string[]> {
   const ended = await killOrphanedEngine(dataFolder, engine.command)
@@ -26,7 +26,7 @@ export async function prepareEngineStart(
  * Checks in advance for what would make every start of the engine fail.
  * @throws {StartError} if its folder or its program is missing, or its port is in use
  */
-async function ensureStartable({ command, cwd, url }: EngineConfig): Promise<void> {
+async function ensureStartable({ command, cwd, url }: EngineChoice): Promise<void> {
   const folder = cwd ?? process.cwd()
   if (!isFolder(folder))
     throw StartError.engine(`there is no folder ${folder}; STUDIO_ENGINE_CWD must name it`)

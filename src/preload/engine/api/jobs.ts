@@ -55,6 +55,8 @@ export interface ExecutionError {
   readonly message: string
   readonly nodeId: string | null
   readonly nodeType: string | null
+  /** Python's lines of where it was raised, the innermost last. */
+  readonly traceback?: string
 }
 
 const HistoryEntrySchema = v.pipe(
