@@ -23,7 +23,7 @@ if __name__ == "__main__":
 
             studio_probe.start()
     except Exception:
-        sys.stderr.write("studio-monitor: the engine runs without its probe: %r\n" % (sys.exc_info()[1],))
+        sys.stderr.write(f"studio-monitor: the engine runs without its probe: {sys.exc_info()[1]!r}\n")
     finally:
         sys.path.remove(here)
     runpy.run_path(script, run_name="__main__")

@@ -1,4 +1,5 @@
-"""Python imports this at its start, as the first folder of PYTHONPATH holds it: the next `sitecustomize` first, then the probe.
+# ruff: noqa: UP031, UP036
+"""Loads the next `sitecustomize`, then the probe: Python imports this at its start, first on PYTHONPATH.
 
 It parses in any Python that is around, 2.7 too: one that is too old gets a line and no probe.
 """
@@ -26,7 +27,9 @@ def _start():
         return
     if sys.version_info < (3, 9):
         version = "%d.%d" % sys.version_info[:2]
-        sys.stderr.write("studio-monitor: Python %s has no probe (3.9 or newer has): the engine runs without\n" % version)
+        sys.stderr.write(
+            "studio-monitor: Python %s has no probe (3.9 or newer has): the engine runs without\n" % version
+        )
         return
     import studio_probe
 

@@ -1,8 +1,8 @@
 """The probe inside Studio's engine: says what the engine does, and never stands in its way.
 
 `start()` is called once, as Python starts. It makes the process a candidate: only one that imports the engine's
-`execution` module becomes the engine (`engine.py`), so a shim or a wrapper that is itself a Python stays silent. What the
-messages are is written down in ../README.md.
+`execution` module becomes the engine (`engine.py`), so a shim or a wrapper that is itself a Python stays silent.
+The messages are written down in ../README.md.
 """
 
 import os

@@ -40,12 +40,14 @@ class Engine:
         try:
             self._transport.connect()
         except OSError as error:
-            sys.stderr.write("studio-monitor: the engine runs without its probe: %s\n" % error)
+            sys.stderr.write(f"studio-monitor: the engine runs without its probe: {error}\n")
             return
         # Its own children find this process's id there, and not theirs.
         os.environ[ENGINE_PID] = str(os.getpid())
         self._transport.hello(
-            python=platform.python_version(), executable=sys.executable, folder=os.path.dirname(os.path.abspath(module.__file__))
+            python=platform.python_version(),
+            executable=sys.executable,
+            folder=os.path.dirname(os.path.abspath(module.__file__)),
         )
         self.nodes.engine_folder = os.path.dirname(os.path.abspath(module.__file__))
         self._hooks.update(self.jobs.hook(module))

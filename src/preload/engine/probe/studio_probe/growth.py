@@ -9,7 +9,7 @@ _OUTSIDE = ("site-packages", "dist-packages", os.sep + "studio_probe" + os.sep)
 
 
 class Growth:
-    """Bytes by place. What is freed is taken from what came last: a temporary is freed before what was there before it."""
+    """Bytes by place. What is freed is taken from what came last: temporary memory is freed before older memory."""
 
     def __init__(self, nodes):
         self._nodes = nodes
@@ -36,7 +36,7 @@ class Growth:
                 self._grow(self._place(frame), change)
 
     def top(self):
-        """The places that hold most of what came since the job began: `[[bytes, function, file, line, node, cls, pack]]`."""
+        """The places that hold most since the job began: `[[bytes, function, file, line, node, cls, pack]]`."""
         sums = {}
         with self._lock:
             for place, held in self._held:
@@ -54,7 +54,9 @@ class Growth:
             sums = {}
             for known, size in held:
                 sums[known] = sums.get(known, 0) + size
-            held[:] = sorted(([known, size] for known, size in sums.items()), key=lambda entry: -entry[1])[: MAX_HELD // 2]
+            held[:] = sorted(([known, size] for known, size in sums.items()), key=lambda entry: -entry[1])[
+                : MAX_HELD // 2
+            ]
         held.append([place, change])
 
     def _free(self, size):

@@ -98,9 +98,7 @@ class Jobs:
             self.current = None
         status = argument(args, kwargs, 3, "status")
         peak = self._nodes.end_job()
-        self._transport.say(
-            "ended", key=job.key, id=job.id, status=outcome(status), rss=self._resident(), **peak
-        )
+        self._transport.say("ended", key=job.key, id=job.id, status=outcome(status), rss=self._resident(), **peak)
         self._ended = job
 
     def tell_left(self):
@@ -108,7 +106,9 @@ class Jobs:
         job, self._ended = self._ended, None
         if job is not None:
             after = self._resident()
-            self._transport.say("left", key=job.key, id=job.id, before=job.before, after=after, places=self._nodes.held_places())
+            self._transport.say(
+                "left", key=job.key, id=job.id, before=job.before, after=after, places=self._nodes.held_places()
+            )
 
     def _after_execute(self, _seen, _result, error, _args, _kwargs):
         """What escapes here ends the worker: the API answers on, and nothing runs any more."""
@@ -208,7 +208,7 @@ def workflow_name(extra):
 
 
 def carry(item):
-    """The body of a `POST /prompt` that submits the job again, keys of paid nodes included; None where that cannot be said."""
+    """The body of a `POST /prompt` that submits the job again, keys of paid nodes included; None if unknown."""
     if len(item) < 5 or not isinstance(item[2], dict) or not isinstance(item[3], dict):
         return None
     extra = {key: value for key, value in item[3].items() if key not in ("client_id", "create_time")}

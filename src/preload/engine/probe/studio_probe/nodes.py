@@ -52,7 +52,12 @@ class Nodes:
         self._job = None
         self.current = None
         self._job_peak = max(self._job_peak, self._resident())
-        return {"peak": self._job_peak, "growth": self._job_peak - self._job_before, "gpu": gpu(), "top": self.growth.top()}
+        return {
+            "peak": self._job_peak,
+            "growth": self._job_peak - self._job_before,
+            "gpu": gpu(),
+            "top": self.growth.top(),
+        }
 
     def held_places(self):
         return self.growth.top()
@@ -71,7 +76,9 @@ class Nodes:
 
     def where(self):
         node = self.current
-        return {"node": node.id, "cls": node.cls, "pack": node.pack} if node else {"node": None, "cls": None, "pack": None}
+        return (
+            {"node": node.id, "cls": node.cls, "pack": node.pack} if node else {"node": None, "cls": None, "pack": None}
+        )
 
     def progress(self, data):
         if not isinstance(data, dict) or self._job is None:

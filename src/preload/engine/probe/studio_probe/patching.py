@@ -6,7 +6,7 @@ import sys
 
 
 def when_imported(actions):
-    """Calls `actions[name](module)` right after the module of that name has been imported, before its importer goes on."""
+    """Calls `actions[name](module)` right after that module has been imported, before its importer goes on."""
     for name, action in actions.items():
         if name in sys.modules:
             action(sys.modules[name])
@@ -64,9 +64,9 @@ def _follow(loader, action):
 
 
 def wrap(owner, name, before=None, after=None):
-    """Replaces `owner.name` by itself with an observer on either side. Returns whether there was such a function.
+    """Replaces `owner.name` by itself with an observer on either side. Returns whether it exists.
 
-    `before(args, kwargs)` gives what `after(seen, result, error, args, kwargs)` gets. What they raise is nobody's business.
+    `before(args, kwargs)` returns what `after(seen, result, error, args, kwargs)` gets. What they raise is dropped.
     """
     original = getattr(owner, name, None)
     if not callable(original):

@@ -50,7 +50,7 @@ def _windows_reader():
 
 
 def gpu():
-    """`{allocated, reserved, peak}` in bytes where the engine has initialised `torch.cuda`, else None. Initialises nothing."""
+    """`{allocated, reserved, peak}` in bytes once the engine has initialised `torch.cuda`, else None."""
     cuda = getattr(sys.modules.get("torch"), "cuda", None)
     try:
         if cuda is None or not cuda.is_initialized():

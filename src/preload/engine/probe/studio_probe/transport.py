@@ -16,7 +16,7 @@ SOCKET_BUFFER_BYTES = 1024 * 1024
 
 
 class Transport:
-    """Sends at once, from the thread that has something to say: the next instruction may hold Python's lock for minutes."""
+    """Sends at once, from the calling thread: its next instruction may hold Python's lock for minutes."""
 
     def __init__(self, address, token=""):
         self._address = address
@@ -36,7 +36,7 @@ class Transport:
             os.register_at_fork(after_in_child=self._forget)
 
     def say(self, kind, **fields):
-        """Sends one message, or keeps it until the monitor reads again. Never raises, never waits. Returns whether it is kept."""
+        """Sends one message, or keeps it until the monitor reads. Never raises or waits. Returns whether it is kept."""
         try:
             if self._closed or self._socket is None:
                 return False
@@ -150,4 +150,4 @@ def cut(value, depth=0):
 
 
 def _unknown(value):
-    return "<%s>" % type(value).__name__[:100]
+    return f"<{type(value).__name__[:100]}>"

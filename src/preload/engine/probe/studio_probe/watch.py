@@ -67,7 +67,11 @@ class Watch:
             rearm(self._stacks)
         delay = self._loop_delay(now)
         self._transport.say(
-            "sample", rss=resident, gpu=gpu(), loopDelay=delay, top=self._nodes.growth.top()[:5] if self._jobs.current else []
+            "sample",
+            rss=resident,
+            gpu=gpu(),
+            loopDelay=delay,
+            top=self._nodes.growth.top()[:5] if self._jobs.current else [],
         )
         worker = self._jobs.worker
         if worker is not None and not worker.is_alive() and not self._worker_said_dead:
