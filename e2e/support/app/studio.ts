@@ -184,6 +184,15 @@ export class Studio {
     })
   }
 
+  /** Whoever holds its output reads no more of it, until `readOutput`. */
+  holdOutput(): void {
+    this.child.stdout?.pause()
+  }
+
+  readOutput(): void {
+    this.child.stdout?.resume()
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.child.kill(signal)
   }
