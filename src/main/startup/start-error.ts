@@ -23,11 +23,13 @@ export class StartError extends Error {
     return new StartError(`Studio's engine cannot be started: ${why}`, 2)
   }
 
-  static noDataFolder(folder: string, why: string): StartError {
-    return new StartError(
-      `the data folder ${folder} is not there and cannot be made: ${why}; --user-data-dir names another`,
-      2,
-    )
+  /** @param what it is instead, `is no folder` */
+  static noDataFolder(folder: string, what: string): StartError {
+    return new StartError(`the data folder ${folder} ${what}; --user-data-dir=DIR names another`, 2)
+  }
+
+  static unnamedDataFolder(): StartError {
+    return new StartError('--user-data-dir names no folder: --user-data-dir=DIR does', 2)
   }
 
   static alreadyRunning(dataFolder: string): StartError {
