@@ -32,8 +32,17 @@ export class StartError extends Error {
     return new StartError('--user-data-dir names no folder: --user-data-dir=DIR does', 2)
   }
 
-  static alreadyRunning(dataFolder: string): StartError {
-    return new StartError(`Studio runs already with the data folder ${dataFolder}: this second one ends`, 1)
+  /** @param owner who has it, `process 7 on host`; `null` where that is not known */
+  static alreadyRunning(dataFolder: string, owner: string | null): StartError {
+    const who = owner === null ? '' : ` (${owner})`
+    return new StartError(
+      `Studio runs already with the data folder ${dataFolder}: this second one ends${who}`,
+      1,
+    )
+  }
+
+  static startedTwice(): StartError {
+    return new StartError('the monitor runs already in this app: it is started once', 1)
   }
 }
 
