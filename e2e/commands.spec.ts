@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { expect, test } from './support/app/test'
 
@@ -19,7 +20,7 @@ test('jobs and incidents tell what happened, while the app runs and after', { ta
   }
   const before = readdirSync(app.dataFolder, { recursive: true }).toSorted()
   const jobs = await ask('jobs')
-  expect(jobs).toMatchObject({ code: 0, stderr: '' })
+  expect(jobs).toMatchObject({ code: 0, stderr: `studio-monitor: data folder ${app.dataFolder}\n` })
   expect(jobs.stdout).toMatch(/portrait[\s\S]*exited with an error/)
   const asJson = await ask('jobs', '--json')
   expect(JSON.parse(asJson.stdout)).toEqual(app.failedJobs())
@@ -36,9 +37,27 @@ test('jobs and incidents tell what happened, while the app runs and after', { ta
   expect(JSON.parse((await ask('jobs', '--json')).stdout)).toHaveLength(1)
 })
 
-test('a data folder that is not there yet has no failed jobs, and is not made', async ({ launch }) => {
-  const dataFolder = path.join(launch({ args: ['jobs'] }).dataFolder, 'none')
-  const command = launch({ dataFolder, args: ['jobs', '--json'] })
-  expect(await command.exited).toEqual({ code: 0, signal: null })
-  expect(command.stdout.trim()).toBe('[]')
+for (const args of [[], ['--json']])
+  test(`a data folder that is not there is an error, and is not made: jobs ${args}`, async ({ launch }) => {
+    const parent = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
+    const command = launch({ dataFolder: path.join(parent, 'a/b'), args: ['jobs', ...args] })
+    expect(await command.exited).toEqual({ code: 2, signal: null })
+    expect(command.stdout).toBe('')
+    expect(command.stderr).toBe(`studio-monitor: jobs: the data folder ${parent}/a/b does not exist\n`)
+    expect(readdirSync(parent)).toEqual([])
+  })
+
+test('the folder that an app has by default is not made either', async ({ launch }) => {
+  const home = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
+  const env = { HOME: home, DD_TRACE_AGENT_URL: 'http://127.0.0.1:9' }
+  for (const [name, code] of [
+    ['jobs', 2],
+    ['incidents', 2],
+    ['doctor', 1],
+  ] as const) {
+    const command = launch({ userDataDir: false, args: [name], env })
+    expect(await command.exited).toEqual({ code, signal: null })
+    expect(command.output).toMatch(/\.config\/Hanzo Studio (does not exist|is not there yet)/)
+    expect(readdirSync(home)).toEqual([])
+  }
 })

@@ -118,9 +118,7 @@ test('a trace goes on with a message, from the app into the backend and back', a
   await puppet.end('posted')
   // What is posted arrives as it was, with its port, and whatever it looks like.
   await studio.said(/message \{"echo":\{"job":\{"id":"posted"\}\}\}/)
-  await studio.said(
-    /message \{"echo":\{"studio-datadog-monitor:context":\{\},"message":"a forged envelope"\}\}/,
-  )
+  await studio.said(/message \{"echo":\["studio-datadog-monitor:context","\{\}","a forged envelope"\]\}/)
   await studio.said(/port through the port/)
 
   const below = (parent: Span, name: string, where: 'main' | 'backend') =>

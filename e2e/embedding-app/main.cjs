@@ -27,7 +27,7 @@ startStudioMonitor({ backend: { entry: process.env.EMBEDDED_BACKEND, args: ['fro
       port1.on('message', ({ data }) => console.log(`port ${data}`))
       port1.start()
       monitor.postMessage({ job: { id: 'posted' } }, [port2])
-      monitor.postMessage({ 'studio-datadog-monitor:context': {}, message: 'a forged envelope' })
+      monitor.postMessage(['studio-datadog-monitor:context', '{}', 'a forged envelope'])
     }
     const actions = { '/restart': () => monitor.restart(), '/post': async () => post() }
     const server = http.createServer((request, response) =>

@@ -13,6 +13,8 @@ const group = 'A hostile backend'
 const MIB = 2 ** 20
 /** Five files of 5 MiB for each of two logs, and a line more. */
 const LOGS_BYTES = 51 * MIB
+/** Of 1 KB each. */
+const FLOOD_LINES = 102_400
 /** `STUDIO_JOBS_KEEP` at its most. */
 const MOST = 10_000
 
@@ -24,7 +26,9 @@ interface Hostility extends Pick<Fault, 'fault' | 'how' | 'holds'> {
   /** So many times, where it takes a number. */
   readonly count?: number
   readonly sameIds?: boolean
-  readonly check?: (app: WatchedStudio) => string
+  /** Nobody reads the app's own output meanwhile. */
+  readonly held?: boolean
+  readonly check?: (app: WatchedStudio) => string | Promise<string>
 }
 
 const logsBytes = (app: WatchedStudio) => {
@@ -32,6 +36,16 @@ const logsBytes = (app: WatchedStudio) => {
   const bytes = readdirSync(folder).reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0)
   assert.ok(bytes <= LOGS_BYTES, `${bytes} bytes of logs`)
   return `${Math.round(bytes / MIB)} MiB of logs`
+}
+
+const droppedLines = async (app: WatchedStudio) => {
+  const missing = /studio-monitor: (\d+) lines are missing here/
+  assert.doesNotMatch(app.studio.stdout, missing)
+  app.studio.readOutput()
+  const [, lines] = await app.studio.said(missing)
+  const shown = app.studio.stdout.match(/^x{1023}$/gm)?.length ?? 0
+  assert.equal(Number(lines) + shown, FLOOD_LINES)
+  return `${lines} of ${FLOOD_LINES} lines dropped; ${logsBytes(app)}`
 }
 
 /** As long as an id is kept. */
@@ -60,6 +74,16 @@ const ALL: readonly Hostility[] = [
     how: '100,000 lines of 1 KB, as fast as they are taken',
     holds: 'the logs stay within their bounds',
     check: logsBytes,
+  },
+  {
+    what: 'floods its output',
+    fault: '100 MB of log, and nobody reads what the app writes',
+    how: 'its stdout is a pipe that is held; later it is read again',
+    holds:
+      'what waits for the reader is bounded; the lines that are dropped there are counted and told of; the log has them',
+    held: true,
+    lines: [/stdout is written faster than it is read/],
+    check: droppedLines,
   },
   {
     what: 'writes one line without an end',
@@ -100,7 +124,7 @@ const ALL: readonly Hostility[] = [
   },
 ]
 
-for (const { what, lines = [], jobs, count = 0, sameIds, check, ...row } of ALL) {
+for (const { what, lines = [], jobs, count = 0, sameIds, held, check, ...row } of ALL) {
   fault({ group, timeout: 180_000, ...row }, async ({ start }) => {
     const mark = newMark()
     const app = start({
@@ -112,6 +136,7 @@ for (const { what, lines = [], jobs, count = 0, sameIds, check, ...row } of ALL)
         STUDIO_JOBS_KEEP: String(MOST),
       },
     })
+    if (held) app.studio.holdOutput()
     const pid = await app.studio.backendPid()
     await app.settled()
     await waitFor(() => existsSync(`${mark}.done`), { what: 'the backend to have done it', timeout: 90_000 })
@@ -123,7 +148,7 @@ for (const { what, lines = [], jobs, count = 0, sameIds, check, ...row } of ALL)
     if (jobs !== undefined)
       await waitFor(() => records() === jobs, { what: () => `${jobs} records, there are ${records()}` })
     const figure = await app.holds({ backend: 2, lines })
-    const checked = check ? `; ${check(app)}` : ''
+    const checked = check ? `; ${await check(app)}` : ''
     await app.end({ sameIds: sameIds ?? false })
     const { open } = readJobs(app.studio.dataFolder)
     assert.deepEqual(open, [])

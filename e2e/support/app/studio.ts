@@ -30,6 +30,8 @@ export interface StudioOptions {
   readonly env?: Readonly<Record<string, string>>
   /** A folder of an earlier run; the default is a fresh one. */
   readonly dataFolder?: string
+  /** Whether the app is told of it; else it takes its own default. */
+  readonly userDataDir?: boolean
   /** Puts something in front of the executable: a control group's wrapper. */
   readonly wrap?: (command: string, args: readonly string[]) => { command: string; args: readonly string[] }
 }
@@ -65,13 +67,18 @@ export class Studio {
   }
 
   static launch(options: StudioOptions = {}): Studio {
-    const { backend = 'puppet.cjs', args = [], env = {}, wrap } = options
+    const { backend = 'puppet.cjs', args = [], env = {}, userDataDir = true, wrap } = options
     const dataFolder = options.dataFolder ?? mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
     const runtime = appRuntime()
     const appFolder = runtime.packed ? [] : [options.app ?? PROJECT]
     const started = {
       command: runtime.executable,
-      args: [...runtime.switches, ...appFolder, `--user-data-dir=${dataFolder}`, ...args],
+      args: [
+        ...runtime.switches,
+        ...appFolder,
+        ...(userDataDir ? [`--user-data-dir=${dataFolder}`] : []),
+        ...args,
+      ],
     }
     const backendLog = runtime.packed ? new BackendLog(dataFolder) : null
     const { command, args: argv } = wrap?.(started.command, started.args) ?? started
@@ -178,6 +185,15 @@ export class Studio {
     return waitFor(() => this.incidents()[n - 1], {
       what: () => `incident number ${n}:\n${this.output}`,
     })
+  }
+
+  /** Whoever holds its output reads no more of it, until `readOutput`. */
+  holdOutput(): void {
+    this.child.stdout?.pause()
+  }
+
+  readOutput(): void {
+    this.child.stdout?.resume()
   }
 
   kill(signal: NodeJS.Signals): void {

@@ -1,6 +1,7 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { errorCode } from './errors'
+import { makeFolder } from './make-folder'
 import { isThere, setAside } from './set-aside'
 
 /** Where everything lies that the monitor keeps. The names are part of the contract. */
@@ -25,7 +26,7 @@ export function dataPaths(dataFolder: string) {
 export function ensureFolder(path: string, now: number): string | null {
   const inTheWay = isThere(path) && (!isFolder(path) || isClosed(path))
   const movedTo = inTheWay ? setAside(path, now) : null
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+  makeFolder(path, 0o700)
   return movedTo
 }
 

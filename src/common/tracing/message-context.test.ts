@@ -22,9 +22,7 @@ const { tracer, failure } = startTracer('main')
 if (!tracer) throw new Error(`dd-trace did not start: ${failure}`)
 const active = () => tracer.scope().active()
 const activate = <Result>(span: Span, run: () => Result) => tracer.scope().activate(span, run)
-const KEY = Object.keys(activate(tracer.startSpan('any'), () => encloseContext(tracer, 1)) as object).find(
-  (name) => name !== 'message',
-) as string
+const [MARK] = activate(tracer.startSpan('any'), () => encloseContext(tracer, 1)) as [string]
 
 interface Way {
   readonly within?: Span
@@ -79,12 +77,14 @@ describe('a message', () => {
     const inside = tracer.startSpan('sender')
     const message = fc.oneof(
       fc.anything({ withDate: true, withMap: true, withSet: true, withTypedArray: true, withBigInt: true }),
-      fc.record({ [KEY]: fc.anything() }),
-      fc.record({ [KEY]: fc.dictionary(fc.string(), fc.string()), message: fc.anything() }),
-      fc.record({
-        [KEY]: fc.constant({}),
-        message: fc.record({ [KEY]: fc.constant({}), message: fc.string() }),
-      }),
+      fc.tuple(fc.constant(MARK), fc.anything()),
+      fc.tuple(fc.constant(MARK), fc.anything(), fc.anything()),
+      fc.tuple(fc.constant(MARK), fc.json(), fc.anything()),
+      fc.tuple(
+        fc.constant(MARK),
+        fc.constant('{}'),
+        fc.tuple(fc.constant(MARK), fc.constant('{}'), fc.string()),
+      ),
     )
     const tracers = fc.constantFrom<Tracer | null>(tracer, null)
     fc.assert(
@@ -96,13 +96,39 @@ describe('a message', () => {
     )
   })
 
+  it.each<[what: string, message: (touched: () => never) => unknown]>([
+    ['bytes', () => Buffer.alloc(200 * 2 ** 20)],
+    ['a long list', () => Array.from({ length: 2_000_000 }, (_, index) => index)],
+    ['a wide object', () => Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`field ${n}`, n]))],
+    ['an object that tells who lists it', (touched) => new Proxy({}, { ownKeys: touched })],
+  ])('costs the same whatever it holds: %s', (_what, make) => {
+    const message = make(() => {
+      throw new Error('its properties were listed')
+    })
+    const within = tracer.startSpan('sender')
+    const { user, system } = process.cpuUsage()
+    for (const posted of [
+      encloseContext(tracer, message),
+      activate(within, () => encloseContext(tracer, message)),
+    ]) {
+      const deliver = vi.fn<(message: unknown) => void>()
+      deliverInContext(tracer, 'main', posted, deliver)
+      // Not `toBe`: a failure would print it.
+      expect(deliver.mock.calls[0]?.[0] === message).toBe(true)
+    }
+    const spent = process.cpuUsage({ user, system })
+    expect((spent.user + spent.system) / 1_000).toBeLessThan(250)
+  })
+
   it('of somebody who forges an envelope does no harm', () => {
     const forged: unknown[] = [
-      { [KEY]: 'text', message: 1 },
-      { [KEY]: { 'x-datadog-trace-id': 7 }, message: 1 },
-      { [KEY]: {}, message: 1, more: 1 },
-      { [KEY]: {} },
-      { [KEY]: null, message: 1 },
+      [MARK, 'no JSON', 1],
+      [MARK, '{ "x-datadog-trace-id": 7 }', 1],
+      [MARK, 'null', 1],
+      [MARK, { 'x-datadog-trace-id': '7' }, 1],
+      [MARK, JSON.stringify({ baggage: 'x'.repeat(40_000) }), 1],
+      [MARK, '{}', 1, 2],
+      [MARK, '{}'],
     ]
     for (const posted of forged) {
       const deliver = vi.fn()
@@ -110,12 +136,12 @@ describe('a message', () => {
       expect(deliver.mock.calls).toEqual([[posted]])
     }
     for (const context of [
-      {},
-      { 'x-datadog-trace-id': 'no number', traceparent: '\0' },
-      { __proto__: 'x' },
+      '{}',
+      '{ "x-datadog-trace-id": "no number", "traceparent": "\\u0000" }',
+      '{ "__proto__": "x" }',
     ]) {
       const deliver = vi.fn()
-      deliverInContext(tracer, 'main', { [KEY]: context, message: 1 }, deliver)
+      deliverInContext(tracer, 'main', [MARK, context, 1], deliver)
       expect(deliver.mock.calls).toEqual([[1]])
     }
   })

@@ -5,9 +5,18 @@ import * as v from 'valibot'
  * A message that one process sends to the other within a trace travels in an envelope with the trace's context, which
  * is taken off before anybody sees it. Without a trace it travels bare.
  */
-const CONTEXT = 'studio-datadog-monitor:context'
+const MARK = 'studio-datadog-monitor:context'
 
-const EnvelopeSchema = v.strictObject({ [CONTEXT]: v.record(v.string(), v.string()), message: v.unknown() })
+/**
+ * A tuple, told by its length and its first element: a message is the user's, and may hold hundreds of megabytes that
+ * a schema or the names of its properties would take minutes to walk through.
+ */
+type Envelope = readonly [mark: typeof MARK, context: Readonly<Record<string, string>>, message: unknown]
+
+const ContextSchema = v.record(v.string(), v.string())
+
+/** dd-trace's own headers are below 1 KiB; W3C allows 512 bytes of trace state, and 8 KiB of baggage. */
+const MAX_CONTEXT_LENGTH = 32_768
 
 /** Which of the two received a message, as dd-trace names its own spans of Electron's messages. */
 export type Receiver = 'main' | 'utility'
@@ -16,7 +25,7 @@ export type Receiver = 'main' | 'utility'
 export function encloseContext(tracer: Tracer | null, message: unknown): unknown {
   const context = tracer ? activeContext(tracer) : null
   // What looks like an envelope travels in one, so that it arrives as it was sent.
-  return context || looksEnclosed(message) ? { [CONTEXT]: context ?? {}, message } : message
+  return context !== null || looksEnclosed(message) ? [MARK, context ?? '{}', message] : message
 }
 
 /** Delivers what was posted, within the trace it was sent in. */
@@ -26,12 +35,12 @@ export function deliverInContext(
   posted: unknown,
   deliver: (message: unknown) => void,
 ): void {
-  const envelope = v.safeParse(EnvelopeSchema, posted)
-  if (!envelope.success) {
+  const envelope = openEnvelope(posted)
+  if (!envelope) {
     deliver(posted)
     return
   }
-  const { [CONTEXT]: context, message } = envelope.output
+  const [, context, message] = envelope
   const span = tracer && startReceiving(tracer, receiver, context)
   if (!span) {
     deliver(message)
@@ -44,20 +53,21 @@ export function deliverInContext(
   }
 }
 
-function activeContext(tracer: Tracer): Record<string, string> | null {
+/** As JSON: a text has a length to be bounded by. */
+function activeContext(tracer: Tracer): string | null {
   try {
     const span = tracer.scope().active()
     if (!span) return null
     const carrier: Record<string, string> = {}
     tracer.inject(span, 'text_map', carrier)
-    return Object.keys(carrier).length > 0 ? carrier : null
+    return Object.keys(carrier).length > 0 ? JSON.stringify(carrier) : null
   } catch {
     // A message without its trace is better than no message.
     return null
   }
 }
 
-function startReceiving(tracer: Tracer, receiver: Receiver, context: Record<string, string>): Span | null {
+function startReceiving(tracer: Tracer, receiver: Receiver, context: Envelope[1]): Span | null {
   try {
     const sender = tracer.extract('text_map', context)
     if (!sender) return null
@@ -73,11 +83,24 @@ function startReceiving(tracer: Tracer, receiver: Receiver, context: Record<stri
   }
 }
 
-function looksEnclosed(message: unknown): boolean {
+function looksEnclosed(message: unknown): message is readonly unknown[] {
   try {
-    return typeof message === 'object' && message !== null && CONTEXT in message
+    return Array.isArray(message) && message.length === 3 && message[0] === MARK
   } catch {
     // Nor can it be posted.
     return false
+  }
+}
+
+/** @returns `null` for what is no envelope: its content is not looked at */
+function openEnvelope(posted: unknown): Envelope | null {
+  if (!looksEnclosed(posted)) return null
+  const [, context, message] = posted
+  if (typeof context !== 'string' || context.length > MAX_CONTEXT_LENGTH) return null
+  try {
+    const parsed = v.safeParse(ContextSchema, JSON.parse(context))
+    return parsed.success ? [MARK, parsed.output, message] : null
+  } catch {
+    return null
   }
 }

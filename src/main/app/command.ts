@@ -1,6 +1,7 @@
 import { app } from 'electron'
 import { parseCommandLine } from '../cli/arguments'
-import { userDataFolder } from '../startup/user-data'
+import { userDataToRead } from '../startup/user-data'
+import { keepElectronOut } from './spare-user-data'
 import { disableGpuProcess } from './windowless'
 
 /**
@@ -11,16 +12,24 @@ export function runAsCommand(): boolean {
   const parsed = parseCommandLine(process.argv, app.isPackaged ? [] : ['.', app.getAppPath()])
   if (!parsed) return false
   disableGpuProcess()
+  const { folder, missing } = userDataToRead()
+  const letGo = missing === null ? () => {} : keepElectronOut()
+  const exit = (exitCode: number) => {
+    letGo()
+    app.exit(exitCode)
+  }
   const { stdout, stderr, env } = process
   // `| head` closes the pipe early: the rest need not be written.
   for (const stream of [stdout, stderr]) stream.on('error', () => {})
   // Electron would show a dialog, and nobody would answer it.
   process.on('uncaughtException', (error) => {
-    stderr.write(`studio-monitor: ${error.stack ?? error}\n`, () => app.exit(1))
+    stderr.write(`studio-monitor: ${error.stack ?? error}\n`, () => exit(1))
   })
   loadCommands()
     .runCommand(parsed, {
-      appFolder: userDataFolder(),
+      appFolder: folder,
+      missingFolder: missing,
+      onFolder: (read) => stderr.write(`studio-monitor: data folder ${read}\n`),
       stdout: (text) => stdout.write(text),
       stderr: (text) => stderr.write(text),
       now: Date.now(),
@@ -29,7 +38,7 @@ export function runAsCommand(): boolean {
     })
     .then((exitCode) => {
       // A pipe holds 64 KiB: the app must not exit before all of it is read.
-      stdout.write('', () => app.exit(exitCode))
+      stdout.write('', () => exit(exitCode))
     })
   return true
 }

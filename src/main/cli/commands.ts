@@ -6,6 +6,8 @@ type Run = (args: readonly string[], context: CommandContext) => Promise<ExitCod
 interface Command {
   readonly name: CommandName
   readonly summary: string
+  /** Whether it has nothing to say where there is no data folder. */
+  readonly needsFolder: boolean
   /** Loads the command's own modules: a normal start of the app pays for none of them. */
   readonly load: () => Promise<Run>
 }
@@ -14,21 +16,25 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'jobs',
     summary: 'jobs that failed, and why',
+    needsFolder: true,
     load: async () => (await import('./jobs')).jobs,
   },
   {
     name: 'incidents',
     summary: 'deaths of the backend, and what is known about each',
+    needsFolder: true,
     load: async () => (await import('./incidents')).incidents,
   },
   {
     name: 'doctor',
     summary: 'whether all works that Datadog needs to see Studio, and what to do where it does not',
+    needsFolder: false,
     load: async () => (await import('./doctor')).doctor,
   },
   {
     name: 'top',
     summary: 'functions that hold most memory, or take most time, in a profile',
+    needsFolder: true,
     load: async () => (await import('./top')).top,
   },
 ]

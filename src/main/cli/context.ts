@@ -4,6 +4,10 @@ export interface CommandContext {
   readonly dataFolder: string
   /** The folder that was asked for: a running app holds its lock there. */
   readonly appFolder: string
+  /** Why there is no such folder, in one line; `null` where there is. */
+  readonly missingFolder?: string | null
+  /** Called once with the folder that is read. */
+  readonly onFolder?: (folder: string) => void
   /** Takes text as it is, newlines included. */
   readonly stdout: (text: string) => void
   readonly stderr: (text: string) => void

@@ -12,7 +12,8 @@ export type { CommandContext } from './context'
 /**
  * Runs one of the app's own subcommands: no window, no backend, nothing in the data folder changes.
  * Never rejects: what goes wrong is one line on `stderr`.
- * @returns the exit code: 0 done, 1 the record could not be read or has no such thing, 2 wrong arguments
+ * @returns the exit code: 0 done, 1 the record could not be read or has no such thing, 2 wrong arguments,
+ *   or no data folder
  */
 export async function runCommand(
   parsed: CommandLine,
@@ -30,12 +31,32 @@ export async function runCommand(
   }
   try {
     const run = await command.load()
-    const { folder: dataFolder, refusal } = ownDataFolder(context.appFolder)
-    if (refusal !== null) complain(refusal)
-    return await run(parsed.args, { ...context, dataFolder })
+    const missing = command.needsFolder ? (context.missingFolder ?? null) : null
+    return await run(parsed.args, withDataFolder(context, missing, complain))
   } catch (error) {
     complain(`${command.name}: ${errorMessage(error)}`)
     return error instanceof UsageError ? EXIT.usage : EXIT.failed
+  }
+}
+
+/** The data folder is looked at, and told of, when a command first wants it: `--help` and wrong arguments do not. */
+function withDataFolder(
+  context: Omit<CommandContext, 'dataFolder'>,
+  missing: string | null,
+  complain: (line: string) => void,
+): CommandContext {
+  let dataFolder: string | null = null
+  return {
+    ...context,
+    get dataFolder() {
+      if (missing !== null) throw new UsageError(missing)
+      if (dataFolder !== null) return dataFolder
+      const own = ownDataFolder(context.appFolder)
+      if (own.refusal !== null) complain(own.refusal)
+      context.onFolder?.(own.folder)
+      dataFolder = own.folder
+      return dataFolder
+    },
   }
 }
 

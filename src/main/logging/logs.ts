@@ -2,6 +2,7 @@ import path from 'node:path'
 import { dataPaths } from '../../common/storage/data-folder'
 import { RotatedFile } from '../../common/storage/rotated-file'
 import type { LogContext } from '../../common/tracing/log-context'
+import { BoundedOutput } from './bounded-output'
 import { createLog, type Log } from './log'
 
 const MAX_BYTES = 5 * 2 ** 20
@@ -12,12 +13,16 @@ export interface Logs {
   readonly monitor: Log
   /** Takes JSON lines of the backend's output, without newlines: `logs/backend.jsonl`. */
   readonly backend: (lines: readonly string[]) => void
+  /** Where the app was started from; bounded where nobody reads it. */
+  readonly terminal: Readonly<Record<'stdout' | 'stderr', { write(chunk: Buffer): void }>>
   close(): void
 }
 
 /** The rotated logs of a data folder: 5 files of 5 MiB each. A disk that takes no lines is told of once. */
 export function openLogs(dataFolder: string, now: () => number, context: () => LogContext | null): Logs {
-  const terminal = (line: string) => process.stderr.write(`${line}\n`)
+  const stdout = boundedOutput('stdout', () => monitor)
+  const stderr = boundedOutput('stderr', () => monitor)
+  const terminal = (line: string) => stderr.write(`${line}\n`)
   const open = (name: string) =>
     new RotatedFile({
       path: path.join(dataPaths(dataFolder).logs, name),
@@ -45,12 +50,28 @@ export function openLogs(dataFolder: string, now: () => number, context: () => L
   const backendFile = open('backend.jsonl')
   // A terminal that went away must not take the app with it.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  const monitor = createLog({ file: (line) => monitorFile.append(line), terminal, context, now })
   return {
-    monitor: createLog({ file: (line) => monitorFile.append(line), terminal, context, now }),
+    monitor,
     backend: (lines) => backendFile.append(...lines),
+    terminal: { stdout, stderr },
     close: () => {
+      stdout.close()
+      stderr.close()
       monitorFile.close()
       backendFile.close()
     },
   }
+}
+
+function boundedOutput(name: 'stdout' | 'stderr', log: () => Log): BoundedOutput {
+  return new BoundedOutput({
+    stream: process[name],
+    onDropping: () =>
+      log().warn(
+        `${name} is written faster than it is read: lines are dropped from it, the log files have them`,
+      ),
+    onDropped: (lines) => log().warn(`lines dropped from ${name}: ${lines}; the log files have them`),
+    now: () => performance.now(),
+  })
 }

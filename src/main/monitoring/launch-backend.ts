@@ -28,7 +28,7 @@ export function launchBackend({ dataFolder, logs, engine, ...options }: LaunchOp
   const output = new BackendOutput({
     marker,
     file: logs.backend,
-    terminal: app.isPackaged ? null : process,
+    terminal: app.isPackaged ? null : logs.terminal,
     context: settings.DD_LOGS_INJECTION ? serviceLogContext(boot.tracer) : null,
     now: Date.now,
   })

@@ -9,6 +9,7 @@ import type { Incident } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
 import { restrictToOwner } from '../settings/restrict-to-owner'
 import { ownFile } from '../settings/sources'
+import { claimDataFolder } from '../startup/claim-data-folder'
 import { StartError, startableEntry } from '../startup/start-error'
 import { boot, origins, settings, settingsFolder } from '../startup/tracer'
 import { existingUserData } from '../startup/user-data'
@@ -19,7 +20,7 @@ export { StartError, StudioMonitor }
 
 export type StudioMonitorOptions = BackendOptions
 
-/** Two monitors would write one journal; the lock is held against other processes only. */
+/** Two monitors would write one journal; the lock of the data folder is held against other processes only. */
 let isStarted = false
 
 /**
@@ -31,19 +32,21 @@ export async function startStudioMonitor(options: StudioMonitorOptions = {}): Pr
   const choice = chooseBackend({ settings, origins, options, engineRunner })
   const entry = startableEntry(choice.entry)
   const dataFolder = existingUserData()
-  if (isStarted || !app.requestSingleInstanceLock()) throw StartError.alreadyRunning(dataFolder)
+  if (isStarted) throw StartError.startedTwice()
+  const claimed = claimDataFolder(dataFolder)
   isStarted = true
   restrictToOwner(ownFile(settingsFolder))
   try {
     const { folder, refusal, notes: beside } = ownDataFolder(dataFolder)
     const notes = choice.engine ? await prepareEngineStart(choice.engine, folder) : []
     await app.whenReady()
-    const all = [...choice.notes, ...notes, ...beside]
+    const all = [...choice.notes, ...notes, ...beside, ...claimed.notes]
     return outsideTraces(boot.tracer, () =>
       StudioMonitor.start({ ...choice, notes: all, entry, dataFolder: folder, refusal }),
     )
   } catch (error) {
     isStarted = false
+    claimed.release()
     throw error
   }
 }

@@ -59,8 +59,8 @@ describe('the entry', () => {
 })
 
 it('a second app on the same data is refused in one line', () => {
-  const error = StartError.alreadyRunning('/data')
+  const error = StartError.alreadyRunning('/data', 'process 7 on host')
   expect(error).toBeInstanceOf(Error)
   expect(error).toMatchObject({ name: 'StartError', exitCode: 1 })
-  expect(error.message).toContain('/data')
+  expect(error.message).toMatch(/\/data.*process 7 on host/)
 })

@@ -23,15 +23,26 @@ export class StartError extends Error {
     return new StartError(`Studio's engine cannot be started: ${why}`, 2)
   }
 
-  static noDataFolder(folder: string, why: string): StartError {
+  /** @param what it is instead, `is no folder` */
+  static noDataFolder(folder: string, what: string): StartError {
+    return new StartError(`the data folder ${folder} ${what}; --user-data-dir=DIR names another`, 2)
+  }
+
+  static unnamedDataFolder(): StartError {
+    return new StartError('--user-data-dir names no folder: --user-data-dir=DIR does', 2)
+  }
+
+  /** @param owner who has it, `process 7 on host`; `null` where that is not known */
+  static alreadyRunning(dataFolder: string, owner: string | null): StartError {
+    const who = owner === null ? '' : ` (${owner})`
     return new StartError(
-      `the data folder ${folder} is not there and cannot be made: ${why}; --user-data-dir names another`,
-      2,
+      `Studio runs already with the data folder ${dataFolder}: this second one ends${who}`,
+      1,
     )
   }
 
-  static alreadyRunning(dataFolder: string): StartError {
-    return new StartError(`Studio runs already with the data folder ${dataFolder}: this second one ends`, 1)
+  static startedTwice(): StartError {
+    return new StartError('the monitor runs already in this app: it is started once', 1)
   }
 }
 

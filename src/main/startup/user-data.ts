@@ -1,28 +1,107 @@
-import { mkdirSync } from 'node:fs'
+import { lstatSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { app } from 'electron'
+import { ownStart } from '../../common/process/own-start'
 import { errorMessage } from '../../common/storage/errors'
+import { makeFolder } from '../../common/storage/make-folder'
+import { removeIfMadeSince } from './made-folder'
 import { StartError } from './start-error'
+
+const SWITCH = 'user-data-dir'
 
 /**
  * Electron's `userData`, or where that would be. Electron makes the folder when asked for its path, and throws where it
- * cannot; it ends with SIGTRAP once it is ready, unless the app has named another folder before. Never throws.
+ * cannot; it ends with SIGTRAP once it is ready, unless the app has named another folder before. A folder that was
+ * asked for and cannot be had it replaces by its default, without a word: that one is never meant. Never throws.
  */
 export function userDataFolder(): string {
+  const asked = askedFolder()
+  return asked !== null && !isFolder(asked) && !hasAppNamedAnother()
+    ? asked
+    : (electronsFolder() ?? defaultFolder())
+}
+
+/** @throws {StartError} when the folder is not there and cannot be made, or was asked for without a name */
+export function existingUserData(): string {
+  if (app.commandLine.hasSwitch(SWITCH) && askedFolder() === null) throw StartError.unnamedDataFolder()
+  const folder = userDataFolder()
+  const why = whyUnusable(folder)
+  if (why !== null) throw StartError.noDataFolder(folder, why)
+  return folder
+}
+
+export interface FolderToRead {
+  readonly folder: string
+  /** Why nothing can be read there, in one line; `null` where it can. */
+  readonly missing: string | null
+}
+
+/** The folder of an app, for a command: it is not made, and is gone again where this start has made it. Never throws. */
+export function userDataToRead(): FolderToRead {
+  if (app.commandLine.hasSwitch(SWITCH) && askedFolder() === null)
+    return { folder: defaultFolder(), missing: `--${SWITCH} names no folder: --${SWITCH}=DIR does` }
+  const folder = userDataFolder()
+  const wasMade = removeIfMadeSince(ownStart(), folder)
+  if (!wasMade && isFolder(folder)) return { folder, missing: null }
+  const hint = askedFolder() === null ? `: the first start makes it, or --${SWITCH}=DIR names another` : ''
+  return { folder, missing: `the data folder ${folder} ${whatIsThere(folder) ?? 'does not exist'}${hint}` }
+}
+
+/** As the command line has it, from the working folder, as Chromium takes it; `null` without one. */
+function askedFolder(): string | null {
+  const asked = app.commandLine.getSwitchValue(SWITCH)
+  return asked === '' ? null : path.resolve(asked)
+}
+
+/** By `app.setPath`, before or since. */
+function hasAppNamedAnother(): boolean {
+  const named = electronsFolder()
+  if (named !== defaultFolder()) return named !== null && named !== askedFolder()
+  // Asking for it has made it, for nothing.
+  removeIfMadeSince(ownStart(), named)
+  return false
+}
+
+function electronsFolder(): string | null {
   try {
     return app.getPath('userData')
   } catch {
-    return app.commandLine.getSwitchValue('user-data-dir') || path.join(app.getPath('appData'), app.getName())
+    return null
   }
 }
 
-/** @throws {StartError} when the folder is not there and cannot be made */
-export function existingUserData(): string {
-  const folder = userDataFolder()
+function defaultFolder(): string {
+  return path.join(app.getPath('appData'), app.getName())
+}
+
+function isFolder(folder: string): boolean {
+  return statSyncOrNull(folder)?.isDirectory() ?? false
+}
+
+/** Makes the folder where it is not there. @returns why it cannot be used, `null` when it can */
+function whyUnusable(folder: string): string | null {
   try {
-    mkdirSync(folder, { recursive: true })
-    return folder
+    makeFolder(folder)
+    return null
   } catch (error) {
-    throw StartError.noDataFolder(folder, errorMessage(error))
+    return whatIsThere(folder) ?? `is not there and cannot be made: ${errorMessage(error)}`
+  }
+}
+
+/** What stands in the folder's place; `null` for nothing that can be seen. */
+function whatIsThere(folder: string): string | null {
+  if (statSyncOrNull(folder)) return 'is no folder'
+  try {
+    return lstatSync(folder).isSymbolicLink() ? 'is a link that leads nowhere' : null
+  } catch {
+    return null
+  }
+}
+
+function statSyncOrNull(file: string) {
+  try {
+    return statSync(file)
+  } catch {
+    return null
   }
 }

@@ -28,6 +28,14 @@ describe('a summary', () => {
     ['nothing', undefined, 'undefined', 'undefined'],
     ['null', null, 'object', 'null'],
     ['a symbol', Symbol('s'), 'symbol', 'Symbol(s)'],
+    ['bytes', Buffer.from('not looked at'), 'object', '[object Uint8Array]'],
+    ['a list', ['not looked at'], 'object', '[object Array]'],
+    [
+      'a message of bytes',
+      Object.assign(new Error(), { message: Buffer.from('x') }),
+      'Error',
+      '[object Uint8Array]',
+    ],
     ['an object', { message: 'not looked at' }, 'object', '[object Object]'],
   ])('is made of %s', (_what, thrown, name, message) => {
     expect(summariseError(thrown)).toEqual({ name, message })

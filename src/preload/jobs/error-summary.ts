@@ -10,10 +10,10 @@ import {
 export function summariseError(thrown: unknown): ErrorSummary {
   try {
     const { name, message } =
-      thrown instanceof Error ? readError(thrown) : { name: typeof thrown, message: String(thrown) }
+      thrown instanceof Error ? readError(thrown) : { name: typeof thrown, message: thrown }
     return {
-      name: String(name).slice(0, MAX_NAME_LENGTH),
-      message: scrubbedTo(MAX_MESSAGE_LENGTH, String(message)),
+      name: inWords(name).slice(0, MAX_NAME_LENGTH),
+      message: scrubbedTo(MAX_MESSAGE_LENGTH, inWords(message)),
     }
   } catch {
     return { name: 'Error', message: 'an error that cannot be read' }
@@ -38,9 +38,15 @@ function readError(error: Error & { readonly code?: unknown }): { name: unknown;
   return { name: error.name, message: error.message || (error.code ?? '') }
 }
 
+/** A list or bytes by what they are alone: `String` would put all that they hold into one text. */
+function inWords(value: unknown): string {
+  const holdsMuch = Array.isArray(value) || ArrayBuffer.isView(value)
+  return holdsMuch ? Object.prototype.toString.call(value) : String(value)
+}
+
 function readStack(thrown: unknown): string | undefined {
   try {
-    return thrown instanceof Error ? String(thrown.stack) : undefined
+    return thrown instanceof Error ? inWords(thrown.stack) : undefined
   } catch {
     return undefined
   }

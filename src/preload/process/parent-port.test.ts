@@ -4,7 +4,7 @@ import { expect, it, vi } from 'vitest'
 import { encloseContext } from '../../common/tracing/message-context'
 import { traceParentPort } from './parent-port'
 
-const LOOKS_ENCLOSED = { 'studio-datadog-monitor:context': {}, message: 1 }
+const LOOKS_ENCLOSED = ['studio-datadog-monitor:context', '{}', 1]
 
 /** As Electron's own: an emitter, with its methods on the prototype. */
 class Port extends EventEmitter {

@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { ProfileSet } from '../../common/protocol/profile-set'
+import { makeFolder } from '../../common/storage/make-folder'
 
 type File = 'wall' | 'space'
 
@@ -38,7 +39,7 @@ export class ProfileFiles {
       written.push(name)
     }
     try {
-      makeFolder(this.folder)
+      makeFolder(this.folder, 0o700)
       for (const file of ['wall', 'space'] as const) {
         const [name, data] = [names[file], files[file]]
         if (name && data) put(name, data)
@@ -78,16 +79,6 @@ export class ProfileFiles {
   /** The set's own file, the last, goes first: without it the others belong to nobody. */
   #remove(written: readonly string[]): void {
     for (const name of written.toReversed()) rmSync(path.join(this.folder, name), { force: true })
-  }
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    // Of a read-only disk Node says ENOENT when it is to make the folders above as well.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') mkdirSync(folder)
-    throw error
   }
 }
 

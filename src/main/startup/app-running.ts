@@ -1,7 +1,7 @@
 import { closeSync, openSync, readlinkSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { errorCode } from '../../../common/storage/errors'
+import { errorCode } from '../../common/storage/errors'
 
 /**
  * Whether an app has this data folder, by the lock that Chromium holds for it (`process_singleton_posix.cc`: a link to

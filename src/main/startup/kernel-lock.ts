@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process'
+import { closeSync, constants, ftruncateSync, openSync, readSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { errorCode, errorMessage } from '../../common/storage/errors'
+import { makeFolder } from '../../common/storage/make-folder'
+import { writeFully } from '../../common/storage/write-fully'
+
+/** sys/fcntl.h of macOS: the lock that flock(2) gives, taken with the file's opening. */
+const MACOS_O_EXLOCK = 0x20
+/** libuv's own flag: nobody else may open the file as long as it is open. */
+const WINDOWS_O_EXLOCK = 0x1000_0000
+/** flock(1) is not there to be waited for: a disk over a network may be away. In milliseconds. */
+const DEADLINE_MS = 5_000
+/** flock(1) exits with it where the lock is another's. */
+const IS_HELD = 1
+const MAX_OWNER_LENGTH = 300
+
+export type KernelLock =
+  | { readonly state: 'taken'; readonly release: () => void }
+  /** `owner`: who has it, as that one has written it; `null` where it cannot be read. */
+  | { readonly state: 'held'; readonly owner: string | null }
+  /** Nobody can have it here, in one line. */
+  | { readonly state: 'unavailable'; readonly why: string }
+
+/** Where the lock of a data folder is. The name is part of the contract. */
+export const lockFile = (dataFolder: string) => path.join(dataFolder, 'studio-monitor/lock')
+
+/**
+ * Takes a lock that the kernel holds for this process, and lets go of when it ends, however that happens: flock(2) on
+ * a file in the data folder. It counts for all containers of a machine, and over a network where its file system keeps
+ * locks. Node has no call for it: macOS and Windows take it with the file's opening; on Linux flock(1) takes it
+ * on our own open file, as a child that has inherited it, and a lock belongs to the open file. Never throws.
+ */
+export function takeKernelLock(file: string, platform = process.platform): KernelLock {
+  let fd: number | null = null
+  try {
+    makeFolder(path.dirname(file), 0o700)
+    fd = openLocked(file, platform)
+    if (platform === 'linux' && !flock(fd)) {
+      const owner = readOwner(fd)
+      closeSync(fd)
+      return { state: 'held', owner }
+    }
+    ftruncateSync(fd)
+    writeFully(fd, Buffer.from(`process ${process.pid} on ${os.hostname()}\n`))
+    const taken = fd
+    return { state: 'taken', release: () => closeSync(taken) }
+  } catch (error) {
+    if (fd !== null) closeSync(fd)
+    if (isHeldByOpening(error)) return { state: 'held', owner: null }
+    return { state: 'unavailable', why: errorMessage(error) }
+  }
+}
+
+function openLocked(file: string, platform: NodeJS.Platform): number {
+  const { O_RDWR, O_CREAT, O_NONBLOCK } = constants
+  if (platform === 'darwin') return openSync(file, O_RDWR | O_CREAT | O_NONBLOCK | MACOS_O_EXLOCK, 0o600)
+  if (platform === 'win32') return openSync(file, O_RDWR | O_CREAT | WINDOWS_O_EXLOCK, 0o600)
+  // Nor does a pipe in its place hold us up.
+  return openSync(file, O_RDWR | O_CREAT | O_NONBLOCK, 0o600)
+}
+
+/** @returns whether it is ours now */
+function flock(fd: number): boolean {
+  const { error, status, signal, stderr } = spawnSync('flock', ['--exclusive', '--nonblock', '3'], {
+    stdio: ['ignore', 'ignore', 'pipe', fd],
+    timeout: DEADLINE_MS,
+    encoding: 'utf8',
+  })
+  if (error) throw new Error(`flock: ${error.message}`)
+  if (status === 0) return true
+  if (status === IS_HELD) return false
+  throw new Error(stderr.trim() || `flock ended with ${signal ?? status}`)
+}
+
+/** macOS says EAGAIN, Windows EBUSY. */
+function isHeldByOpening(error: unknown): boolean {
+  return ['EAGAIN', 'EWOULDBLOCK', 'EBUSY'].includes(errorCode(error) ?? '')
+}
+
+function readOwner(fd: number): string | null {
+  const bytes = Buffer.alloc(MAX_OWNER_LENGTH)
+  const text = bytes.toString('utf8', 0, readSync(fd, bytes, 0, bytes.length, 0))
+  return /^process \d+ on \S+/.exec(text)?.[0] ?? null
+}
