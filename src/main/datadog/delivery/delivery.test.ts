@@ -32,7 +32,7 @@ it('what was dropped while it waited is forgotten: its failures count no more', 
     waiting = items
     delivery.agentIsBack()
     delivery.wake()
-    await vi.waitFor(() => expect(settled.slice(before)).toContain('well taken'))
+    await vi.waitFor(() => expect(settled.slice(before)).toContain('well accepted'))
     // The pass itself ends a moment after its last item.
     await new Promise(setImmediate)
   }
