@@ -1,9 +1,12 @@
 import { defineConfig } from '@playwright/test'
+import { isLongForm } from './testing/form/form'
 
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   testIgnore: '**/packed/**',
+  // What another test's way through the app, or a unit test, covers too: each case of a table, on the real app.
+  grepInvert: isLongForm() ? [] : /@long/,
   globalSetup: './e2e/support/app/global-setup.ts',
   // Two cores: an app that dies of memory beside another one makes both slow, and tests of time unsure.
   workers: 1,

@@ -7,6 +7,8 @@ import development from './playwright.config'
  */
 export default defineConfig(development, {
   testIgnore: [],
+  // `scripts/faults.mjs` says which.
+  grepInvert: [],
   testMatch: '**/faults/*.faults.ts',
   reporter: [['list'], ['./e2e/faults/support/reporter.ts']],
 })

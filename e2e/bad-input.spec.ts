@@ -10,6 +10,14 @@ const behaves = (...args: string[]) => ({ STUDIO_BACKEND_ARGS: JSON.stringify(ar
 const EACH_SECOND = { DD_PROFILING_UPLOAD_PERIOD: '1' }
 
 // A fuse closes the packed app's inspector to others, not to its own profiler.
+/** `src/preload/profiler/bad-input.test.ts` has them too, in plain Node. */
+const LONG_FORM = [
+  'replaces console',
+  'replaces diagnostics_channel',
+  'replaces the timers',
+  'debugs and profiles itself',
+]
+
 for (const what of [
   'is like any other',
   'replaces process.on',
@@ -22,7 +30,7 @@ for (const what of [
   'blocks in native code',
 ])
   test(`a backend that ${what} is profiled, and ends as it is asked to`, {
-    tag: what === 'opens its own inspector' ? '@packed' : [],
+    tag: what === 'opens its own inspector' ? '@packed' : LONG_FORM.includes(what) ? '@long' : [],
   }, async ({ launch, agent }) => {
     const studio = launch({
       backend,

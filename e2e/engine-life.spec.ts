@@ -8,6 +8,9 @@ test.beforeEach(skipWithoutPython)
 /** The engine's process id, as the runner tells it. */
 const PROCESS = /the engine is process (\d+)/
 
+/** How Python's ends are told apart is in `exit-cause-python.test.ts`, each of them. */
+const SHORT_FORM: readonly Death[] = ['memory-error', 'sigkill', 'segfault', 'error']
+
 const DEATHS: readonly [how: Death, told: Record<string, unknown>][] = [
   ['memory-error', { cause: 'error-exit', oom: true, exitCode: 1 }],
   ['sigkill', { exitCode: 137 }],
@@ -21,9 +24,9 @@ const DEATHS: readonly [how: Death, told: Record<string, unknown>][] = [
 ]
 
 for (const [how, told] of DEATHS) {
-  test(`an engine that dies (${how}) is told apart, its jobs recorded, and started again`, async ({
-    launch,
-  }) => {
+  test(`an engine that dies (${how}) is told apart, its jobs recorded, and started again`, {
+    tag: SHORT_FORM.includes(how) ? [] : '@long',
+  }, async ({ launch }) => {
     const engine = await Engine.create()
     const studio = launch({ backend: null, env: engine.settings() })
     await engine.followed()

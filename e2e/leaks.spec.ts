@@ -14,8 +14,13 @@ const culprits: Record<string, string> = JSON.parse(
 /** From here on a profile tells of the death: a share of the heap's limit. */
 const NEAR = 0.85
 
+/** `src/main/profiling/leaks.test.ts` has all kinds, in V8's own profiles. */
+const SHORT_FORM = ['array', 'map-cache', 'strings', 'recursion', 'slow']
+
 for (const [program, culprit] of Object.entries(culprits)) {
-  test(`a leak by ${program} is laid at the door of ${culprit}`, async ({ launch }) => {
+  test(`a leak by ${program} is laid at the door of ${culprit}`, {
+    tag: SHORT_FORM.includes(program) ? [] : '@long',
+  }, async ({ launch }) => {
     const studio = launch({
       backend: `leaks/${program}.cjs`,
       env: { STUDIO_HEAP_LIMIT: '96MiB', STUDIO_RESTART: 'never' },

@@ -157,6 +157,8 @@ export class Studio {
   failedJobsOf(count: number): Promise<FailedJob[]> {
     return waitFor(() => (this.failedJobs().length >= count ? this.failedJobs() : null), {
       what: () => `${count} failed jobs, there are ${this.failedJobs().length}:\n${this.output}`,
+      // Until a heap is full may take a busy machine that long.
+      timeout: 30_000,
     })
   }
 

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import os from 'node:os'
-import { parseProcStat } from './proc-stat'
+import { readStat } from './proc'
 
 /** Linux reports process times to programs in hundredths of a second, whatever its kernel ticks in (proc_pid_stat(5)). */
 const MS_PER_TICK = 10
@@ -10,7 +9,7 @@ export function ownStart(): number {
   // Node's own start: Chromium's comes before.
   const latest = performance.timeOrigin
   try {
-    const ticks = parseProcStat(readFileSync('/proc/self/stat', 'utf8'), 1)?.startTime
+    const ticks = readStat('self')?.startTime
     if (ticks === undefined) return latest
     return Math.min(latest, Date.now() - os.uptime() * 1_000 + ticks * MS_PER_TICK)
   } catch {
