@@ -6,8 +6,14 @@ export function describeIncident(incident: Incident): string {
   const { id, cause, evidence, jobIds, restart } = incident
   const what = isAlive(incident) ? 'under way' : 'lost'
   const jobs = jobIds.length === 0 ? '' : `; jobs ${what}: ${jobIds.length}`
-  const next = restart.decision === 'restart' ? `; it is started again ${inWords(restart.delayMs ?? 0)}` : ''
+  const next = isAlive(incident) ? '' : `; ${whatFollows(restart)}`
   return `the backend ${describeCause(cause)} (${evidence[0] ?? 'no evidence'})${jobs}${next}; incident ${id}`
+}
+
+function whatFollows({ decision, delayMs, reason }: Incident['restart']): string {
+  return decision === 'restart'
+    ? `it is started again ${inWords(delayMs ?? 0)}`
+    : `not restarted automatically: ${reason}`
 }
 
 function inWords(delayMs: number): string {
