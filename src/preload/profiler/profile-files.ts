@@ -86,8 +86,8 @@ function makeFolder(folder: string): void {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
     // Of a read-only disk Node says ENOENT when it is to make the folders above as well.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') mkdirSync(folder)
-    throw error
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    mkdirSync(folder, { mode: 0o700 })
   }
 }
 
