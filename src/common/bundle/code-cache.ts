@@ -15,8 +15,12 @@ interface OwnFlags {
 const flags = onePerProcess<{ own: OwnFlags | null }>('flags', { own: null })
 
 /**
- * V8 takes no code made under other flags, and a heap limit is one. Where that is the only one, or those that we have set
- * ourselves, the cache is marked as made under it; whatever else differs V8 still rejects.
+ * A code cache as V8 takes it in this process. V8 rejects one that was made under other flags, and compares nothing but
+ * this hash: no flag says which ones the compiled code depends on. A heap limit is a flag too, so is what `new-space`
+ * sets, and neither changes a byte of the code: without this a backend with STUDIO_HEAP_LIMIT, and the app itself, would
+ * compile everything anew at each start. Where these are the only flags that differ, the cache is marked as made under
+ * them. V8 checks its own version and the source apart from that, and any other flag that differs still makes it reject
+ * the cache. That the hash lies where it is looked for is held by a test.
  */
 export function forThisProcess(cache: Buffer, execArgv: readonly string[] = process.execArgv): Buffer {
   const isLimited = execArgv.length === 1 && HEAP_LIMIT.test(execArgv[0] ?? '')

@@ -34,7 +34,7 @@ export function temporaryName(path: string): string {
 }
 
 /** Makes names in a folder survive a power loss. Windows has no such call and needs none. */
-export function syncFolder(folder: string): void {
+function syncFolder(folder: string): void {
   if (process.platform === 'win32') return
   const fd = openSync(folder, 'r')
   try {

@@ -4,7 +4,6 @@ import { app, type MessagePortMain, type UtilityProcess } from 'electron'
 import { markPrefix, withoutMarks } from '../../common/output/marks'
 import type { ErrorSummary } from '../../common/protocol/messages'
 import { OomKillBaseline } from '../memory/oom-kill-counter'
-import { raiseOomScore } from '../memory/oom-score'
 import { readExitStatus } from './exit-cause-status'
 import type { ExitObservation } from './exit-observation'
 
@@ -58,7 +57,6 @@ export class ExitWatch {
 
   /** Starts watching the process: it runs, and has time for that now. */
   started(pid: number): void {
-    raiseOomScore(pid)
     this.#oomKills = OomKillBaseline.of(pid, this.#now())
   }
 

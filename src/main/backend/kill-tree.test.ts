@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ProcessRow, type ProcessTree, treeOf } from '../../common/process/process-tree'
-import { type KillTreeOptions, killTree } from './kill-tree'
+import { describeSurvivors, type KillTreeOptions, killTree } from './kill-tree'
 
 const row = (pid: number, startTime = 1): ProcessRow => ({
   pid,
@@ -86,7 +86,9 @@ describe('killTree', () => {
 
   it('gives up on what nothing ends, and says so', async () => {
     const all = world([row(10)], () => {})
-    expect((await killTree(all)).survivors).toEqual([row(10)])
+    const end = await killTree(all)
+    expect(end.survivors).toEqual([row(10)])
+    expect(describeSurvivors(end)).toBe('could not be ended: p10 (process 10)')
     expect(all.clock?.now()).toBe(5_000)
   })
 
@@ -127,4 +129,9 @@ describe('killTree', () => {
     expect((await killTree({ ...all, platform: 'win32' })).survivors).toEqual([])
     expect(calls).toBe(3)
   })
+})
+
+it('nothing is said where all have ended, and not that they have where nobody can tell', () => {
+  expect(describeSurvivors({ ended: [row(10)], survivors: [] })).toBeNull()
+  expect(describeSurvivors({ ended: [row(10)], survivors: null })).toContain('is not known')
 })

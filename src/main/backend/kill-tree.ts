@@ -131,6 +131,13 @@ class TreeKill {
   }
 }
 
+/** What could not be ended as the end of a sentence about processes, `null` where nothing is left. */
+export function describeSurvivors({ survivors }: TreeEnd): string | null {
+  if (survivors === null) return 'cannot be listed any more: whether all have ended is not known'
+  if (survivors.length === 0) return null
+  return `could not be ended: ${survivors.map(({ name, pid }) => `${name} (process ${pid})`).join(', ')}`
+}
+
 function keyOf({ pid, startTime }: ProcessRow): string {
   return `${pid}:${startTime}`
 }

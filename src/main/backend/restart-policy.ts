@@ -1,7 +1,6 @@
 import { type BackoffLimits, backoff } from '../../common/timing/backoff'
 
-export const RESTART_MODES = ['on-failure', 'oom', 'never'] as const
-export type RestartMode = (typeof RESTART_MODES)[number]
+export type RestartMode = 'on-failure' | 'oom' | 'never'
 
 export interface RestartPolicy {
   readonly mode: RestartMode
@@ -38,6 +37,7 @@ interface Decision<Name, Delay> {
   readonly delayMs: Delay
   /** Deaths in the window, including this one. */
   readonly deathsInWindow: number
+  /** For the log and the incident. */
   readonly reason: string
 }
 
@@ -55,8 +55,9 @@ export function decideRestart(question: RestartQuestion): RestartDecision {
     reason,
   })
 
-  if (mode === 'never') return none('restarts are switched off')
-  if (mode === 'oom' && !oom) return none('only deaths for want of memory are followed by a restart')
+  if (mode === 'never') return none('restarts are switched off (STUDIO_RESTART is never)')
+  if (mode === 'oom' && !oom)
+    return none('only a death for want of memory is followed by a restart (STUDIO_RESTART is oom)')
   const deaths = `${deathsInWindow} of ${limit.deaths} deaths within ${limit.windowMs / 1000} s`
   if (deathsInWindow >= limit.deaths) {
     return { decision: 'give-up', delayMs: null, deathsInWindow, reason: deaths }

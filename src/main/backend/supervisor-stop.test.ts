@@ -56,6 +56,29 @@ describe('stop', () => {
     expect(supervisor.pid).toBeNull()
   })
 
+  it('tells of a process that even a kill does not end, and not of one that has gone', async () => {
+    const told: number[] = []
+    const { supervisor, last, starts } = supervise()
+    supervisor.on('outlived', (pid) => told.push(pid))
+    await starts()
+    const { pid } = last()
+    const stopped = supervisor.stop()
+    await vi.advanceTimersByTimeAsync(9_999)
+    expect(told).toEqual([])
+    await vi.advanceTimersByTimeAsync(1)
+    await stopped
+    expect(told).toEqual([pid])
+
+    const other = supervise()
+    other.supervisor.on('outlived', (pid) => told.push(pid))
+    await other.starts()
+    Object.assign(other.last(), { pid: null })
+    const ended = other.supervisor.stop()
+    await vi.advanceTimersByTimeAsync(10_000)
+    await ended
+    expect(told).toEqual([pid])
+  })
+
   it('goes on when one of its ways throws', async () => {
     const { supervisor, last, starts } = supervise()
     await starts()

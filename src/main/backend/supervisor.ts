@@ -30,7 +30,7 @@ const NOT_WHILE_STOPPING: RestartDecision = {
   decision: 'none',
   delayMs: null,
   deathsInWindow: 1,
-  reason: 'it is being ended',
+  reason: 'it was being ended',
 }
 
 export interface Death {
@@ -56,6 +56,8 @@ export interface SupervisorEvents {
   state: [state: SupervisorState, previous: SupervisorState]
   /** The backend ended without `stop` or `restart`: it exited with 0, or the settings ask for no restart. */
   ended: [end: { wanted: boolean }]
+  /** The backend was killed, its process is still there, and it is waited for no longer. */
+  outlived: [pid: number]
 }
 
 /** Starts the backend, and restarts it as the policy says. */
@@ -124,6 +126,8 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     await this.#ending
     // A process that even a kill does not end is no longer waited for.
     if (this.#run !== run) return
+    // Where the process itself has gone, it is one of its children that takes so long.
+    if (run.pid !== null) this.emit('outlived', run.pid)
     this.#run = null
     this.#enter('stopped')
   }

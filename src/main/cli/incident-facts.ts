@@ -96,6 +96,7 @@ export function jobRows(incident: Incident, failedJobs: readonly FailedJob[]): R
 export function restartFacts({ restart }: Incident): Fact[] {
   return [
     ['restarted', describeRestart(restart)],
+    ['why', restart.reason],
     ['deaths in window', String(restart.deathsInWindow)],
   ]
 }

@@ -11,14 +11,14 @@ const OLD = incident({
   cause: 'killed',
   confidence: 'suspected',
   jobIds: [],
-  restart: { decision: 'give-up', delayMs: null, deathsInWindow: 6 },
+  restart: { decision: 'give-up', delayMs: null, deathsInWindow: 6, reason: '6 of 5 deaths within 600 s' },
 })
 const OLDEST = incident({
   id: '20261121-095500-bbbb',
   at: '2026-11-21T09:55:00.000Z',
   cause: 'error-exit',
   oom: false,
-  restart: { decision: 'restart', delayMs: 2_000, deathsInWindow: 2 },
+  restart: { decision: 'restart', delayMs: 2_000, deathsInWindow: 2, reason: '6 of 5 deaths within 600 s' },
 })
 
 function folderWithIncidents(): string {
@@ -155,6 +155,7 @@ Jobs lost (2)
 
 Restart
   restarted         at once
+  why               1 of 5 deaths within 600 s
   deaths in window  1
 
 Versions

@@ -3,7 +3,7 @@ import { parseLimit, parseOptions, UsageError } from './options'
 import { parseSince, SINCE_ACCEPTED } from './since'
 
 /** Lines of a table unless `--limit` says otherwise; `--json` has no such limit. */
-export const DEFAULT_TABLE_LIMIT = 50
+const DEFAULT_TABLE_LIMIT = 50
 
 const OPTIONS = {
   help: { type: 'boolean', short: 'h' },

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { raiseOomScore } from './oom-score'
+import { describeOomScore, raiseOomScore } from './oom-score'
 
 let proc: string
 const scoreFile = (pid: number | 'self') => join(proc, String(pid), 'oom_score_adj')
@@ -31,15 +31,12 @@ it.each([
   expect(score).toBe('to' in expected ? expected.to : expected.score)
 })
 
-it('says why it could not', () => {
+it('says why it could not, unless the process has gone', () => {
   writeFileSync(scoreFile('self'), '0\n')
-  expect(raiseOomScore(43, proc)).toEqual({
-    outcome: 'unavailable',
-    reason: expect.stringContaining('ENOENT'),
-  })
+  expect(raiseOomScore(43, proc)).toEqual({ outcome: 'unavailable' })
   writeFileSync(scoreFile(42), 'high\n')
   expect(raiseOomScore(42, proc)).toMatchObject({
-    outcome: 'unavailable',
+    outcome: 'refused',
     reason: expect.stringContaining('not a number'),
   })
 })
@@ -61,4 +58,11 @@ it('raises the score of a real process on Linux, and does nothing elsewhere', as
     child.kill()
     await once(child, 'exit')
   }
+})
+
+it('is told in a sentence, where there is something to tell', () => {
+  expect(describeOomScore({ outcome: 'raised', from: 0, to: 500 })).toContain('from 0 to 500')
+  expect(describeOomScore({ outcome: 'kept', score: 600 })).toContain('600 already')
+  expect(describeOomScore({ outcome: 'refused', reason: 'EACCES' })).toContain('(EACCES)')
+  expect(describeOomScore({ outcome: 'unavailable' })).toBeNull()
 })

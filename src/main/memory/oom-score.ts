@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { errorCode, errorMessage } from '../../common/storage/errors'
 
 /** `oom_score_adj` is added to a process's memory in thousandths of all memory; 1000 is the most (proc(5)). */
 const MAX_SCORE = 1000
@@ -10,7 +11,8 @@ export type OomScoreResult =
   /** It was as high already: it is never lowered. */
   | { readonly outcome: 'kept'; readonly score: number }
   /** Not Linux, or the process has gone. */
-  | { readonly outcome: 'unavailable'; readonly reason: string }
+  | { readonly outcome: 'unavailable' }
+  | { readonly outcome: 'refused'; readonly reason: string }
 
 /**
  * Makes the kernel take the backend before the app when memory runs out: the owner of a process may raise its
@@ -26,12 +28,13 @@ export function raiseOomScore(pid: number, proc = '/proc'): OomScoreResult {
     writeFileSync(file, String(to))
     return { outcome: 'raised', from, to }
   } catch (error) {
-    return { outcome: 'unavailable', reason: error instanceof Error ? error.message : String(error) }
+    if (['ENOENT', 'ESRCH'].includes(errorCode(error) ?? '')) return { outcome: 'unavailable' }
+    return { outcome: 'refused', reason: errorMessage(error) }
   }
 }
 
 /** Above the app's own score whatever that is: a desktop session may start apps with 200 already. */
-export function backendOomScore(mainScore: number): number {
+function backendOomScore(mainScore: number): number {
   return Math.min(MAX_SCORE, Math.max(BACKEND_SCORE, mainScore + BACKEND_SCORE))
 }
 
@@ -39,4 +42,18 @@ function parseScore(text: string, file: string): number {
   const score = Number.parseInt(text, 10)
   if (Number.isNaN(score)) throw new Error(`${file} holds ${JSON.stringify(text)}, not a number`)
   return score
+}
+
+/** What became of it as one sentence, `null` where there is nothing to say. */
+export function describeOomScore(result: OomScoreResult): string | null {
+  switch (result.outcome) {
+    case 'raised':
+      return `the kernel takes the backend before the app: its oom_score_adj was raised from ${result.from} to ${result.to}`
+    case 'kept':
+      return `the backend's oom_score_adj was ${result.score} already and was left as it is`
+    case 'refused':
+      return `the kernel may take the app before the backend: oom_score_adj cannot be raised (${result.reason})`
+    case 'unavailable':
+      return null
+  }
 }

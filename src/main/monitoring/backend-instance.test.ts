@@ -36,6 +36,13 @@ const { electron, posted, tree } = vi.hoisted(() => {
   }
 })
 vi.mock('electron', () => electron)
+vi.mock('../backend/kill-tree', async (original) => ({
+  ...(await original<typeof import('../backend/kill-tree')>()),
+  killTree: async (options: { tree: TreeReader }) => ({
+    ended: [],
+    survivors: (await options.tree.read())?.processes ?? null,
+  }),
+}))
 vi.mock('../memory/open-tree', async (original) => ({
   ...(await original<typeof import('../memory/open-tree')>()),
   openTree: (): TreeReader => ({
@@ -73,7 +80,7 @@ async function watched(limitMib: number | null, mibAfter: (minutes: number) => n
   const child = electron.utilityProcess.fork.mock.results.at(-1)?.value as EventEmitter
   child.emit('spawn')
   await vi.advanceTimersByTimeAsync(minutes * MINUTE)
-  return { said, growth: run.memory()?.growth ?? null }
+  return { said, growth: run.memory()?.growth ?? null, run, child }
 }
 
 describe('a backend whose memory grows', () => {
@@ -99,7 +106,7 @@ describe('a backend whose memory grows', () => {
     ['saws', (minutes: number) => 200 + 300 * (minutes % 1)],
     ['fills a cache and stops', (minutes: number) => 200 + Math.min(600, 120 * minutes)],
   ])('is not where it %s', async (_, mibAfter) => {
-    expect(await watched(2_000, mibAfter, 30)).toEqual({ said: [], growth: 0 })
+    expect(await watched(2_000, mibAfter, 30)).toMatchObject({ said: [], growth: 0 })
   })
 
   it('near its limit is told that memory is short, and so is the backend', async () => {
@@ -111,5 +118,16 @@ describe('a backend whose memory grows', () => {
       limitBytes: 1_000 * MIB,
     }
     expect(posted).toContainEqual(pressure)
+  })
+})
+
+describe('what a dead backend leaves', () => {
+  it('is told of, and for its incident, where even a kill does not end it', async () => {
+    const { said, run, child } = await watched(null, () => 100, 1)
+    child.emit('exit', 6)
+    await run.exited
+    const survivors = expect.stringMatching(/^its processes could not be ended: .+ \(process 4194304000\)$/)
+    expect(run.facts().survivors).toEqual(survivors)
+    expect(said).toEqual([expect.stringMatching(/^the backend's processes could not be ended: /)])
   })
 })

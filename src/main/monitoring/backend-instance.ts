@@ -10,7 +10,7 @@ import { errorMessage } from '../../common/storage/errors'
 import { withoutDetached } from '../backend/detached'
 import { explainExit } from '../backend/exit-cause'
 import type { ExitObservation } from '../backend/exit-observation'
-import { killTree } from '../backend/kill-tree'
+import { describeSurvivors, killTree, type TreeEnd } from '../backend/kill-tree'
 import { launchFailure } from '../backend/launch-failure'
 import { BackendProcess, type BackendProcessOptions } from '../backend/process'
 import { Responsiveness } from '../backend/responsiveness'
@@ -18,6 +18,7 @@ import type { BackendRun } from '../backend/supervisor'
 import type { Log } from '../logging/log'
 import { type GpuMemory, GpuWatch } from '../memory/gpu-memory'
 import { type LatestMemory, MemoryWatch, type WatchSample } from '../memory/memory-watch'
+import { describeOomScore, type OomScoreResult, raiseOomScore } from '../memory/oom-score'
 import { FIRST_READING_MS, openTree, whileItLives } from '../memory/open-tree'
 import { MemoryTimeline } from '../memory/timeline'
 import type { RunFacts } from '../records/incidents/run-evidence'
@@ -55,7 +56,9 @@ export class BackendInstance implements BackendRun {
   #profiledRun: string | null = null
   #lastBeat: HeapSample | null = null
   #ending = false
-  #treeEnding: Promise<unknown> | null = null
+  #treeEnding: Promise<TreeEnd | null> | null = null
+  #oomScore: OomScoreResult | null = null
+  #survivors: string | null = null
 
   constructor(options: BackendInstanceOptions) {
     this.#options = options
@@ -104,7 +107,7 @@ export class BackendInstance implements BackendRun {
   }
 
   /** What is known of this run, for an incident of it. */
-  facts(): Pick<RunFacts, 'run' | 'heardAt' | 'timeline' | 'latest' | 'hasEngine' | 'isProfiled'> {
+  facts(): Omit<RunFacts, 'at' | 'memoryLimitBytes' | 'store' | 'profilesFolder' | 'projectRoot'> {
     return {
       run: this.#profiledRun,
       heardAt: this.#lastBeat?.at ?? null,
@@ -112,6 +115,8 @@ export class BackendInstance implements BackendRun {
       latest: this.#memory?.latest() ?? null,
       hasEngine: this.#options.hasEngine,
       isProfiled: this.#options.profiling !== null,
+      oomScore: this.#oomScore && describeOomScore(this.#oomScore),
+      survivors: this.#survivors,
     }
   }
 
@@ -163,6 +168,7 @@ export class BackendInstance implements BackendRun {
 
   #watchMemory(pid: number): void {
     const { marker, memoryLimitBytes: limitBytes, log } = this.#options
+    this.#raiseOomScore(pid)
     this.#tree = openTree(pid, `${BACKEND_MARKER}=${marker}`)
     this.#session = sessionOf(pid)
     this.#memory = new MemoryWatch({
@@ -187,6 +193,14 @@ export class BackendInstance implements BackendRun {
     })
   }
 
+  #raiseOomScore(pid: number): void {
+    this.#oomScore = raiseOomScore(pid)
+    const words = describeOomScore(this.#oomScore)
+    if (words === null) return
+    if (this.#oomScore.outcome === 'refused') this.#options.log.warn(words)
+    else this.#options.log.debug(words)
+  }
+
   #onPressure({ countedBytes }: WatchSample): void {
     const { memoryLimitBytes, log } = this.#options
     if (memoryLimitBytes === null) return
@@ -202,20 +216,24 @@ export class BackendInstance implements BackendRun {
     this.#gpus?.stop()
     const treeEnding = this.#treeEnding ?? this.#endOrphans(explainExit(evidence) === null)
     // What is known of the death holds, whatever becomes of the rest.
-    await treeEnding.catch((error: unknown) =>
-      this.#options.log.warn("the backend's child processes cannot be killed", {
-        error: errorMessage(error),
-      }),
-    )
+    const end = await treeEnding.catch((error: unknown) => {
+      this.#options.log.warn("the backend's child processes cannot be killed", { error: errorMessage(error) })
+      return null
+    })
+    const survivors = end && describeSurvivors(end)
+    if (survivors !== null) {
+      this.#survivors = `its processes ${survivors}`
+      this.#options.log.error(`the backend's processes ${survivors}`)
+    }
     return { ...evidence, memory: this.#lastMemory() }
   }
 
   /** Children of a dead backend would hold its port and its memory against the next one. */
-  async #endOrphans(wanted: boolean): Promise<void> {
-    if (!this.#tree) return
+  async #endOrphans(wanted: boolean): Promise<TreeEnd | null> {
+    if (!this.#tree) return null
     const tree = wanted ? withoutDetached(this.#tree, this.#session) : this.#tree
     const left = await tree.read()
-    if (left && left.processes.length > 0) await killTree({ tree })
+    return left && left.processes.length > 0 ? killTree({ tree }) : null
   }
 
   #lastMemory(): ExitObservation['memory'] {

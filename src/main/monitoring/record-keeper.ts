@@ -34,6 +34,8 @@ const NO_RUN = {
   latest: null,
   hasEngine: false,
   isProfiled: false,
+  oomScore: null,
+  survivors: null,
 }
 
 export interface RecordKeeperOptions {

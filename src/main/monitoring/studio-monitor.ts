@@ -18,7 +18,7 @@ import { boot, origins, settings } from '../startup/tracer'
 import type { BackendInstance } from './backend-instance'
 import { type MessageReceivers, receiveMessage } from './backend-messages'
 import { launchBackend } from './launch-backend'
-import { logContext, logStartup, logState } from './lifecycle-log'
+import { logContext, logOutlived, logStartup, logState } from './lifecycle-log'
 import { Records } from './record-keeper'
 
 /** What the Agent gets to answer at the end, in milliseconds. */
@@ -102,6 +102,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
       random: Math.random,
     })
     this.#supervisor.on('state', (state, previous) => this.#onState(state, previous))
+    this.#supervisor.on('outlived', (pid) => logOutlived(this.#logs.monitor, pid))
     this.#supervisor.on('ended', (end) => this.#announce('ended', end))
   }
 

@@ -8,7 +8,7 @@ export interface Allocator {
   readonly bytes: number
   /** 0 to 1, of the whole profile. */
   readonly share: number
-  /** With all that it called, whoever that counts for. `null` in records from before it was kept. */
+  /** With all that it called, whoever that counts for. */
   readonly cumulativeBytes: number | null
   readonly cumulativeShare: number | null
 }

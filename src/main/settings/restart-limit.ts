@@ -1,6 +1,6 @@
 import { type Parser, scalar } from './parser'
 
-/** More deaths than `deaths` within `windowMs` milliseconds, and nothing is restarted any more. */
+/** At so many deaths within `windowMs` milliseconds nothing is restarted any more. */
 export interface RestartLimit {
   readonly deaths: number
   readonly windowMs: number

@@ -15,7 +15,7 @@ const queued = channel('studio.job.queued')
 const cancelled = channel('studio.job.cancelled')
 
 /** What the engine says of an error of a node, as an error. */
-export class EngineJobError extends Error {
+class EngineJobError extends Error {
   constructor(
     override readonly name: string,
     message: string,

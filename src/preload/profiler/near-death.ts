@@ -6,7 +6,7 @@ import type { HeapSample } from '../../common/protocol/profile-set'
  */
 
 /** Below this nothing is near. */
-export const NEAR = 0.7
+const NEAR = 0.7
 /** From here on a death is likely, and a long pause is worth it. */
 export const CLOSE = 0.85
 /** The same for a heap that is full in a moment. */

@@ -18,7 +18,7 @@ export interface TraceQueueLimits {
  * dd-trace tries a payload for up to 25 s, each attempt with a timeout of 2 s, and would queue 64 MiB behind it: with
  * an Agent that hangs a process of 1,000 spans a second grew by 87 MB. 1 MiB is some seconds of as many spans.
  */
-export const TRACE_QUEUE_LIMITS: TraceQueueLimits = { bytes: 1024 * 1024, patienceMs: 30_000 }
+const TRACE_QUEUE_LIMITS: TraceQueueLimits = { bytes: 1024 * 1024, patienceMs: 30_000 }
 
 /** One payload under way, and some bytes of the newest behind it: what an Agent that is away costs is bounded. */
 export class TraceQueue {

@@ -1,6 +1,6 @@
 import { argumentsOf, sessionOf } from '../../../common/process/proc'
 import type { TreeReader } from '../../../common/process/process-tree'
-import { killTree } from '../kill-tree'
+import { killTree, type TreeEnd } from '../kill-tree'
 import { type MarkedProcess, orphansOf, readProcesses } from '../orphans'
 import { isRunOf } from '../run-marker'
 
@@ -12,20 +12,22 @@ interface Leftover extends Pick<MarkedProcess, 'pid' | 'name'> {
  * Kills an engine that outlived its Studio, which was killed: it would hold port and memory against the next
  * one. Its runs are known by the data folder, and the engine by its command: other processes that it started
  * to stay are left alone. Only on Linux, where the environment of processes can be read.
- * @returns how many processes were killed
+ * @returns what became of it; `null` when there was none
  */
-export async function killOrphanedEngine(dataFolder: string, command: readonly string[]): Promise<number> {
+export async function killOrphanedEngine(
+  dataFolder: string,
+  command: readonly string[],
+): Promise<TreeEnd | null> {
   const find = () => engineAmong(leftOf(dataFolder), command)
   const found = find()
-  if (found.length === 0) return 0
+  if (found.length === 0) return null
   const tree: TreeReader = {
     read() {
       const processes = find().map(({ pid, name }) => ({ pid, ppid: 1, name, rssBytes: 0, startTime: 0 }))
       return { processes, rssBytes: 0 }
     },
   }
-  await killTree({ tree })
-  return found.length
+  return killTree({ tree })
 }
 
 function leftOf(dataFolder: string): Leftover[] {

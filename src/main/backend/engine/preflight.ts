@@ -3,6 +3,7 @@ import { isPortTaken, portTaken } from '../../../common/engine/port'
 import { untraced } from '../../../common/tracing/dd-trace/transport'
 import { StartError } from '../../startup/start-error'
 import type { EngineChoice } from '../choice'
+import { describeSurvivors, type TreeEnd } from '../kill-tree'
 import { killOrphanedEngine } from './orphaned-engine'
 import { findProgram } from './program'
 
@@ -17,9 +18,14 @@ export async function prepareEngineStart(
 ): Promise<readonly string[]> {
   const ended = await killOrphanedEngine(dataFolder, engine.command)
   await ensureStartable(engine)
-  return ended === 0
-    ? []
-    : [`an engine still ran that a killed Studio had left: it was ended (processes: ${ended})`]
+  return ended ? [describeEnd(ended)] : []
+}
+
+function describeEnd(end: TreeEnd): string {
+  const survivors = describeSurvivors(end)
+  const became =
+    survivors === null ? `it was ended (processes: ${end.ended.length})` : `its processes ${survivors}`
+  return `an engine still ran that a killed Studio had left: ${became}`
 }
 
 /**

@@ -20,7 +20,7 @@ const PASSING = [408, 429]
 /** What a span can be blamed for: it cannot be decoded, is too large, is of no known format. */
 const BLAMED_ON_SPANS = [400, 413, 415, 422]
 
-export const NO_AGENT: DeliveryResult = { outcome: 'retry', reason: 'what answered is not an Agent' }
+const NO_AGENT: DeliveryResult = { outcome: 'retry', reason: 'what answered is not an Agent' }
 
 /**
  * What an answer to profiles means. As in dd-trace 2xx is success whatever the body says, and a 4xx is final: the

@@ -43,6 +43,7 @@ export function incidentSpan(incident: Incident, lost: readonly FailedJob[], ide
         reason: incident.reason,
         job_ids: incident.jobIds.slice(0, MAX_JOB_IDS).join(', ') || null,
         'restart.decision': restart.decision,
+        'restart.reason': restart.reason,
         'profile.heap': profiles.heap,
         'profile.cpu': profiles.cpu,
         'culprit.function': culprit?.function ?? null,

@@ -9,7 +9,7 @@ export interface PayloadLimits {
   readonly bytes: number
 }
 
-export const PAYLOAD_LIMITS: PayloadLimits = { spans: 100, bytes: 1024 * 1024 }
+const PAYLOAD_LIMITS: PayloadLimits = { spans: 100, bytes: 1024 * 1024 }
 
 /** A msgpack array of up to 65,535 elements: its marker and their number. */
 const ARRAY_16 = 0xdc

@@ -15,7 +15,12 @@ import type { IncidentEvidence } from './run-evidence'
 import { readSurroundings } from './surroundings'
 
 const AT = Date.UTC(2026, 10, 23, 20, 11, 55, 678)
-const AT_ONCE: Death['restart'] = { decision: 'restart', delayMs: 0, deathsInWindow: 1, reason: '' }
+const AT_ONCE: Death['restart'] = {
+  decision: 'restart',
+  delayMs: 0,
+  deathsInWindow: 1,
+  reason: '1 of 5 deaths within 600 s',
+}
 const SURROUNDINGS = {
   versions: { app: '0.1.0' },
   os: { platform: 'linux', release: '6.1', arch: 'x64', totalMemoryBytes: 64 * 2 ** 30 },
@@ -74,7 +79,7 @@ describe('an incident', () => {
       profiles,
       topAllocators,
       jobIds: ['a', 'b'],
-      restart: { decision: 'restart', delayMs: 0, deathsInWindow: 1 },
+      restart: { decision: 'restart', delayMs: 0, deathsInWindow: 1, reason: '1 of 5 deaths within 600 s' },
       ...SURROUNDINGS,
       reported: false,
     })
@@ -123,6 +128,7 @@ describe('an id', () => {
 describe('in words', () => {
   const later: Death['restart'] = { ...AT_ONCE, delayMs: 1_250 }
   const never: Death['restart'] = { ...AT_ONCE, decision: 'give-up', delayMs: null }
+  const off: Death['restart'] = { ...never, decision: 'none', reason: 'restarts are switched off' }
   it.each<[string, Death, string[], string]>([
     [
       'at once',
@@ -140,7 +146,13 @@ describe('in words', () => {
       'never again',
       death({ exitCode: 7 }, never),
       [],
-      'the backend died: exited with an error (exit code 7); incident 20261123-201155-6784',
+      'the backend died: exited with an error (exit code 7); not restarted automatically: 1 of 5 deaths within 600 s; incident 20261123-201155-6784',
+    ],
+    [
+      'by the settings never again',
+      death({ exitCode: 7 }, off),
+      [],
+      'the backend died: exited with an error (exit code 7); not restarted automatically: restarts are switched off; incident 20261123-201155-6784',
     ],
   ])('it says what happens now: %s', (_what, of, jobIds, words) => {
     expect(describeIncident(build(of, { jobIds }))).toBe(words)

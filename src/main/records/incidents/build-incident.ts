@@ -38,6 +38,7 @@ export function buildIncident({ evidence, explanation, restart }: Death, context
       decision: restart.decision,
       delayMs: restart.delayMs,
       deathsInWindow: restart.deathsInWindow,
+      reason: restart.reason,
     },
     ...context.surroundings,
     reported: false,

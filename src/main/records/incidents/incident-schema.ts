@@ -12,10 +12,9 @@ const MemorySampleSchema = v.object({
   heapUsedBytes: bytes,
   heapLimitBytes: bytes,
   externalBytes: bytes,
-  // Records from before they were kept have none.
-  systemUsedBytes: v.optional(bytes, null),
-  gpuUsedBytes: v.optional(bytes, null),
-  gpuTotalBytes: v.optional(bytes, null),
+  systemUsedBytes: bytes,
+  gpuUsedBytes: bytes,
+  gpuTotalBytes: bytes,
 })
 
 const ProcessSchema = v.object({
@@ -44,7 +43,7 @@ export const IncidentSchema: v.GenericSchema<unknown, Incident> = v.object({
     heapUsedBytes: bytes,
     heapLimitBytes: bytes,
     samples: v.array(MemorySampleSchema),
-    processes: v.optional(v.array(ProcessSchema), []),
+    processes: v.array(ProcessSchema),
   }),
   profiles: v.object({ heap: v.nullable(v.string()), cpu: v.nullable(v.string()) }),
   topAllocators: v.array(
@@ -54,9 +53,8 @@ export const IncidentSchema: v.GenericSchema<unknown, Incident> = v.object({
       line: finite,
       bytes: finite,
       share: finite,
-      // Records from before they were kept have none.
-      cumulativeBytes: v.optional(bytes, null),
-      cumulativeShare: v.optional(v.nullable(finite), null),
+      cumulativeBytes: bytes,
+      cumulativeShare: v.nullable(finite),
     }),
   ),
   jobIds: v.array(v.string()),
@@ -64,6 +62,7 @@ export const IncidentSchema: v.GenericSchema<unknown, Incident> = v.object({
     decision: v.picklist(['restart', 'give-up', 'none']),
     delayMs: v.nullable(finite),
     deathsInWindow: finite,
+    reason: v.string(),
   }),
   versions: v.record(v.string(), v.string()),
   os: v.object({

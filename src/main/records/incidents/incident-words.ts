@@ -7,8 +7,14 @@ export function describeIncident(incident: Incident): string {
   const alive = isAlive(incident)
   const what = alive ? 'under way' : 'lost'
   const jobs = jobIds.length === 0 ? '' : `; jobs ${what}: ${jobIds.length}`
-  const next = restart.decision === 'restart' ? `; restarting ${inWords(restart.delayMs ?? 0)}` : ''
+  const next = alive ? '' : `; ${whatFollows(restart)}`
   return `the backend ${alive ? '' : 'died: '}${describeCause(cause)} (${evidence[0] ?? 'no evidence'})${jobs}${next}; incident ${id}`
+}
+
+function whatFollows({ decision, delayMs, reason }: Incident['restart']): string {
+  return decision === 'restart'
+    ? `restarting ${inWords(delayMs ?? 0)}`
+    : `not restarted automatically: ${reason}`
 }
 
 function inWords(delayMs: number): string {

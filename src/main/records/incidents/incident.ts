@@ -34,7 +34,6 @@ export interface Incident {
   /** File names in `profiles/`. */
   readonly profiles: { readonly heap: string | null; readonly cpu: string | null }
   readonly topAllocators: readonly Allocator[]
-  /** The jobs that died with it. */
   /** Lost with the backend; where it lives on, those that waited or ran. */
   readonly jobIds: readonly string[]
   readonly restart: {
@@ -42,6 +41,8 @@ export interface Incident {
     readonly delayMs: number | null
     /** This one included. */
     readonly deathsInWindow: number
+    /** Why it is started again, or why not. */
+    readonly reason: string
   }
   readonly versions: Readonly<Record<string, string>>
   readonly os: {

@@ -19,18 +19,6 @@ describe('readIncidents', () => {
     expect(readIncidents(folder)).toEqual({ incidents: [FIRST, SECOND], problems: [] })
   })
 
-  it('reads an allocator from before it was kept what came with all that it called', () => {
-    const folder = temporaryFolder()
-    const older = FIRST.topAllocators.map(({ cumulativeBytes, cumulativeShare, ...kept }) => kept)
-    const file = join(folder, 'incidents', `${FIRST.id}.json`)
-    writeIncident(folder, FIRST)
-    writeFileSync(file, JSON.stringify({ ...FIRST, topAllocators: older }))
-    const [read] = readIncidents(folder).incidents
-    expect(read?.topAllocators).toEqual(
-      older.map((one) => ({ ...one, cumulativeBytes: null, cumulativeShare: null })),
-    )
-  })
-
   it.each(['', 'never-started'])('finds nothing in a new data folder %j', (name) => {
     expect(readIncidents(join(temporaryFolder(), name))).toEqual({ incidents: [], problems: [] })
   })

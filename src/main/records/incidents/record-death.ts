@@ -94,7 +94,7 @@ export function recordUnresponsive(
     profiles,
     topAllocators,
     jobIds: jobs.openJobIds(context.generation).slice(0, MAX_JOB_IDS),
-    restart: { decision: 'none', delayMs: null, deathsInWindow: 0 },
+    restart: { decision: 'none', delayMs: null, deathsInWindow: 0, reason: 'it lives on' },
     ...readSurroundings(context.appVersion),
     reported: false,
   }

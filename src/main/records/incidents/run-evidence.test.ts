@@ -39,6 +39,8 @@ function run(at: number, { heardAt = null as number | null, readings = [] as Mem
     latest: null,
     hasEngine: false,
     isProfiled: true,
+    oomScore: null,
+    survivors: null,
     store,
     profilesFolder,
     projectRoot: '/app',
@@ -169,4 +171,16 @@ it('a backend that was never heard of has been silent since its start', () => {
   const { facts, leave } = run(NINE)
   leave({ kind: 'unresponsive', from: NINE - 10 * SECOND }, 'loadsForEver')
   expect(unresponsiveContext(facts).words[0]).toMatch(/^stuck in loadsForEver /)
+})
+
+it('what could not be ended is said, and at a kernel’s kill what was done for the app', () => {
+  const { facts } = run(NINE)
+  const known = {
+    ...facts,
+    survivors: 'its processes could not be ended: p (process 9)',
+    oomScore: 'it was raised',
+  }
+  const kernel = { cause: 'kernel-oom-kill', oom: true } as const
+  expect(deathContext(known, kernel).words).toEqual([known.survivors, known.oomScore])
+  expect(deathContext(known, { cause: 'crash', oom: false }).words).toEqual([known.survivors])
 })

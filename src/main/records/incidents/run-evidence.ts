@@ -36,6 +36,10 @@ export interface RunFacts {
   readonly hasEngine: boolean
   /** Whether it has a profiler thread. */
   readonly isProfiled: boolean
+  /** What was done so that the kernel takes the backend first, in a sentence; `null` where there is nothing to say. */
+  readonly oomScore: string | null
+  /** What of it could not be ended, in a sentence; `null` for nothing. */
+  readonly survivors: string | null
   readonly store: ProfileStore
   readonly profilesFolder: string
   /** The folder of the user's own code. */
@@ -64,6 +68,8 @@ export function deathContext(
       // The thread's own word for it stays with a main thread that never yields.
       ...(isMissed ? ['no profile of the full heap could be taken, or written down'] : []),
       ...(where === null ? [] : [where]),
+      ...(facts.survivors === null ? [] : [facts.survivors]),
+      ...(cause === 'kernel-oom-kill' && facts.oomScore !== null ? [facts.oomScore] : []),
     ],
   }
 }

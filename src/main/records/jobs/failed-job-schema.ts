@@ -12,15 +12,15 @@ import { type FailedJob, JOB_STATES } from './failed-job'
 const name = textOf(MAX_NAME_LENGTH)
 const ownId = v.nullable(textOf(MAX_ID_LENGTH))
 
-/** Parses a failed job from disk; what a newer version added is dropped, what an older one did not know is filled in. */
+/** Parses a failed job from disk; what a newer version added is dropped. */
 export const FailedJobSchema: v.GenericSchema<unknown, FailedJob> = v.object({
   schema: v.literal(1),
   id: textOf(MAX_ID_LENGTH),
   jobId: name,
   name: v.nullable(name),
   kind: v.nullable(name),
-  state: v.optional(v.picklist(JOB_STATES), 'running'),
-  queuedAt: v.optional(v.nullable(isoTime), null),
+  state: v.picklist(JOB_STATES),
+  queuedAt: v.nullable(isoTime),
   startedAt: isoTime,
   failedAt: isoTime,
   durationMs: v.pipe(finite, v.minValue(0)),
@@ -29,11 +29,11 @@ export const FailedJobSchema: v.GenericSchema<unknown, FailedJob> = v.object({
   oom: v.boolean(),
   incidentId: ownId,
   error: v.nullable(v.object({ name, message: textOf(MAX_MESSAGE_LENGTH) })),
-  stack: v.optional(v.nullable(textOf(MAX_STACK_LENGTH)), null),
+  stack: v.nullable(textOf(MAX_STACK_LENGTH)),
   traceId: ownId,
   spanId: ownId,
-  parentId: v.optional(ownId, null),
-  runtimeId: v.optional(ownId, null),
-  version: v.optional(v.nullable(name), null),
+  parentId: ownId,
+  runtimeId: ownId,
+  version: v.nullable(name),
   reported: v.boolean(),
 })

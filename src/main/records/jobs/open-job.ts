@@ -15,15 +15,15 @@ export const OpenJobSchema = v.object({
   id: name,
   name: v.nullable(name),
   kind: v.nullable(name),
-  state: v.optional(v.picklist(JOB_STATES), 'running'),
-  queuedAt: v.optional(v.nullable(epochMs), null),
+  state: v.picklist(JOB_STATES),
+  queuedAt: v.nullable(epochMs),
   startedAt: epochMs,
   progress: v.nullable(finite),
   traceId: ownId,
   spanId: ownId,
-  parentId: v.optional(ownId, null),
-  runtimeId: v.optional(ownId, null),
-  version: v.optional(v.nullable(name), null),
+  parentId: ownId,
+  runtimeId: ownId,
+  version: v.nullable(name),
 })
 
 /**

@@ -2,7 +2,7 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import * as v from 'valibot'
 import { afterEach, describe, expect, it } from 'vitest'
-import { EngineClient } from './client'
+import { EngineClient, isThisMachine } from './client'
 
 const servers: http.Server[] = []
 
@@ -81,4 +81,20 @@ describe('the client of the engine’s API', () => {
     const answer = await new EngineClient('http://127.0.0.1:9').get('/x', Schema)
     expect(answer).toEqual({ ok: false, trouble: 'refuses connections', status: null })
   })
+})
+
+describe('an address', () => {
+  it.each(['127.0.0.1', '127.9.8.7', '127.1', '2130706433', 'localhost', '[::1]'])(
+    '%s is this machine',
+    (host) => {
+      expect(isThisMachine(new URL(`https://${host}:8188`))).toBe(true)
+    },
+  )
+
+  it.each(['127.example.com', '127.0.0.1.example.com', '128.0.0.1', 'localhost.example.com', '[::2]'])(
+    '%s is another, whose certificate is checked',
+    (host) => {
+      expect(isThisMachine(new URL(`https://${host}:8188`))).toBe(false)
+    },
+  )
 })

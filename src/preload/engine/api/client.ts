@@ -88,7 +88,8 @@ function inWords(error: unknown): string {
 
 /** Whether the other end is this very machine: nobody in between could have made the certificate. */
 export function isThisMachine({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
+  // `URL` writes each way to say an IPv4 address as four numbers.
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 }
 
 /** `null` when there is more than anyone could need. */
