@@ -9,6 +9,7 @@ import { prepareEngineStart } from './backend/engine/preflight'
 import { Supervisor } from './backend/supervisor'
 import type { SupervisorState } from './backend/supervisor-state'
 import { TraceReachability } from './datadog/agent/trace-reachability'
+import { metricsClient, openIntake } from './datadog/intake/open-intake'
 import { StudioMetrics } from './datadog/metrics/studio-metrics'
 import { reportIdentity } from './datadog/spans/identity'
 import { type Logs, openLogs } from './logging/logs'
@@ -21,11 +22,10 @@ import { ownDataFolder } from './records/data-folder-version'
 import type { Incident } from './records/incidents/incident'
 import type { FailedJob } from './records/jobs/failed-job'
 import { recordJobMessage } from './records/jobs/job-messages'
-import { agentUrl } from './settings/agent-url'
 import { restrictToOwner } from './settings/restrict-to-owner'
 import { ownFile } from './settings/sources'
 import { StartError, startableEntry } from './startup/start-error'
-import { boot, origins, settings, settingsFolder } from './startup/tracer'
+import { boot, origins, settings, settingsFolder, way } from './startup/tracer'
 import { existingUserData } from './startup/user-data'
 
 export type { FailedJob, Incident, SupervisorState }
@@ -102,8 +102,10 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     this.#logs = openLogs(context.dataFolder, Date.now, logContext)
     this.#stopLoggingUncaught = logUncaught(this.#logs.monitor)
     logStartup(this.#logs.monitor, context)
+    const log = this.#logs.monitor
+    const intake = openIntake({ way, env: settings.DD_ENV, log, environment: process.env })
     this.#metrics = new StudioMetrics({
-      client: boot.tracer?.dogstatsd ?? null,
+      client: metricsClient(intake, boot.tracer),
       memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
       memory: () => this.#run?.memory() ?? null,
       waiting: () => this.#records.waiting(),
@@ -112,7 +114,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
       ...context,
       jobsKept: settings.STUDIO_JOBS_KEEP,
       memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
-      agentUrl: agentUrl(settings),
+      intake,
       identity: reportIdentity(settings, boot.tracer, process.env, origins.DD_VERSION === 'default'),
       log: this.#logs.monitor,
       backendPid: () => this.#run?.pid ?? null,
@@ -122,6 +124,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
       },
     })
     this.#traces = new TraceReachability(this.#logs.monitor, () => this.#records.agentIsBack())
+    boot.tap?.open((payload) => this.#records.takeSpans(payload))
     boot.traces?.watch((failure) => this.#traces.told(failure))
     for (const job of this.#records.jobs.recovered) this.#metrics.jobFailed(job)
     this.#supervisor = new Supervisor({
@@ -173,9 +176,10 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
 
   async #stop(): Promise<void> {
     await this.#supervisor.stop()
+    const flushed = flushTraces(boot.tracer, FLUSH_DEADLINE_MS)
     await Promise.all([
-      this.#records.stop(FLUSH_DEADLINE_MS),
-      flushTraces(boot.tracer, FLUSH_DEADLINE_MS),
+      this.#records.stop(FLUSH_DEADLINE_MS, flushed),
+      flushed,
       this.#metrics.stop(FLUSH_DEADLINE_MS),
       ...this.#sending,
     ])

@@ -10,6 +10,7 @@ export function dataPaths(dataFolder: string) {
     journal: join(dataFolder, 'journal'),
     incidents: join(dataFolder, 'incidents'),
     profiles: join(dataFolder, 'profiles'),
+    unsent: join(dataFolder, 'unsent'),
     logs: join(dataFolder, 'logs'),
   } as const
 }

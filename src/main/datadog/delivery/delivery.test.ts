@@ -32,14 +32,14 @@ it('what was dropped while it waited is forgotten: its failures count no more', 
     waiting = items
     delivery.agentIsBack()
     delivery.wake()
-    await vi.waitFor(() => expect(settled.slice(before)).toContain('well taken'))
+    await vi.waitFor(() => expect(settled.slice(before)).toContain('well accepted'))
     // The pass itself ends a moment after its last item.
     await new Promise(setImmediate)
   }
   for (let n = 0; n < 4; n++) await pass('ill', 'well')
   await pass('well')
   await pass('ill', 'well')
-  expect(settled).not.toContain('ill refused')
+  expect(settled).not.toContain('ill rejected')
   for (let n = 0; n < 4; n++) await pass('ill', 'well')
-  expect(settled).toContain('ill refused')
+  expect(settled).toContain('ill rejected')
 })
