@@ -8,7 +8,7 @@ import { ensureFolder } from '../../../common/storage/data-folder'
 import { errorCode, errorMessage } from '../../../common/storage/errors'
 import type { Log } from '../../logging/log'
 
-/** About ten hours of a Studio that works, and an hour of one that makes 1,000 spans a second: they compress well. */
+/** Some 250,000 spans: of file operations each took 41 bytes (621 as JSON), most of them its random ids. */
 export const UNSENT_LIMIT_BYTES = 10 * 1024 * 1024
 
 /** When it was written (milliseconds since the epoch), a number that tells those of a moment apart, the spans in it. */
