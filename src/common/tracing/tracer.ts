@@ -42,6 +42,7 @@ export function startTracer(role: TracedProcess, spansTo: SpansTo = 'agent'): Tr
   // Electron enters its built-in modules here too, without a path.
   const loadedBefore = Object.keys(require.cache ?? {}).filter((file) => path.isAbsolute(file))
   const tags = process.env.DD_TAGS
+  const giveBack = withhold(OTHER_EXPORTERS)
   try {
     nameFsFunctions()
     // Its first use looks at the disk: within a span's end that would be a span of its own, and so on.
@@ -65,9 +66,28 @@ export function startTracer(role: TracedProcess, spansTo: SpansTo = 'agent'): Tr
     const failure = error instanceof Error ? error.message : String(error)
     return { tracer: null, traces: null, tap: null, loadedBefore, codeCache: null, failure }
   } finally {
+    giveBack()
     // Processes below this one are not this one.
     if (tags === undefined) delete process.env.DD_TAGS
     else process.env.DD_TAGS = tags
+  }
+}
+
+/**
+ * Variables, often meant for other programs, that make dd-trace send its spans with an exporter that is not shipped: then
+ * it says nothing and traces nothing.
+ */
+const OTHER_EXPORTERS = ['OTEL_TRACES_EXPORTER', '_DD_APM_TRACING_AGENTLESS_ENABLED']
+
+/** Takes variables out of the environment; `none` stays, which turns tracing off. @returns what puts them back */
+function withhold(names: readonly string[]): () => void {
+  const taken = names.flatMap((name) => {
+    const value = process.env[name]
+    return value === undefined || value === 'none' ? [] : [[name, value] as const]
+  })
+  for (const [name] of taken) delete process.env[name]
+  return () => {
+    for (const [name, value] of taken) process.env[name] = value
   }
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { encode } from '@msgpack/msgpack'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -102,11 +102,12 @@ test('while Datadog is away spans wait on disk, through a restart, and come once
 test('how many were lost is told when Datadog is back', async () => {
   intake.setMode({ status: 503 })
   const noise = Array.from({ length: 3_000 }, () => Math.random().toString(36)).join('')
-  const { delivery, lines, names } = open(undefined, { limitBytes: 30_000 })
+  const { delivery, folder, lines, names } = open(undefined, { limitBytes: 30_000 })
+  const newest = () => (existsSync(folder) ? names().sort().at(-1) : undefined)
   for (let n = 0; n < 3; n++) {
+    const before = newest()
     delivery.take(payload(`span-${n}`, { meta: { noise: `${n}${noise}` } }))
-    await waitFor(() => names().length > 0, { what: 'a batch on disk' })
-    await new Promise((resolve) => setTimeout(resolve, 1_100))
+    await waitFor(() => newest() !== before, { what: 'a batch of its own on disk' })
   }
   intake.setMode('ok')
   await waitFor(() => lines.some(({ message }) => /^2 spans were lost/.test(message)), {
@@ -134,12 +135,14 @@ describe('back online', () => {
 
   test('no more than 1 MB leaves in a second', async () => {
     intake.setMode({ status: 503 })
-    const { delivery, names } = open()
+    const { delivery, names, lines } = open(undefined, { backoff: { firstMs: 60_000, lastMs: 60_000 } })
     // As JSON a quarter of a MiB each: a batch of its own.
     for (let n = 0; n < 6; n++) delivery.take(payload(`span-${n}`, { meta: { text: 'x'.repeat(270_000) } }))
-    await waitFor(() => names().length === 6, { what: 'six batches on disk' })
+    await waitFor(() => names().length === 6 && lines.length === 1, {
+      what: 'six batches on disk, and a line that Datadog is away',
+    })
     intake.setMode('ok')
-    intake.requests.length = 0
+    delivery.agentIsBack()
     await waitFor(() => came().length >= 1, { what: 'the first' })
     const start = performance.now()
     await waitFor(() => came().length >= 6, { what: 'all', timeout: 20_000 })
