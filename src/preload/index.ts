@@ -33,6 +33,7 @@ export function start(importModule: ImportModule): void {
     port.send({ type: 'booted', run, loadedBefore: [...boot.loadedBefore], codeCache: boot.codeCache })
     if (boot.failure) warn(`the backend is not traced: ${boot.failure}`)
     boot.traces?.watch((failure) => port.send({ type: 'traces-delivery', failure }))
+    boot.tap?.open((payload, count) => port.send({ type: 'unsent-traces', payload, count }))
     attempt('keeping the last spans', () => handOverUnsentTraces(tracer, port))
     attempt('reporting uncaught exceptions', () => reportUncaughtExceptions(port))
     attempt('ignoring Ctrl-C', surviveTerminalInterrupt)

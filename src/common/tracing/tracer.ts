@@ -6,6 +6,7 @@ import { areCodeCachesUsed } from './dd-trace/bundle'
 import { scrubSpans } from './dd-trace/scrub-spans'
 import { boundTraces } from './dd-trace/trace-delivery'
 import type { TraceQueue } from './dd-trace/trace-queue'
+import { type TraceTap, tapTraces } from './dd-trace/trace-tap'
 import { nameFsFunctions } from './fs-names'
 
 /** Which of the two processes a span comes from: the tag `studio.process`. */
@@ -14,8 +15,10 @@ export type TracedProcess = 'main' | 'backend'
 /** Where dd-trace was found at start, and what had been loaded by then. */
 export interface TracerBoot {
   readonly tracer: Tracer | null
-  /** What dd-trace sends, on its way to the Agent; `null` when it sends nothing. */
+  /** What dd-trace sends, on its way to the Agent; `null` when it sends it nothing. */
   readonly traces: TraceQueue | null
+  /** Where its spans come out where there is no Agent; `null` when there is one, and when there are no spans. */
+  readonly tap: TraceTap | null
   /** Files loaded before dd-trace: nothing but the bundles that start it. */
   readonly loadedBefore: readonly string[]
   /** Whether V8 took dd-trace and what starts it from its code caches; `null` when there is none for this Electron. */
@@ -24,14 +27,21 @@ export interface TracerBoot {
   readonly failure: string | null
 }
 
+/** Where a process's spans go: dd-trace sends them to an Agent itself, or they come out of a tap. */
+export type SpansTo = 'agent' | 'tap'
+
+/** In the backend's environment, where its spans go; anything else than `tap` is the Agent. Not a setting: main says it. */
+export const SPANS_TO_VARIABLE = 'HANZO_STUDIO_SPANS_TO'
+
 /**
  * Loads and initialises dd-trace. To be called before anything that it should trace is loaded, with `DD_*`
  * already in `process.env`: dd-trace reads it once. A failure leaves the process untraced, never dead.
  */
-export function startTracer(role: TracedProcess): TracerBoot {
+export function startTracer(role: TracedProcess, spansTo: SpansTo = 'agent'): TracerBoot {
   // Electron enters its built-in modules here too, without a path.
   const loadedBefore = Object.keys(require.cache ?? {}).filter((file) => path.isAbsolute(file))
   const tags = process.env.DD_TAGS
+  const giveBack = withhold(OTHER_EXPORTERS)
   try {
     nameFsFunctions()
     // Its first use looks at the disk: within a span's end that would be a span of its own, and so on.
@@ -45,18 +55,38 @@ export function startTracer(role: TracedProcess): TracerBoot {
     const { tracer } = ddTrace
     return {
       tracer,
-      traces: boundTraces(tracer),
+      traces: spansTo === 'agent' ? boundTraces(tracer) : null,
+      tap: spansTo === 'tap' ? tapTraces(tracer) : null,
       loadedBefore,
       codeCache: areCodeCachesUsed(),
       failure: null,
     }
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error)
-    return { tracer: null, traces: null, loadedBefore, codeCache: null, failure }
+    return { tracer: null, traces: null, tap: null, loadedBefore, codeCache: null, failure }
   } finally {
+    giveBack()
     // Processes below this one are not this one.
     if (tags === undefined) delete process.env.DD_TAGS
     else process.env.DD_TAGS = tags
+  }
+}
+
+/**
+ * Variables, often meant for other programs, that make dd-trace send its spans with an exporter that is not shipped: then
+ * it says nothing and traces nothing.
+ */
+const OTHER_EXPORTERS = ['OTEL_TRACES_EXPORTER', '_DD_APM_TRACING_AGENTLESS_ENABLED']
+
+/** Takes variables out of the environment; `none` stays, which turns tracing off. @returns what puts them back */
+function withhold(names: readonly string[]): () => void {
+  const taken = names.flatMap((name) => {
+    const value = process.env[name]
+    return value === undefined || value === 'none' ? [] : [[name, value] as const]
+  })
+  for (const [name] of taken) delete process.env[name]
+  return () => {
+    for (const [name, value] of taken) process.env[name] = value
   }
 }
 

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { SPANS_TO_VARIABLE } from '../../common/tracing/tracer'
+import { backendEnvironment } from './backend-environment'
+
+const ENV = {
+  PATH: '/bin',
+  DD_ENV: 'test',
+  DD_API_KEY: 'k',
+  dd_api_key: 'k',
+  DD_CLIENT_TOKEN: 't',
+  DD_INTAKE_PROXY: 'p',
+}
+
+test('what lets in at Datadog stays in main', () => {
+  expect(backendEnvironment(ENV, { kind: 'agent', url: 'http://localhost:8126' })).toEqual({
+    PATH: '/bin',
+    DD_ENV: 'test',
+  })
+})
+
+test('without an Agent the backend hands its spans over', () => {
+  const env = backendEnvironment(ENV, { kind: 'client-token', token: 't', site: 'datadoghq.com' })
+  expect(env).toEqual({ PATH: '/bin', DD_ENV: 'test', [SPANS_TO_VARIABLE]: 'tap' })
+})
