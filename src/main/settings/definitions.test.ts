@@ -18,7 +18,7 @@ describe.each(SETTING_NAMES)('%s', (name) => {
     isSecret,
     beside = {},
   } = CASES[name]
-  const shown = (raw: unknown) => (isSecret ? '(hidden)' : JSON.stringify(raw))
+  const shown = (raw: unknown) => (isSecret ? '<redacted>' : JSON.stringify(raw))
 
   test('has a default', () => {
     const { settings, origins, problems } = load()
