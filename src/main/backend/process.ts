@@ -8,12 +8,13 @@ import {
   parseBackendMessage,
 } from '../../common/protocol/messages'
 import { STARTUP_DEFERRAL_MS } from '../startup/startup-deferral'
+import type { OutputStream } from './child-output'
 import { withDescriptors } from './descriptors'
 import type { ExitObservation } from './exit-cause'
 import { ExitWatch } from './exit-watch'
 import type { BackendRun } from './supervisor'
 
-export type OutputStream = 'stdout' | 'stderr'
+export type { OutputStream }
 
 export interface BackendProcessOptions {
   /** Our own file: Electron ignores `--require` for utility processes. */
@@ -67,6 +68,7 @@ export class BackendProcess implements BackendRun {
     )
     this.#watch = new ExitWatch({
       child: this.#child,
+      onOutput: options.onOutput,
       port: port1,
       serviceName,
       marker: options.marker,
@@ -125,12 +127,8 @@ export class BackendProcess implements BackendRun {
     })
   }
 
-  #listen({ onMessage, onOutput, onParentPortMessage }: BackendProcessOptions): Promise<void> {
+  #listen({ onMessage, onParentPortMessage }: BackendProcessOptions): Promise<void> {
     this.#child.on('message', onParentPortMessage)
-    // What cannot be read is not worth the app's life.
-    for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('error', () => {})
-    this.#child.stdout?.on('data', (chunk: Buffer) => onOutput('stdout', chunk))
-    this.#child.stderr?.on('data', (chunk: Buffer) => onOutput('stderr', chunk))
     return new Promise((loaded) => {
       this.#port.on('message', ({ data }) => {
         const message = parseBackendMessage(data)
