@@ -3,6 +3,8 @@ import type { Tracer } from 'dd-trace'
 import { prepareScrubbing, scrub } from '../privacy/scrubber'
 import { addTag } from './dd-tags'
 import { areCodeCachesUsed } from './dd-trace/bundle'
+import { inactiveReason } from './dd-trace/inactive'
+import { hearingErrors, withoutForeignVariables } from './dd-trace/init-surroundings'
 import { scrubSpans } from './dd-trace/scrub-spans'
 import { boundTraces } from './dd-trace/trace-delivery'
 import type { TraceQueue } from './dd-trace/trace-queue'
@@ -25,6 +27,8 @@ export interface TracerBoot {
   readonly codeCache: boolean | null
   /** Why there is no tracer; `null` when there is one. */
   readonly failure: string | null
+  /** Which switch left a tracer that does nothing, with its value; `null` when it traces, or there is none. */
+  readonly inactive: string | null
 }
 
 /** Where a process's spans go: dd-trace sends them to an Agent itself, or they come out of a tap. */
@@ -41,16 +45,15 @@ export function startTracer(role: TracedProcess, spansTo: SpansTo = 'agent'): Tr
   // Electron enters its built-in modules here too, without a path.
   const loadedBefore = Object.keys(require.cache ?? {}).filter((file) => path.isAbsolute(file))
   const tags = process.env.DD_TAGS
-  const giveBack = withhold(OTHER_EXPORTERS)
   try {
     nameFsFunctions()
     // Its first use looks at the disk: within a span's end that would be a span of its own, and so on.
     prepareScrubbing()
     // Not as an option of `init`: that would silence the user's own DD_TAGS.
     process.env.DD_TAGS = addTag(tags && scrub(tags), `studio.process:${role}`)
-    const ddTrace: { tracer: Tracer } = require('dd-trace')
+    const ddTrace: { tracer: Tracer } = withoutForeignVariables(() => require('dd-trace'))
     // Its profiler is native code that has no build for Electron; ours takes its place.
-    ddTrace.tracer.init({ profiling: false })
+    const { error } = withoutForeignVariables(() => hearingErrors(() => ddTrace.tracer.init({ profiling: false })))
     scrubSpans(ddTrace.tracer, scrub)
     const { tracer } = ddTrace
     return {
@@ -60,33 +63,15 @@ export function startTracer(role: TracedProcess, spansTo: SpansTo = 'agent'): Tr
       loadedBefore,
       codeCache: areCodeCachesUsed(),
       failure: null,
+      inactive: inactiveReason(tracer, process.env, error),
     }
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error)
-    return { tracer: null, traces: null, tap: null, loadedBefore, codeCache: null, failure }
+    return { tracer: null, traces: null, tap: null, loadedBefore, codeCache: null, failure, inactive: null }
   } finally {
-    giveBack()
     // Processes below this one are not this one.
     if (tags === undefined) delete process.env.DD_TAGS
     else process.env.DD_TAGS = tags
-  }
-}
-
-/**
- * Variables, often meant for other programs, that make dd-trace send its spans with an exporter that is not shipped: then
- * it says nothing and traces nothing.
- */
-const OTHER_EXPORTERS = ['OTEL_TRACES_EXPORTER', '_DD_APM_TRACING_AGENTLESS_ENABLED']
-
-/** Takes variables out of the environment; `none` stays, which turns tracing off. @returns what puts them back */
-function withhold(names: readonly string[]): () => void {
-  const taken = names.flatMap((name) => {
-    const value = process.env[name]
-    return value === undefined || value === 'none' ? [] : [[name, value] as const]
-  })
-  for (const [name] of taken) delete process.env[name]
-  return () => {
-    for (const [name, value] of taken) process.env[name] = value
   }
 }
 

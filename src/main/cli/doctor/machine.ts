@@ -40,15 +40,14 @@ export async function checksOfThisMachine({
   now,
 }: CommandContext): Promise<readonly Check[]> {
   await app.whenReady()
-  const enabled = !['false', '0'].includes(process.env.DD_TRACE_ENABLED?.toLowerCase() ?? '')
+  const tracer = boot.inactive === null ? boot.tracer : null
   const appRuns = isAppRunning(appFolder)
-  const tracer = enabled ? boot.tracer : null
   const checks: Check[] = [
     { name: 'settings', run: () => checkSettings({ listing, problems, entryProblem: entryProblem() }) },
     { name: 'versions', run: () => checkVersions(versions()) },
     {
       name: 'tracer',
-      run: () => checkTracer({ ...boot, enabled, ownFolder: path.join(__dirname, '..') }),
+      run: () => checkTracer({ ...boot, ownFolder: path.join(__dirname, '..') }),
     },
     ...(way.kind === 'agent' ? agentChecks(way.url, tracer) : intakeChecks(way, tracer)),
     {
