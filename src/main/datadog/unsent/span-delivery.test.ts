@@ -99,7 +99,7 @@ test('while Datadog is away spans wait on disk, through a restart, and come once
   expect(second.lines.map(({ level }) => level)).toEqual(['warn', 'info'])
 })
 
-test('how many were lost is told when Datadog is back', async () => {
+test('how many were lost is told when Datadog is back', { timeout: 20_000 }, async () => {
   intake.setMode({ status: 503 })
   const noise = Array.from({ length: 3_000 }, () => Math.random().toString(36)).join('')
   const { delivery, folder, lines, names } = open(undefined, { limitBytes: 30_000 })
@@ -133,7 +133,7 @@ describe('back online', () => {
     expect(pauseAfter(bytes, tookMs)).toBe(ms)
   })
 
-  test('no more than 1 MB leaves in a second', async () => {
+  test('no more than 1 MB leaves in a second', { timeout: 20_000 }, async () => {
     intake.setMode({ status: 503 })
     const { delivery, names, lines } = open(undefined, { backoff: { firstMs: 60_000, lastMs: 60_000 } })
     // As JSON a quarter of a MiB each: a batch of its own.
