@@ -9,7 +9,7 @@ import { BackendOutput } from '../backend/output'
 import { newRunMarker } from '../backend/run-marker'
 import type { Logs } from '../logging/logs'
 import { boot, settings, way } from '../startup/tracer'
-import { backendEnvironment } from './backend-environment'
+import { backendEnvironment, keptSecrets } from './backend-environment'
 import { BackendInstance, type BackendInstanceOptions } from './backend-instance'
 
 export interface LaunchOptions
@@ -39,6 +39,7 @@ export function launchBackend({ dataFolder, logs, engine, ...options }: LaunchOp
     marker,
     bootstrap: path.join(__dirname, '../preload/index.cjs'),
     env: backendEnvironment(process.env, way),
+    secrets: keptSecrets(process.env),
     heapLimitBytes: settings.STUDIO_HEAP_LIMIT,
     memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
     // The runner's own heap and time tell nothing of the engine's.
