@@ -82,7 +82,7 @@ test('without an Agent it says what to do, at once and in words', async ({ launc
   expect(studio.stdout).toMatch(/^warning {2}trace: not checked: no Agent answers$/m)
   expect(studio.stdout).toMatch(/^ok +profiler: /m)
   expect(studio.stdout).toMatch(/\n1 problem, 2 warnings\.\n$/)
-  expect(studio.stderr).toBe('')
+  expect(studio.stderr).toBe(`studio-monitor: data folder ${studio.dataFolder}\n`)
 })
 
 test('an Agent that hangs, or takes nothing, is named within seconds', async ({ launch, agent }) => {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { API_KEY, type Intake } from '../testing/intake/intake'
 import type { IntakeSpan } from '../testing/intake/schema'
 import { waitFor } from '../testing/waiting/wait-for'
@@ -24,6 +25,12 @@ const unsent = (studio: Studio) => {
     return []
   }
 }
+/** Whether a span of this job is among those on disk. */
+const waitsOnDisk = (studio: Studio, jobId: string) =>
+  unsent(studio).some((name) => {
+    const file = path.join(studio.dataFolder, 'unsent', name)
+    return name.endsWith('.gz') && gunzipSync(readFileSync(file)).includes(`"studio.job.id":"${jobId}"`)
+  })
 const messages = (studio: Studio, pattern: RegExp) =>
   studio.log().filter(({ message }) => pattern.test(message))
 
@@ -121,7 +128,7 @@ test('a wrong key stops the sending, is told once, and what can wait waits', asy
   await puppet.fail('again')
   await studio.failedJobsOf(2)
   await puppet.work('third')
-  await waitFor(() => unsent(studio).length >= 2, { what: () => `spans on disk: ${unsent(studio)}` })
+  await waitFor(() => waitsOnDisk(studio, 'third'), { what: () => `its span on disk: ${unsent(studio)}` })
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
   // What was under way with the first one may have come to the same.
   expect(intake.requests.length).toBeLessThanOrEqual(asked + 3)
