@@ -50,12 +50,12 @@ function readArguments() {
   try {
     const { values } = parseArgs({
       options: {
-        short: { type: 'boolean', default: false },
-        check: { type: 'boolean', default: false },
+        short: { type: 'boolean' },
+        check: { type: 'boolean' },
         only: { type: 'string', multiple: true },
       },
     })
-    const { short, check, only } = values
+    const { short = false, check = false, only } = values
     return { short: short || check, check, names: only ?? (check ? CHECKED : Object.keys(BENCHMARKS)) }
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error))

@@ -17,14 +17,14 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    runs: { type: 'string', default: '100000' },
+    runs: { type: 'string' },
     seed: { type: 'string' },
     path: { type: 'string' },
     promise: { type: 'string' },
   },
 })
 const options = {
-  runs: wholeNumber('runs', values.runs),
+  runs: wholeNumber('runs', values.runs ?? '100000'),
   seed: values.seed === undefined ? randomInt(2 ** 31) : wholeNumber('seed', values.seed),
   ...(values.path !== undefined && { path: values.path }),
   ...(values.promise !== undefined && { only: wholeNumber('promise', values.promise) }),

@@ -59,7 +59,7 @@ const common = {
   absWorkingDir: root,
   bundle: true,
   platform: 'node',
-  target: 'node20.18',
+  target: 'node20.14',
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   external: ['electron'],

@@ -17,12 +17,13 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const { values } = parseArgs({
   options: {
     dir: { type: 'boolean', default: false },
-    arch: { type: 'string', default: process.arch },
+    arch: { type: 'string' },
     unsigned: { type: 'boolean', default: false },
   },
 })
-const target = archFromString(values.arch)
-const isOwnArch = values.arch === process.arch
+const arch = values.arch ?? process.arch
+const target = archFromString(arch)
+const isOwnArch = arch === process.arch
 const isMac = process.platform === 'darwin'
 const DEFAULT_APP = `${isMac ? 'Electron.app/Contents/Resources' : 'resources'}/default_app.asar`
 
