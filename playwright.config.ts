@@ -3,7 +3,7 @@ import { defineConfig } from '@playwright/test'
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
-  testIgnore: '**/packed/**',
+  testIgnore: ['**/packed/**', '**/oldest/**'],
   globalSetup: './e2e/support/app/global-setup.ts',
   // Two cores: an app that dies of memory beside another one makes both slow, and tests of time unsure.
   workers: 1,

@@ -8,7 +8,7 @@ import development from './playwright.config'
 export default defineConfig(development, {
   globalSetup: './e2e/support/app/packed-setup.ts',
   // It has an app of its own, which is not packed.
-  testIgnore: '**/embedding.spec.ts',
+  testIgnore: ['**/embedding.spec.ts', '**/oldest/**'],
   grepInvert: [
     // Which function leaks is found in V8's profile, whoever packed the app: one program stands for all of them.
     /leaks\.spec\.ts (?!a leak by array )/,

@@ -83,6 +83,7 @@ export class Studio {
         ...Object.fromEntries(
           PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
         ),
+        ...runtime.env,
         [OWNER]: dataFolder,
         // No Agent unless a test brings one.
         DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
