@@ -92,3 +92,16 @@ test('an ES module main awaits the monitor, and what it imports is traced', asyn
     expect(await studio.quit()).toEqual({ code: 0, signal: null })
   }
 })
+
+test('the package required by its path is the module, and starts nothing', async ({ launch }) => {
+  const folder = project('main.cjs', {
+    'main.cjs': `const { app } = require('electron')
+      const byPath = require(require('node:path').join(__dirname, 'node_modules/studio-datadog-monitor'))
+      console.log('exports', Object.keys(byPath).sort().join(' '))
+      app.whenReady().then(() => setTimeout(() => app.exit(0), 1_000))`,
+  })
+  const studio = launch({ app: folder, backend: null })
+  expect(await studio.exited).toEqual({ code: 0, signal: null })
+  expect(studio.stdout).toContain('exports StartError StudioMonitor startStudioMonitor')
+  expect(studio.output).not.toContain('starting the backend')
+})
