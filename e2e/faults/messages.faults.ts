@@ -22,9 +22,7 @@ fault(
     await app.studio.backendPid()
     await app.settled()
     app.studio.kill('SIGUSR1')
-    const [, there] = await app.studio.said(
-      new RegExp(`backend received ${BYTES} bytes after (\\d+) ms`),
-    )
+    const [, there] = await app.studio.said(new RegExp(`backend received ${BYTES} bytes after (\\d+) ms`))
     const [, back] = await app.studio.said(new RegExp(`main received ${BYTES} bytes after (\\d+) ms`))
     for (const ms of [there, back]) assert.ok(Number(ms) < MOST_MS, `${ms} ms`)
     const figure = await app.holds({ backend: 1 })

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { MessagePortMain } from 'electron'
+import { app, type MessagePortMain } from 'electron'
 import { flushTraces, sendTraces, type UnsentTraces } from '../../common/tracing/dd-trace/flush'
 import { deliverInContext, encloseContext } from '../../common/tracing/message-context'
 import { outsideTraces } from '../../common/tracing/tracer'
@@ -109,7 +109,8 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   /** @internal `startStudioMonitor` is the way in. */
   static start(context: MonitorContext): StudioMonitor {
     const monitor = new StudioMonitor(context)
-    monitor.#supervisor.start()
+    if (app.isReady()) monitor.#supervisor.start()
+    else app.whenReady().then(() => outsideTraces(boot.tracer, () => monitor.#supervisor.start()))
     return monitor
   }
 
@@ -128,8 +129,9 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   }
 
   /** Ends the backend, if it runs, and starts it afresh: the way out of `gave-up`. */
-  restart(): Promise<void> {
-    return this.#supervisor.restart()
+  async restart(): Promise<void> {
+    await app.whenReady()
+    await this.#supervisor.restart()
   }
 
   /** Ends the backend, writes down what is open and sends what is known. The app may exit then. */

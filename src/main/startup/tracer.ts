@@ -2,6 +2,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { app } from 'electron'
 import { traceBuiltins } from '../../common/tracing/traced-builtins'
+import { traceImports } from '../../common/tracing/traced-imports'
 import { startTracer } from '../../common/tracing/tracer'
 import { readCgroupMemoryLimit } from '../memory/cgroup-limit'
 import { loadSettings } from '../settings/load'
@@ -31,4 +32,7 @@ export const { settings, origins, problems, listing } = loaded
 export const boot = startTracer('main')
 
 // An app whose main is an ES module.
-if (!require.main) traceBuiltins()
+if (!require.main) {
+  traceBuiltins()
+  traceImports()
+}
