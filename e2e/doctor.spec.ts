@@ -132,7 +132,10 @@ test('settings: a wrong one is a warning, no backend a problem, and no secret is
       'DD_API_KEY = <redacted> (environment)',
     ]),
   })
-  expect(finding('tracer')).toMatchObject({ state: 'warning', summary: 'dd-trace is switched off' })
+  expect(finding('tracer')).toMatchObject({
+    state: 'warning',
+    summary: 'dd-trace has no tracer: DD_TRACE_ENABLED=false',
+  })
   expect(finding('trace').state).toBe('warning')
   expect(finding('memory limits')).toMatchObject({
     state: 'warning',

@@ -3,6 +3,8 @@ import type { Tracer } from 'dd-trace'
 import { prepareScrubbing, scrub } from '../privacy/scrubber'
 import { addTag } from './dd-tags'
 import { areCodeCachesUsed } from './dd-trace/bundle'
+import { inactiveReason } from './dd-trace/inactive'
+import { hearingErrors, withoutForeignOtel } from './dd-trace/init-surroundings'
 import { scrubSpans } from './dd-trace/scrub-spans'
 import { boundTraces } from './dd-trace/trace-delivery'
 import type { TraceQueue } from './dd-trace/trace-queue'
@@ -22,6 +24,8 @@ export interface TracerBoot {
   readonly codeCache: boolean | null
   /** Why there is no tracer; `null` when there is one. */
   readonly failure: string | null
+  /** Which switch left a tracer that does nothing, with its value; `null` when it traces, or there is none. */
+  readonly inactive: string | null
 }
 
 /**
@@ -38,9 +42,9 @@ export function startTracer(role: TracedProcess): TracerBoot {
     prepareScrubbing()
     // Not as an option of `init`: that would silence the user's own DD_TAGS.
     process.env.DD_TAGS = addTag(tags && scrub(tags), `studio.process:${role}`)
-    const ddTrace: { tracer: Tracer } = require('dd-trace')
+    const ddTrace: { tracer: Tracer } = withoutForeignOtel(() => require('dd-trace'))
     // Its profiler is native code that has no build for Electron; ours takes its place.
-    ddTrace.tracer.init({ profiling: false })
+    const { error } = withoutForeignOtel(() => hearingErrors(() => ddTrace.tracer.init({ profiling: false })))
     scrubSpans(ddTrace.tracer, scrub)
     const { tracer } = ddTrace
     return {
@@ -49,10 +53,11 @@ export function startTracer(role: TracedProcess): TracerBoot {
       loadedBefore,
       codeCache: areCodeCachesUsed(),
       failure: null,
+      inactive: inactiveReason(tracer, process.env, error),
     }
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error)
-    return { tracer: null, traces: null, loadedBefore, codeCache: null, failure }
+    return { tracer: null, traces: null, loadedBefore, codeCache: null, failure, inactive: null }
   } finally {
     // Processes below this one are not this one.
     if (tags === undefined) delete process.env.DD_TAGS

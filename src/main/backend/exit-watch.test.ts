@@ -15,6 +15,7 @@ const OWN = `studio-backend-${MARKER}`
 
 /** A utility process as far as its end is concerned: events, and a stderr. */
 class FakeChild extends EventEmitter {
+  readonly stdout = new PassThrough()
   readonly stderr = new PassThrough()
   pid = 4_194_304_000
 }
@@ -22,15 +23,17 @@ class FakeChild extends EventEmitter {
 function watch() {
   const child = new FakeChild()
   const port = new EventEmitter()
+  const output: string[] = []
   const exit = new ExitWatch({
     child: child as unknown as UtilityProcess,
     port: port as unknown as MessagePortMain,
     marker: MARKER,
+    onOutput: (stream, chunk) => void output.push(`${stream}: ${chunk}`),
     now: () => performance.now(),
   })
   const gone = (name: string) =>
     app.emit('child-process-gone', {}, { name, reason: 'crashed', exitCode: 6, type: 'Utility' })
-  return { child, port, exit, gone }
+  return { child, port, exit, gone, output }
 }
 
 describe('the end of a backend', () => {
@@ -57,6 +60,21 @@ describe('the end of a backend', () => {
     for (const until = performance.now() + 200; performance.now() < until; );
     setImmediate(() => child.stderr.end('FATAL ERROR: Reached heap limit'))
     expect(await exit.settled).toMatchObject({ stderrTail: 'FATAL ERROR: Reached heap limit' })
+  })
+
+  it('has what comes after the exit, where Electron takes all listeners off the streams', async () => {
+    const { child, exit, output } = watch()
+    child.stderr.write('first words\n')
+    await vi.waitFor(() => expect(output).toHaveLength(1))
+    child.emit('exit', 9)
+    // As Electron's own `exit` does, right after the listeners of it.
+    for (const stream of [child.stdout, child.stderr]) stream.removeAllListeners()
+    setTimeout(() => {
+      child.stdout.end('last line\n')
+      child.stderr.end('last words\n')
+    }, 20)
+    expect(await exit.settled).toMatchObject({ stderrTail: 'first words\nlast words\n' })
+    expect(output).toEqual(['stderr: first words\n', 'stdout: last line\n', 'stderr: last words\n'])
   })
 
   it('survives the error event that Electron emits before some exits', async () => {

@@ -4,11 +4,12 @@ import { app, type MessagePortMain, type UtilityProcess } from 'electron'
 import { markPrefix, withoutMarks } from '../../common/output/marks'
 import type { ErrorSummary } from '../../common/protocol/messages'
 import { OomKillBaseline } from '../memory/oom-kill-counter'
+import { type OutputStream, readOutput } from './child-output'
 import { readExitStatus } from './exit-cause-status'
 import type { ExitObservation } from './exit-observation'
 
 /**
- * Time to wait after `exit`, in milliseconds: `child-process-gone`, the last messages and the end of stderr
+ * Time to wait after `exit`, in milliseconds: `child-process-gone`, the last messages and the end of the output
  * come within 3 ms (measured), in any order, or not at all after a normal exit.
  */
 const SETTLE_MS = 150
@@ -27,6 +28,8 @@ export interface ExitWatchOptions {
   readonly port: MessagePortMain
   /** The run's `BACKEND_MARKER`. */
   readonly marker: string
+  /** All that it writes, also what comes after its exit. */
+  readonly onOutput: (stream: OutputStream, chunk: Buffer) => void
   /** Monotonic, in milliseconds. */
   readonly now: () => number
 }
@@ -60,11 +63,11 @@ export class ExitWatch {
     this.#oomKills = OomKillBaseline.of(pid, this.#now())
   }
 
-  async #settle({ child, port, marker, now }: ExitWatchOptions): Promise<ExitObservation> {
+  async #settle({ child, port, marker, onOutput, now }: ExitWatchOptions): Promise<ExitObservation> {
     const startedAt = now()
     const gone = this.#watchGone(serviceNameOf(marker))
     const portClosed = new Promise((resolve) => port.once('close', () => resolve(null)))
-    const stderrEnded = this.#readStderr(child)
+    const outputEnded = this.#readOutput(child, onOutput)
     child.once('error', (type, location) => {
       this.#fatalError = `${type} at ${location}`
     })
@@ -82,7 +85,7 @@ export class ExitWatch {
     })
     const uptimeMs = now() - startedAt
     clearInterval(counting)
-    await Promise.race([Promise.all([gone.seen, portClosed, stderrEnded]), settleTime()])
+    await Promise.race([Promise.all([gone.seen, portClosed, outputEnded]), settleTime()])
     const status = { platform: process.platform, exitCode, gone: this.#gone, uncaught: this.uncaught }
     const mayBeGroupSignal = readExitStatus(status).ending === 'terminate'
     if (mayBeGroupSignal) await this.#intended(GROUP_SIGNAL_MS)
@@ -119,16 +122,13 @@ export class ExitWatch {
     }
   }
 
-  #readStderr(child: UtilityProcess): Promise<unknown> {
-    if (!child.stderr) return Promise.resolve()
+  #readOutput(child: UtilityProcess, onOutput: ExitWatchOptions['onOutput']): Promise<unknown> {
     const decoder = new StringDecoder('utf8')
-    child.stderr.on('data', (chunk: Buffer) => {
+    const stderr = readOutput(child, 'stderr', (chunk) => {
       this.#stderrTail = (this.#stderrTail + decoder.write(chunk)).slice(-STDERR_TAIL_LENGTH)
+      onOutput('stderr', chunk)
     })
-    const { stderr } = child
-    return new Promise((resolve) => {
-      for (const event of ['end', 'close', 'error']) stderr.once(event, () => resolve(null))
-    })
+    return Promise.all([readOutput(child, 'stdout', (chunk) => onOutput('stdout', chunk)), stderr])
   }
 
   async #intended(deadlineMs: number): Promise<void> {

@@ -8,12 +8,13 @@ import {
   type Profiling,
   parseBackendMessage,
 } from '../../common/protocol/messages'
+import type { OutputStream } from './child-output'
 import { withDescriptors } from './descriptors'
 import type { ExitObservation } from './exit-observation'
 import { ExitWatch, serviceNameOf } from './exit-watch'
 import type { BackendRun } from './supervisor'
 
-export type OutputStream = 'stdout' | 'stderr'
+export type { OutputStream }
 
 export interface BackendProcessOptions {
   /** Our own file, run in place of `--require`, which Electron ignores for utility processes. */
@@ -64,6 +65,7 @@ export class BackendProcess implements BackendRun {
     )
     this.#watch = new ExitWatch({
       child: this.#child,
+      onOutput: options.onOutput,
       port: port1,
       marker: options.marker,
       now: options.now,
@@ -121,12 +123,8 @@ export class BackendProcess implements BackendRun {
     })
   }
 
-  #listen({ onMessage, onOutput, onParentPortMessage }: BackendProcessOptions): Promise<void> {
+  #listen({ onMessage, onParentPortMessage }: BackendProcessOptions): Promise<void> {
     this.#child.on('message', onParentPortMessage)
-    // An unreadable stream must not bring the app down.
-    for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('error', () => {})
-    this.#child.stdout?.on('data', (chunk: Buffer) => onOutput('stdout', chunk))
-    this.#child.stderr?.on('data', (chunk: Buffer) => onOutput('stderr', chunk))
     return new Promise((loaded) => {
       this.#port.on('message', ({ data }) => {
         const message = parseBackendMessage(data)

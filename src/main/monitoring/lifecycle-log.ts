@@ -25,6 +25,7 @@ export function logStartup(log: Log, { dataFolder, notes, refusal }: StartupFact
   }
   log.debug('the app is traced', { loadedBefore: boot.loadedBefore, codeCache: boot.codeCache })
   if (boot.failure) log.error(`the app is not traced: dd-trace did not start: ${boot.failure}`)
+  if (boot.inactive) log.warn(`nothing is traced: dd-trace has no tracer (${boot.inactive})`)
 }
 
 /** What it says of the backend when that starts, runs, or is not started any more. */

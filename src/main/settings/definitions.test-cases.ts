@@ -54,7 +54,8 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     good: 'unix:///var/run/datadog/apm.socket',
     value: 'unix:///var/run/datadog/apm.socket',
     bad: 'localhost:8126',
-    accepted: 'a URL that starts with http://, https:// or unix://',
+    accepted:
+      'a URL that starts with http://, https:// or unix://: http://host:port without a path, or unix:///path with ASCII letters and digits',
   },
   DD_TRACE_SAMPLE_RATE: {
     fallback: 1,

@@ -1,4 +1,4 @@
-import { host, url } from './addresses'
+import { agentAddress, host, url } from './addresses'
 import { GIB, MIB, memoryLimit } from './memory-size'
 import { orNone, type Parser } from './parser'
 import {
@@ -81,12 +81,9 @@ export const SETTINGS = {
   DD_VERSION: computed(text, (app) => app.appVersion, "the app's version", 'version in Datadog'),
   DD_AGENT_HOST: row(host, 'localhost', 'where the Datadog Agent listens', ['DD_TRACE_AGENT_HOSTNAME']),
   DD_TRACE_AGENT_PORT: row(wholeNumber(1, 65_535), 8126, "the Agent's port"),
-  DD_TRACE_AGENT_URL: row(
-    url(['http', 'https', 'unix']),
-    null,
-    'the whole address of the Agent, instead of host and port',
-    ['DD_TRACE_URL'],
-  ),
+  DD_TRACE_AGENT_URL: row(agentAddress, null, 'the whole address of the Agent, instead of host and port', [
+    'DD_TRACE_URL',
+  ]),
   DD_TRACE_SAMPLE_RATE: row(decimalNumber(0, 1), 1, 'share of the traces that is kept'),
   DD_LOGS_INJECTION: row(boolean, true, 'trace and span ids in log lines'),
   DD_PROFILING_ENABLED: row(booleanOrAuto, true, 'CPU and heap profiles of the backend', [

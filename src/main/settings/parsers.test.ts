@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { host, url } from './addresses'
+import { agentAddress, host, url } from './addresses'
 import { GIB, memoryLimit, readMemorySize, showMemorySize } from './memory-size'
 import type { Parser } from './parser'
 import { boolean, booleanOrAuto, decimalNumber, oneOf, stringArray, text, wholeNumber } from './parsers'
@@ -29,6 +29,9 @@ const TAKEN: readonly [string, Parser<never>, unknown, unknown][] = [
   ['host', host, 'my_agent.internal', 'my_agent.internal'],
   ['host', host, 'fe80::1', 'fe80::1'],
   ['url', url(['unix']), 'unix://./pipe/dd', 'unix://./pipe/dd'],
+  ['Agent', agentAddress, 'http://host:8126/', 'http://host:8126/'],
+  ['Agent', agentAddress, 'unix:///var/run/dd_apm-1.socket', 'unix:///var/run/dd_apm-1.socket'],
+  ['Agent', agentAddress, 'unix://./pipe/dd', 'unix://./pipe/dd'],
   ['url', url(['https']), 'HTTPS://[::1]:1/a', 'HTTPS://[::1]:1/a'],
 ] as never
 
@@ -73,6 +76,13 @@ const REFUSED: readonly [string, Parser<never>, unknown][] = [
   ['url', url(['http']), 'http://'],
   ['url', url(['http']), 'http://a:99999'],
   ['url', url(['unix']), 'unix://'],
+  ['Agent', agentAddress, 'http://proxy/agent'],
+  ['Agent', agentAddress, 'http://host:8126/?x'],
+  ['Agent', agentAddress, 'unix:///run/apm.socket/'],
+  ['Agent', agentAddress, 'unix:///run/data dog/apm.socket'],
+  ['Agent', agentAddress, 'unix:///run/dätadog/apm.socket'],
+  ['Agent', agentAddress, 'unix:///run/data%20dog'],
+  ['Agent', agentAddress, 'unix:///run/a#b'],
   ['url', url(['unix']), 'unix:///a\0b'],
 ] as never
 

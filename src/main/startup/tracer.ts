@@ -7,6 +7,9 @@ import { startTracer } from '../../common/tracing/tracer'
 import { readCgroupMemoryLimit } from '../memory/cgroup-limit'
 import { loadSettings } from '../settings/load'
 import { userDataFolder } from './user-data'
+import { leaveGoneFolder } from './working-folder'
+
+leaveGoneFolder()
 
 /**
  * What `studio-datadog-monitor/register` does when it is imported: settings, then dd-trace, before anything

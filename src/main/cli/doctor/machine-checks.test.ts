@@ -53,7 +53,7 @@ describe('versions', () => {
 describe('the tracer', () => {
   const facts = {
     failure: null,
-    enabled: true,
+    inactive: null,
     loadedBefore: ['/app/dist/main/index.cjs', '/app/package.json'],
     codeCache: null,
     ownFolder: '/app/dist',
@@ -61,7 +61,7 @@ describe('the tracer', () => {
   it.each([
     [{}, 'ok', 'before anything else'],
     [{ failure: "Cannot find module 'dd-trace'" }, 'problem', 'Cannot find module'],
-    [{ enabled: false }, 'warning', 'switched off'],
+    [{ inactive: 'DD_TRACE_ENABLED=false' }, 'warning', 'DD_TRACE_ENABLED=false'],
     [
       { loadedBefore: ['/app/dist/main/index.cjs', '/app/node_modules/x/index.js'] },
       'warning',
@@ -85,7 +85,7 @@ describe('the code cache', () => {
     for (const loadedBefore of [[], ['/other.js']]) {
       const { details } = checkTracer({
         failure: null,
-        enabled: true,
+        inactive: null,
         loadedBefore,
         codeCache,
         ownFolder: '/app',

@@ -35,7 +35,7 @@ export async function checksOfThisMachine({
   await app.whenReady()
   const url = agentUrl(settings)
   const options = { agentUrl: url, timeoutMs: AGENT_TIMEOUT_MS }
-  const enabled = !['false', '0'].includes(process.env.DD_TRACE_ENABLED?.toLowerCase() ?? '')
+  const enabled = boot.inactive === null
   const appRuns = isAppRunning(appFolder)
   let agentAnswers = false
   /** Without an Agent these would say again what its own line has said. */
@@ -46,7 +46,7 @@ export async function checksOfThisMachine({
     { name: 'versions', run: () => checkVersions(versions()) },
     {
       name: 'tracer',
-      run: () => checkTracer({ ...boot, enabled, ownFolder: path.join(__dirname, '..') }),
+      run: () => checkTracer({ ...boot, ownFolder: path.join(__dirname, '..') }),
     },
     {
       name: 'agent',

@@ -4,8 +4,8 @@ import { type Finding, ok, problem, warning } from './check'
 export interface TracerFacts {
   /** Why there is no tracer; `null` when there is one. */
   readonly failure: string | null
-  /** `DD_TRACE_ENABLED`, as the settings have it. */
-  readonly enabled: boolean
+  /** Which switch left a tracer that does nothing, with its value; `null` when it traces. */
+  readonly inactive: string | null
   /** Files that were loaded before dd-trace. */
   readonly loadedBefore: readonly string[]
   /** Whether V8 took it from its code cache; `null` when there is none for this Electron. */
@@ -15,12 +15,13 @@ export interface TracerFacts {
 }
 
 /** Whether dd-trace runs and was there first: what is loaded before it stays untraced. */
-export function checkTracer({ failure, enabled, loadedBefore, codeCache, ownFolder }: TracerFacts): Finding {
+export function checkTracer({ failure, inactive, loadedBefore, codeCache, ownFolder }: TracerFacts): Finding {
   if (failure !== null) {
     const next = 'install Studio anew: its dd-trace is missing or damaged; until then nothing is traced'
     return problem(`dd-trace did not start: ${failure}`, next)
   }
-  if (!enabled) return warning('dd-trace is switched off', 'remove DD_TRACE_ENABLED=false to have traces')
+  if (inactive !== null)
+    return warning(`dd-trace has no tracer: ${inactive}`, 'remove what is named there to have traces')
   const others = loadedBefore.filter(
     (file) => !isInside(ownFolder, file) && path.basename(file) !== 'package.json',
   )

@@ -50,7 +50,7 @@ export class IncidentStore {
       if (reason === null) log.info(`incidents can be written again to ${this.#folder}`)
       else
         log.error(
-          `incidents cannot be written to ${this.#folder} (${reason}): they are kept in memory and tried again`,
+          `incidents cannot be written to ${this.#folder} (${reason}): kept in memory, will be tried again`,
         )
     })
     // An app that was killed may have left a half-written one.

@@ -1,0 +1,41 @@
+import type { Tracer } from 'dd-trace'
+import { exporterOf } from './exporter'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** What leaves dd-trace 5.132 without a tracer, in the order in which it counts; `init` says nothing of it. */
+const SWITCHES: readonly { readonly name: string; readonly leaves: RegExp }[] = [
+  { name: 'DD_TRACE_ENABLED', leaves: /^(false|0)$/i },
+  { name: 'OTEL_SDK_DISABLED', leaves: /^(true|1)$/i },
+  { name: 'DD_METRICS_OTEL_ENABLED', leaves: /^(true|1)$/i },
+  { name: 'DD_LOGS_OTEL_ENABLED', leaves: /^(true|1)$/i },
+  { name: 'OTEL_TRACES_EXPORTER', leaves: /./ },
+  { name: 'DD_AGENTLESS_ENABLED', leaves: /^(true|1)$/i },
+  { name: 'DD_TRACE_EXPERIMENTAL_EXPORTER', leaves: /./ },
+]
+
+/** By one of these a person asks dd-trace for OpenTelemetry. */
+const ASKS_FOR_OTEL = ['DD_TRACE_OTEL_ENABLED', 'DD_METRICS_OTEL_ENABLED', 'DD_LOGS_OTEL_ENABLED'] as const
+
+/**
+ * Whether a real tracer came of `init`, which swallows its errors and leaves one that does nothing.
+ * @returns what left it, `DD_METRICS_OTEL_ENABLED=true`, with dd-trace's own words; `null` when there is a tracer
+ */
+export function inactiveReason(tracer: Tracer, env: Environment, error: string | null): string | null {
+  const { _tracingInitialized: isInitialized } = tracer as unknown as { _tracingInitialized?: boolean }
+  if (isInitialized === true && exporterOf(tracer)) return null
+  const found = SWITCHES.find(({ name, leaves }) => leaves.test(env[name]?.trim() ?? ''))
+  const culprit = found ? `${found.name}=${env[found.name]?.trim()}` : null
+  const words = error === null ? null : `dd-trace says: ${error}`
+  return [culprit, words].filter((one) => one !== null).join('; ') || 'dd-trace does not say why'
+}
+
+/**
+ * Variables that other programs' OpenTelemetry is set up with, and dd-trace takes for its own: with
+ * `OTEL_TRACES_EXPORTER=none` it does nothing. They count where a `DD_*` name asks for OpenTelemetry.
+ * @returns their names; none where they count
+ */
+export function foreignOtelNames(env: Environment): string[] {
+  if (ASKS_FOR_OTEL.some((name) => /^(true|1)$/i.test(env[name]?.trim() ?? ''))) return []
+  return Object.keys(env).filter((name) => /^OTEL_/i.test(name))
+}

@@ -1,0 +1,34 @@
+import { channel } from 'node:diagnostics_channel'
+import { foreignOtelNames } from './inactive'
+
+/** Runs it without the variables of other programs' OpenTelemetry; they are there again after it, for those programs. */
+export function withoutForeignOtel<Result>(run: () => Result): Result {
+  const hidden = foreignOtelNames(process.env).map((name) => [name, process.env[name]] as const)
+  for (const [name] of hidden) delete process.env[name]
+  try {
+    return run()
+  } finally {
+    for (const [name, value] of hidden) process.env[name] = value
+  }
+}
+
+/** Runs it, and listens to what dd-trace logs as an error meanwhile: its `init` throws none. */
+export function hearingErrors<Result>(run: () => Result): {
+  readonly result: Result
+  readonly error: string | null
+} {
+  let first: string | null = null
+  const listen = (logged: unknown) => {
+    first ??= String(logged instanceof Error ? logged.message : logged)
+      .split('\n', 1)
+      .join()
+  }
+  const errors = channel('datadog:log:error')
+  errors.subscribe(listen)
+  try {
+    const result = run()
+    return { result, error: first }
+  } finally {
+    errors.unsubscribe(listen)
+  }
+}

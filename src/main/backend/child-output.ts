@@ -1,0 +1,30 @@
+import type { UtilityProcess } from 'electron'
+
+export type OutputStream = 'stdout' | 'stderr'
+
+/**
+ * Reads one stream of a utility process to its end. Electron takes all listeners off both streams in the moment of
+ * `exit` (`lib/browser/api/utility-process.ts`), and what the process wrote last may come after that: they are put on
+ * again.
+ * @returns settles when nothing more will come; never where another process holds the stream open
+ */
+export function readOutput(
+  child: Pick<UtilityProcess, 'once' | 'stdout' | 'stderr'>,
+  name: OutputStream,
+  onChunk: (chunk: Buffer) => void,
+): Promise<void> {
+  const stream = child[name]
+  if (!stream) return Promise.resolve()
+  return new Promise((resolve) => {
+    const listen = () => {
+      // Whether these are still there depends on the Electron.
+      for (const event of ENDS) stream.off(event, resolve).on(event, resolve)
+      stream.off('data', onChunk).on('data', onChunk)
+    }
+    listen()
+    child.once('exit', () => process.nextTick(listen))
+  })
+}
+
+/** What cannot be read is not worth the app's life. */
+const ENDS = ['end', 'close', 'error'] as const
