@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { Span } from '../testing/agent/span'
@@ -164,6 +164,7 @@ export async function start(): Promise<StudioMonitor> {
 test('the packed command starts without dependencies of development', () => {
   const command = path.join(app, 'node_modules/studio-datadog-monitor/bin/studio-monitor.mjs')
   const { executable } = appRuntime()
+  mkdirSync(path.join(app, 'data'))
   const shown = execFileSync(process.execPath, [command, 'jobs', '--json', `--user-data-dir=${app}/data`], {
     encoding: 'utf8',
     env: { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: path.dirname(executable) },

@@ -105,3 +105,23 @@ test('the package required by its path is the module, and starts nothing', async
   expect(studio.stdout).toContain('exports StartError StudioMonitor startStudioMonitor')
   expect(studio.output).not.toContain('starting the backend')
 })
+
+test('a monitor stopped before the app is ready starts no backend', async ({ launch }) => {
+  const folder = project('main.cjs', {
+    'main.cjs': `require('studio-datadog-monitor/register')
+      const { app } = require('electron')
+      require('studio-datadog-monitor')
+        .startStudioMonitor({ backend: { entry: ${JSON.stringify(PUPPET)} } })
+        .then((monitor) => {
+          monitor.on('state', (state) => console.log('state', state))
+          console.log('stopped before the app is ready:', !app.isReady())
+          return monitor.stop()
+        })
+        .then(() => app.whenReady())
+        .then(() => setTimeout(() => app.exit(0), 1_000))`,
+  })
+  const studio = launch({ app: folder, backend: null })
+  expect(await studio.exited).toEqual({ code: 0, signal: null })
+  expect(studio.stdout).toContain('stopped before the app is ready: true')
+  expect(studio.output).not.toMatch(/state starting|puppet listens|starting the backend/)
+})

@@ -54,6 +54,8 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   #run: BackendInstance | null = null
   #generation = 0
   #stopped: Promise<void> | null = null
+  /** Settles when the backend has been started; `null` from then on. */
+  #appIsReady: Promise<void> | null = null
 
   private constructor(context: MonitorContext) {
     super()
@@ -110,8 +112,16 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   static start(context: MonitorContext): StudioMonitor {
     const monitor = new StudioMonitor(context)
     if (app.isReady()) monitor.#supervisor.start()
-    else app.whenReady().then(() => outsideTraces(boot.tracer, () => monitor.#supervisor.start()))
+    else monitor.#startWhenReady()
     return monitor
+  }
+
+  #startWhenReady(): void {
+    this.#appIsReady = app.whenReady().then(() => {
+      this.#appIsReady = null
+      // The app may have quit meanwhile.
+      if (!this.#stopped) outsideTraces(boot.tracer, () => this.#supervisor.start())
+    })
   }
 
   get state(): SupervisorState {
@@ -123,9 +133,15 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     return this.#supervisor.pid
   }
 
-  /** To the backend's own `process.parentPort`, where it goes on with the active trace; dropped while no backend runs. */
+  /**
+   * To the backend's own `process.parentPort`, where it goes on with the active trace. Kept until the app is ready, when the
+   * backend is started; dropped while no backend runs.
+   */
   postMessage(message: unknown, transfer?: MessagePortMain[]): void {
-    this.#run?.postMessage(encloseContext(boot.tracer, message), transfer)
+    const enclosed = encloseContext(boot.tracer, message)
+    const post = () => this.#run?.postMessage(enclosed, transfer)
+    if (this.#appIsReady) this.#appIsReady.then(post)
+    else post()
   }
 
   /** Ends the backend, if it runs, and starts it afresh: the way out of `gave-up`. */
