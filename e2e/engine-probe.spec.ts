@@ -25,7 +25,7 @@ test('the engine itself says what becomes of each job and node, when it happens'
   const job = await agent.waitForSpan(
     ({ name, meta }) => name === 'studio.job' && meta['studio.job.id'] === id,
   )
-  expect(job).toMatchObject({ error: 1, resource: 'Nap' })
+  expect(job).toMatchObject({ error: true, resource: 'Nap' })
   const nap = await agent.waitForSpan(({ name, resource }) => name === 'studio.node' && resource === 'Nap')
   expect(nap).toMatchObject({
     parentId: job.spanId,
@@ -36,7 +36,7 @@ test('the engine itself says what becomes of each job and node, when it happens'
   const failed = await agent.waitForSpan(
     ({ name, resource }) => name === 'studio.node' && resource === 'Fail',
   )
-  expect(failed.error).toBe(1)
+  expect(failed.error).toBe(true)
   const [record] = await studio.failedJobsOf(1)
   expect(record).toMatchObject({
     jobId: id,

@@ -55,11 +55,12 @@ describe.runIf(process.platform === 'linux')('on Linux', () => {
 
   test('a zombie is not alive', async () => {
     // The shell becomes a program that never asks how its child ended.
-    const parent = start('/bin/sh', ['-c', 'sleep 0.05 & exec sleep 62.5'])
-    const [child] = await waitFor(() => descendants(parent).length > 0 && descendants(parent), {
+    const parent = start('/bin/sh', ['-c', 'sleep 62.25 & exec sleep 62.5'])
+    const child = await waitFor(() => descendants(parent).find(({ command }) => command === 'sleep 62.25'), {
       what: 'a child',
     })
-    const pid = child?.pid ?? 0
+    const { pid } = child
+    process.kill(pid, 'SIGKILL')
     await waitUntilGone([pid])
     expect(() => process.kill(pid, 0)).not.toThrow()
   })

@@ -6,6 +6,7 @@ export const USED = [
   'dd-trace/package.json',
   'dd-trace/packages/datadog-core',
   'dd-trace/packages/dd-trace/src/exporters/common/docker',
+  'dd-trace/packages/dd-trace/src/exporters/common/proxy',
   'dd-trace/packages/dd-trace/src/git_metadata',
   'dd-trace/packages/dd-trace/src/profiling/exporters/event_serializer',
 ]

@@ -1,5 +1,6 @@
 // What runs in the utility process ahead of the Studio backend. The order is the point.
 
+import { hideAlso } from '../common/privacy/scrubber'
 import { trackJobs } from './jobs/job-channel'
 import { injectIntoLogs } from './logs/log-injection'
 import {
@@ -17,7 +18,8 @@ import { boot } from './process/tracer'
 import { profiledRun, startProfiler } from './profiler'
 
 export function start(importModule: ImportModule): void {
-  openMonitorPort(process.parentPort, async (port, { heapLimitBytes, profiling }) => {
+  openMonitorPort(process.parentPort, async (port, { heapLimitBytes, profiling, secrets }) => {
+    hideAlso(secrets)
     const warn = (message: string) => port.send({ type: 'warning', message })
     /** Whatever of the monitor fails, the backend is loaded. */
     const attempt = <Result>(what: string, step: () => Result): Result | null => {
@@ -33,6 +35,7 @@ export function start(importModule: ImportModule): void {
     port.send({ type: 'booted', run, loadedBefore: [...boot.loadedBefore], codeCache: boot.codeCache })
     if (boot.failure) warn(`the backend is not traced: ${boot.failure}`)
     boot.traces?.watch((failure) => port.send({ type: 'traces-delivery', failure }))
+    boot.tap?.open((payload, count) => port.send({ type: 'unsent-traces', payload, count }))
     attempt('keeping the last spans', () => handOverUnsentTraces(tracer, port))
     attempt('reporting uncaught exceptions', () => reportUncaughtExceptions(port))
     attempt('ignoring Ctrl-C', surviveTerminalInterrupt)

@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly platform: NodeJS.Platform
   /** Where the values of secrets are known from. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Secrets that the environment does not have. */
+  readonly secrets?: readonly string[]
 }
 
 export interface Scrubber {
@@ -19,9 +21,11 @@ export interface Scrubber {
   shortenHome(text: string): string
 }
 
-export function createScrubber({ homes, platform, env }: Surroundings): Scrubber {
+export function createScrubber({ homes, platform, env, secrets = [] }: Surroundings): Scrubber {
   const shortenHome = homeShortener(homes, platform)
-  const known = knownSecrets(env)
+  // Under a name that says what they are.
+  const others = secrets.flatMap((secret, n) => knownSecrets({ [`${n}_SECRET`]: secret }))
+  const known = [...knownSecrets(env), ...others].sort((a, b) => b.length - a.length)
   return { shortenHome, scrub: (text) => shortenHome(hideSecrets(text, known)) }
 }
 
@@ -31,6 +35,11 @@ let own: Scrubber | null = null
 function ownScrubber(): Scrubber {
   own ??= createScrubber({ homes: homeFolders(), platform: process.platform, env: process.env })
   return own
+}
+
+/** From now on this process blanks these secrets too: those of the app that are kept from its environment. */
+export function hideAlso(secrets: readonly string[]): void {
+  own = createScrubber({ homes: homeFolders(), platform: process.platform, env: process.env, secrets })
 }
 
 /** Looks at the disk and the environment now, and not within the first text. Never throws. */

@@ -75,13 +75,19 @@ const HelloSchema = v.object({
   /** V8's heap, where it was limited: its own figure counts the young generation too, and is never reached. */
   heapLimitBytes: bytes,
   profiling: v.nullable(ProfilingSchema),
+  /** What main keeps from the backend's environment, so that it is blanked where the backend says it all the same. */
+  secrets: v.array(v.string()),
 })
 
 export type Hello = v.InferOutput<typeof HelloSchema>
 export type Profiling = v.InferOutput<typeof ProfilingSchema>
 
-export function hello(heapLimitBytes: number | null, profiling: Profiling | null): Hello {
-  return { type: HELLO, heapLimitBytes, profiling }
+export function hello(
+  heapLimitBytes: number | null,
+  profiling: Profiling | null,
+  secrets: readonly string[] = [],
+): Hello {
+  return { type: HELLO, heapLimitBytes, profiling, secrets: [...secrets] }
 }
 
 const BackendMessageSchema = v.variant('type', [

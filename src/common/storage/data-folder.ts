@@ -11,6 +11,7 @@ export function dataPaths(dataFolder: string) {
     journal: join(dataFolder, 'journal'),
     incidents: join(dataFolder, 'incidents'),
     profiles: join(dataFolder, 'profiles'),
+    unsent: join(dataFolder, 'unsent'),
     logs: join(dataFolder, 'logs'),
     engineProbe: join(dataFolder, 'engine-probe'),
   } as const

@@ -4,10 +4,11 @@ import { prepareScrubbing, scrub } from '../privacy/scrubber'
 import { addTag } from './dd-tags'
 import { areCodeCachesUsed } from './dd-trace/bundle'
 import { inactiveReason } from './dd-trace/inactive'
-import { hearingErrors, withoutForeignOtel } from './dd-trace/init-surroundings'
+import { hearingErrors, withoutForeignVariables } from './dd-trace/init-surroundings'
 import { scrubSpans } from './dd-trace/scrub-spans'
 import { boundTraces } from './dd-trace/trace-delivery'
 import type { TraceQueue } from './dd-trace/trace-queue'
+import { type TraceTap, tapTraces } from './dd-trace/trace-tap'
 import { nameFsFunctions } from './fs-names'
 
 /** Which of the two processes a span comes from: the tag `studio.process`. */
@@ -16,8 +17,10 @@ export type TracedProcess = 'main' | 'backend'
 /** Where dd-trace was found at start, and what had been loaded by then. */
 export interface TracerBoot {
   readonly tracer: Tracer | null
-  /** What dd-trace sends, on its way to the Agent; `null` when it sends nothing. */
+  /** What dd-trace sends, on its way to the Agent; `null` when it sends it nothing. */
   readonly traces: TraceQueue | null
+  /** Where its spans come out where there is no Agent; `null` when there is one, and when there are no spans. */
+  readonly tap: TraceTap | null
   /** Files loaded before dd-trace: nothing but the bundles that start it. */
   readonly loadedBefore: readonly string[]
   /** Whether V8 took dd-trace and what starts it from its code caches; `null` when there is none for this Electron. */
@@ -28,11 +31,17 @@ export interface TracerBoot {
   readonly inactive: string | null
 }
 
+/** Where a process's spans go: dd-trace sends them to an Agent itself, or they come out of a tap. */
+export type SpansTo = 'agent' | 'tap'
+
+/** In the backend's environment, where its spans go; anything else than `tap` is the Agent. Not a setting: main says it. */
+export const SPANS_TO_VARIABLE = 'HANZO_STUDIO_SPANS_TO'
+
 /**
  * Loads and initialises dd-trace. To be called before anything that it should trace is loaded, with `DD_*`
  * already in `process.env`: dd-trace reads it once. A failure leaves the process untraced, never dead.
  */
-export function startTracer(role: TracedProcess): TracerBoot {
+export function startTracer(role: TracedProcess, spansTo: SpansTo = 'agent'): TracerBoot {
   // Electron enters its built-in modules here too, without a path.
   const loadedBefore = Object.keys(require.cache ?? {}).filter((file) => path.isAbsolute(file))
   const tags = process.env.DD_TAGS
@@ -42,14 +51,15 @@ export function startTracer(role: TracedProcess): TracerBoot {
     prepareScrubbing()
     // Not as an option of `init`: that would silence the user's own DD_TAGS.
     process.env.DD_TAGS = addTag(tags && scrub(tags), `studio.process:${role}`)
-    const ddTrace: { tracer: Tracer } = withoutForeignOtel(() => require('dd-trace'))
+    const ddTrace: { tracer: Tracer } = withoutForeignVariables(() => require('dd-trace'))
     // Its profiler is native code that has no build for Electron; ours takes its place.
-    const { error } = withoutForeignOtel(() => hearingErrors(() => ddTrace.tracer.init({ profiling: false })))
+    const { error } = withoutForeignVariables(() => hearingErrors(() => ddTrace.tracer.init({ profiling: false })))
     scrubSpans(ddTrace.tracer, scrub)
     const { tracer } = ddTrace
     return {
       tracer,
-      traces: boundTraces(tracer),
+      traces: spansTo === 'agent' ? boundTraces(tracer) : null,
+      tap: spansTo === 'tap' ? tapTraces(tracer) : null,
       loadedBefore,
       codeCache: areCodeCachesUsed(),
       failure: null,
@@ -57,7 +67,7 @@ export function startTracer(role: TracedProcess): TracerBoot {
     }
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error)
-    return { tracer: null, traces: null, loadedBefore, codeCache: null, failure, inactive: null }
+    return { tracer: null, traces: null, tap: null, loadedBefore, codeCache: null, failure, inactive: null }
   } finally {
     // Processes below this one are not this one.
     if (tags === undefined) delete process.env.DD_TAGS

@@ -28,6 +28,8 @@ export interface BackendProcessOptions {
   readonly heapLimitBytes: number | null
   /** The profiling configuration; `null` for none. */
   readonly profiling: Profiling | null
+  /** What is kept from its environment, and is blanked in all that it says. */
+  readonly secrets?: readonly string[]
   readonly onMessage: (message: BackendMessage) => void
   readonly onOutput: (stream: OutputStream, chunk: Buffer) => void
   /** Called with what the backend posts on its own `parentPort`. */
@@ -74,7 +76,7 @@ export class BackendProcess implements BackendRun {
     this.started.then((pid) => this.#watch.started(pid))
     this.exited = this.#watch.settled
     this.ready = this.#listen(options)
-    this.#child.postMessage(hello(options.heapLimitBytes, options.profiling), [port2])
+    this.#child.postMessage(hello(options.heapLimitBytes, options.profiling, options.secrets), [port2])
   }
 
   get pid(): number | null {

@@ -8,7 +8,8 @@ import type { EngineChoice } from '../backend/choice'
 import { BackendOutput } from '../backend/output'
 import { newRunMarker } from '../backend/run-marker'
 import type { Logs } from '../logging/logs'
-import { boot, settings } from '../startup/tracer'
+import { boot, settings, way } from '../startup/tracer'
+import { backendEnvironment, keptSecrets } from './backend-environment'
 import { BackendInstance, type BackendInstanceOptions } from './backend-instance'
 
 export interface LaunchOptions
@@ -37,7 +38,8 @@ export function launchBackend({ dataFolder, logs, engine, ...options }: LaunchOp
     ...(engine && { args: [engineArgument({ ...engine, probeFolder })] }),
     marker,
     bootstrap: path.join(__dirname, '../preload/index.cjs'),
-    env: process.env,
+    env: backendEnvironment(process.env, way),
+    secrets: keptSecrets(process.env),
     heapLimitBytes: settings.STUDIO_HEAP_LIMIT,
     memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
     // The runner's own heap and time tell nothing of the engine's.

@@ -4,8 +4,8 @@ import { activeLogContext, type LogContext } from '../../common/tracing/log-cont
 import { type BackendChoice, describeBackend } from '../backend/choice'
 import type { SupervisorState } from '../backend/supervisor-state'
 import type { Log } from '../logging/log'
-import { agentUrl } from '../settings/agent-url'
-import { boot, problems, settings, settingsFolder } from '../startup/tracer'
+import { describeWay } from '../settings/sending-way'
+import { boot, problems, settings, settingsFolder, way } from '../startup/tracer'
 
 interface StartupFacts extends Pick<BackendChoice, 'notes'> {
   readonly dataFolder: string
@@ -15,7 +15,7 @@ interface StartupFacts extends Pick<BackendChoice, 'notes'> {
 /** What the monitor says of itself at its start. */
 export function logStartup(log: Log, { dataFolder, notes, refusal }: StartupFacts): void {
   const name = `${app.getName()} ${app.getVersion()} on Electron ${process.versions.electron}`
-  log.info(`${name}; data in ${dataFolder}; Agent at ${agentUrl(settings)}`)
+  log.info(`${name}; data in ${dataFolder}; ${describeWay(way)}`)
   for (const problem of [...problems, ...notes]) log.warn(problem)
   if (refusal) log.error(refusal)
   else if (settingsFolder !== dataFolder) {

@@ -5,9 +5,12 @@ import { STARTUP_DEFERRAL_MS } from '../../common/process/startup-deferral'
 import { dataPaths } from '../../common/storage/data-folder'
 import type { Death } from '../backend/supervisor'
 import { ReportDelivery } from '../datadog/delivery/report-delivery'
+import { DirectIntake } from '../datadog/intake/direct-intake'
+import type { Intake } from '../datadog/intake/intake'
 import type { Waiting } from '../datadog/metrics/waiting'
 import { ProfileDelivery } from '../datadog/profiles/delivery'
 import type { Identity } from '../datadog/spans/wire-span'
+import { SpanDelivery } from '../datadog/unsent/span-delivery'
 import type { Log } from '../logging/log'
 import { MemoryTimeline } from '../memory/timeline'
 import { incidentTime } from '../records/incidents/build-incident'
@@ -45,7 +48,7 @@ export interface RecordKeeperOptions {
   readonly jobsKept: number
   /** In bytes; `null` when off. */
   readonly memoryLimitBytes: number | null
-  readonly agentUrl: string
+  readonly intake: Intake
   /** As whom incidents and failed jobs are reported; `null` when they are not. */
   readonly identity: Identity | null
   readonly log: Log
@@ -58,14 +61,17 @@ export class Records {
   readonly jobs: JobRecords
   readonly profiles: ProfileStore
   readonly #incidents: IncidentStore
-  readonly #profileDelivery: ProfileDelivery
+  /** `null` where nothing takes profiles. */
+  readonly #profileDelivery: ProfileDelivery | null
   readonly #reportDelivery: ReportDelivery | null
+  /** `null` where dd-trace sends its spans itself, to an Agent. */
+  readonly #spanDelivery: SpanDelivery | null
   readonly #options: RecordKeeperOptions
   readonly #retrying: NodeJS.Timeout
   #waking: NodeJS.Timeout | null = null
 
   constructor(options: RecordKeeperOptions) {
-    const { dataFolder, log, agentUrl, identity } = options
+    const { dataFolder, log, intake, identity } = options
     this.#options = options
     this.jobs = JobRecords.open({
       dataFolder,
@@ -82,10 +88,15 @@ export class Records {
     this.profiles = new ProfileStore({ dataFolder, log, now: Date.now, backendPid: options.backendPid })
     this.profiles.open()
     const onBack = () => this.agentIsBack()
-    const delivery = { agentUrl, log, random: Math.random, onBack }
-    this.#profileDelivery = new ProfileDelivery({ ...delivery, store: this.profiles })
+    const delivery = { log, random: Math.random, onBack }
+    const { sendProfile, name: to } = intake
+    this.#profileDelivery =
+      sendProfile && new ProfileDelivery({ ...delivery, to, send: sendProfile, store: this.profiles })
     const records = { jobs: this.jobs, incidents: this.#incidents, now: Date.now }
-    this.#reportDelivery = identity && new ReportDelivery({ ...delivery, ...records, identity })
+    this.#reportDelivery = identity && new ReportDelivery({ ...delivery, ...records, intake, identity })
+    const folder = dataPaths(dataFolder).unsent
+    this.#spanDelivery =
+      intake instanceof DirectIntake ? new SpanDelivery({ ...delivery, intake, folder, now: Date.now }) : null
     this.#wakeSoon(STARTUP_DEFERRAL_MS)
     this.#retrying = setInterval(() => {
       this.#incidents.retry()
@@ -95,8 +106,9 @@ export class Records {
 
   /** The Agent takes something again: what waits for it waits no longer. */
   agentIsBack(): void {
-    this.#profileDelivery.agentIsBack()
+    this.#profileDelivery?.agentIsBack()
     this.#reportDelivery?.agentIsBack()
+    this.#spanDelivery?.agentIsBack()
   }
 
   /** All of it is on disk, if the disk takes it, when this returns. */
@@ -149,25 +161,35 @@ export class Records {
     }
   }
 
+  /** Finished spans of either process, as dd-trace has encoded them for an Agent that there is not. */
+  takeSpans(payload: Uint8Array): void {
+    this.#spanDelivery?.take(payload)
+  }
+
   profilesWritten(): void {
     this.#wakeSoon()
   }
 
   /** Writes what is open; what the Agent does not take within so many milliseconds waits on disk. */
-  async stop(deadlineMs: number): Promise<void> {
+  async stop(deadlineMs: number, spansFlushed: Promise<void>): Promise<void> {
     clearInterval(this.#retrying)
     if (this.#waking) clearTimeout(this.#waking)
     this.#incidents.retry()
     this.jobs.flush()
-    await Promise.all([this.#profileDelivery.stop(deadlineMs), this.#reportDelivery?.stop(deadlineMs)])
+    await Promise.all([
+      this.#profileDelivery?.stop(deadlineMs),
+      this.#reportDelivery?.stop(deadlineMs),
+      spansFlushed.then(() => this.#spanDelivery?.stop(deadlineMs)),
+    ])
     this.jobs.stop()
   }
 
   #wakeSoon(afterMs = WAKE_AFTER_MS): void {
     this.#waking ??= setTimeout(() => {
       this.#waking = null
-      this.#profileDelivery.wake()
+      this.#profileDelivery?.wake()
       this.#reportDelivery?.wake()
+      this.#spanDelivery?.wake()
     }, afterMs)
   }
 

@@ -7,14 +7,14 @@ import type { BackendChoice } from '../backend/choice'
 import { Supervisor } from '../backend/supervisor'
 import type { SupervisorState } from '../backend/supervisor-state'
 import { TraceReachability } from '../datadog/agent/trace-reachability'
+import { metricsClient, openIntake } from '../datadog/intake/open-intake'
 import { StudioMetrics } from '../datadog/metrics/studio-metrics'
 import { reportIdentity } from '../datadog/spans/identity'
 import { type Logs, openLogs } from '../logging/logs'
 import { logUncaught } from '../logging/uncaught'
 import type { Incident } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
-import { agentUrl } from '../settings/agent-url'
-import { boot, origins, settings } from '../startup/tracer'
+import { boot, origins, settings, way } from '../startup/tracer'
 import type { BackendInstance } from './backend-instance'
 import { type MessageReceivers, receiveMessage } from './backend-messages'
 import { launchBackend } from './launch-backend'
@@ -63,8 +63,10 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     this.#logs = openLogs(context.dataFolder, Date.now, logContext)
     this.#stopLoggingUncaught = logUncaught(this.#logs.monitor)
     logStartup(this.#logs.monitor, context)
+    const log = this.#logs.monitor
+    const intake = openIntake({ way, env: settings.DD_ENV, log, environment: process.env })
     this.#metrics = new StudioMetrics({
-      client: boot.tracer?.dogstatsd ?? null,
+      client: metricsClient(intake, boot.tracer),
       memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
       memory: () => this.#run?.memory() ?? null,
       waiting: () => this.#records.waiting(),
@@ -73,19 +75,20 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
       ...context,
       jobsKept: settings.STUDIO_JOBS_KEEP,
       memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
-      agentUrl: agentUrl(settings),
+      intake,
       identity: reportIdentity(settings, boot.tracer, process.env, origins.DD_VERSION === 'default'),
-      log: this.#logs.monitor,
+      log,
       backendPid: () => this.#run?.pid ?? null,
       onJobFailed: (job) => {
         this.#metrics.jobFailed(job)
         this.#announce('job-failed', job)
       },
     })
-    const traces = new TraceReachability(this.#logs.monitor, () => this.#records.agentIsBack())
+    const traces = new TraceReachability(log, () => this.#records.agentIsBack())
+    boot.tap?.open((payload) => this.#records.takeSpans(payload))
     boot.traces?.watch((failure) => traces.told(failure))
     this.#receivers = {
-      log: this.#logs.monitor,
+      log,
       records: this.#records,
       metrics: this.#metrics,
       traces,
@@ -158,9 +161,10 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
 
   async #stop(): Promise<void> {
     await this.#supervisor.stop()
+    const flushed = flushTraces(boot.tracer, FLUSH_DEADLINE_MS)
     await Promise.all([
-      this.#records.stop(FLUSH_DEADLINE_MS),
-      flushTraces(boot.tracer, FLUSH_DEADLINE_MS),
+      this.#records.stop(FLUSH_DEADLINE_MS, flushed),
+      flushed,
       this.#metrics.stop(FLUSH_DEADLINE_MS),
       ...this.#sending,
     ])

@@ -49,6 +49,8 @@ describe('what dd-trace gets', () => {
       DD_VERSION: '1.2.3',
       DD_AGENT_HOST: 'localhost',
       DD_TRACE_AGENT_PORT: '8126',
+      DD_AGENTLESS_ENABLED: 'false',
+      DD_SITE: 'datadoghq.com',
       DD_TRACE_SAMPLE_RATE: '1',
       DD_LOGS_INJECTION: 'false',
       DD_PROFILING_ENABLED: 'true',

@@ -4,6 +4,7 @@ import { find } from './lookup'
 import { scalarText } from './parser'
 import { shownValue } from './printable'
 import type { Problems } from './problems'
+import { sendingWay } from './sending-way'
 import type { Source, SourceKind } from './sources'
 import { isDatadogName } from './unknown-names'
 
@@ -63,5 +64,13 @@ export function datadogEnvironment(
     if (value !== null) environment[name] = String(value)
     else if (find(sources, name, SETTINGS[name].aliases)) environment[name] = ''
   }
-  return environment
+  return sendingWay(settings).kind === 'agent'
+    ? { ...environment, DD_AGENTLESS_ENABLED: 'false' }
+    : { ...environment, ...WITHOUT_AGENT }
 }
+
+/**
+ * Its own agentless mode needs a package that is not shipped, makes ids of 64 bits, and never says whether anything was
+ * taken: it is ours that sends, and dd-trace need not know. Its metrics of the runtime go to an Agent alone.
+ */
+const WITHOUT_AGENT = { DD_AGENTLESS_ENABLED: 'false', DD_RUNTIME_METRICS_ENABLED: 'false' }

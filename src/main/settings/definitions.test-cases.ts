@@ -13,6 +13,10 @@ export interface Case {
   readonly bad: string
   readonly accepted: string
   readonly fallbackShown: string
+  /** Neither shown in a line. */
+  readonly isSecret?: boolean
+  /** What a good value needs beside it to mean something, in the environment. */
+  readonly beside?: Record<string, string>
 }
 
 const boolean = { accepted: 'true, false, 1 or 0', bad: 'yes', json: false, good: '0', value: false }
@@ -20,6 +24,9 @@ const line = { accepted: 'one line of at most 200 characters', bad: 'two\nlines'
 const sizeUnits = '(kB, MB, GB, TB; KiB, MiB, GiB, TiB; or bytes)'
 const filePathOf = (what: string) =>
   `the path of ${what}, relative to the working folder or, in a file, to that file's`
+
+const KEY = '0123456789abcdef0123456789abcdef'
+const TOKEN = `pub${KEY}`
 
 export const CASES: Readonly<Record<SettingName, Case>> = {
   DD_ENV: { ...line, fallback: 'production', fallbackShown: 'production', good: 'staging', value: 'staging' },
@@ -56,6 +63,50 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     bad: 'localhost:8126',
     accepted:
       'a URL that starts with http://, https:// or unix://: http://host:port without a path, or unix:///path with ASCII letters and digits',
+  },
+  DD_AGENTLESS_ENABLED: {
+    ...boolean,
+    fallback: false,
+    fallbackShown: 'false',
+    json: true,
+    good: '1',
+    value: true,
+    beside: { DD_CLIENT_TOKEN: TOKEN },
+  },
+  DD_API_KEY: {
+    fallback: null,
+    fallbackShown: 'none',
+    good: KEY,
+    value: KEY,
+    bad: TOKEN,
+    isSecret: true,
+    beside: { DD_AGENTLESS_ENABLED: 'true' },
+    accepted: 'an API key, one word; what starts with pub is a client token',
+  },
+  DD_CLIENT_TOKEN: {
+    fallback: null,
+    fallbackShown: 'none',
+    good: TOKEN,
+    value: TOKEN,
+    bad: KEY,
+    isSecret: true,
+    accepted: 'a client token, one word that starts with pub; never an API key',
+  },
+  DD_SITE: {
+    fallback: 'datadoghq.com',
+    fallbackShown: 'datadoghq.com',
+    good: 'US5.datadoghq.com',
+    value: 'us5.datadoghq.com',
+    bad: 'https://app.datadoghq.com',
+    accepted: 'a Datadog site as its documentation lists them, for instance datadoghq.eu',
+  },
+  DD_INTAKE_PROXY: {
+    fallback: null,
+    fallbackShown: 'none',
+    good: 'https://intake.example.org/dd',
+    value: 'https://intake.example.org/dd',
+    bad: 'intake.example.org',
+    accepted: 'a URL that starts with http:// or https://',
   },
   DD_TRACE_SAMPLE_RATE: {
     fallback: 1,

@@ -7,7 +7,18 @@ const bench = useBench()
 const load = (given: Given = {}) => bench().load(given)
 
 describe.each(SETTING_NAMES)('%s', (name) => {
-  const { fallback, good, value, json = good, bad, accepted, fallbackShown } = CASES[name]
+  const {
+    fallback,
+    good,
+    value,
+    json = good,
+    bad,
+    accepted,
+    fallbackShown,
+    isSecret,
+    beside = {},
+  } = CASES[name]
+  const shown = (raw: unknown) => (isSecret ? '<redacted>' : JSON.stringify(raw))
 
   test('has a default', () => {
     const { settings, origins, problems } = load()
@@ -17,11 +28,11 @@ describe.each(SETTING_NAMES)('%s', (name) => {
   })
 
   test.each([
-    ['environment', { environment: { [name]: good } }],
-    ['user-file', { user: { [name]: json } }],
-    ['user-file', { user: { [name]: good } }],
-    ['installer-file', { installer: { [name]: json } }],
-    ['installer-file', { installer: { [name]: good } }],
+    ['environment', { environment: { ...beside, [name]: good } }],
+    ['user-file', { environment: beside, user: { [name]: json } }],
+    ['user-file', { environment: beside, user: { [name]: good } }],
+    ['installer-file', { environment: beside, installer: { [name]: json } }],
+    ['installer-file', { environment: beside, installer: { [name]: good } }],
   ])('is taken from the %s', (origin, given) => {
     const { settings, origins, problems } = load(given)
     expect(settings[name]).toEqual(value)
@@ -42,7 +53,7 @@ describe.each(SETTING_NAMES)('%s', (name) => {
     expect(settings[name]).toEqual(fallback)
     expect(origins[name]).toBe('default')
     expect(problems).toEqual([
-      `${label}: ${name} is ${JSON.stringify(bad)}; accepted: ${accepted}; the default is used: ${fallbackShown}`,
+      `${label}: ${name} is ${shown(bad)}; accepted: ${accepted}; the default is used: ${fallbackShown}`,
     ])
   })
 
@@ -50,7 +61,7 @@ describe.each(SETTING_NAMES)('%s', (name) => {
     const { settings, problems } = load({ user: { [name]: { a: 1 } } })
     expect(settings[name]).toEqual(fallback)
     expect(problems).toEqual([
-      `${bench().userFile}: ${name} is {"a":1}; accepted: ${accepted}; the default is used: ${fallbackShown}`,
+      `${bench().userFile}: ${name} is ${shown({ a: 1 })}; accepted: ${accepted}; the default is used: ${fallbackShown}`,
     ])
   })
 })

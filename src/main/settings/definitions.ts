@@ -1,4 +1,5 @@
 import { agentAddress, host, url } from './addresses'
+import { apiKey, clientToken, site } from './datadog-account'
 import { GIB, MIB, memoryLimit } from './memory-size'
 import { orNone, type Parser } from './parser'
 import {
@@ -84,6 +85,23 @@ export const SETTINGS = {
   DD_TRACE_AGENT_URL: row(agentAddress, null, 'the whole address of the Agent, instead of host and port', [
     'DD_TRACE_URL',
   ]),
+  DD_AGENTLESS_ENABLED: row(
+    boolean,
+    false,
+    'with `DD_API_KEY`: straight to Datadog, without an Agent; for machines that a company manages',
+  ),
+  DD_API_KEY: row(apiKey, null, "an organisation's key; never in what users install"),
+  DD_CLIENT_TOKEN: row(
+    clientToken,
+    null,
+    'straight to Datadog, without an Agent: incidents, failed jobs and spans; may be shipped in an app',
+  ),
+  DD_SITE: row(site, 'datadoghq.com', "the organisation's site, where there is no Agent to know it"),
+  DD_INTAKE_PROXY: row(
+    url(['http', 'https']),
+    null,
+    'a server of your own that forwards to Datadog what `ddforward` says, so that no token is shipped',
+  ),
   DD_TRACE_SAMPLE_RATE: row(decimalNumber(0, 1), 1, 'share of the traces that is kept'),
   DD_LOGS_INJECTION: row(boolean, true, 'trace and span ids in log lines'),
   DD_PROFILING_ENABLED: row(booleanOrAuto, true, 'CPU and heap profiles of the backend', [

@@ -8,9 +8,10 @@ import {
   type SettingName,
   type Settings,
 } from './definitions'
-import { find } from './lookup'
+import { type Found, find } from './lookup'
 import { shownValue } from './printable'
 import { Problems } from './problems'
+import { wayProblems } from './sending-way'
 import { readSources, type SourceKind, type SourcesContext } from './sources'
 import { reportUnknownNames } from './unknown-names'
 
@@ -44,15 +45,26 @@ export function loadSettings(context: SettingsContext): LoadedSettings {
   const problems = new Problems()
   const sources = readSources(context, problems)
   const listing: ListedSetting[] = []
-  const list = (name: string, value: string, origin: Origin) =>
-    listing.push({ name, value: mayHoldSecret(name, value) ? REDACTED : value, origin })
+  const list = (name: string, value: string, origin: Origin, isSet = true) =>
+    listing.push({ name, value: isSet && mayHoldSecret(name, value) ? REDACTED : value, origin })
+
+  /** Whoever installs the app could read the key in it, and Datadog's own advice is not to ship one. */
+  const usable = (name: SettingName, found: Found | null): Found | null => {
+    if (name !== 'DD_API_KEY' || !context.packaged || found?.source.kind !== 'installer-file') return found
+    const { label } = found.source
+    problems.add(
+      () =>
+        `${label}: DD_API_KEY is refused: everybody who has the app could read it and send as you; accepted there: DD_CLIENT_TOKEN or DD_INTAKE_PROXY; it is ignored`,
+    )
+    return null
+  }
 
   const resolve = <T>(name: SettingName, setting: Setting<T>): T => {
-    const found = find(sources, name, setting.aliases)
+    const found = usable(name, find(sources, name, setting.aliases))
     const parsed = found && setting.parser.parse(found.raw, found.source.folder)
     const value = parsed?.ok ? parsed.value : setting.fallback(context)
     const shown = setting.parser.show(value)
-    list(name, shown, found && parsed?.ok ? found.source.kind : 'default')
+    list(name, shown, found && parsed?.ok ? found.source.kind : 'default', value !== null)
     if (found && !parsed?.ok) {
       const bad = shownValue(found.name, found.raw)
       const { accepted } = setting.parser
@@ -74,6 +86,7 @@ export function loadSettings(context: SettingsContext): LoadedSettings {
   const others = otherDatadogValues(sources, problems)
   for (const [name, { text, source }] of others) list(name, text, source)
   reportUnknownNames(sources, problems)
+  for (const problem of wayProblems(settings)) problems.add(() => `settings: ${problem}`)
 
   return Object.freeze({
     settings,

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { errorCode, errorMessage } from '../../common/storage/errors'
 import { makeFolder } from '../../common/storage/make-folder'
 import { writeFully } from '../../common/storage/write-fully'
+import { untraced } from '../../common/tracing/dd-trace/transport'
 
 /** sys/fcntl.h of macOS: the lock that flock(2) gives, taken with the file's opening. */
 const MACOS_O_EXLOCK = 0x20
@@ -63,11 +64,13 @@ function openLocked(file: string, platform: NodeJS.Platform): number {
 
 /** @returns whether it is ours now */
 function flock(fd: number): boolean {
-  const { error, status, signal, stderr } = spawnSync('flock', ['--exclusive', '--nonblock', '3'], {
-    stdio: ['ignore', 'ignore', 'pipe', fd],
-    timeout: DEADLINE_MS,
-    encoding: 'utf8',
-  })
+  const { error, status, signal, stderr } = untraced(() =>
+    spawnSync('flock', ['--exclusive', '--nonblock', '3'], {
+      stdio: ['ignore', 'ignore', 'pipe', fd],
+      timeout: DEADLINE_MS,
+      encoding: 'utf8',
+    }),
+  )
   if (error) throw new Error(`flock: ${error.message}`)
   if (status === 0) return true
   if (status === IS_HELD) return false

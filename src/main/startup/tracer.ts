@@ -6,6 +6,7 @@ import { traceImports } from '../../common/tracing/traced-imports'
 import { startTracer } from '../../common/tracing/tracer'
 import { readCgroupMemoryLimit } from '../memory/cgroup-limit'
 import { loadSettings } from '../settings/load'
+import { sendingWay } from '../settings/sending-way'
 import { userDataFolder } from './user-data'
 import { leaveGoneFolder } from './working-folder'
 
@@ -31,8 +32,9 @@ const loaded = loadSettings({
 Object.assign(process.env, loaded.datadogEnvironment)
 
 export const { settings, origins, problems, listing } = loaded
+export const way = sendingWay(settings)
 /** @internal An app that wants spans of its own asks for `dd-trace`: there is one tracer in a process. */
-export const boot = startTracer('main')
+export const boot = startTracer('main', way.kind === 'agent' ? 'agent' : 'tap')
 
 // An app whose main is an ES module.
 if (!require.main) {

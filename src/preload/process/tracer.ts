@@ -1,4 +1,4 @@
-import { startTracer } from '../../common/tracing/tracer'
+import { SPANS_TO_VARIABLE, startTracer } from '../../common/tracing/tracer'
 
 /** The backend's tracer. Importing this starts it: it must be the first import of the process. */
-export const boot = startTracer('backend')
+export const boot = startTracer('backend', process.env[SPANS_TO_VARIABLE] === 'tap' ? 'tap' : 'agent')

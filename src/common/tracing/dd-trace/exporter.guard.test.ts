@@ -58,6 +58,17 @@ describe('DD_TAGS', () => {
   })
 })
 
+describe('what would make dd-trace send its spans another way', () => {
+  it.each([
+    ['OTEL_TRACES_EXPORTER', 'otlp'],
+    ['_DD_APM_TRACING_AGENTLESS_ENABLED', 'true'],
+  ])('%s does not reach it, and is there for processes below', async (name, value) => {
+    const say = `span(); await flushTraces(tracer, 5_000); say(process.env[${JSON.stringify(name)}])`
+    expect(await traced('backend', say, { [name]: value })).toBe(value)
+    expect(guardSpans()).toHaveLength(1)
+  })
+})
+
 describe('flushTraces', () => {
   it('is done when the Agent has the spans', async () => {
     await traced('main', 'span(); await flushTraces(tracer, 5_000)')

@@ -10,7 +10,6 @@ const SWITCHES: readonly { readonly name: string; readonly leaves: RegExp }[] = 
   { name: 'DD_METRICS_OTEL_ENABLED', leaves: /^(true|1)$/i },
   { name: 'DD_LOGS_OTEL_ENABLED', leaves: /^(true|1)$/i },
   { name: 'OTEL_TRACES_EXPORTER', leaves: /./ },
-  { name: 'DD_AGENTLESS_ENABLED', leaves: /^(true|1)$/i },
   { name: 'DD_TRACE_EXPERIMENTAL_EXPORTER', leaves: /./ },
 ]
 
@@ -30,12 +29,15 @@ export function inactiveReason(tracer: Tracer, env: Environment, error: string |
   return [culprit, words].filter((one) => one !== null).join('; ') || 'dd-trace does not say why'
 }
 
+/** Makes dd-trace send its spans with an exporter that is not shipped: then it says nothing and traces nothing. */
+const OTHER_EXPORTER = '_DD_APM_TRACING_AGENTLESS_ENABLED'
+
 /**
- * Variables that other programs' OpenTelemetry is set up with, and dd-trace takes for its own: with
- * `OTEL_TRACES_EXPORTER=none` it does nothing. They count where a `DD_*` name asks for OpenTelemetry.
- * @returns their names; none where they count
+ * Variables that other programs are set up with, and dd-trace takes for its own. Those of OpenTelemetry, with
+ * `OTEL_TRACES_EXPORTER=none` among them, by which it does nothing, count where a `DD_*` name asks for OpenTelemetry.
+ * @returns their names, without those that count
  */
-export function foreignOtelNames(env: Environment): string[] {
-  if (ASKS_FOR_OTEL.some((name) => /^(true|1)$/i.test(env[name]?.trim() ?? ''))) return []
-  return Object.keys(env).filter((name) => /^OTEL_/i.test(name))
+export function foreignVariables(env: Environment): string[] {
+  const asksForOtel = ASKS_FOR_OTEL.some((name) => /^(true|1)$/i.test(env[name]?.trim() ?? ''))
+  return Object.keys(env).filter((name) => name === OTHER_EXPORTER || (!asksForOtel && /^OTEL_/i.test(name)))
 }

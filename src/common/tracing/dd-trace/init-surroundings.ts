@@ -1,9 +1,9 @@
 import { channel } from 'node:diagnostics_channel'
-import { foreignOtelNames } from './inactive'
+import { foreignVariables } from './inactive'
 
-/** Runs it without the variables of other programs' OpenTelemetry; they are there again after it, for those programs. */
-export function withoutForeignOtel<Result>(run: () => Result): Result {
-  const hidden = foreignOtelNames(process.env).map((name) => [name, process.env[name]] as const)
+/** Runs it without the variables that are meant for other programs; they are there again after it, for those programs. */
+export function withoutForeignVariables<Result>(run: () => Result): Result {
+  const hidden = foreignVariables(process.env).map((name) => [name, process.env[name]] as const)
   for (const [name] of hidden) delete process.env[name]
   try {
     return run()

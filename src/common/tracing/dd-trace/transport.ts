@@ -1,4 +1,5 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
+import type { Agent } from 'node:https'
 
 /**
  * What dd-trace's exporters use of dd-trace itself. None of it is public: read in 5.132, guarded by tests against the
@@ -31,6 +32,18 @@ export function containerHeaders(): Record<string, string> {
     docker.inject(headers)
   })
   return headers
+}
+
+/**
+ * The way through the proxy that `HTTPS_PROXY` and `NO_PROXY` name, `undefined` where there is none. dd-trace brings
+ * https-proxy-agent and proxy-from-env along, so that no other package is needed.
+ * @throws where the proxy's URL cannot be read
+ */
+export function proxyAgent(url: URL): Agent | undefined {
+  const { getHttpsProxyAgent } = require('dd-trace/packages/dd-trace/src/exporters/common/proxy') as {
+    getHttpsProxyAgent(url: URL): Agent | false | undefined
+  }
+  return getHttpsProxyAgent(url) || undefined
 }
 
 function attempt<T>(use: () => T): T | null {

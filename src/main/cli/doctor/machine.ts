@@ -1,20 +1,25 @@
 import os from 'node:os'
 import path from 'node:path'
+import type { Tracer } from 'dd-trace'
 import { app } from 'electron'
 import { errorMessage } from '../../../common/storage/errors'
 import { tracerVersion, untraced } from '../../../common/tracing/dd-trace/transport'
 import { readProcesses } from '../../backend/orphans'
+import { DirectIntake } from '../../datadog/intake/direct-intake'
+import type { Log } from '../../logging/log'
 import { readCgroupMemoryLimit } from '../../memory/cgroup-limit'
 import { oomKillCounterOf } from '../../memory/oom-kill-counter'
-import { agentUrl } from '../../settings/agent-url'
+import { backendEnvironment } from '../../monitoring/backend-environment'
+import type { DirectWay } from '../../settings/sending-way'
 import { isAppRunning } from '../../startup/app-running'
 import { startableEntry } from '../../startup/start-error'
-import { boot, listing, problems, settings } from '../../startup/tracer'
+import { boot, listing, problems, settings, way } from '../../startup/tracer'
 import type { CommandContext } from '../context'
 import { checkMetric, checkTrace } from './acceptance-checks'
 import { checkAgent } from './agent-check'
 import { type Check, type Finding, ok, warning } from './check'
 import { checkDataFolder } from './data-folder-check'
+import { checkIntakeMetric, checkIntakeSpan, checkWay } from './intake-checks'
 import { checkLeftovers } from './leftovers-check'
 import { checkLimits } from './limits-check'
 import { checkProfiler } from './profiler-check'
@@ -25,6 +30,8 @@ import { checkVersions } from './versions-check'
 
 /** For an answer of the Agent, in milliseconds. */
 const AGENT_TIMEOUT_MS = 3_000
+/** For an answer of Datadog's own intakes. */
+const INTAKE_TIMEOUT_MS = 10_000
 
 /** All checks in their order, of this app on this machine. */
 export async function checksOfThisMachine({
@@ -33,14 +40,8 @@ export async function checksOfThisMachine({
   now,
 }: CommandContext): Promise<readonly Check[]> {
   await app.whenReady()
-  const url = agentUrl(settings)
-  const options = { agentUrl: url, timeoutMs: AGENT_TIMEOUT_MS }
-  const enabled = boot.inactive === null
+  const tracer = boot.inactive === null ? boot.tracer : null
   const appRuns = isAppRunning(appFolder)
-  let agentAnswers = false
-  /** Without an Agent these would say again what its own line has said. */
-  const withAgent = (check: () => Promise<Finding>) => () =>
-    agentAnswers ? check() : warning('not checked: no Agent answers', 'see the line about the Agent')
   const checks: Check[] = [
     { name: 'settings', run: () => checkSettings({ listing, problems, entryProblem: entryProblem() }) },
     { name: 'versions', run: () => checkVersions(versions()) },
@@ -48,16 +49,7 @@ export async function checksOfThisMachine({
       name: 'tracer',
       run: () => checkTracer({ ...boot, ownFolder: path.join(__dirname, '..') }),
     },
-    {
-      name: 'agent',
-      run: async () => {
-        const finding = await checkAgent(url, AGENT_TIMEOUT_MS)
-        agentAnswers = finding.state !== 'problem'
-        return finding
-      },
-    },
-    { name: 'trace', run: withAgent(() => checkTrace(enabled ? boot.tracer : null, options)) },
-    { name: 'metric', run: withAgent(() => checkMetric(metricTags(), options)) },
+    ...(way.kind === 'agent' ? agentChecks(way.url, tracer) : intakeChecks(way, tracer)),
     {
       name: 'profiler',
       run: () =>
@@ -66,7 +58,7 @@ export async function checksOfThisMachine({
           : checkProfiler({
               bootstrap: path.join(__dirname, '../preload/index.cjs'),
               entry: path.join(__dirname, '../preload/doctor.cjs'),
-              env: process.env,
+              env: backendEnvironment(process.env, way),
             }),
     },
     { name: 'data folder', run: () => checkDataFolder(dataFolder, process.pid) },
@@ -80,6 +72,39 @@ export async function checksOfThisMachine({
   // What the doctor itself reads and asks is not Studio's.
   return checks.map(({ name, run }) => ({ name, run: () => untraced(run) }))
 }
+
+function agentChecks(agentUrl: string, tracer: Tracer | null): Check[] {
+  const options = { agentUrl, timeoutMs: AGENT_TIMEOUT_MS }
+  let agentAnswers = false
+  /** Without an Agent these would say again what its own line has said. */
+  const withAgent = (check: () => Promise<Finding>) => () =>
+    agentAnswers ? check() : warning('not checked: no Agent answers', 'see the line about the Agent')
+  return [
+    {
+      name: 'agent',
+      run: async () => {
+        const finding = await checkAgent(agentUrl, AGENT_TIMEOUT_MS)
+        agentAnswers = finding.state !== 'problem'
+        return finding
+      },
+    },
+    { name: 'trace', run: withAgent(() => checkTrace(tracer, options)) },
+    { name: 'metric', run: withAgent(() => checkMetric(metricTags(), options)) },
+  ]
+}
+
+function intakeChecks(way: DirectWay, tracer: Tracer | null): Check[] {
+  const intake = new DirectIntake({ way, env: settings.DD_ENV, log: SILENT, environment: process.env })
+  return [
+    { name: 'intake', run: () => checkWay(way, intake) },
+    { name: 'trace', run: () => checkIntakeSpan(tracer, intake, INTAKE_TIMEOUT_MS) },
+    { name: 'metric', run: () => checkIntakeMetric(metricTags(), intake, Date.now(), INTAKE_TIMEOUT_MS) },
+  ]
+}
+
+/** The findings say it. */
+const nothing = () => {}
+const SILENT: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing }
 
 function entryProblem(): string | null {
   try {

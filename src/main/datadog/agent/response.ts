@@ -7,10 +7,14 @@ export interface AgentResponse {
   readonly body: Uint8Array
 }
 
-/** `taken` for good, `refused` for good, or to be tried again. */
+/**
+ * `accepted` for good, `rejected` for good, or to be tried again: after so many milliseconds at the earliest where the
+ * server says so. `forbidden`: whoever sends it is not let in, and nothing else of them is.
+ */
 export type DeliveryResult =
   | { readonly outcome: 'accepted' }
-  | { readonly outcome: 'rejected' | 'retry'; readonly reason: string }
+  | { readonly outcome: 'rejected' | 'forbidden'; readonly reason: string }
+  | { readonly outcome: 'retry'; readonly reason: string; readonly afterMs?: number }
 
 /** An answer is some bytes; what sends more is no Agent. */
 export const MAX_RESPONSE_BYTES = 64 * 1024

@@ -1,4 +1,5 @@
-import type { IncomingMessage, RequestOptions } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { RequestOptions } from 'node:https'
 import { urlToHttpOptions } from 'node:url'
 import { errorMessage } from '../../../common/storage/errors'
 import { untraced } from '../../../common/tracing/dd-trace/transport'
@@ -12,13 +13,16 @@ export interface AgentRequest {
   readonly body: Iterable<string | Uint8Array>
 }
 
-export interface SendOptions {
-  /** `http://`, `https://` or `unix://`, as `agentUrl` makes it. */
-  readonly agentUrl: string
+export interface RequestLimits {
   /** For the whole of it, in milliseconds. */
   readonly timeoutMs: number
   /** Gives it up. */
   readonly signal?: AbortSignal
+}
+
+export interface SendOptions extends RequestLimits {
+  /** `http://`, `https://` or `unix://`, as `agentUrl` makes it. */
+  readonly agentUrl: string
 }
 
 /** Sends it to the Agent once, without leaving a span; `judge` says what the answer means. Never rejects. */
@@ -35,20 +39,39 @@ export async function sendToAgent(
 }
 
 /** The same for who wants to see the answer. @throws what kept the Agent from answering */
-export function requestAgent(request: AgentRequest, options: SendOptions): Promise<AgentResponse> {
-  return untraced(() => send(request, options))
+export function requestAgent(
+  request: AgentRequest,
+  { agentUrl, ...limits }: SendOptions,
+): Promise<AgentResponse> {
+  return requestHost(request, new URL(agentUrl), limits)
+}
+
+/**
+ * The same for any host.
+ * @param connection what Node shall know of the way there: proxy, certificates
+ * @throws what kept the host from answering
+ */
+export function requestHost(
+  request: AgentRequest,
+  host: URL,
+  limits: RequestLimits,
+  connection: RequestOptions = {},
+): Promise<AgentResponse> {
+  return untraced(() => send(request, host, limits, connection))
 }
 
 async function send(
   { body, ...head }: AgentRequest,
-  { agentUrl, timeoutMs, signal }: SendOptions,
+  url: URL,
+  { timeoutMs, signal }: RequestLimits,
+  connection: RequestOptions,
 ): Promise<AgentResponse> {
-  const url = new URL(agentUrl)
   // Not at the app's start: they take as long to load as the rest of the monitor.
   const http = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
   return new Promise((resolve, reject) => {
     const request = http.request({
       ...destination(url),
+      ...connection,
       ...head,
       ...(signal && { signal }),
     })

@@ -1,6 +1,10 @@
 import type { Log } from '../../logging/log'
 import { TroubleLines } from '../../logging/trouble-lines'
 
+/** What is missing, what happens meanwhile, and how to do without. */
+const AWAY =
+  'traces do not reach the Datadog Agent: only the newest are kept, and incidents and failed jobs on disk; to send without an Agent set DD_CLIENT_TOKEN, or DD_AGENTLESS_ENABLED=true and DD_API_KEY'
+
 /** Says that traces do not reach the Agent, and that they do again: it is one Agent for both processes. */
 export class TraceReachability {
   readonly #lines: TroubleLines
@@ -12,7 +16,7 @@ export class TraceReachability {
   ) {
     this.#lines = new TroubleLines((reason) => {
       if (reason === null) log.info('traces reach the Datadog Agent again')
-      else log.warn('traces do not reach the Datadog Agent: only the newest are kept', { reason })
+      else log.warn(AWAY, { reason })
     })
   }
 

@@ -10,12 +10,15 @@ export const DELIVERY_BACKOFF: BackoffLimits = { firstMs: 5_000, lastMs: 300_000
 
 /** So often an item may fail right before another is taken: then it is the item and not the Agent. */
 const STRIKES = 5
+const AGENT = 'the Datadog Agent'
 
 export interface DeliveryOptions<Item> {
   readonly outbox: Outbox<Item>
   /** What is delivered, as the log calls it. */
   readonly what: string
-  /** What follows for what the Agent refuses, as the log says it. */
+  /** Where to, as the log calls it; the Agent if not said. */
+  readonly to?: string
+  /** What follows for what the Agent rejects, as the log says it. */
   readonly whenRejected: string
   readonly log: Log
   /** 0 to 1. */
@@ -42,19 +45,21 @@ export class Delivery<Item> {
   #retry: NodeJS.Timeout | null = null
   #failures = 0
   #lastRefusal: string | null = null
+  /** We are not let in: nothing is tried again before the next start. */
+  #isForbidden = false
 
   constructor(options: DeliveryOptions<Item>) {
-    const { log, what } = options
+    const { log, what, to = AGENT } = options
     this.#options = options
     this.#lines = new TroubleLines((reason) => {
-      if (reason === null) log.info(`${what} reach the Datadog Agent again`)
-      else log.warn(`${what} do not reach the Datadog Agent: they are kept and sent later`, { reason })
+      if (reason === null) log.info(`${what} reach ${to} again`)
+      else log.warn(`${what} do not reach ${to}: they are kept and sent later`, { reason })
     })
   }
 
   /** Once at start, and when there may be something new. While the Agent is away it does not hasten the next attempt. */
   wake(): void {
-    if (this.#stopped) return
+    if (this.#stopped || this.#isForbidden) return
     this.#options.outbox.tidy()
     this.#woken = true
     this.#start()
@@ -109,12 +114,19 @@ export class Delivery<Item> {
     const { outbox } = this.#options
     let rest = outbox.waiting(when)
     if (when === 'any') this.#forgetStrikes(rest)
+    if (this.#isForbidden) return
     let failed: { readonly item: Item; readonly reason: string } | null = null
     let skipped = false
     while (rest[0] !== undefined) {
       if (this.#abort.signal.aborted || (when === 'any' && this.#stopped)) return
       const { count, result } = await outbox.send(this.#together(rest), this.#abort.signal)
       const { outcome } = result
+      if (outcome === 'forbidden') {
+        this.#isForbidden = true
+        return
+      }
+      if (outcome === 'retry' && result.afterMs !== undefined)
+        return this.#away(result.reason, result.afterMs)
       if (count > 1 && (outcome === 'retry' || outcome === 'rejected')) {
         this.#singly = true
         continue
@@ -177,19 +189,18 @@ export class Delivery<Item> {
   }
 
   #refused(reason: string): void {
-    const { log, what, whenRejected } = this.#options
-    if (reason !== this.#lastRefusal)
-      log.warn(`the Datadog Agent rejects ${what}: they are ${whenRejected}`, { reason })
+    const { log, what, to = AGENT, whenRejected } = this.#options
+    if (reason !== this.#lastRefusal) log.warn(`${to} rejects ${what}: they are ${whenRejected}`, { reason })
     this.#lastRefusal = reason
   }
 
-  #away(reason: string): void {
+  #away(reason: string, atLeastMs = 0): void {
     this.#failures++
     this.#lines.is(reason)
-    this.#retryAfter(this.#failures)
+    this.#retryAfter(this.#failures, atLeastMs)
   }
 
-  #retryAfter(failures: number): void {
+  #retryAfter(failures: number, atLeastMs = 0): void {
     if (this.#stopped) return
     const { backoff: limits = DELIVERY_BACKOFF, random } = this.#options
     this.#retry = setTimeout(
@@ -197,7 +208,7 @@ export class Delivery<Item> {
         this.#retry = null
         this.wake()
       },
-      backoff(failures, random(), limits),
+      Math.max(backoff(failures, random(), limits), atLeastMs),
     ).unref()
   }
 }

@@ -10,6 +10,7 @@ import { readIncidents } from '../../records/incidents/read-incidents'
 import { JobRecords } from '../../records/jobs/job-records'
 import { readJobs } from '../../records/jobs/read-only'
 import { ended, started } from '../../records/jobs/testing/samples'
+import { agentIntake } from '../intake/agent-intake'
 import { IDENTITY } from '../spans/testing/identity'
 import { ReportDelivery } from './report-delivery'
 
@@ -41,6 +42,7 @@ const program = `
   import { IncidentStore } from '../../records/incidents/incident-store'
   import { JobRecords } from '../../records/jobs/job-records'
   import { ReportDelivery } from './report-delivery'
+  import { agentIntake } from '../intake/agent-intake'
   import { IDENTITY } from '../spans/testing/identity'
   const say = () => {}
   const log = { debug: say, info: say, warn: say, error: say }
@@ -49,7 +51,7 @@ const program = `
   const jobs = JobRecords.open({ dataFolder, keep: 1000, log, now, openFile: () => ({ write() {} }) })
   const incidents = new IncidentStore({ dataFolder, log, now: Date.now })
   const limits = { spans: ${BATCH}, bytes: 1e6 }
-  const delivery = new ReportDelivery({ jobs, incidents, identity: IDENTITY, agentUrl, log, now, random: Math.random, limits })
+  const delivery = new ReportDelivery({ jobs, incidents, identity: IDENTITY, intake: agentIntake(agentUrl), log, now, random: Math.random, limits })
   delivery.wake()
   const waiting = () => incidents.unreported().length + jobs.list().filter(({ reported }) => !reported).length
   const look = setInterval(() => waiting() === 0 && clearInterval(look), 5)
@@ -100,7 +102,15 @@ describe.skipIf(!mountable.ok)(`a disk${why}`, { timeout: 60_000 }, () => {
     const jobs = JobRecords.open({ dataFolder, keep: 1000, log, now: () => T0, openFile })
     const incidents = new IncidentStore({ dataFolder, log, now: Date.now })
     const identity = IDENTITY
-    const options = { jobs, incidents, identity, agentUrl: agent.url, log, now: () => T0, random: () => 0.5 }
+    const options = {
+      jobs,
+      incidents,
+      identity,
+      intake: agentIntake(agent.url),
+      log,
+      now: () => T0,
+      random: () => 0.5,
+    }
     const delivery = new ReportDelivery({ ...options, backoff: { firstMs: 10, lastMs: 20 } })
     onTestFinished(async () => {
       await delivery.stop(0)

@@ -18,6 +18,7 @@ import { JobRecords } from '../../records/jobs/job-records'
 import { readJobs } from '../../records/jobs/read-only'
 import { electronStore } from '../../records/jobs/testing/outside-electron'
 import { ended, started } from '../../records/jobs/testing/samples'
+import { agentIntake } from '../intake/agent-intake'
 import { IDENTITY } from '../spans/testing/identity'
 import { ReportDelivery, type ReportDeliveryOptions } from './report-delivery'
 
@@ -44,7 +45,7 @@ function open(dataFolder = temporaryFolder(), more: Partial<ReportDeliveryOption
     jobs,
     incidents,
     identity: IDENTITY,
-    agentUrl: agent.url,
+    intake: agentIntake(agent.url),
     log,
     now: () => T0,
     random: () => 0.5,
@@ -207,7 +208,10 @@ describe('an Agent that does not take it', { timeout: 30_000 }, () => {
     })
     await once(server, 'listening')
     const agentUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const { delivery, fail, lines, dataFolder } = open(undefined, { agentUrl, timeoutMs: 300 })
+    const { delivery, fail, lines, dataFolder } = open(undefined, {
+      intake: agentIntake(agentUrl),
+      timeoutMs: 300,
+    })
     fail(0, 0)
     delivery.wake()
     await waitFor(() => lines.length > 0, { what: 'the line that the Agent is away' })
@@ -233,7 +237,7 @@ async function pickyAgent(poison: string, status: number) {
 describe('a record that the Agent fails at', { timeout: 30_000 }, () => {
   test.each([400, 413, 500])('with %i holds up no other, and is left in the end', async (status) => {
     const { agentUrl, names } = await pickyAgent('job-3', status)
-    const { delivery, fail, dataFolder, lines, close } = open(undefined, { agentUrl })
+    const { delivery, fail, dataFolder, lines, close } = open(undefined, { intake: agentIntake(agentUrl) })
     fail(0, 9)
     delivery.wake()
     await waitFor(() => names.length === 9, { what: () => `nine jobs; came ${names}` })

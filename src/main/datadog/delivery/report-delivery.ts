@@ -19,6 +19,7 @@ export class ReportDelivery extends Delivery<Report> {
       ...options,
       outbox,
       what: 'incidents and failed jobs',
+      to: options.intake.name,
       whenRejected: 'tried again at the next start',
     })
     this.#outbox = outbox

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { captureLog } from '../../../../testing/log/capture-log'
 import type { FailedJob } from '../../records/jobs/failed-job'
 import { failedJob } from '../../records/jobs/testing/samples'
+import { agentIntake } from '../intake/agent-intake'
 import { IDENTITY } from '../spans/testing/identity'
 import { ReportOutbox } from './report-outbox'
 
@@ -17,7 +18,7 @@ it('what was refused is forgotten once it is kept no longer', () => {
       markReported: () => true,
     },
     identity: IDENTITY,
-    agentUrl: 'http://127.0.0.1:9',
+    intake: agentIntake('http://127.0.0.1:9'),
     log: captureLog().log,
     now: Date.now,
   })

@@ -2,11 +2,10 @@ import type { Log } from '../../logging/log'
 import type { IncidentStore } from '../../records/incidents/incident-store'
 import type { FailedJob } from '../../records/jobs/failed-job'
 import type { JobRecords } from '../../records/jobs/job-records'
-import { classifyTraceResponse } from '../agent/response'
-import { sendToAgent } from '../agent/send'
+import type { Intake } from '../intake/intake'
 import { incidentSpan } from '../spans/incident-span'
 import { jobSpan } from '../spans/job-span'
-import { type PayloadLimits, pack, tracesRequest } from '../spans/payload'
+import type { PayloadLimits } from '../spans/payload'
 import type { Identity, WireSpan } from '../spans/wire-span'
 import type { Outbox, Sent } from './outbox'
 
@@ -30,7 +29,7 @@ export interface ReportOutboxOptions {
     'durable' | 'retry' | 'unreported' | 'unreportedOf' | 'markReported'
   >
   readonly identity: Identity
-  readonly agentUrl: string
+  readonly intake: Pick<Intake, 'name' | 'packSpans' | 'sendSpans'>
   readonly log: Log
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -75,12 +74,12 @@ export class ReportOutbox implements Outbox<Report> {
   }
 
   async send(reports: readonly Report[], signal: AbortSignal): Promise<Sent> {
-    const { agentUrl, limits, timeoutMs = TIMEOUT_MS } = this.#options
-    const payload = pack(this.#spans(reports), limits)
+    const { intake, limits, timeoutMs = TIMEOUT_MS } = this.#options
+    const payload = intake.packSpans(this.#spans(reports), limits)
     const result =
       payload.spans === 0
         ? ({ outcome: 'empty' } as const)
-        : await sendToAgent(tracesRequest(payload), { agentUrl, timeoutMs, signal }, classifyTraceResponse)
+        : await intake.sendSpans(payload, { timeoutMs, signal })
     return { count: payload.taken, result }
   }
 

@@ -1,16 +1,24 @@
-import type { DogStatsD } from 'dd-trace'
 import { within } from '../../../common/timing/within'
 import type { MetricName, MetricOf, TagsOf } from './registry'
 
 /** No argument for a metric without tags, all of them for one that has some. */
 type Tags<Name extends MetricName> = keyof TagsOf<Name> extends never ? [] : [tags: TagsOf<Name>]
 
-/** Sends the registry's metrics through dd-trace's client. No call throws: what cannot be sent is lost. */
+/** What carries metrics to Datadog: dd-trace's DogStatsD client, or what stands in for it without an Agent. */
+export interface MetricsClient {
+  gauge(metric: string, value: number, tags: Record<string, string>): void
+  increment(metric: string, by: number, tags: Record<string, string>): void
+  distribution(metric: string, value: number, tags: Record<string, string>): void
+  /** dd-trace declares it without an argument, and takes one. */
+  flush(done?: () => void): void
+}
+
+/** Sends the registry's metrics through such a client. No call throws: what cannot be sent is lost. */
 export class Metrics {
   readonly #sending = new Set<Promise<void>>()
 
-  /** @param client `null` in a process that is not traced */
-  constructor(private readonly client: DogStatsD | null) {}
+  /** @param client `null` in a process that is not traced, and where nothing takes metrics */
+  constructor(private readonly client: MetricsClient | null) {}
 
   gauge<Name extends MetricOf<'gauge'>>(name: Name, value: number, ...[tags]: Tags<Name>): void {
     if (Number.isFinite(value)) this.#send((client) => client.gauge(name, value, { ...tags }))
@@ -45,7 +53,7 @@ export class Metrics {
     return within(deadlineMs, (done) => Promise.allSettled(this.#sending).then(done))
   }
 
-  #send(send: (client: DogStatsD) => void): void {
+  #send(send: (client: MetricsClient) => void): void {
     try {
       if (this.client) send(this.client)
     } catch {

@@ -1,4 +1,3 @@
-import type { DogStatsD } from 'dd-trace'
 import { EventLoopDelay } from '../../../common/process/event-loop-delay'
 import type { BackendMessage } from '../../../common/protocol/messages'
 import type { ExitExplanation } from '../../backend/exit-observation'
@@ -6,7 +5,7 @@ import type { SupervisorState } from '../../backend/supervisor-state'
 import type { FailedJob } from '../../records/jobs/failed-job'
 import { type BackendMemory, BackendMetrics } from './backend-metrics'
 import { JobMetrics } from './job-metrics'
-import { Metrics } from './metrics'
+import { Metrics, type MetricsClient } from './metrics'
 import { OwnCost } from './own-cost'
 import { sendWaiting, type Waiting } from './waiting'
 
@@ -14,8 +13,8 @@ import { sendWaiting, type Waiting } from './waiting'
 const INTERVAL_MS = 10_000
 
 export interface StudioMetricsOptions {
-  /** `null` in a process that is not traced. */
-  readonly client: DogStatsD | null
+  /** `null` in a process that is not traced, and where nothing takes metrics. */
+  readonly client: MetricsClient | null
   /** In bytes; `null` when off. */
   readonly memoryLimitBytes: number | null
   readonly memory: () => BackendMemory | null

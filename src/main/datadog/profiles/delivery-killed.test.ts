@@ -8,13 +8,14 @@ const SETS = 30
 
 const program = `
   import { ProfileDelivery } from './delivery'
+  import { sendTo } from './testing/send-to'
   import { ProfileStore } from '../../records/profiles/profile-store'
   const say = () => {}
   const log = { debug: say, info: say, warn: say, error: say }
   const [dataFolder = '', agentUrl = ''] = process.argv.slice(2)
   const store = new ProfileStore({ dataFolder, log, now: Date.now, backendPid: () => null })
   store.open()
-  const delivery = new ProfileDelivery({ store, agentUrl, log, random: Math.random })
+  const delivery = new ProfileDelivery({ store, send: sendTo(agentUrl), log, random: Math.random })
   delivery.wake()
   const look = setInterval(() => store.waiting().length === 0 && clearInterval(look), 5)
 `

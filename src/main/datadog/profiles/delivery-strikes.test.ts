@@ -9,6 +9,7 @@ import { waitFor } from '../../../../testing/waiting/wait-for'
 import { leaveSet } from '../../profiling/testing/sets'
 import { ProfileStore } from '../../records/profiles/profile-store'
 import { ProfileDelivery } from './delivery'
+import { sendTo } from './testing/send-to'
 
 /** An Agent that fails at one set and takes all others. */
 async function startPickyAgent(failsAt: number) {
@@ -28,7 +29,7 @@ function openDelivery(agentUrl: string) {
   const { log, lines } = captureLog()
   const store = new ProfileStore({ dataFolder, log, now: Date.now, backendPid: () => null })
   const backoff = { firstMs: 5, lastMs: 5 }
-  const delivery = new ProfileDelivery({ store, agentUrl, log, random: () => 0.5, backoff })
+  const delivery = new ProfileDelivery({ store, send: sendTo(agentUrl), log, random: () => 0.5, backoff })
   onTestFinished(() => delivery.stop(0))
   return { dataFolder, store, delivery, lines }
 }

@@ -10,6 +10,7 @@ import { leaveSet, RUN } from '../../profiling/testing/sets'
 import { ProfileStore, type StoredSet } from '../../records/profiles/profile-store'
 import { DELIVERY_BACKOFF } from '../delivery/delivery'
 import { ProfileDelivery, type ProfileDeliveryOptions } from './delivery'
+import { sendTo } from './testing/send-to'
 
 let agent: Agent
 beforeEach(async () => {
@@ -29,7 +30,7 @@ function openDelivery(dataFolder = temporaryFolder(), more: Partial<ProfileDeliv
   const backoff = { firstMs: 30, lastMs: 60 }
   const options = {
     store,
-    agentUrl: agent.url,
+    send: sendTo(agent.url),
     log,
     random: () => 0.5,
     timeoutMs: PATIENCE_MS,
@@ -181,7 +182,7 @@ describe('an Agent that does not take it', { timeout: 30_000 }, () => {
     await agent.setMode({ status: 503 })
     const { log, lines } = captureLog()
     const { store, leave } = openDelivery()
-    const delivery = new ProfileDelivery({ store, agentUrl: agent.url, log, random: Math.random })
+    const delivery = new ProfileDelivery({ store, send: sendTo(agent.url), log, random: Math.random })
     onTestFinished(() => delivery.stop(0))
     leave(0, 0)
     delivery.wake()

@@ -6,15 +6,17 @@ import type { ProfileStore, StoredSet } from '../../records/profiles/profile-sto
 import { isUploaded } from '../../records/profiles/uploaded-kinds'
 import { Delivery } from '../delivery/delivery'
 import type { Outbox, Sent } from '../delivery/outbox'
+import type { Intake } from '../intake/intake'
 import { eventJson } from './event'
-import { upload } from './upload'
 
 /** For one upload, in milliseconds: the Agent hands it on to Datadog before it answers. */
 const TIMEOUT_MS = 30_000
 
 export interface ProfileDeliveryOptions {
   readonly store: ProfileStore
-  readonly agentUrl: string
+  readonly send: NonNullable<Intake['sendProfile']>
+  /** Where to, as the log calls it; the Agent if not said. */
+  readonly to?: string
   readonly log: Log
   /** 0 to 1. */
   readonly random: () => number
@@ -66,14 +68,14 @@ class ProfileOutbox implements Outbox<StoredSet> {
   }
 
   async #upload(set: StoredSet, signal: AbortSignal): Promise<Sent['result']> {
-    const { agentUrl, store, timeoutMs = TIMEOUT_MS } = this.#options
+    const { send, store, timeoutMs = TIMEOUT_MS } = this.#options
     const attachments = await store.load(set).catch(errorMessage)
     if (typeof attachments === 'string') return { outcome: 'retry', reason: attachments }
     if (attachments.length === 0 || !isUploaded(set.kind)) return { outcome: 'empty' }
     const names = attachments.map(({ name }) => name)
     // A repository may be a folder, and a user's tags anything.
     const event = scrub(eventJson(set, set.kind, names))
-    return upload({ event, attachments }, { agentUrl, timeoutMs, signal })
+    return send({ event, attachments }, { timeoutMs, signal })
   }
 }
 

@@ -9,6 +9,7 @@ import { waitFor } from '../../../../testing/waiting/wait-for'
 import { leaveSet, RUN } from '../../profiling/testing/sets'
 import { ProfileStore } from '../../records/profiles/profile-store'
 import { ProfileDelivery } from './delivery'
+import { sendTo } from './testing/send-to'
 
 const mountable = await canMount()
 const why = mountable.ok ? '' : ` (NOT RUN: ${mountable.reason})`
@@ -25,7 +26,7 @@ async function deliveryOn(dataFolder: string) {
   const { log, lines, troubles } = captureLog()
   const store = new ProfileStore({ dataFolder, log, now: Date.now, backendPid: () => null })
   const backoff = { firstMs: 20, lastMs: 40 }
-  const delivery = new ProfileDelivery({ store, agentUrl: agent.url, log, random: () => 0.5, backoff })
+  const delivery = new ProfileDelivery({ store, send: sendTo(agent.url), log, random: () => 0.5, backoff })
   onTestFinished(() => delivery.stop(1000))
   return { agent, store, delivery, lines, troubles }
 }

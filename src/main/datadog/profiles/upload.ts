@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { containerHeaders, tracerVersion } from '../../../common/tracing/dd-trace/transport'
 import type { Attachment } from '../../records/profiles/attachments'
 import { classifyProfileResponse, type DeliveryResult } from '../agent/response'
-import { type SendOptions, sendToAgent } from '../agent/send'
+import { type AgentRequest, type SendOptions, sendToAgent } from '../agent/send'
 
 export interface Upload {
   /** The content of `event.json`. */
@@ -15,6 +15,12 @@ export interface Upload {
  * without leaving a span. Never rejects.
  */
 export function upload(what: Upload, options: SendOptions): Promise<DeliveryResult> {
+  const request = { method: 'POST', path: '/profiling/v1/input', ...profileForm(what) } as const
+  return sendToAgent(request, options, classifyProfileResponse)
+}
+
+/** The same form goes to the Agent and to Datadog's own intake. */
+export function profileForm(what: Upload): Pick<AgentRequest, 'headers' | 'body'> {
   const boundary = randomBytes(8).toString('hex')
   const version = tracerVersion()
   const headers = {
@@ -23,12 +29,7 @@ export function upload(what: Upload, options: SendOptions): Promise<DeliveryResu
     ...containerHeaders(),
     'Content-Type': `multipart/form-data; boundary=${boundary}`,
   }
-  const body = multipart(what, boundary)
-  return sendToAgent(
-    { method: 'POST', path: '/profiling/v1/input', headers, body },
-    options,
-    classifyProfileResponse,
-  )
+  return { headers, body: multipart(what, boundary) }
 }
 
 /** As dd-trace's `FormData` writes it: the field of a profile is called as its file. */

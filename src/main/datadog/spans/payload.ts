@@ -22,12 +22,28 @@ export interface Payload {
   readonly body: readonly Uint8Array[]
 }
 
+/** How chunks are written for one kind of receiver. */
+export interface PayloadFormat {
+  /** One span as a chunk of its own. */
+  encode(span: WireSpan): Uint8Array
+  body(chunks: readonly Uint8Array[]): readonly Uint8Array[]
+}
+
+const AGENT_FORMAT: PayloadFormat = {
+  encode: (span) => encode([span], { useBigInt64: true }),
+  body: (chunks) => [Buffer.of(ARRAY_16, chunks.length >> 8, chunks.length & 0xff), ...chunks],
+}
+
 /** Encodes spans, each a chunk of its own, until a limit is reached, and at least one. What has no span is passed over. */
-export function pack(spans: Iterable<WireSpan | null>, limits: PayloadLimits = PAYLOAD_LIMITS): Payload {
+export function pack(
+  spans: Iterable<WireSpan | null>,
+  limits: PayloadLimits = PAYLOAD_LIMITS,
+  format: PayloadFormat = AGENT_FORMAT,
+): Payload {
   const chunks: Uint8Array[] = []
   let [taken, bytes] = [0, 0]
   for (const span of spans) {
-    const chunk = span && encode([span], { useBigInt64: true })
+    const chunk = span && format.encode(span)
     if (chunk && chunks.length > 0 && bytes + chunk.byteLength > limits.bytes) break
     taken++
     if (!chunk) continue
@@ -35,8 +51,7 @@ export function pack(spans: Iterable<WireSpan | null>, limits: PayloadLimits = P
     chunks.push(chunk)
     if (chunks.length >= limits.spans) break
   }
-  const head = Buffer.of(ARRAY_16, chunks.length >> 8, chunks.length & 0xff)
-  return { taken, spans: chunks.length, body: [head, ...chunks] }
+  return { taken, spans: chunks.length, body: format.body(chunks) }
 }
 
 /** As dd-trace 5.132 sends its own (`exporters/agent/writer.js`). */

@@ -184,7 +184,8 @@ def describe(item):
     extra = item[3] if len(item) > 3 and isinstance(item[3], dict) else {}
     outputs = item[4] if len(item) > 4 and isinstance(item[4], (list, tuple)) else ()
     classes = {key: class_of(node) for key, node in prompt.items()}
-    output = next((classes.get(key) for key in outputs if classes.get(key)), None)
+    # The engine gathers its outputs in a set: the order of the workflow is always the same.
+    output = next((name for key, name in classes.items() if name and key in outputs), None)
     return {
         "number": item[0] if isinstance(item[0], (int, float)) else None,
         "name": workflow_name(extra) or output,

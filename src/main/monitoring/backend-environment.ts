@@ -1,0 +1,35 @@
+import { REDACTED } from '../../common/privacy/secrets'
+import { SPANS_TO_VARIABLE } from '../../common/tracing/tracer'
+import type { SendingWay } from '../settings/sending-way'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Main alone sends to Datadog: the backend, the engine, and the nodes of strangers in it have no use for these. */
+const KEPT_FROM_BACKEND = ['DD_API_KEY', 'DATADOG_API_KEY', 'DD_CLIENT_TOKEN', 'DD_INTAKE_PROXY']
+
+/** Shorter ones would blank parts of ordinary words. */
+const MIN_SECRET_LENGTH = 8
+
+/** The values that are kept from the backend. */
+export function keptSecrets(env: Environment): string[] {
+  return Object.entries(env).flatMap(([name, value = '']) =>
+    isKept(name) && value.length >= MIN_SECRET_LENGTH ? [value] : [],
+  )
+}
+
+/** The backend's environment: the app's, without what lets in at Datadog, and with where the spans go. */
+export function backendEnvironment(env: Environment, { kind }: SendingWay): Environment {
+  const secrets = keptSecrets(env)
+  const kept = Object.entries(env).flatMap(([name, value]) => {
+    if (isKept(name)) return []
+    // A tag, for instance, that has the key in it.
+    return [[name, name.startsWith('DD_') ? blanked(value, secrets) : value] as const]
+  })
+  return { ...Object.fromEntries(kept), ...(kind === 'agent' ? {} : { [SPANS_TO_VARIABLE]: 'tap' }) }
+}
+
+const isKept = (name: string) => KEPT_FROM_BACKEND.includes(name.toUpperCase())
+
+function blanked(value: string | undefined, secrets: readonly string[]): string | undefined {
+  return secrets.reduce((text, secret) => text?.replaceAll(secret, REDACTED), value)
+}
