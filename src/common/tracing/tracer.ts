@@ -53,7 +53,9 @@ export function startTracer(role: TracedProcess, spansTo: SpansTo = 'agent'): Tr
     process.env.DD_TAGS = addTag(tags && scrub(tags), `studio.process:${role}`)
     const ddTrace: { tracer: Tracer } = withoutForeignVariables(() => require('dd-trace'))
     // Its profiler is native code that has no build for Electron; ours takes its place.
-    const { error } = withoutForeignVariables(() => hearingErrors(() => ddTrace.tracer.init({ profiling: false })))
+    const { error } = withoutForeignVariables(() =>
+      hearingErrors(() => ddTrace.tracer.init({ profiling: false })),
+    )
     scrubSpans(ddTrace.tracer, scrub)
     const { tracer } = ddTrace
     return {

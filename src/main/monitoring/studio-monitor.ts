@@ -122,8 +122,8 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   #startWhenReady(): void {
     this.#appIsReady = app.whenReady().then(() => {
       this.#appIsReady = null
-      // The app may have quit meanwhile.
-      if (!this.#stopped) outsideTraces(boot.tracer, () => this.#supervisor.start())
+      // It starts nothing after a stop.
+      outsideTraces(boot.tracer, () => this.#supervisor.start())
     })
   }
 
