@@ -4,7 +4,7 @@ import { isLongForm } from './testing/form/form'
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
-  testIgnore: '**/packed/**',
+  testIgnore: ['**/packed/**', '**/oldest/**'],
   // What another test's way through the app, or a unit test, covers too: each case of a table, on the real app.
   grepInvert: isLongForm() ? [] : /@long/,
   globalSetup: './e2e/support/app/global-setup.ts',

@@ -13,6 +13,6 @@ const OF_THE_PACKED_APP = [/^\S*\s*packed\//, /@packed/]
  */
 export default defineConfig(development, {
   globalSetup: './e2e/support/app/packed-setup.ts',
-  testIgnore: '**/embedding.spec.ts',
+  testIgnore: ['**/embedding.spec.ts', '**/oldest/**'],
   grep: isLongForm() ? /./ : OF_THE_PACKED_APP,
 })

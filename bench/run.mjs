@@ -44,12 +44,12 @@ const USAGE = `Usage: npm run bench -- [--short | --check] [--only NAME]...; nam
 function readArguments() {
   const { values } = parseArgs({
     options: {
-      short: { type: 'boolean', default: false },
-      check: { type: 'boolean', default: false },
+      short: { type: 'boolean' },
+      check: { type: 'boolean' },
       only: { type: 'string', multiple: true },
     },
   })
-  const { short, check, only } = values
+  const { short = false, check = false, only } = values
   const unknown = only?.find((name) => !Object.hasOwn(BENCHMARKS, name))
   if (unknown !== undefined) throw new Error(`There is no benchmark ${unknown}.`)
   return { short: short || check, check, names: only ?? (check ? CHECKED : Object.keys(BENCHMARKS)) }

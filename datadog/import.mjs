@@ -49,14 +49,15 @@ function readArguments() {
   try {
     const { values } = parseArgs({
       options: {
-        notify: { type: 'string', multiple: true, default: [] },
-        'dry-run': { type: 'boolean', default: false },
+        notify: { type: 'string', multiple: true },
+        'dry-run': { type: 'boolean' },
       },
     })
-    const strange = values.notify.find((handle) => !/^@\S+$/.test(handle))
+    const { notify = [], 'dry-run': dryRun = false } = values
+    const strange = notify.find((handle) => !/^@\S+$/.test(handle))
     if (strange !== undefined)
       throw new Error(`--notify takes a handle such as @slack-studio, not ${strange}`)
-    return { notify: values.notify, dryRun: values['dry-run'] }
+    return { notify, dryRun }
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : error}\n${USAGE}`)
   }

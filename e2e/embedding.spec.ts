@@ -1,37 +1,17 @@
 import { execFileSync } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { Span } from '../testing/agent/span'
 import { appRuntime } from './support/app/runtime'
 import { expect, test } from './support/app/test'
+import { installPackage } from './support/installed-app'
 
 const project = path.join(__dirname, '..')
 let app: string
 
 test.beforeAll(() => {
-  app = mkdtempSync(path.join(os.tmpdir(), 'studio-embedding-'))
-  cpSync(path.join(__dirname, 'embedding-app'), app, { recursive: true })
-  const modules = path.join(app, 'node_modules')
-  mkdirSync(modules)
-  for (const name of ['electron', '@types']) {
-    symlinkSync(path.join(project, 'node_modules', name), path.join(modules, name))
-  }
-  // As npm would install it: what is not packed, or only a dependency of development, is missing here.
-  execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', app], { cwd: project })
-  const [tarball = ''] = readdirSync(app).filter((name) => name.endsWith('.tgz'))
-  execFileSync('tar', ['-xzf', tarball], { cwd: app })
-  renameSync(path.join(app, 'package'), path.join(modules, 'studio-datadog-monitor'))
+  app = installPackage(path.join(__dirname, 'embedding-app'))
 })
 
 test.afterAll(() => rmSync(app, { recursive: true, force: true }))
@@ -184,6 +164,7 @@ export async function start(): Promise<StudioMonitor> {
 test('the packed command starts without dependencies of development', () => {
   const command = path.join(app, 'node_modules/studio-datadog-monitor/bin/studio-monitor.mjs')
   const { executable } = appRuntime()
+  mkdirSync(path.join(app, 'data'))
   const shown = execFileSync(process.execPath, [command, 'jobs', '--json', `--user-data-dir=${app}/data`], {
     encoding: 'utf8',
     env: { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: path.dirname(executable) },

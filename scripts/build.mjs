@@ -61,7 +61,7 @@ const common = {
   absWorkingDir: root,
   bundle: true,
   platform: 'node',
-  target: 'node20.18',
+  target: 'node20.14',
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   external: ['electron'],
@@ -73,6 +73,9 @@ const common = {
   logLevel: 'warning',
   metafile: true,
 }
+
+/** For an app whose main is an ES module: Node looks for what can be imported by name in the text. @param {string[]} names */
+const exportedNames = (...names) => ({ js: `0 && (module.exports = { ${names.join(', ')} })` })
 
 /**
  * Bundles that are run from V8's code caches.
@@ -112,8 +115,14 @@ export async function bundle(dist = 'dist') {
     }),
     build({
       ...common,
+      entryPoints: { register: 'src/main/register.ts' },
+      outdir: `${dist}/main`,
+      plugins: [sharedModules, sharedDdTrace],
+      footer: exportedNames('settingsFolder', 'settings', 'origins', 'problems', 'listing', 'boot'),
+    }),
+    build({
+      ...common,
       entryPoints: {
-        register: 'src/main/register.ts',
         index: 'src/main/index.ts',
         cli: 'src/main/cli/index.ts',
       },
@@ -133,8 +142,7 @@ export async function bundle(dist = 'dist') {
       ...common,
       entryPoints: { monitor: 'src/main/monitor.ts' },
       outdir: `${dist}/main`,
-      // For an app whose main is an ES module: Node looks for what can be imported by name in the text.
-      footer: { js: '0 && (module.exports = { startStudioMonitor, StudioMonitor, StartError })' },
+      footer: exportedNames('startStudioMonitor', 'StudioMonitor', 'StartError'),
     }),
     scripts(
       `${dist}/main`,

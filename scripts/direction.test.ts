@@ -29,7 +29,10 @@ it.each([
     'src/main/datadog/profiles/a.ts',
     "import { a } from '../../records/profiles/a'\nimport { b } from '../agent/b'",
   ],
-  ['src/main/index.ts', "import { app } from 'electron'\nimport './startup/tracer'\nrequire('./monitor')"],
+  [
+    'src/main/standalone.ts',
+    "import { app } from 'electron'\nimport './startup/tracer'\nrequire('./monitor')",
+  ],
   ['src/preload/jobs/a.ts', "import { a } from '../process/a'\nimport { b } from '../../common/tracing/b'"],
   ['src/common/process/a.ts', "const PROC = '/proc'"],
   ['src/common/tracing/dd-trace/a.ts', "require('dd-trace/packages/datadog-core')"],

@@ -18,7 +18,7 @@ const { values } = argumentsOr('Usage: npm run dist -- [--dir] [--arch x64|arm64
   parseArgs({
     options: {
       dir: { type: 'boolean', default: false },
-      arch: { type: 'string', default: process.arch },
+      arch: { type: 'string' },
       unsigned: { type: 'boolean', default: false },
     },
   }),
@@ -26,8 +26,9 @@ const { values } = argumentsOr('Usage: npm run dist -- [--dir] [--arch x64|arm64
 say('bundling the app into dist/')
 // Some seconds of modules: after what is wrong with the arguments, and what is done, has been said.
 const { Arch, archFromString, build, Platform } = await import('electron-builder')
-const target = archFromString(values.arch)
-const isOwnArch = values.arch === process.arch
+const arch = values.arch ?? process.arch
+const target = archFromString(arch)
+const isOwnArch = arch === process.arch
 const isMac = process.platform === 'darwin'
 const DEFAULT_APP = `${isMac ? 'Electron.app/Contents/Resources' : 'resources'}/default_app.asar`
 

@@ -43,7 +43,7 @@ const { values } = argumentsOr(
       options: {
         minutes: { type: 'string' },
         deaths: { type: 'string' },
-        patient: { type: 'boolean', default: false },
+        patient: { type: 'boolean' },
         write: { type: 'boolean', default: false },
       },
     }),
@@ -63,7 +63,7 @@ const { soak, growths, isGood, rows, summary } = await load()
 const result = await soak({
   minutes,
   deaths,
-  patient: values.patient,
+  patient: values.patient ?? false,
   interrupted: interrupted.signal,
   onProgress: (line) => process.stdout.write(`${line}\n`),
 })

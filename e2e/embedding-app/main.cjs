@@ -19,7 +19,9 @@ startStudioMonitor({ backend: { entry: process.env.EMBEDDED_BACKEND, args: ['fro
       fs.promises.readFile(__filename).then(() => console.log(`message ${JSON.stringify(message)}`))
     })
     monitor.postMessage('hello')
-    monitor.once('state', () => console.log(`pid is known ${monitor.pid > 0}`))
+    monitor.on('state', (state) => {
+      if (state === 'running') console.log(`pid is known ${monitor.pid > 0}`)
+    })
     process.on('uncaughtException', (error) => console.log(`uncaught ${error.message}`))
     process.on('SIGUSR2', () => monitor.restart())
     const post = () => {

@@ -134,7 +134,7 @@ export const CHANGES = [
   {
     file: 'dd-trace/src/config/defaults.js',
     find: "defaults.lookup = require('dns').lookup",
-    put: "defaults.lookup = (...args) => process.getBuiltinModule('dns').lookup(...args)",
+    put: "defaults.lookup = (...args) => require('module')._load('dns').lookup(...args)",
   },
   // A check of its own table of settings; `assert` loads half of Node's errors.
   {
@@ -187,11 +187,12 @@ function generateTelemetry (value = null, origin, optionName) {
     find: "const perf = require('perf_hooks').performance",
     put: 'const perf = performance',
   },
-  // With the first span. Its module is not required: that would be traced, within the start of a span, for ever.
+  // With the first span. Its module is not required, which would be traced, within the start of a span, for ever; and
+  // `process.getBuiltinModule` is newer than Electron 31.
   {
     file: 'dd-trace/src/id.js',
     find: "const { randomFillSync } = require('crypto')",
-    put: "const randomFillSync = (data) => process.getBuiltinModule('crypto').randomFillSync(data)",
+    put: "const randomFillSync = (data) => require('module')._load('crypto').randomFillSync(data)",
   },
 ]
 

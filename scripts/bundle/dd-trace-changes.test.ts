@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { INTERNAL_DEFAULTS } from '../../src/main/settings/internal-defaults'
 import { type Agent, startAgent } from '../../testing/agent/agent'
 import { bundleDdTrace } from './dd-trace.mjs'
+import { CHANGES } from './dd-trace-changes.mjs'
 
 const root = path.join(__dirname, '../..')
 const LEAN = Object.fromEntries(Object.entries(INTERNAL_DEFAULTS).map(([name, { value }]) => [name, value]))
@@ -196,3 +197,7 @@ it('an answer that drips holds nothing up for longer than the timeout', async ()
     say(performance.now() - from)`)
   expect(milliseconds).toBeLessThan(10_000)
 }, 60_000)
+
+it('nothing that is put into it is newer than Node 20.14, as types hold the rest to', () => {
+  expect(CHANGES.filter(({ put }) => /getBuiltinModule|crc32/.test(put))).toEqual([])
+})

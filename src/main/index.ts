@@ -1,28 +1,5 @@
-import './startup/tracer'
-import { app } from 'electron'
-import { runAsCommand } from './app/command'
-import { denyWebContents } from './app/deny-web-contents'
-import { disableRemoteDebugging } from './app/disable-remote-debugging'
-import { quitWith } from './app/quitting'
-import { runWithoutWindows } from './app/windowless'
-import type { StudioMonitor } from './monitoring/studio-monitor'
-import { existingUserData } from './startup/user-data'
+// What the package is by its folder: the module, for whoever requires it; the desktop app, where Electron runs that folder.
+import { isElectronsApp } from './startup/electrons-app'
 
-disableRemoteDebugging()
-if (!runAsCommand()) {
-  runWithoutWindows()
-  denyWebContents()
-  quitWith(start())
-}
-
-async function start(): Promise<StudioMonitor> {
-  // Otherwise Electron itself would exit when it gets ready, without a message.
-  existingUserData()
-  // Loading the monitor takes as long as the rest of this process's start: Chromium's comes first.
-  await app.whenReady()
-  return loadMonitor().startStudioMonitor()
-}
-
-function loadMonitor(): typeof import('./monitor') {
-  return require('./monitor')
-}
+if (isElectronsApp(__dirname)) require('./standalone')
+else module.exports = require('./monitor')

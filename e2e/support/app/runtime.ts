@@ -7,6 +7,8 @@ const VARIABLE = 'STUDIO_E2E_ELECTRON'
 export interface Runtime {
   readonly executable: string
   readonly switches: readonly string[]
+  /** What every app of the run has in its environment. */
+  readonly env?: Readonly<Record<string, string>>
   /** Whether it is the app as `npm run dist` packs it. */
   readonly packed: boolean
 }

@@ -24,6 +24,8 @@ const PROJECT = path.join(__dirname, '../../..')
 export interface StudioOptions {
   /** The folder of another app than ours. */
   readonly app?: string
+  /** The executable of another app than ours that is installed: `support/installed-app`. */
+  readonly installed?: string
   /** One of `e2e/backends`; the default is the puppet. `null` leaves the app's own default. */
   readonly backend?: string | null
   readonly args?: readonly string[]
@@ -70,9 +72,10 @@ export class Studio {
     const { backend = 'puppet.cjs', args = [], env = {}, userDataDir = true, wrap } = options
     const dataFolder = options.dataFolder ?? mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
     const runtime = appRuntime()
-    const appFolder = runtime.packed ? [] : [options.app ?? PROJECT]
+    const packed = runtime.packed || options.installed !== undefined
+    const appFolder = packed ? [] : [options.app ?? PROJECT]
     const started = {
-      command: runtime.executable,
+      command: options.installed ?? runtime.executable,
       args: [
         ...runtime.switches,
         ...appFolder,
@@ -80,7 +83,7 @@ export class Studio {
         ...args,
       ],
     }
-    const backendLog = runtime.packed ? new BackendLog(dataFolder) : null
+    const backendLog = packed ? new BackendLog(dataFolder) : null
     const { command, args: argv } = wrap?.(started.command, started.args) ?? started
     const child = spawn(command, argv, {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -90,10 +93,11 @@ export class Studio {
         ...Object.fromEntries(
           PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
         ),
+        ...runtime.env,
         [OWNER]: dataFolder,
         // No Agent unless a test brings one.
         DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
-        ...entry(backend, runtime.packed),
+        ...(options.installed === undefined ? entry(backend, runtime.packed) : {}),
         ...env,
       },
     })

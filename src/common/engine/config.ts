@@ -1,20 +1,26 @@
 import * as v from 'valibot'
 
 /** What main tells the engine's runner: how to start Studio's Python engine, and where its API is. */
-const EngineConfigSchema = v.object({
+export interface EngineConfig {
   /** The program and its arguments: never through a shell. */
-  command: v.pipe(v.array(v.string()), v.minLength(1)),
+  readonly command: readonly string[]
   /** The folder the engine runs in; `null` for the app's own. */
-  cwd: v.nullable(v.string()),
+  readonly cwd: string | null
   /** Without a slash at its end. */
-  url: v.string(),
+  readonly url: string
   /** Whether the engine is asked to unload its models when memory is short. */
-  freesMemory: v.boolean(),
+  readonly freesMemory: boolean
   /** The folder that the probe is written to; `null` for an engine without one. */
+  readonly probeFolder: string | null
+}
+
+const EngineConfigSchema = v.object({
+  command: v.pipe(v.array(v.string()), v.minLength(1)),
+  cwd: v.nullable(v.string()),
+  url: v.string(),
+  freesMemory: v.boolean(),
   probeFolder: v.nullable(v.string()),
 })
-
-export type EngineConfig = Readonly<v.InferOutput<typeof EngineConfigSchema>>
 
 /** As the one argument of the runner. */
 export function engineArgument(config: EngineConfig): string {

@@ -1,5 +1,4 @@
 import path from 'node:path'
-import { app } from 'electron'
 import { outsideTraces } from '../../common/tracing/tracer'
 import { type BackendOptions, chooseBackend } from '../backend/choice'
 import { prepareEngineStart } from '../backend/engine/preflight'
@@ -24,7 +23,8 @@ export type StudioMonitorOptions = BackendOptions
 let isStarted = false
 
 /**
- * Starts the Studio backend under the monitor, once per app.
+ * Starts the Studio backend under the monitor, once per app; before the app is ready, as soon as it is. Never waits for that
+ * itself: what an ES module main awaits at its top level keeps the app from getting ready.
  * @throws {StartError} when there is no backend to start, no data folder, or another app has the same one
  */
 export async function startStudioMonitor(options: StudioMonitorOptions = {}): Promise<StudioMonitor> {
@@ -39,7 +39,6 @@ export async function startStudioMonitor(options: StudioMonitorOptions = {}): Pr
   try {
     const { folder, refusal, notes: beside } = ownDataFolder(dataFolder)
     const notes = choice.engine ? await prepareEngineStart(choice.engine, folder) : []
-    await app.whenReady()
     const all = [...choice.notes, ...notes, ...beside, ...claimed.notes]
     return outsideTraces(boot.tracer, () =>
       StudioMonitor.start({ ...choice, notes: all, entry, dataFolder: folder, refusal }),

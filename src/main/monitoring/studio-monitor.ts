@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { MessagePortMain } from 'electron'
+import { app, type MessagePortMain } from 'electron'
 import { flushTraces, sendTraces, type UnsentTraces } from '../../common/tracing/dd-trace/flush'
 import { deliverInContext, encloseContext } from '../../common/tracing/message-context'
 import { outsideTraces } from '../../common/tracing/tracer'
@@ -54,6 +54,8 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   #run: BackendInstance | null = null
   #generation = 0
   #stopped: Promise<void> | null = null
+  /** Settles when the backend has been started; `null` from then on. */
+  #appIsReady: Promise<void> | null = null
 
   private constructor(context: MonitorContext) {
     super()
@@ -112,8 +114,17 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
   /** @internal `startStudioMonitor` is the way in. */
   static start(context: MonitorContext): StudioMonitor {
     const monitor = new StudioMonitor(context)
-    monitor.#supervisor.start()
+    if (app.isReady()) monitor.#supervisor.start()
+    else monitor.#startWhenReady()
     return monitor
+  }
+
+  #startWhenReady(): void {
+    this.#appIsReady = app.whenReady().then(() => {
+      this.#appIsReady = null
+      // It starts nothing after a stop.
+      outsideTraces(boot.tracer, () => this.#supervisor.start())
+    })
   }
 
   get state(): SupervisorState {
@@ -125,14 +136,21 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
     return this.#supervisor.pid
   }
 
-  /** To the backend's own `process.parentPort`, where it goes on with the active trace; dropped while no backend runs. */
+  /**
+   * To the backend's own `process.parentPort`, where it goes on with the active trace. Kept until the app is ready, when the
+   * backend is started; dropped while no backend runs.
+   */
   postMessage(message: unknown, transfer?: MessagePortMain[]): void {
-    this.#run?.postMessage(encloseContext(boot.tracer, message), transfer)
+    const enclosed = encloseContext(boot.tracer, message)
+    const post = () => this.#run?.postMessage(enclosed, transfer)
+    if (this.#appIsReady) this.#appIsReady.then(post)
+    else post()
   }
 
   /** Ends the backend, if it runs, and starts it afresh: the way out of `gave-up`. */
-  restart(): Promise<void> {
-    return this.#supervisor.restart()
+  async restart(): Promise<void> {
+    await app.whenReady()
+    await this.#supervisor.restart()
   }
 
   /** Ends the backend, writes down what is open and sends what is known. The app may exit then. */

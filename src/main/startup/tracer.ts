@@ -2,6 +2,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { app } from 'electron'
 import { traceBuiltins } from '../../common/tracing/traced-builtins'
+import { traceImports } from '../../common/tracing/traced-imports'
 import { startTracer } from '../../common/tracing/tracer'
 import { readCgroupMemoryLimit } from '../memory/cgroup-limit'
 import { loadSettings } from '../settings/load'
@@ -36,4 +37,7 @@ export const way = sendingWay(settings)
 export const boot = startTracer('main', way.kind === 'agent' ? 'agent' : 'tap')
 
 // An app whose main is an ES module.
-if (!require.main) traceBuiltins()
+if (!require.main) {
+  traceBuiltins()
+  traceImports()
+}

@@ -3,6 +3,7 @@ import Module from 'node:module'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { traceBuiltins } from '../../common/tracing/traced-builtins'
+import { traceImports } from '../../common/tracing/traced-imports'
 import { summariseError } from '../jobs/error-summary'
 import type { MonitorPort } from './monitor-port'
 
@@ -38,6 +39,7 @@ export async function loadBackend(
 }
 
 function load(entry: string, importModule: ImportModule): unknown {
+  traceImports()
   if (isEsm(entry)) {
     traceBuiltins()
     return importModule(pathToFileURL(entry).href)

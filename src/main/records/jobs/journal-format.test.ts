@@ -1,5 +1,5 @@
-import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { crc32 } from './crc32'
 import { decodeLines, encodeLine } from './journal-format'
 
 const entries = [
@@ -13,7 +13,9 @@ const whole = Buffer.from(lines.join(''))
 describe('a journal line', () => {
   it('is a JSON object with a CRC-32 over the bytes of its entry', () => {
     const line = encodeLine({ a: 'ü' })
-    expect(line).toBe(`{"crc32":"${crc32('{"a":"ü"}').toString(16).padStart(8, '0')}","entry":{"a":"ü"}}\n`)
+    expect(line).toBe(
+      `{"crc32":"${crc32(Buffer.from('{"a":"ü"}')).toString(16).padStart(8, '0')}","entry":{"a":"ü"}}\n`,
+    )
     expect(JSON.parse(line).entry).toEqual({ a: 'ü' })
   })
 

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib'
+import { crc32 } from './crc32'
 
 /**
  * A line is a JSON object, `{"crc32":"9a3c1f00","entry":{...}}` and a line break. The checksum is CRC-32 (zlib's,

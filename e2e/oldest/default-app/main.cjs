@@ -5,8 +5,7 @@ const path = require('node:path')
 const { app } = require('electron')
 
 /*
- * What `default_app.asar` is in an official Electron, for a stock runtime that comes without one:
- * `electron FOLDER ARGS` runs the app in FOLDER. Main files in CommonJS only.
+ * What `scripts/electron/default-app` is, for an Electron whose main process knows no ES modules.
  * Electron lets a folder of that name stand in for the archive.
  */
 const folder = process.argv.slice(1).find((argument) => !argument.startsWith('-'))

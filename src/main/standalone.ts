@@ -1,0 +1,29 @@
+// The desktop app of its own: the tracer first, then the monitor, once Electron is ready.
+import './startup/tracer'
+import { app } from 'electron'
+import { runAsCommand } from './app/command'
+import { denyWebContents } from './app/deny-web-contents'
+import { disableRemoteDebugging } from './app/disable-remote-debugging'
+import { quitWith } from './app/quitting'
+import { runWithoutWindows } from './app/windowless'
+import type { StudioMonitor } from './monitoring/studio-monitor'
+import { existingUserData } from './startup/user-data'
+
+disableRemoteDebugging()
+if (!runAsCommand()) {
+  runWithoutWindows()
+  denyWebContents()
+  quitWith(start())
+}
+
+async function start(): Promise<StudioMonitor> {
+  // Otherwise Electron itself would exit when it gets ready, without a message.
+  existingUserData()
+  // Loading the monitor takes as long as the rest of this process's start: Chromium's comes first.
+  await app.whenReady()
+  return loadMonitor().startStudioMonitor()
+}
+
+function loadMonitor(): typeof import('./monitor') {
+  return require('./monitor')
+}
