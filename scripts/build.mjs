@@ -169,7 +169,7 @@ export async function bundle(dist = 'dist') {
   ])
   await cp(path.join(root, 'src/preload/engine/probe'), path.resolve(root, dist, 'preload/probe'), {
     recursive: true,
-    filter: (file) => !/__pycache__|[\\/]tests$|\.md$/.test(file),
+    filter: (file) => !/__pycache__|\.md$/.test(file),
   })
   const metafiles = results.flat().map(({ metafile }) => metafile)
   const notices = await thirdPartyNotices(root, await shippedPackages(root, metafiles))

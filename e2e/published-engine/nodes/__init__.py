@@ -1,7 +1,14 @@
 """The nodes of a test: each does one thing that a node of a user's might do."""
 
+import ctypes
+import os
 import sqlite3
+import sys
 import time
+
+import torch
+
+kept = []
 
 
 class _Node:
@@ -44,4 +51,43 @@ class Query(_Node):
             return database.execute("select 1").fetchone()
 
 
-NODE_CLASS_MAPPINGS = {"Nap": Nap, "Fail": Fail, "Query": Query}
+class Grow(_Node):
+    """Makes tensors of `mib` MiB, and keeps them."""
+
+    INPUTS = {"mib": ("INT", {"default": 100})}
+
+    def run(self, mib=100, after=None):
+        self.fill(mib)
+        return (1,)
+
+    def fill(self, mib):
+        for _ in range(mib // 10):
+            kept.append(torch.ones(10 << 18))
+            time.sleep(0.02)
+
+
+class Hold(_Node):
+    """Holds Python's lock in native code for `seconds`."""
+
+    INPUTS = {"seconds": ("FLOAT", {"default": 5})}
+
+    def run(self, seconds=5.0, after=None):
+        ctypes.PyDLL(None).usleep(int(seconds * 1_000_000))
+        return (1,)
+
+
+class Leave(_Node):
+    """Calls `sys.exit`, which ends the thread that runs the jobs."""
+
+    def run(self, after=None):
+        sys.exit(1)
+
+
+class Restart(_Node):
+    """Restarts the engine in its own process, as its manager does."""
+
+    def run(self, after=None):
+        os.execv(sys.executable, [sys.executable, *sys.argv])
+
+
+NODE_CLASS_MAPPINGS = {node.__name__: node for node in (Nap, Fail, Query, Grow, Hold, Leave, Restart)}

@@ -67,6 +67,11 @@ export class PublishedEngine {
     return this.options.ddtrace ? this.installed.tracedPython : this.installed.python
   }
 
+  /** Stands beside the Python that has ddtrace. */
+  get uv(): string {
+    return path.join(path.dirname(this.installed.tracedPython), 'uv')
+  }
+
   /** What the published package leaves out. */
   get standIns(): string {
     return this.installed.standIns

@@ -19,12 +19,12 @@ class EngineJobError extends Error {
   constructor(
     override readonly name: string,
     message: string,
-    /** Python's own lines, without the exception's; empty where they are not known. */
-    traceback = '',
+    /** Python's own traceback; `null` where it is not known. */
+    stack: string | null = null,
   ) {
     super(message)
     // Its own stack would lead into this file.
-    this.stack = `${traceback}${name}: ${message}`
+    this.stack = stack ?? `${name}: ${message}`
   }
 }
 
@@ -93,9 +93,9 @@ function errorOf(outcome: Outcome): Error | null {
     case 'cancelled':
       return Object.assign(new Error('the user interrupted the job'), { name: 'AbortError' })
     case 'failed': {
-      const { type, message, nodeId, nodeType, traceback } = outcome.error
+      const { type, message, nodeId, nodeType, stack } = outcome.error
       const where = [nodeType, nodeId === null ? null : `node ${nodeId}`].filter(Boolean).join(', ')
-      return new EngineJobError(type, where ? `${message} (${where})` : message, traceback)
+      return new EngineJobError(type, where ? `${message} (${where})` : message, stack)
     }
   }
 }

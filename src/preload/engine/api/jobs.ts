@@ -55,8 +55,8 @@ export interface ExecutionError {
   readonly message: string
   readonly nodeId: string | null
   readonly nodeType: string | null
-  /** Python's lines of where it was raised, the innermost last. */
-  readonly traceback?: string
+  /** Python's traceback; missing where it is not known. */
+  readonly stack?: string | null
 }
 
 const HistoryEntrySchema = v.pipe(

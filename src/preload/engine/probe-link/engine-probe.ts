@@ -1,4 +1,3 @@
-import path from 'node:path'
 import type { Tracer } from 'dd-trace'
 import { size } from '../../../common/output/units'
 import type { ProbeMessage, ProbeMessageOf } from './messages'
@@ -26,7 +25,6 @@ export class EngineProbe {
   readonly #socket: ProbeSocket
   #engine: ProbeMessageOf<'hello'> | null = null
   #speaks = false
-  #saidMissing = false
 
   private constructor(options: EngineProbeOptions, socket: ProbeSocket) {
     this.#options = options
@@ -35,7 +33,6 @@ export class EngineProbe {
     this.environment = {
       STUDIO_PROBE_SOCKET: this.#socket.address,
       STUDIO_PROBE_TOKEN: this.#socket.token,
-      STUDIO_PROBE_STACKS: path.join(options.folder, 'stacks.txt'),
     }
   }
 
@@ -66,7 +63,7 @@ export class EngineProbe {
   }
 
   onMessage(message: ProbeMessage): void {
-    switch (message.k) {
+    switch (message.type) {
       case 'hello':
         this.#onHello(message)
         break
@@ -79,8 +76,13 @@ export class EngineProbe {
       case 'rejected':
         this.#options.say(describeRejection(message))
         break
-      case 'worker-failed':
-        this.#options.say(describeWorkerFailure(message))
+      case 'thread-died':
+        if (message.worker) this.#options.say(describeWorkerDeath(message))
+        break
+      case 'trouble':
+        this.#options.say(
+          `the engine's probe: ${message.what ?? 'something'} failed: ${message.error ?? 'no reason given'}`,
+        )
         break
       case 'dropped':
         this.#options.say(
@@ -101,33 +103,31 @@ export class EngineProbe {
     this.#options.say(`the engine says what it does: Python ${hello.python}, process ${hello.pid}`)
   }
 
-  #onHooks(message: ProbeMessageOf<'hooks'>): void {
-    const missing = Object.entries(message).flatMap(([name, found]) => (found === false ? name : []))
-    const lacks = NEEDED_HOOKS.filter((name) => message[name] !== true)
-    if (missing.length > 0 && !this.#saidMissing)
+  #onHooks({ module, found, missing }: ProbeMessageOf<'hooks'>): void {
+    const lacks = module === 'execution' ? NEEDED_HOOKS.filter((name) => !found.includes(name)) : []
+    if (missing.length > 0)
       this.#options.say(
         `this engine has no ${missing.join(', ')}: ${lacks.length > 0 ? 'its API is asked for its jobs instead' : 'the rest is observed'}`,
       )
-    this.#saidMissing = true
-    if (lacks.length > 0 || this.#speaks) return
-    this.#speaks = true
+    if (module === 'execution' && lacks.length === 0) this.#speaks = true
   }
 
-  #onPack({ name, seconds, rss, loaded }: ProbeMessageOf<'pack'>): void {
-    const cost = `${seconds.toFixed(1)} s, ${size(Math.max(0, rss))}`
+  #onPack({ pack, ms, bytes, ok }: ProbeMessageOf<'pack'>): void {
+    const memory = bytes === null ? '' : `, ${size(Math.max(0, bytes))}`
+    const cost = `${(ms / 1_000).toFixed(1)} s${memory}`
     this.#options.say(
-      loaded ? `custom_nodes/${name} took ${cost} to load` : `custom_nodes/${name} did not load (${cost})`,
+      ok ? `custom_nodes/${pack} took ${cost} to load` : `custom_nodes/${pack} did not load (${cost})`,
     )
   }
 }
 
-function describeRejection({ reason, kinds, nodes }: ProbeMessageOf<'rejected'>): string {
-  const what = kinds.length > 0 ? `: ${kinds.join(', ')} in ${nodes} node${nodes === 1 ? '' : 's'}` : ''
-  return `the engine rejected a workflow (${reason ?? 'no reason given'}${what})`
+function describeRejection({ error, nodes }: ProbeMessageOf<'rejected'>): string {
+  const where = nodes?.length ? `, nodes at fault: ${nodes.length}` : ''
+  return `the engine rejected a workflow (${error ?? 'no reason given'}${where})`
 }
 
-function describeWorkerFailure({ type, message, node, cls, pack }: ProbeMessageOf<'worker-failed'>): string {
-  const where =
-    node === null ? '' : ` in ${cls ?? 'a node'} (node ${node}${pack === null ? '' : `, ${pack}`})`
-  return `the engine runs no more jobs: ${type}${message ? ` ${message}` : ''}${where} ended its prompt worker`
+function describeWorkerDeath({ error }: ProbeMessageOf<'thread-died'>): string {
+  const node = error?.node ? ` in ${error.node.class ?? 'a node'} (node ${error.node.id})` : ''
+  const why = error ? `${error.name}${error.message ? `: ${error.message}` : ''}${node}` : 'an exception'
+  return `the engine runs no more jobs: ${why} ended its prompt worker`
 }

@@ -1,153 +1,124 @@
 import * as v from 'valibot'
 
-/** Characters of one text; the probe cuts at the same length. */
-const MAX_TEXT = 2_000
+/** Characters of one text; the probe cuts names and messages shorter, stacks longer. */
+const MAX_TEXT = 16_000
 
 const text = v.pipe(
   v.string(),
   v.transform((value) => value.slice(0, MAX_TEXT)),
 )
 const optionalText = v.nullish(text, null)
-const key = v.pipe(v.number(), v.integer(), v.minValue(1))
-/** Of the job; `null` for a node that runs outside any. */
-const jobKey = v.nullable(key)
-const bytes = v.pipe(v.number(), v.finite())
-/** When it happened, in seconds since the epoch: the probe's `time.time()`. */
-const seconds = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(8.64e12))
-const where = { node: optionalText, cls: optionalText, pack: optionalText }
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+/** The probe's own number for a job; `null` for a node that no job of the queue's runs. */
+const job = v.nullable(count)
+const optionalNumber = v.nullish(v.pipe(v.number(), v.finite()), null)
+/** Milliseconds since the epoch, as JavaScript's `Date` can hold them. */
+const at = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15))
 
-/** `[bytes, function, file, line, node, class, pack]`, most bytes first. */
-const PlacesSchema = v.pipe(
-  v.array(v.tuple([bytes, text, text, v.number(), optionalText, optionalText, optionalText])),
-  v.transform((places) =>
-    places.slice(0, 20).map(([held, name, file, line, node, cls, pack]) => ({
-      bytes: held,
-      function: name,
-      file,
-      line,
-      node,
-      cls,
-      pack,
-    })),
-  ),
-)
+const ErrorSchema = v.object({
+  name: optionalText,
+  message: optionalText,
+  stack: optionalText,
+  node: v.nullish(v.object({ id: optionalText, class: optionalText }), null),
+})
+/** How a node or a job ended. */
+const state = v.fallback(v.nullable(v.picklist(['done', 'failed', 'interrupted'])), null)
+const memory = { growth: optionalNumber, peak: optionalNumber }
 
-/** The messages of the probe, as `../probe/README.md` has them. */
-const ProbeMessageSchema = v.variant('k', [
+/** The messages of the probe that are used, as `../probe/README.md` has them all. */
+const ProbeMessageSchema = v.variant('type', [
   v.object({
-    k: v.literal('hello'),
-    t: seconds,
-    v: v.literal(1),
+    type: v.literal('hello'),
+    at,
+    protocol: v.literal(1),
     token: v.string(),
-    pid: key,
-    python: text,
-    executable: text,
-    folder: text,
+    pid: count,
+    again: v.boolean(),
+    python: optionalText,
   }),
-  v.objectWithRest({ k: v.literal('hooks'), t: seconds }, v.union([v.boolean(), v.number(), v.string()])),
+  /** The first line of the watchdog's connection; text follows. */
+  v.object({ type: v.literal('watchdog'), token: v.string(), pid: count }),
   v.object({
-    k: v.literal('pack'),
-    t: seconds,
-    name: text,
-    seconds: v.number(),
-    rss: bytes,
-    loaded: v.boolean(),
+    type: v.literal('hooks'),
+    at,
+    module: text,
+    found: v.array(text),
+    missing: v.array(text),
   }),
   v.object({
-    k: v.literal('queued'),
-    t: seconds,
-    key,
+    type: v.literal('pack'),
+    at,
+    pack: text,
+    ms: v.number(),
+    bytes: optionalNumber,
+    ok: v.boolean(),
+  }),
+  v.object({
+    type: v.literal('queued'),
+    at,
+    job: count,
     id: text,
-    number: v.nullable(v.number()),
-    name: optionalText,
+    workflow: optionalText,
     output: optionalText,
-    loaders: v.array(text),
-    nodes: v.number(),
+    nodes: v.nullish(count, null),
   }),
-  v.object({ k: v.literal('carry'), t: seconds, key, submission: v.record(v.string(), v.unknown()) }),
-  v.object({ k: v.literal('not-carried'), t: seconds, key }),
-  v.object({ k: v.literal('started'), t: seconds, key, id: text, rss: bytes }),
-  v.object({ k: v.literal('cached'), t: seconds, key: jobKey, nodes: v.array(text) }),
-  v.object({ k: v.literal('node'), t: seconds, key: jobKey, ...where, node: text, rss: bytes }),
+  v.object({ type: v.literal('started'), at, job: count, id: text }),
   v.object({
-    k: v.literal('node-end'),
-    t: seconds,
-    key: jobKey,
-    node: text,
-    how: v.picklist(['done', 'failed', 'pending', 'unknown']),
-    rss: bytes,
-    peak: bytes,
-    growth: bytes,
+    type: v.literal('node'),
+    at,
+    job,
+    id: text,
+    class: optionalText,
+    pack: optionalText,
   }),
   v.object({
-    k: v.literal('progress'),
-    t: seconds,
-    key,
+    type: v.literal('node-end'),
+    at,
+    job,
+    id: text,
+    state,
+    cached: v.nullish(v.boolean(), false),
+    ...memory,
+  }),
+  v.object({
+    type: v.literal('progress'),
+    at,
+    job,
     node: optionalText,
-    value: v.nullish(v.number(), null),
-    max: v.nullish(v.number(), null),
+    value: optionalNumber,
+    max: optionalNumber,
   }),
   v.object({
-    k: v.literal('error'),
-    t: seconds,
-    key,
-    ...where,
-    type: optionalText,
-    message: optionalText,
-    traceback: v.array(text),
-  }),
-  v.object({
-    k: v.literal('ended'),
-    t: seconds,
-    key,
+    type: v.literal('ended'),
+    at,
+    job: count,
     id: text,
-    status: v.picklist(['success', 'error', 'interrupted', 'unknown']),
-    rss: bytes,
-    peak: bytes,
-    growth: bytes,
-    top: PlacesSchema,
+    state,
+    error: v.nullish(ErrorSchema, null),
+    ...memory,
   }),
-  v.object({ k: v.literal('cancelled'), t: seconds, key, id: text, how: text }),
+  v.object({ type: v.literal('removed'), at, job: count, id: text, how: text }),
   v.object({
-    k: v.literal('left'),
-    t: seconds,
-    key,
-    id: text,
-    before: bytes,
-    after: bytes,
-    places: PlacesSchema,
+    type: v.literal('rejected'),
+    at,
+    error: optionalText,
+    nodes: v.nullish(v.array(v.looseObject({})), null),
   }),
   v.object({
-    k: v.literal('rejected'),
-    t: seconds,
-    reason: optionalText,
-    kinds: v.array(text),
-    nodes: v.number(),
+    type: v.literal('thread-died'),
+    at,
+    thread: optionalText,
+    worker: v.boolean(),
+    error: v.nullish(ErrorSchema, null),
   }),
-  v.object({
-    k: v.literal('worker-failed'),
-    t: seconds,
-    key: v.nullable(key),
-    ...where,
-    type: text,
-    message: text,
-    frames: v.array(v.tuple([text, text, v.number()])),
-  }),
-  v.object({ k: v.literal('worker-dead'), t: seconds, thread: text }),
-  v.object({
-    k: v.literal('sample'),
-    t: seconds,
-    rss: bytes,
-    loopDelay: v.nullable(v.number()),
-    top: PlacesSchema,
-  }),
-  v.object({ k: v.literal('dropped'), t: seconds, count: v.number() }),
+  v.object({ type: v.literal('dropped'), at, count }),
+  v.object({ type: v.literal('trouble'), at, what: optionalText, error: optionalText }),
 ])
 
 export type ProbeMessage = v.InferOutput<typeof ProbeMessageSchema>
-export type ProbeMessageOf<Kind extends ProbeMessage['k']> = Extract<ProbeMessage, { k: Kind }>
+export type ProbeMessageOf<Type extends ProbeMessage['type']> = Extract<ProbeMessage, { type: Type }>
 
-/** `null` for a line that is no message of the probe's: it is dropped. */
+/** `null` for a line that is no message of the probe's, or one that is not used: it is left out. */
 export function parseProbeMessage(line: string): ProbeMessage | null {
   try {
     const result = v.safeParse(ProbeMessageSchema, JSON.parse(line))

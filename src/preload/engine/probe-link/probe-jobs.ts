@@ -1,18 +1,15 @@
 import type { Tracer } from 'dd-trace'
-import type { ExecutionError, Outcome } from '../api/jobs'
+import { MAX_STACK_LENGTH } from '../../../common/protocol/messages'
+import type { Outcome } from '../api/jobs'
 import { EngineJob } from '../engine-job'
 import type { ProbeMessage, ProbeMessageOf } from './messages'
 import { ProbeNodes } from './probe-nodes'
-
-/** Longer lines of a traceback are of no use to anybody, and a record keeps 2,000 characters. */
-const TRACEBACK_LENGTH = 1_500
 
 interface OpenJob {
   readonly job: EngineJob
   readonly count: number
   /** From its start on. */
   nodes: ProbeNodes | null
-  error: ExecutionError | null
 }
 
 /** The engine's jobs on the public job channels, as the probe tells of them. */
@@ -32,15 +29,12 @@ export class ProbeJobs {
   }
 
   apply(message: ProbeMessage): void {
-    switch (message.k) {
+    switch (message.type) {
       case 'queued':
         this.#queue(message)
         break
       case 'started':
-        this.#start(message.key)
-        break
-      case 'cached':
-        this.#running?.nodes?.cached(message)
+        this.#start(message.job)
         break
       case 'node':
         this.#running?.nodes?.start(message)
@@ -53,15 +47,12 @@ export class ProbeJobs {
         this.#running?.nodes?.end(message)
         this.#showProgress()
         break
-      case 'error':
-        this.#fail(message)
-        break
       case 'ended':
         this.#end(message)
         break
-      case 'cancelled':
-        this.#open.get(message.key)?.job.withdraw()
-        this.#open.delete(message.key)
+      case 'removed':
+        this.#open.get(message.job)?.job.withdraw()
+        this.#open.delete(message.job)
     }
   }
 
@@ -79,19 +70,18 @@ export class ProbeJobs {
     for (const open of this.#open.values()) {
       // One that waited has no end of its own on the channel but the one that it never had: it begins, to fail.
       if (open.nodes === null) open.job.start()
-      open.nodes?.close(Date.now() / 1_000)
+      open.nodes?.close(Date.now())
       open.job.end(outcome)
     }
     this.#open.clear()
     this.#running = null
   }
 
-  #queue({ key, id, name, nodes }: ProbeMessageOf<'queued'>): void {
-    this.#open.set(key, {
-      job: new EngineJob(id, this.#tracer, name),
-      count: nodes,
+  #queue({ job, id, workflow, output, nodes }: ProbeMessageOf<'queued'>): void {
+    this.#open.set(job, {
+      job: new EngineJob(id, this.#tracer, workflow ?? output),
+      count: nodes ?? 0,
       nodes: null,
-      error: null,
     })
   }
 
@@ -108,33 +98,41 @@ export class ProbeJobs {
     if (open?.nodes) open.job.progress = open.nodes.progress
   }
 
-  #fail({ key, node, cls, type, message, traceback }: ProbeMessageOf<'error'>): void {
-    const open = this.#open.get(key)
-    if (!open) return
-    open.error = {
-      type: type ?? 'Error',
-      message: (message ?? 'the engine says nothing of why').trim(),
-      nodeId: node,
-      nodeType: cls,
-      // The innermost lines say where it was raised.
-      traceback: traceback.join('').slice(-TRACEBACK_LENGTH),
-    }
-  }
-
-  #end({ key, status, t, peak, growth }: ProbeMessageOf<'ended'>): void {
+  #end({ job: key, state, at, peak, growth, error }: ProbeMessageOf<'ended'>): void {
     const open = this.#open.get(key)
     if (!open) return
     this.#open.delete(key)
     if (this.#running === open) this.#running = null
-    open.nodes?.close(t)
-    open.job.span?.addTags({ 'studio.job.memory.peak': peak, 'studio.job.memory.growth': growth })
-    open.job.end(outcomeOf(status, open.error))
+    open.nodes?.close(at)
+    open.job.span?.addTags({
+      ...(peak !== null && { 'studio.job.memory.peak': peak }),
+      ...(growth !== null && { 'studio.job.memory.growth': growth }),
+    })
+    open.job.end(outcomeOf(state, error))
   }
 }
 
-function outcomeOf(status: ProbeMessageOf<'ended'>['status'], error: ExecutionError | null): Outcome {
-  if (status === 'interrupted') return { state: 'cancelled' }
-  if (status === 'success' || (status === 'unknown' && error === null)) return { state: 'done' }
-  const unknown = { type: 'Error', message: 'the engine says nothing of why', nodeId: null, nodeType: null }
-  return { state: 'failed', error: error ?? unknown }
+function outcomeOf(
+  state: ProbeMessageOf<'ended'>['state'],
+  error: ProbeMessageOf<'ended'>['error'],
+): Outcome {
+  if (state === 'interrupted') return { state: 'cancelled' }
+  if (state !== 'failed' && error === null) return { state: 'done' }
+  return {
+    state: 'failed',
+    error: {
+      type: error?.name ?? 'Error',
+      message: (error?.message ?? 'the engine says nothing of why').trim(),
+      nodeId: error?.node?.id ?? null,
+      nodeType: error?.node?.class ?? null,
+      stack: error?.stack ? innermost(error.stack) : null,
+    },
+  }
+}
+
+/** The end of a traceback, whole lines of it: a record keeps its first 2,000 characters, and Python says last what raised. */
+function innermost(stack: string): string {
+  if (stack.length <= MAX_STACK_LENGTH) return stack
+  const end = stack.slice(-MAX_STACK_LENGTH)
+  return end.slice(end.indexOf('\n') + 1)
 }

@@ -4,8 +4,6 @@ import type { ProbeMessageOf } from './messages'
 /** A job of more nodes than that has no spans for the rest. */
 const MAX_SPANS = 1_000
 
-const milliseconds = (seconds: number) => seconds * 1_000
-
 /** The nodes of one running job: a span for each that ran, with its true times, and how much of the job is done. */
 export class ProbeNodes {
   readonly #tracer: Tracer | null
@@ -30,16 +28,9 @@ export class ProbeNodes {
     return this.#count === 0 ? 0 : Math.min(1, done / this.#count)
   }
 
-  cached({ nodes }: ProbeMessageOf<'cached'>): void {
-    for (const id of nodes) this.#shares.set(id, 1)
-    this.#job?.setTag('studio.job.nodes_cached', nodes.length)
-  }
-
   start(message: ProbeMessageOf<'node'>): void {
-    // A node that waited for others is called again: its span goes on.
-    if (this.#open.has(message.node)) return
-    this.#shares.set(message.node, 0)
-    this.#open.set(message.node, this.#startSpan(message))
+    this.#shares.set(message.id, 0)
+    this.#open.set(message.id, this.#startSpan(message))
   }
 
   moved({ node, value, max }: ProbeMessageOf<'progress'>): void {
@@ -47,32 +38,35 @@ export class ProbeNodes {
     this.#shares.set(node, Math.min(1, Math.max(0, value / max)))
   }
 
-  end({ node, how, t, peak, growth }: ProbeMessageOf<'node-end'>): void {
-    if (how === 'pending') return
-    this.#shares.set(node, how === 'failed' ? 0 : 1)
-    const span = this.#open.get(node)
-    this.#open.delete(node)
-    span?.addTags({ 'studio.node.memory.peak': peak, 'studio.node.memory.growth': growth })
-    if (how === 'failed') span?.setTag('error', true)
-    span?.finish(milliseconds(t))
+  end({ id, state, cached, at, peak, growth }: ProbeMessageOf<'node-end'>): void {
+    this.#shares.set(id, state === 'done' ? 1 : 0)
+    const span = this.#open.get(id)
+    this.#open.delete(id)
+    span?.addTags({
+      'studio.node.cached': cached === true,
+      ...(peak !== null && { 'studio.node.memory.peak': peak }),
+      ...(growth !== null && { 'studio.node.memory.growth': growth }),
+    })
+    if (state === 'failed') span?.setTag('error', true)
+    span?.finish(at)
   }
 
   /** The job is over, and so is what still ran of it. */
-  close(atSeconds: number): void {
-    for (const span of this.#open.values()) span?.finish(milliseconds(atSeconds))
+  close(at: number): void {
+    for (const span of this.#open.values()) span?.finish(at)
     this.#open.clear()
   }
 
-  #startSpan({ node, cls, pack, t }: ProbeMessageOf<'node'>): Span | null {
+  #startSpan({ id, class: cls, pack, at }: ProbeMessageOf<'node'>): Span | null {
     if (!this.#tracer || !this.#job || this.#spans >= MAX_SPANS) return null
     this.#spans += 1
     return this.#tracer.startSpan('studio.node', {
       childOf: this.#job,
-      startTime: milliseconds(t),
+      startTime: at,
       tags: {
-        'resource.name': cls ?? `node ${node}`,
+        'resource.name': cls ?? `node ${id}`,
         'span.type': 'worker',
-        'studio.node.id': node,
+        'studio.node.id': id,
         ...(cls !== null && { 'studio.node.type': cls }),
         ...(pack !== null && { 'studio.node.pack': pack }),
       },

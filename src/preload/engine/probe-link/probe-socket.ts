@@ -6,7 +6,7 @@ import path from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import { type ProbeMessage, parseProbeMessage } from './messages'
 
-/** A waiting job may carry megabytes; the probe keeps no more than twice this. In UTF-16 code units. */
+/** The probe keeps no more than that for a runner that does not read. In UTF-16 code units. */
 const MAX_LINE_LENGTH = 8 * 1024 * 1024
 /** `sun_path` has 104 bytes on macOS and 108 on Linux, a zero at its end included. */
 const MAX_SOCKET_PATH = 103
@@ -73,21 +73,26 @@ export class ProbeSocket {
     const decoder = new StringDecoder('utf8')
     let rest = ''
     let isKnown = false
+    /** What the watchdog writes is text, and not read here. */
+    let isWatchdog = false
     this.#connections.add(connection)
     connection.on('error', () => {})
     connection.on('close', () => this.#connections.delete(connection))
     connection.on('data', (chunk) => {
+      if (isWatchdog) return
       const lines = (rest + decoder.write(chunk)).split('\n')
       rest = lines.pop() ?? ''
       if (rest.length > MAX_LINE_LENGTH) connection.destroy()
       for (const line of lines) {
         const message = parseProbeMessage(line)
         // The first word is who it is: nothing is believed before.
-        if (!isKnown) isKnown = message?.k === 'hello' && isSame(message.token, this.token)
+        if (!isKnown && message) isKnown = 'token' in message && isSame(message.token, this.token)
         if (!isKnown) {
           connection.destroy()
           return
         }
+        isWatchdog = message?.type === 'watchdog'
+        if (isWatchdog) return
         if (message) this.#options.onMessage(message)
       }
     })

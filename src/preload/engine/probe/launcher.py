@@ -1,29 +1,59 @@
-"""Runs a script with the probe, in a Python that ignores PYTHONPATH (-E, -I, a `._pth` file beside it).
+"""Runs a script as Python itself would, with the probe: for a Python that takes no notice of PYTHONPATH.
 
     python -E launcher.py main.py --port 8188
 
-does what `python -E main.py --port 8188` does, with the probe started before.
+STUDIO_PROBE_DDTRACE names the folder with ddtrace's start-up code, which PYTHONPATH cannot lead to either.
 """
 
 import os
-import runpy
 import sys
 
-if __name__ == "__main__":
+
+def load_ddtrace(bootstrap):
+    from importlib.machinery import PathFinder
+    from importlib.util import module_from_spec
+
+    spec = PathFinder.find_spec("sitecustomize", [bootstrap])
+    if spec is None or spec.loader is None:
+        return
+    sys.path.insert(0, bootstrap)
+    spec.loader.exec_module(module_from_spec(spec))
+
+
+def prepare():
+    """Starts what is to run beside the script. Returns the script's path."""
     here = os.path.dirname(os.path.abspath(__file__))
-    script = sys.argv[1]
+    # Python puts a script's folder in front, unless it was told not to (-I, -P).
+    in_front = bool(sys.path) and sys.path[0] == here
     sys.argv = sys.argv[1:]
-    # Python puts the script's folder first; with -I it does not.
-    if sys.path and os.path.abspath(sys.path[0]) == here:
-        sys.path[0] = os.path.dirname(os.path.abspath(script))
+    script = sys.argv[0]
     try:
-        sys.path.append(here)
-        if sys.version_info >= (3, 9) and os.environ.get("STUDIO_PROBE_SOCKET"):
+        bootstrap = os.environ.get("STUDIO_PROBE_DDTRACE")
+        if bootstrap:
+            load_ddtrace(bootstrap)
+        if os.environ.get("STUDIO_PROBE_SOCKET") and sys.version_info >= (3, 9):
+            sys.path.insert(0, here)
             import studio_probe
 
+            sys.path.remove(here)
             studio_probe.start()
-    except Exception:
-        sys.stderr.write(f"studio-monitor: the engine runs without its probe: {sys.exc_info()[1]!r}\n")
-    finally:
-        sys.path.remove(here)
-    runpy.run_path(script, run_name="__main__")
+    except Exception as error:
+        sys.stderr.write("studio-probe: the engine runs without the probe: " + repr(error) + "\n")
+    if in_front:
+        sys.path[sys.path.index(here)] = os.path.dirname(os.path.abspath(script))
+    return os.path.abspath(script)
+
+
+def run(script):
+    """In this very module, as Python does: what a script leaves behind outlives its last line."""
+    with open(script, "rb") as file:
+        code = compile(file.read(), script, "exec")
+    namespace = sys.modules["__main__"].__dict__
+    for name in [name for name in namespace if not name.startswith("__")]:
+        del namespace[name]
+    namespace.update(__file__=script, __doc__=None, __cached__=None)
+    namespace["__loader__"].__init__("__main__", script)
+    exec(code, namespace)
+
+
+run(prepare())

@@ -1,48 +1,75 @@
-# ruff: noqa: UP031, UP036
-"""Loads the next `sitecustomize`, then the probe: Python imports this at its start, first on PYTHONPATH.
+"""Runs at the start of every Python that has this folder on PYTHONPATH: the one that it hides first, then the probe.
 
-It parses in any Python that is around, 2.7 too: one that is too old gets a line and no probe.
+A Python of any age reads this file: nothing in it is newer than Python 2.7.
 """
 
 import os
 import sys
 
 
-def _load_next():
-    """Loads the sitecustomize that this one hides: ddtrace's, the user's own, the distribution's."""
-    import importlib.machinery
-    import importlib.util
-
+def load_next():
+    """Loads the sitecustomize that Python would have found without this folder: ddtrace's, the user's, the system's."""
     here = os.path.dirname(os.path.abspath(__file__))
-    rest = [entry for entry in sys.path if os.path.abspath(entry or ".") != here]
-    spec = importlib.machinery.PathFinder.find_spec("sitecustomize", rest)
+    others = [folder for folder in sys.path if os.path.abspath(folder or os.curdir) != here]
+    from importlib.machinery import PathFinder
+    from importlib.util import module_from_spec
+
+    spec = PathFinder.find_spec("sitecustomize", others)
     if spec is None or spec.loader is None:
         return
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-
-
-def _start():
-    if not os.environ.get("STUDIO_PROBE_SOCKET"):
-        return
-    if sys.version_info < (3, 9):
-        version = "%d.%d" % sys.version_info[:2]
-        sys.stderr.write(
-            "studio-monitor: Python %s has no probe (3.9 or newer has): the engine runs without\n" % version
-        )
-        return
-    import studio_probe
-
-    studio_probe.start()
-
-
-if sys.version_info >= (3, 4):
+    ours = sys.modules.get("sitecustomize")
+    module = module_from_spec(spec)
+    sys.modules["sitecustomize"] = module
     try:
-        _load_next()
+        spec.loader.exec_module(module)
+    except BaseException:
+        sys.modules["sitecustomize"] = ours
+        raise
+
+
+def is_engine(script):
+    """Whether a script is the one that Studio's engine is started with."""
+    folder, name = os.path.split(os.path.abspath(script))
+    beside = ("main.py", "execution.py", "server.py", "nodes.py")
+    return name == "main.py" and all(os.path.isfile(os.path.join(folder, each)) for each in beside)
+
+
+def script_of_old():
+    """The script that runs, which before Python 3.8 is not known yet at this time. Empty where nothing tells."""
+    if getattr(sys, "argv", None):
+        return sys.argv[0]
+    try:
+        with open("/proc/self/cmdline", "rb") as file:
+            words = file.read().decode("utf-8", "replace").split("\0")
+    except (IOError, OSError):  # noqa: UP024
+        return ""
+    return next((word for word in words[1:] if os.path.basename(word) == "main.py"), "")
+
+
+def start_probe():
+    """Starts the probe where a socket waits for it. Whatever goes wrong is one line, and Python runs as without it."""
+    owner = os.environ.get("STUDIO_PROBE_OWNER")
+    is_child = owner is not None and os.name != "nt" and owner != str(os.getpid())
+    if not os.environ.get("STUDIO_PROBE_SOCKET") or is_child:
+        return
+    if sys.version_info < (3, 9):  # noqa: UP036
+        if is_engine(script_of_old()):
+            version = ".".join(str(part) for part in sys.version_info[:3])
+            sys.stderr.write(
+                "studio-probe: Python " + version + " is older than 3.9: the engine runs without the probe\n"
+            )
+        return
+    try:
+        import studio_probe
+
+        studio_probe.start()
     except Exception:
-        # As Python itself does with an error in a sitecustomize: say so, and go on.
-        sys.stderr.write("Error in sitecustomize; set PYTHONVERBOSE for traceback:\n%r\n" % (sys.exc_info()[1],))
+        sys.stderr.write("studio-probe: the engine runs without the probe: " + repr(sys.exc_info()[1]) + "\n")
+
+
 try:
-    _start()
-except Exception:
-    sys.stderr.write("studio-monitor: the engine runs without its probe: %r\n" % (sys.exc_info()[1],))
+    # The project's own Python is newer; any other may read this.
+    if sys.version_info >= (3, 4):  # noqa: UP036
+        load_next()
+finally:
+    start_probe()

@@ -1,22 +1,24 @@
-"""The probe inside Studio's engine: says what the engine does, and never stands in its way.
-
-`start()` is called once, as Python starts. It makes the process a candidate: only one that imports the engine's
-`execution` module becomes the engine (`engine.py`), so a shim or a wrapper that is itself a Python stays silent.
-The messages are written down in ../README.md.
-"""
+"""Says what Studio's engine does, from within it: see README.md beside this folder for every message."""
 
 import os
-
-ENGINE_PID = "STUDIO_PROBE_ENGINE_PID"
+import sys
 
 
 def start():
-    """Starts the probe, unless this process is a child of the engine that it watches already."""
-    # os.execv keeps the pid, so an engine that restarts itself is watched again; its children have another one.
-    if os.environ.get(ENGINE_PID, str(os.getpid())) != str(os.getpid()):
-        return
-    from . import engine, patching
-    from .transport import Transport
+    """Starts the probe in the engine's process, now or as soon as it is known to be the engine's; elsewhere never."""
+    from . import process
 
-    transport = Transport(os.environ["STUDIO_PROBE_SOCKET"], os.environ.get("STUDIO_PROBE_TOKEN", ""))
-    patching.when_imported(engine.Engine(transport).modules())
+    settings = process.Settings(os.environ)
+    if not settings.socket or process.is_child_of_engine(os.environ):
+        return
+
+    def begin(folder):
+        # ddtrace runs this start-up code twice, and may have dropped this module in between; the launcher once more.
+        if not hasattr(sys, "_studio_probe"):
+            sys._studio_probe = folder
+            # Not before: every other Python that the engine starts would wait for it.
+            from . import session
+
+            session.begin(settings, folder)
+
+    process.when_engine(begin)

@@ -1,90 +1,120 @@
-"""Which place in the Python code the growth of the resident set belongs to."""
+"""Who took the memory: what the resident set grew by between two looks counts for what ran between them."""
 
-import os
 import threading
 
-MAX_HELD = 4000
-TOP = 20
-_OUTSIDE = ("site-packages", "dist-packages", os.sep + "studio_probe" + os.sep)
+#: Of one account; what comes later counts for its sum alone.
+PLACES = 500
+TOP = 5
+
+
+class Account:
+    """What a node, or a job, took. In bytes; growth is less than nothing where more was freed than taken."""
+
+    def __init__(self, resident):
+        self.growth = 0
+        self.peak = resident
+        #: What each function took and has not given back: `(node, function, file, pack)` to bytes and line.
+        self._places = {}
+
+    def add(self, delta, resident, node, place) -> None:
+        self.growth += delta
+        if resident > self.peak:
+            self.peak = resident
+        key = (node,) if place is None else (node, place.function, place.file, place.pack)
+        if delta < 0:
+            self._give_back(-delta, key)
+        elif delta > 0 and node is not None:
+            taken = self._places.get(key)
+            if taken is not None:
+                taken[0] += delta
+                # The line that took most at once.
+                if delta > taken[2]:
+                    taken[1:] = [place and place.line, delta]
+            elif len(self._places) < PLACES:
+                self._places[key] = [delta, place and place.line, delta]
+
+    def _give_back(self, given, key) -> None:
+        """Of the function itself first, then of its node's others: what takes memory and what frees it often differ."""
+        places = self._places
+        for other in sorted(places, key=lambda other: (other != key, other[0] is not key[0], -places[other][0])):
+            taken = places[other]
+            some = min(given, taken[0])
+            taken[0] -= some
+            given -= some
+            if given == 0:
+                return
+
+    def describe(self):
+        """As messages have it; places that hold nothing are left out, most comes first."""
+        ranked = sorted(self._places.items(), key=lambda item: -item[1][0])[:TOP]
+        top = [_describe(key, *taken) for key, taken in ranked if taken[0] > 0]
+        return {"growth": self.growth, "peak": self.peak, "top": top}
+
+
+def _describe(key, held, line, _):
+    node, *place = key
+    described = {"bytes": held, "node": {"id": node.id, "class": node.class_name, "pack": node.pack}}
+    if place:
+        function, file, pack = place
+        described.update(function=function, file=file, line=line, pack=pack)
+    return described
 
 
 class Growth:
-    """Bytes by place. What is freed is taken from what came last: temporary memory is freed before older memory."""
-
-    def __init__(self, nodes):
-        self._nodes = nodes
-        self._known = {}
-        self._held = []
-        """`[place, bytes]`, in the order in which they came."""
-        self._last = None
-        # `top` is asked from the engine's threads, `add` is called by the sampler's.
+    def __init__(self, memory):
+        self._memory = memory
         self._lock = threading.Lock()
+        self.last = memory.resident()
+        #: Accounts of what runs, and the node that the first one is of.
+        self.node = None
+        self.job = None
+        self._node = None
+        self._highest = memory.highest_resident()
 
-    def begin_job(self):
+    def look(self, place=None):
+        """Counts what was added since the last look for what runs. Returns the resident set."""
         with self._lock:
-            self._held = []
-            self._last = None
+            return self._look(place)
 
-    def add(self, frame, resident):
-        """The worker stands at `frame`; the process holds so many bytes."""
+    def begin_job(self) -> Account:
         with self._lock:
-            last, self._last = self._last, resident
-            change = 0 if last is None else resident - last
-            if change < 0:
-                self._free(-change)
-            elif change > 0:
-                self._grow(self._place(frame), change)
+            self.job = Account(self._look(None) or 0)
+            return self.job
 
-    def top(self):
-        """The places that hold most since the job began: `[[bytes, function, file, line, node, cls, pack]]`."""
-        sums = {}
+    def end_job(self):
+        """Returns the job's account; `None` where none was begun."""
         with self._lock:
-            for place, held in self._held:
-                sums[place] = sums.get(place, 0) + held
-        best = sorted(sums.items(), key=lambda entry: -entry[1])[:TOP]
-        return [[held, *place] for place, held in best]
+            self._look(None)
+            job, self.job = self.job, None
+            return job
 
-    def _grow(self, place, change):
-        held = self._held
-        if held and held[-1][0] == place:
-            held[-1][1] += change
-            return
-        if len(held) >= MAX_HELD:
-            # Each place once: the order among them is lost, the sums are not.
-            sums = {}
-            for known, size in held:
-                sums[known] = sums.get(known, 0) + size
-            held[:] = sorted(([known, size] for known, size in sums.items()), key=lambda entry: -entry[1])[
-                : MAX_HELD // 2
-            ]
-        held.append([place, change])
+    def enter_node(self, node, account) -> Account:
+        """From here on what is added counts for a node, in a new account where it has none."""
+        with self._lock:
+            resident = self._look(None) or 0
+            self._node, self.node = node, account or Account(resident)
+            return self.node
 
-    def _free(self, size):
-        held = self._held
-        while held and size > 0:
-            taken = min(size, held[-1][1])
-            held[-1][1] -= taken
-            size -= taken
-            if held[-1][1] == 0:
-                held.pop()
+    def leave_node(self, account) -> None:
+        with self._lock:
+            self._look(None)
+            if self.node is account:
+                self.node = self._node = None
 
-    def _place(self, frame):
-        """The innermost frame in a custom node or the engine, else the innermost of all."""
-        found = frame
-        while found is not None and not self.is_own(found.f_code):
-            found = found.f_back
-        found = found or frame
-        node = self._nodes.current
-        code = found.f_code
-        where = (node.id, node.cls, node.pack) if node else (None, None, None)
-        return (getattr(code, "co_qualname", code.co_name), code.co_filename, found.f_lineno, *where)
-
-    def is_own(self, code):
-        known = self._known.get(code)
-        if known is None:
-            if len(self._known) > 20_000:
-                self._known.clear()
-            file = code.co_filename
-            below = file.startswith(self._nodes.engine_folder + os.sep) or (os.sep + "custom_nodes" + os.sep) in file
-            known = self._known[code] = below and not any(part in file for part in _OUTSIDE)
-        return known
+    def _look(self, place):
+        resident = self._memory.resident()
+        if resident is None:
+            return None
+        delta = resident - (self.last if self.last is not None else resident)
+        self.last = resident
+        highest = resident
+        kernels = self._memory.highest_resident()
+        if kernels is not None:
+            # It rose between two looks: that high it was for a moment, while this ran.
+            if self._highest is not None and kernels > self._highest:
+                highest = max(resident, kernels)
+            self._highest = kernels
+        for account in (self.node, self.job):
+            if account is not None:
+                account.add(delta, highest, self._node, place)
+        return resident

@@ -1,227 +1,171 @@
-"""The engine's queue: what waits, what runs, what became of it."""
+"""Every job of the engine's queue: waiting, begun, ended, taken out."""
 
+import itertools
 import threading
+import time
 
-from .patching import argument, wrap
+from . import memory, outcome
+from .hook import argument
+from .prompt import describe, payload, resubmitted
+from .text import name, number
 
-MAX_NAME = 200
-LOADER = "Loader"
-RLOCK = type(threading.RLock())
-TRACE_LINES = 40
+#: The engine collects its garbage every 10 s at most. In seconds.
+COLLECTS_WITHIN = 15
+
+_RLOCK = type(threading.RLock())
 
 
 class Job:
-    """One submission; the same id may be submitted twice, so each has a number of its own (`key`)."""
+    """One that was put into the queue: `seq` is the probe's own number, as two jobs may have one id."""
 
-    __slots__ = ("key", "id", "item", "before")
+    __slots__ = ("seq", "id", "item", "queued", "began")
 
-    def __init__(self, key, job_id, item):
-        self.key = key
-        self.id = job_id
+    def __init__(self, seq, item):
+        self.seq = seq
+        self.id = name(item[1])
+        #: Kept while it waits: as long as it lives no other has its identity.
         self.item = item
-        self.before = 0
+        #: Whether the engine has it in its queue by now.
+        self.queued = False
+        self.began = None
 
 
 class Jobs:
-    def __init__(self, transport, resident, nodes):
-        self._transport = transport
-        self._resident = resident
-        self._nodes = nodes
-        self._lock = threading.Lock()
-        self._last_key = 0
+    def __init__(self, session):
+        self._session = session
+        self._outbox = session.outbox
         self._waiting = {}
-        """By the identity of the queue's own item, which is kept here and so cannot be another's."""
         self._running = {}
-        """By the queue's `item_id`."""
-        self.worker = None
-        """The thread that runs the prompts; None until it has asked for one."""
-        self.current = None
-        self._ended = None
-        """The job that ended last, until it is known what it left behind."""
+        self._seqs = itertools.count(1)
+        self._left = None
+        self._deleting = 0
 
-    def hook(self, module):
-        queue, executor = module.PromptQueue, module.PromptExecutor
-        return {
-            "PromptQueue.put": wrap(queue, "put", before=self._before_put, after=self._after_put),
-            "PromptQueue.get": wrap(queue, "get", before=self._before_get, after=self._after_get),
-            "PromptQueue.task_done": wrap(queue, "task_done", before=self._before_done),
-            "PromptQueue.wipe_queue": wrap(queue, "wipe_queue", before=self._list_waiting, after=self._after_removal),
-            "PromptQueue.delete_queue_item": wrap(
-                queue, "delete_queue_item", before=self._list_waiting, after=self._after_removal
-            ),
-            "PromptExecutor.execute": wrap(executor, "execute", after=self._after_execute),
-            "PromptExecutor.add_message": wrap(executor, "add_message", before=self._before_message),
-        }
+    def install(self, module, hooks):
+        queue = module.PromptQueue
+        self._item = argument(queue.put, "item", 1)
+        self._item_id = argument(queue.task_done, "item_id", 1)
+        self._status = argument(queue.task_done, "status", 3)
+        self._timeout = argument(queue.get, "timeout", 1)
+        hooks.watch(queue, "put", before=self._before_put, after=self._after_put)
+        hooks.watch(queue, "get", before=self._before_get, after=self._after_get)
+        hooks.watch(queue, "task_done", before=self._before_done)
+        hooks.watch(queue, "wipe_queue", before=self._before_removal, after=self._after_wipe)
+        hooks.watch(queue, "delete_queue_item", before=self._before_delete, after=self._after_delete)
 
+    # Said before the job is in the queue: the worker may take it at once.
     def _before_put(self, args, kwargs):
-        """Before the worker can take it: what is told in the order in which it happens needs no sorting."""
-        item = argument(args, kwargs, 1, "item")
-        if not isinstance(item, tuple) or len(item) < 2:
-            return None
-        with self._lock:
-            self._last_key += 1
-            job = Job(self._last_key, str(item[1]), item)
-            self._waiting[id(item)] = job
-        self._transport.say("queued", key=job.key, id=job.id, **describe(item))
-        carried = carry(item)
-        if carried is None or not self._transport.say_whole("carry", key=job.key, submission=carried):
-            self._transport.say("not-carried", key=job.key)
+        item = self._item(args, kwargs)
+        job = Job(next(self._seqs), item)
+        self._waiting[id(item)] = job
+        self._outbox.say("queued", job=job.seq, id=job.id, number=number(item[0]), **describe(item))
+        if self._session.settings.carried:
+            body, reason = payload(item)
+            self._outbox.say("carried", job=job.seq, id=job.id, body=body, reason=reason)
+        self._keep_place(args[0], item)
         return job
 
-    def _after_put(self, job, _result, error, _args, _kwargs):
-        if job is not None and error is not None and self._waiting.pop(id(job.item), None):
-            self._transport.say("cancelled", key=job.key, id=job.id, how="refused")
-
-    def _before_get(self, _args, _kwargs):
-        self.worker = threading.current_thread()
-
-    def _after_get(self, _seen, result, error, _args, _kwargs):
-        if error is not None or not isinstance(result, tuple) or len(result) < 2:
-            return
-        item, item_id = result[0], result[1]
-        job = self._waiting.pop(id(item), None)
+    def _after_put(self, job, result, error):
         if job is None:
             return
-        self.tell_left()
-        job.before = self._resident()
+        job.queued = True
+        if error is not None and self._waiting.pop(id(job.item), None) is not None:
+            self._outbox.say("removed", job=job.seq, id=job.id, how="refused")
+
+    @staticmethod
+    def _keep_place(queue, item):
+        """A new engine counts from 0: jobs that come after one that was resubmitted get later places than it."""
+        server = getattr(queue, "server", None)
+        if resubmitted(item[3]) and getattr(server, "number", None) is not None and server.number <= item[0]:
+            server.number = int(item[0]) + 1
+
+    def _before_get(self, args, kwargs):
+        session = self._session
+        if session.worker is None or session.worker.ident != threading.get_ident():
+            session.worker = threading.current_thread()
+            session.server = getattr(args[0], "server", None)
+            session.say_ready()
+        if self._left is not None and self._is_collected(args, kwargs):
+            self._tell_left()
+
+    def _after_get(self, seen, result, error):
+        if result is None:
+            return
+        self._tell_left()
+        item, item_id = result[0], result[1]
+        job = self._waiting.pop(id(item), None) or Job(next(self._seqs), item)
         job.item = None
+        job.began = time.perf_counter()
         self._running[item_id] = job
-        self.current = job
-        self._nodes.begin_job(job.key)
-        self._transport.say("started", key=job.key, id=job.id, rss=job.before)
+        account = self._session.growth.begin_job()
+        self._session.job = job
+        self._session.woken.set()
+        self._outbox.say("started", job=job.seq, id=job.id, resident=account.peak, gpu=memory.gpu())
 
     def _before_done(self, args, kwargs):
-        job = self._running.pop(argument(args, kwargs, 1, "item_id"), None)
+        job = self._running.pop(self._item_id(args, kwargs), None)
         if job is None:
             return
-        if self.current is job:
-            self.current = None
-        status = argument(args, kwargs, 3, "status")
-        peak = self._nodes.end_job()
-        self._transport.say("ended", key=job.key, id=job.id, status=outcome(status), rss=self._resident(), **peak)
-        self._ended = job
-
-    def tell_left(self):
-        """What the last job left behind: said when the next one starts, or when the engine has had time to free."""
-        job, self._ended = self._ended, None
-        if job is not None:
-            after = self._resident()
-            self._transport.say(
-                "left", key=job.key, id=job.id, before=job.before, after=after, places=self._nodes.held_places()
-            )
-
-    def _after_execute(self, _seen, _result, error, _args, _kwargs):
-        """What escapes here ends the worker: the API answers on, and nothing runs any more."""
-        if error is None:
-            return
-        job = self.current
-        frames = self._nodes.frames_of(error)
-        self._transport.say(
-            "worker-failed",
-            key=job.key if job else None,
-            type=type(error).__name__,
-            message=str(error),
-            frames=frames,
-            **self._nodes.where(),
+        status = self._status(args, kwargs) if len(args) > 3 or "status" in kwargs else None
+        account = self._session.growth.end_job()
+        self._session.job = None
+        self._session.nodes.forget()
+        self._outbox.say(
+            "ended",
+            job=job.seq,
+            id=job.id,
+            ms=round((time.perf_counter() - job.began) * 1_000, 3),
+            **outcome.of(status),
+            **account.describe(),
+            gpu=memory.gpu(),
         )
+        self._left = [job, 0]
 
-    def _before_message(self, args, kwargs):
-        event = argument(args, kwargs, 1, "event")
-        data = argument(args, kwargs, 2, "data")
-        if not isinstance(data, dict) or self.current is None:
-            return
-        if event == "execution_cached":
-            self._nodes.cached(data.get("nodes"))
-        elif event == "execution_error":
-            trace = data.get("traceback")
-            lines = list(trace) if isinstance(trace, (list, tuple)) else []
-            self._transport.say(
-                "error",
-                key=self.current.key,
-                node=text(data.get("node_id")),
-                cls=text(data.get("node_type")),
-                pack=self._nodes.pack_of(data.get("node_type")),
-                type=text(data.get("exception_type")),
-                message=text(data.get("exception_message")),
-                traceback=[str(line) for line in lines[-TRACE_LINES:]],
-            )
+    def _is_collected(self, args, kwargs):
+        """The engine asks with a short time while it has garbage to collect; it does so before it asks again."""
+        self._left[1] += 1
+        try:
+            patience = self._timeout(args, kwargs)
+        except IndexError:
+            patience = None
+        return patience is None or patience > COLLECTS_WITHIN or self._left[1] > 1
 
-    def _list_waiting(self, args, kwargs):
-        queue = args[0] if args else kwargs.get("self")
-        lock = getattr(queue, "mutex", None)
-        if isinstance(lock, RLOCK):
-            with lock:
-                return list(queue.queue)
-        return list(queue.queue)
+    def _tell_left(self):
+        """What a job leaves behind, once the engine has freed what it frees."""
+        left, self._left = self._left, None
+        if left is not None:
+            resident = self._session.growth.look()
+            self._outbox.say("left", job=left[0].seq, id=left[0].id, resident=resident, gpu=memory.gpu())
 
-    def _after_removal(self, before, _result, error, args, kwargs):
-        if error is not None or before is None:
-            return
-        left = {id(item) for item in self._list_waiting(args, kwargs)}
-        for item in before:
-            # One that the worker has taken meanwhile is not in `_waiting` any more.
-            job = self._waiting.pop(id(item), None) if id(item) not in left else None
-            if job is not None:
-                self._transport.say("cancelled", key=job.key, id=job.id, how="removed")
+    def _before_removal(self, args, kwargs):
+        queue = args[0]
+        mutex = getattr(queue, "mutex", None)
+        # Held over the call, so that no job begins in between; only one that the call itself can take again.
+        if not isinstance(mutex, _RLOCK):
+            return queue, None
+        mutex.acquire()
+        return queue, mutex
 
+    def _before_delete(self, args, kwargs):
+        self._deleting += 1
+        return self._before_removal(args, kwargs)
 
-def text(value):
-    return None if value is None else str(value)
+    def _after_wipe(self, seen, result, error):
+        # The engine wipes its queue also to delete the only job in it.
+        self._after_removal(seen, "cancelled" if self._deleting else "wiped")
 
+    def _after_delete(self, seen, result, error):
+        self._deleting -= 1
+        self._after_removal(seen, "cancelled")
 
-def outcome(status):
-    """`success`, `error` or `interrupted`; `unknown` where this engine says nothing of it."""
-    messages = getattr(status, "messages", None) or ()
-    if any(isinstance(m, (list, tuple)) and m and m[0] == "execution_interrupted" for m in messages):
-        return "interrupted"
-    said = getattr(status, "status_str", None)
-    return said if said in ("success", "error") else "unknown"
-
-
-def describe(item):
-    """What a job is called, of what kind it is, and how big: never an input, a prompt or an image."""
-    prompt = item[2] if len(item) > 2 and isinstance(item[2], dict) else {}
-    extra = item[3] if len(item) > 3 and isinstance(item[3], dict) else {}
-    outputs = item[4] if len(item) > 4 and isinstance(item[4], (list, tuple)) else ()
-    classes = {key: class_of(node) for key, node in prompt.items()}
-    # The engine gathers its outputs in a set: the order of the workflow is always the same.
-    output = next((name for key, name in classes.items() if name and key in outputs), None)
-    return {
-        "number": item[0] if isinstance(item[0], (int, float)) else None,
-        "name": workflow_name(extra) or output,
-        "output": output,
-        "loaders": sorted({name for name in classes.values() if name and LOADER in name})[:20],
-        "nodes": len(prompt),
-    }
-
-
-def class_of(node):
-    name = node.get("class_type") if isinstance(node, dict) else None
-    return str(name)[:MAX_NAME] if name is not None else None
-
-
-def workflow_name(extra):
-    """The workflow's name where its page stored one; a workflow may be null."""
-    info = extra.get("extra_pnginfo")
-    workflow = info.get("workflow") if isinstance(info, dict) else None
-    name = workflow.get("name") if isinstance(workflow, dict) else None
-    return str(name)[:MAX_NAME] if name else None
-
-
-def carry(item):
-    """The body of a `POST /prompt` that submits the job again, keys of paid nodes included; None if unknown."""
-    if len(item) < 5 or not isinstance(item[2], dict) or not isinstance(item[3], dict):
-        return None
-    extra = {key: value for key, value in item[3].items() if key not in ("client_id", "create_time")}
-    if len(item) > 5 and isinstance(item[5], dict):
-        extra.update(item[5])
-    submission = {
-        "prompt": item[2],
-        "prompt_id": str(item[1]),
-        "number": item[0],
-        "extra_data": extra,
-        "partial_execution_targets": list(item[4]),
-    }
-    if "client_id" in item[3]:
-        submission["client_id"] = item[3]["client_id"]
-    return submission
+    def _after_removal(self, seen, how):
+        queue, mutex = seen
+        try:
+            there = {id(item) for item in queue.queue}
+            begun = {(item[0], item[1]) for item in queue.currently_running.values()}
+            for key, job in list(self._waiting.items()):
+                if job.queued and key not in there and (job.item[0], job.item[1]) not in begun:
+                    del self._waiting[key]
+                    self._outbox.say("removed", job=job.seq, id=job.id, how=how)
+        finally:
+            if mutex is not None:
+                mutex.release()

@@ -1,146 +1,104 @@
-"""The nodes of the job that runs: when each began and ended, from which pack it comes, and what it took."""
+"""Every node that the engine runs: when it began and ended, whether it was cached, what it took."""
 
-import os
 import time
-import traceback
 
-from .growth import Growth
-from .patching import argument, wrap
-from .resident import gpu
+from . import memory
+from .hook import argument
+from .text import name
 
-PROGRESS_EVERY_S = 0.25
-MAX_FRAMES = 30
+#: A node that took less time is not asked for the GPU's memory, which takes a tenth of a millisecond. In seconds.
+GPU_AFTER = 0.005
 
 
 class Node:
-    __slots__ = ("id", "cls", "pack", "before", "peak")
+    __slots__ = ("id", "class_name", "pack", "display", "began", "account", "pending")
 
-    def __init__(self, node_id, cls, pack, before):
-        self.id = node_id
-        self.cls = cls
+    def __init__(self, id, class_name, pack, display):
+        self.id = id
+        self.class_name = class_name
         self.pack = pack
-        self.before = before
-        self.peak = before
+        self.display = display
+        self.began = time.perf_counter()
+        self.account = None
+        self.pending = 0
 
 
 class Nodes:
-    def __init__(self, transport, resident):
-        self._transport = transport
-        self._resident = resident
-        self.registry = None
-        """The engine's module `nodes`, for where a class comes from."""
-        self.engine_folder = os.getcwd()
+    def __init__(self, session):
+        self._session = session
+        session.nodes = self
+        self._outbox = session.outbox
+        #: Begun and not ended, by the engine's id: one that waits for another is executed again.
+        self._open = {}
         self.current = None
-        self.growth = Growth(self)
-        self._job = None
-        self._job_before = 0
-        self._job_peak = 0
-        self._cached = frozenset()
-        self._progress_at = 0.0
 
-    def hook(self, module):
-        return wrap(module, "execute", before=self._before, after=self._after)
+    def install(self, module, hooks):
+        execute = getattr(module, "execute", None)
+        self._prompt = argument(execute, "dynprompt", 1)
+        self._id = argument(execute, "current_item", 3)
+        self._executed = argument(execute, "executed", 5)
+        hooks.watch(module, "execute", before=self._before, after=self._after)
 
-    def begin_job(self, key):
-        self._job = key
-        self._job_before = self._job_peak = self._resident()
-        self._cached = frozenset()
-        self.growth.begin_job()
-
-    def end_job(self):
-        """The job's peak and growth, in bytes."""
-        self._job = None
+    def forget(self):
+        """The job has ended: what was open in it is not any more."""
+        self._open.clear()
         self.current = None
-        self._job_peak = max(self._job_peak, self._resident())
-        return {
-            "peak": self._job_peak,
-            "growth": self._job_peak - self._job_before,
-            "gpu": gpu(),
-            "top": self.growth.top(),
-        }
-
-    def held_places(self):
-        return self.growth.top()
-
-    def cached(self, ids):
-        if isinstance(ids, (list, tuple, set)):
-            self._cached = frozenset(str(one) for one in ids)
-            self._transport.say("cached", key=self._job, nodes=sorted(self._cached)[:1000])
-
-    def look(self, resident):
-        """Called by the sampler with the resident set, in bytes."""
-        self._job_peak = max(self._job_peak, resident)
-        node = self.current
-        if node is not None and resident > node.peak:
-            node.peak = resident
-
-    def where(self):
-        node = self.current
-        return (
-            {"node": node.id, "cls": node.cls, "pack": node.pack} if node else {"node": None, "cls": None, "pack": None}
-        )
-
-    def progress(self, data):
-        if not isinstance(data, dict) or self._job is None:
-            return
-        value, most = data.get("value"), data.get("max")
-        now = time.monotonic()
-        if now - self._progress_at < PROGRESS_EVERY_S and value != most:
-            return
-        self._progress_at = now
-        node = data.get("node")
-        self._transport.say("progress", key=self._job, node=None if node is None else str(node), value=value, max=most)
-
-    def pack_of(self, cls):
-        """The folder below `custom_nodes/` that the class comes from; None for the engine's own."""
-        mapping = getattr(self.registry, "NODE_CLASS_MAPPINGS", None)
-        found = mapping.get(cls) if isinstance(mapping, dict) and isinstance(cls, str) else None
-        module = getattr(found, "RELATIVE_PYTHON_MODULE", None)
-        if isinstance(module, str) and module.startswith("custom_nodes."):
-            return module[len("custom_nodes.") :].split(".")[0]
-        return None
-
-    def frames_of(self, error):
-        """The frames of an exception, outermost first: `[function, file, line]`."""
-        frames = traceback.extract_tb(error.__traceback__)[-MAX_FRAMES:]
-        return [[frame.name, frame.filename, frame.lineno] for frame in frames]
 
     def _before(self, args, kwargs):
-        node_id = argument(args, kwargs, 3, "current_item")
-        dynprompt = argument(args, kwargs, 1, "dynprompt")
-        described = dynprompt.get_node(node_id)
-        cls = described.get("class_type") if isinstance(described, dict) else None
-        cls = None if cls is None else str(cls)
-        node = Node(str(node_id), cls, self.pack_of(cls), self._resident())
-        is_cached = node.id in self._cached
-        if not is_cached:
-            self._transport.say("node", key=self._job, node=node.id, cls=cls, pack=node.pack, rss=node.before)
+        node_id = self._id(args, kwargs)
+        node = self._open.get(node_id)
+        if node is None:
+            node = self._begin(node_id, self._prompt(args, kwargs))
+        node.account = self._session.growth.enter_node(node, node.account)
         self.current = node
-        return (node, is_cached)
+        return node, node_id, self._executed(args, kwargs)
 
-    def _after(self, seen, result, error, _args, _kwargs):
+    def _begin(self, node_id, prompt):
+        engine_class = prompt.get_node(node_id).get("class_type")
+        display = prompt.get_display_node_id(node_id) if hasattr(prompt, "get_display_node_id") else node_id
+        node = Node(name(node_id), name(engine_class), self._session.packs.of_class(engine_class), name(display))
+        self._open[node_id] = node
+        job = self._session.job
+        self._outbox.say(
+            "node",
+            job=job and job.seq,
+            **{"id": node.id, "class": node.class_name, "pack": node.pack, "display": node.display},
+        )
+        return node
+
+    def _after(self, seen, result, error):
         if seen is None:
             return
-        node, is_cached = seen
-        self.current = None
-        if is_cached:
+        node, node_id, executed = seen
+        growth = self._session.growth
+        state = "failed" if error is not None else _state(result)
+        if state == "pending":
+            # What is added until the next node begins is still its own: it may have tasks that run on.
+            node.pending += 1
             return
-        now = self._resident()
-        node.peak = max(node.peak, now)
-        self._transport.say(
+        growth.leave_node(node.account)
+        self.current = None
+        self._open.pop(node_id, None)
+        seconds = time.perf_counter() - node.began
+        job = self._session.job
+        self._outbox.say(
             "node-end",
-            key=self._job,
-            node=node.id,
-            how="failed" if error is not None else how_it_ended(result),
-            rss=now,
-            peak=node.peak,
-            growth=now - node.before,
-            gpu=gpu(),
+            job=job and job.seq,
+            id=node.id,
+            ms=round(seconds * 1_000, 3),
+            state=state,
+            cached=state == "done" and node_id not in executed,
+            pending=node.pending,
+            **node.account.describe(),
+            gpu=memory.gpu() if seconds > GPU_AFTER else None,
         )
 
 
-def how_it_ended(result):
-    """`done`, `failed` or `pending` (it is called again); `unknown` for an engine that says it in another way."""
-    first = result[0] if isinstance(result, tuple) and result else result
-    name = getattr(first, "name", None)
-    return {"SUCCESS": "done", "FAILURE": "failed", "PENDING": "pending"}.get(name, "unknown")
+def _state(result):
+    """`(ExecutionResult, details, exception)`, as the engine's `execute` returns it."""
+    outcome = getattr(result[0], "name", None)
+    if outcome == "PENDING":
+        return "pending"
+    if outcome == "SUCCESS":
+        return "done"
+    return "interrupted" if type(result[2]).__name__ == "InterruptProcessingException" else "failed"

@@ -1,0 +1,99 @@
+"""The way to the runner: a Unix socket, on Windows a named pipe. Neither ever makes the engine wait."""
+
+import collections
+import os
+import socket
+import threading
+
+#: Longer paths do not fit into a socket's address, see unix(7); macOS takes four bytes fewer.
+PATH_BYTES = 103
+#: Of a stream of stacks as of one of events.
+SEND_BUFFER = 1 << 20
+#: What a named pipe's own thread may have in hand, in bytes.
+HAND = 1 << 18
+
+
+def connect(path):
+    """Returns a connection. Raises OSError where nobody listens."""
+    return _NamedPipe(path) if os.name == "nt" else _UnixSocket(path)
+
+
+class _UnixSocket:
+    def __init__(self, path):
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            _connect(self._socket, path)
+            self._socket.setblocking(False)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        except BaseException:
+            self._socket.close()
+            raise
+
+    def fileno(self):
+        return self._socket.fileno()
+
+    def offer(self, data) -> int:
+        """How many bytes were taken; 0 when there is no room. Raises OSError when nobody is there any more."""
+        try:
+            return self._socket.send(data)
+        except (BlockingIOError, InterruptedError):
+            return 0
+
+    def close(self):
+        self._socket.close()
+
+
+def _connect(connection, path) -> None:
+    if len(os.fsencode(path)) <= PATH_BYTES:
+        connection.connect(path)
+        return
+    # The kernel follows the folder's descriptor: a path of any length becomes a short one, and nobody changes folders.
+    folder = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        connection.connect(f"/proc/self/fd/{folder}/{os.path.basename(path)}")
+    finally:
+        os.close(folder)
+
+
+class _NamedPipe:
+    """A pipe of Windows makes whoever writes wait: a thread of its own does."""
+
+    def __init__(self, path):
+        self._pipe = open(path, "wb", buffering=0)
+        self._waiting = collections.deque()
+        self._bytes = 0
+        self._error = None
+        self._changed = threading.Condition()
+        threading.Thread(target=self._write, name="studio-probe-pipe", daemon=True).start()
+
+    def fileno(self):
+        return self._pipe.fileno()
+
+    def offer(self, data) -> int:
+        with self._changed:
+            if self._error is not None:
+                raise self._error
+            if self._bytes >= HAND:
+                return 0
+            self._waiting.append(bytes(data))
+            self._bytes += len(data)
+            self._changed.notify()
+            return len(data)
+
+    def close(self):
+        self._pipe.close()
+
+    def _write(self):
+        while True:
+            with self._changed:
+                while not self._waiting:
+                    self._changed.wait()
+                data = self._waiting.popleft()
+            try:
+                self._pipe.write(data)
+            except (OSError, ValueError) as error:
+                with self._changed:
+                    self._error = error if isinstance(error, OSError) else OSError(str(error))
+                return
+            with self._changed:
+                self._bytes -= len(data)

@@ -1,0 +1,94 @@
+"""The probe's own thread: looks at memory and stacks while a job runs, and says once a second that the engine lives."""
+
+import sys
+import threading
+import time
+
+from . import memory
+from .profile import Profile
+
+#: Between two looks while a job runs, in seconds: for growth, and for a profile.
+LOOK = 0.05
+PROFILE_LOOK = 0.01
+#: Between two looks at nothing, and two beats.
+BEAT = 1.0
+
+
+class Pulse:
+    def __init__(self, session, watchdog):
+        self._session = session
+        self._watchdog = watchdog
+        self._profile = None
+        if session.settings.profile_seconds > 0:
+            self._profile = Profile(session, 1 / PROFILE_LOOK)
+        self._loop_asked = None
+
+    def start(self):
+        threading.Thread(target=self._run, name="studio-probe", daemon=True).start()
+
+    def _run(self):
+        session = self._session
+        look = PROFILE_LOOK if self._profile is not None else LOOK
+        next_beat = 0.0
+        while session.active:
+            try:
+                now = time.monotonic()
+                if now >= next_beat:
+                    next_beat = now + BEAT
+                    self._beat()
+                if session.job is not None:
+                    self._look()
+                session.outbox.flush()
+            except Exception as error:
+                session.trouble.tell("the pulse", error)
+            if session.job is not None:
+                time.sleep(look)
+            else:
+                session.woken.clear()
+                session.woken.wait(BEAT)
+
+    def _look(self):
+        session = self._session
+        worker = session.worker
+        frame = sys._current_frames().get(worker.ident) if worker is not None else None
+        grown_from = session.growth.last
+        if frame is None:
+            session.growth.look()
+            return
+        resident = session.growth.look(session.places.of(frame))
+        if self._profile is not None:
+            grown = resident - grown_from if resident is not None and grown_from is not None else 0
+            self._profile.add(frame, grown)
+
+    def _beat(self):
+        session = self._session
+        self._watchdog.arm()
+        worker, job, node = session.worker, session.job, session.nodes.current
+        session.outbox.say(
+            "beat",
+            resident=session.growth.look(),
+            gpu=memory.gpu(),
+            job=job.seq if job is not None else None,
+            node=node.id if node is not None else None,
+            worker=None if worker is None else worker.is_alive(),
+            loopDelayMs=self._loop_delay(),
+        )
+        if worker is not None and not worker.is_alive() and not session.worker_death_told:
+            session.worker_death_told = True
+            session.outbox.say("thread-died", thread=worker.name, worker=True, error=None)
+        if self._profile is not None:
+            self._profile.tell_when_due()
+
+    def _loop_delay(self):
+        """How long the event loop has left undone what it was asked to do, in milliseconds; `None` before it runs."""
+        loop = getattr(self._session.server, "loop", None)
+        if loop is None or not loop.is_running():
+            return None
+        delay = 0.0 if self._loop_asked is None else (time.monotonic() - self._loop_asked) * 1_000
+        if self._loop_asked is None:
+            self._loop_asked = time.monotonic()
+            loop.call_soon_threadsafe(self._answered)
+        return round(delay, 1)
+
+    def _answered(self):
+        self._loop_asked = None

@@ -1,0 +1,117 @@
+"""The probe of one engine process: its parts, put together."""
+
+import atexit
+import os
+import platform
+import sys
+import threading
+
+from . import imports, process, text
+from .connection import connect
+from .growth import Growth
+from .hook import Hooks
+from .jobs import Jobs
+from .memory import Memory
+from .nodes import Nodes
+from .outbox import Outbox
+from .packs import Packs
+from .places import Places
+from .progress import Progress
+from .pulse import Pulse
+from .threads import ThreadDeaths
+from .trouble import Trouble
+from .validation import Validation
+from .watchdog import Watchdog
+
+PROTOCOL = 1
+VERSIONS = ("studioui_version", "comfyui_version", "studio_version")
+
+
+class Session:
+    """What the parts share: where to say things, what runs now, and who runs it."""
+
+    def __init__(self, settings, folder, outbox):
+        self.settings = settings
+        self.folder = folder
+        self.outbox = outbox
+        self.trouble = Trouble(outbox)
+        self.pid = os.getpid()
+        self.active = True
+        #: The thread that runs the jobs, once it has asked for one.
+        self.worker = None
+        #: The job that runs, a `jobs.Job`.
+        self.job = None
+        #: Set when a job begins: the pulse may sleep.
+        self.woken = threading.Event()
+        self.server = None
+        self.memory = Memory(sys.platform)
+        self.places = Places(folder)
+        self.growth = Growth(self.memory)
+        self.packs = Packs(self)
+        #: Set by `nodes.Nodes`.
+        self.nodes = None
+        self.worker_death_told = False
+
+    def is_active(self):
+        return self.active
+
+    def hooks(self):
+        return Hooks(self.trouble, self.is_active)
+
+    def say_hooks(self, module, hooks):
+        self.outbox.say("hooks", module=module, found=hooks.found, missing=hooks.missing)
+
+    def say_ready(self):
+        """The worker asks for its first job: the engine has been built."""
+        version = next((sys.modules[name] for name in VERSIONS if name in sys.modules), None)
+        self.outbox.say(
+            "ready",
+            version=text.name(getattr(version, "__version__", None)),
+            torch=text.name(str(getattr(sys.modules.get("torch"), "__version__", "")) or None),
+            worker=f"0x{self.worker.ident:016x}",
+            main=f"0x{threading.main_thread().ident:016x}",
+        )
+
+
+def begin(settings, folder) -> None:
+    """Starts the probe in this process. Raises OSError where no runner listens."""
+    outbox = Outbox(connect(settings.socket))
+    session = Session(settings, folder, outbox)
+    again = process.claim(os.environ)
+    outbox.say(
+        "hello",
+        protocol=PROTOCOL,
+        token=settings.token,
+        pid=session.pid,
+        ppid=os.getppid(),
+        again=again,
+        python=platform.python_version(),
+        executable=sys.executable,
+        folder=folder,
+        ddtrace=getattr(sys.modules.get("ddtrace"), "__version__", None),
+        memory=session.memory.source,
+    )
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lambda: _end_in_child(session))
+    atexit.register(outbox.end)
+    ThreadDeaths(session).install()
+    nodes, jobs = Nodes(session), Jobs(session)
+    validation, progress = Validation(session), Progress(session)
+    imports.after_import("nodes", session.packs.install)
+    imports.after_import("execution", lambda module: _watch_execution(session, module, (jobs, nodes, validation)))
+    imports.after_import("server", progress.install)
+    watchdog = Watchdog(settings, session.trouble)
+    Pulse(session, watchdog).start()
+
+
+def _watch_execution(session, module, parts):
+    hooks = session.hooks()
+    for part in parts:
+        part.install(module, hooks)
+    session.say_hooks("execution", hooks)
+
+
+def _end_in_child(session):
+    """Right after a fork: the child is no engine, whatever it goes on to do."""
+    session.active = False
+    session.outbox.close()
