@@ -1,20 +1,23 @@
 import * as v from 'valibot'
 
-/** What main tells the engine's runner: how to start Studio's Python engine, and where its API is. */
+/**
+ * The configuration main gives the engine's runner: how to start Studio's Python engine, and where its API
+ * is.
+ */
 const EngineConfigSchema = v.object({
-  /** The program and its arguments: never through a shell. */
+  /** The program and its arguments, never run through a shell. */
   command: v.pipe(v.array(v.string()), v.minLength(1)),
-  /** The folder the engine runs in; `null` for the app's own. */
+  /** The engine's working directory; `null` for the app's own. */
   cwd: v.nullable(v.string()),
-  /** Without a slash at its end. */
+  /** The API's address, without a trailing slash. */
   url: v.string(),
-  /** Whether the engine is asked to unload its models when memory is short. */
+  /** True if the engine is asked to unload its models when memory is short. */
   freesMemory: v.boolean(),
 })
 
 export type EngineConfig = Readonly<v.InferOutput<typeof EngineConfigSchema>>
 
-/** As the one argument of the runner. */
+/** Encodes the configuration as the runner's only argument. */
 export function engineArgument(config: EngineConfig): string {
   return JSON.stringify(config)
 }

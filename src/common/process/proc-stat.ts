@@ -9,13 +9,13 @@ const RSS = 21
 /** `AT_PAGESZ` of the auxiliary vector (getauxval(3)). */
 const AT_PAGESZ = 6n
 const USUAL_PAGE_BYTES = 4096
-/** No architecture of Linux has larger pages. */
+/** The largest page size of any Linux architecture. */
 const MAX_PAGE_BYTES = 2 ** 20
 
-/** `null` for a zombie, which holds nothing any more, and for anything that is no `/proc/<pid>/stat`. */
+/** Parses `/proc/<pid>/stat`; `null` for a zombie, which holds no memory, and for any other text. */
 export function parseProcStat(text: string, pageBytes: number): ProcessRow | null {
   const open = text.indexOf('(')
-  // A name may hold blanks and parentheses.
+  // A process name may hold blanks and parentheses.
   const close = text.lastIndexOf(')')
   if (open < 0 || close < open) return null
   const fields = text.slice(close + 2, close + 400).split(' ')
@@ -28,11 +28,13 @@ export function parseProcStat(text: string, pageBytes: number): ProcessRow | nul
     startTime: Number(fields[START_TIME]),
   }
   const numbers = [row.pid, row.ppid, row.rssBytes, row.startTime]
-  // A process is ended by its pid: 0 and what is below it stand for whole groups (kill(2)).
+  // Processes are killed by pid: 0 and negative pids stand for whole groups (kill(2)).
   return row.pid > 0 && numbers.every((number) => Number.isSafeInteger(number) && number >= 0) ? row : null
 }
 
-/** The page size by `/proc/<pid>/auxv`: pairs of machine words. 4 KiB, the usual one, where it is not told. */
+/**
+ * The page size from `/proc/<pid>/auxv`, pairs of machine words; 4 KiB, the usual one, if it is not there.
+ */
 export function parsePageBytes(auxv: Buffer, wordBytes: 4 | 8): number {
   for (let at = 0; at + 2 * wordBytes <= auxv.length; at += 2 * wordBytes) {
     if (word(auxv, at, wordBytes) !== AT_PAGESZ) continue
@@ -42,7 +44,7 @@ export function parsePageBytes(auxv: Buffer, wordBytes: 4 | 8): number {
   return USUAL_PAGE_BYTES
 }
 
-/** Electron runs on little-endian machines only. */
+/** Reads a machine word; Electron runs on little-endian machines only. */
 function word(buffer: Buffer, at: number, wordBytes: 4 | 8): bigint {
   return wordBytes === 8 ? buffer.readBigUInt64LE(at) : BigInt(buffer.readUInt32LE(at))
 }

@@ -2,24 +2,27 @@ import type { Span, Tracer } from 'dd-trace'
 import * as v from 'valibot'
 
 /**
- * A message that one process sends to the other within a trace travels in an envelope with the trace's context, which
- * is taken off before anybody sees it. Without a trace it travels bare.
+ * The key of the envelope: a message that one process sends to the other within a trace travels in an
+ * envelope with the trace's context, which is taken off before anybody sees it. Without a trace it travels
+ * bare.
  */
 const CONTEXT = 'studio-datadog-monitor:context'
 
 const EnvelopeSchema = v.strictObject({ [CONTEXT]: v.record(v.string(), v.string()), message: v.unknown() })
 
-/** Which of the two received a message, as dd-trace names its own spans of Electron's messages. */
+/** The process that received a message, as dd-trace names its own spans of Electron's messages. */
 export type Receiver = 'main' | 'utility'
 
-/** What to post for a message: itself, or an envelope with the context of the active span. Never throws. */
+/**
+ * Returns what to post: the message itself, or an envelope with the context of the active span. Never throws.
+ */
 export function encloseContext(tracer: Tracer | null, message: unknown): unknown {
   const context = tracer ? activeContext(tracer) : null
-  // What looks like an envelope travels in one, so that it arrives as it was sent.
+  // A message that looks like an envelope travels in one, so that it arrives as it was sent.
   return context || looksEnclosed(message) ? { [CONTEXT]: context ?? {}, message } : message
 }
 
-/** Delivers what was posted, within the trace it was sent in. */
+/** Delivers a posted message within the trace it was sent in. */
 export function deliverInContext(
   tracer: Tracer | null,
   receiver: Receiver,
@@ -77,7 +80,7 @@ function looksEnclosed(message: unknown): boolean {
   try {
     return typeof message === 'object' && message !== null && CONTEXT in message
   } catch {
-    // Nor can it be posted.
+    // It cannot be posted either.
     return false
   }
 }

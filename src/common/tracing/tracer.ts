@@ -9,38 +9,41 @@ import { boundTraces, whenTracesSent } from './dd-trace/trace-delivery'
 import type { TraceQueue } from './dd-trace/trace-queue'
 import { nameFsFunctions } from './fs-names'
 
-/** Which of the two processes a span comes from: the tag `studio.process`. */
+/** The process that a span comes from: the tag `studio.process`. */
 export type TracedProcess = 'main' | 'backend'
 
-/** Where dd-trace was found at start, and what had been loaded by then. */
+/** The state of dd-trace after its start. */
 export interface TracerBoot {
   readonly tracer: Tracer | null
-  /** What dd-trace sends, on its way to the Agent; `null` when it sends nothing. */
+  /** The queue of what dd-trace sends to the Agent; `null` when it sends nothing. */
   readonly traces: TraceQueue | null
   /** Files loaded before dd-trace: nothing but the bundles that start it. */
   readonly loadedBefore: readonly string[]
-  /** Whether V8 took dd-trace and what starts it from its code caches; `null` when there is none for this Electron. */
+  /**
+   * True if V8 accepted the code caches of dd-trace and its start; `null` when there is none for this
+   * Electron.
+   */
   readonly codeCache: boolean | null
   /** Why there is no tracer; `null` when there is one. */
   readonly failure: string | null
 }
 
 /**
- * Loads and initialises dd-trace. To be called before anything that it should trace is loaded, with `DD_*`
- * already in `process.env`: dd-trace reads it once. A failure leaves the process untraced, never dead.
+ * Loads and initialises dd-trace. Call it before anything that it should trace is loaded, with `DD_*` already
+ * in `process.env`: dd-trace reads it once. A failure leaves the process untraced, never dead.
  */
 export function startTracer(role: TracedProcess): TracerBoot {
-  // Electron enters its built-in modules here too, without a path.
+  // Electron adds its built-in modules here too, without a path.
   const loadedBefore = Object.keys(require.cache ?? {}).filter((file) => path.isAbsolute(file))
   const tags = process.env.DD_TAGS
   try {
     nameFsFunctions()
-    // Its first use looks at the disk: within a span's end that would be a span of its own, and so on.
+    // Its first use reads the disk: within a span's end that would make another span, and so on.
     prepareScrubbing()
-    // Not as an option of `init`: that would silence the user's own DD_TAGS.
+    // Not as an option of `init`: that would override the user's own DD_TAGS.
     process.env.DD_TAGS = addTag(tags && scrub(tags), `studio.process:${role}`)
     const ddTrace: { tracer: Tracer } = require('dd-trace')
-    // Its profiler is native code that has no build for Electron; ours takes its place.
+    // Its profiler is native code without a build for Electron; ours takes its place.
     ddTrace.tracer.init({ profiling: false })
     scrubSpans(ddTrace.tracer, scrub)
     const { tracer } = ddTrace
@@ -55,13 +58,16 @@ export function startTracer(role: TracedProcess): TracerBoot {
     const failure = error instanceof Error ? error.message : String(error)
     return { tracer: null, traces: null, loadedBefore, codeCache: null, failure }
   } finally {
-    // Processes below this one are not this one.
+    // Child processes are not this process.
     if (tags === undefined) delete process.env.DD_TAGS
     else process.env.DD_TAGS = tags
   }
 }
 
-/** Runs it, and all that comes of it later, as part of no trace: a restart may be asked for within a request. */
+/**
+ * Runs a function, and all that follows from it, outside of any trace: a restart may be requested within a
+ * request.
+ */
 export function outsideTraces<T>(tracer: Tracer | null, run: () => T): T {
   return tracer ? tracer.scope().bind(run, null)() : run()
 }
@@ -73,13 +79,13 @@ export function flushTraces(tracer: Tracer | null, deadlineMs: number): Promise<
   return within(deadlineMs, (done) => exporter.flush(() => whenTracesSent(tracer, done)))
 }
 
-/** The finished spans that have not been sent, as the Agent's `/v0.4/traces` takes them, and their number. */
+/** The finished spans that have not been sent, encoded for the Agent's `/v0.4/traces`, and their number. */
 export interface UnsentTraces {
   readonly payload: Uint8Array
   readonly count: number
 }
 
-/** Takes the unsent spans out of dd-trace: for a process that has no time left to send them. */
+/** Takes the unsent spans out of dd-trace, for a process that has no time left to send them. */
 export function takeUnsentTraces(tracer: Tracer | null): UnsentTraces | null {
   try {
     const encoder = tracer && exporterOf(tracer)?._writer?._encoder
@@ -98,7 +104,10 @@ export function sendTraces(tracer: Tracer | null, traces: UnsentTraces, deadline
   return within(deadlineMs, (done) => writer._sendPayload?.(Buffer.from(traces.payload), traces.count, done))
 }
 
-/** Settles when `done` is called, when `start` throws or when the time is over: an absent Agent never calls it. */
+/**
+ * Settles when `done` is called, when `start` throws or when the time is over: an absent Agent never calls
+ * it.
+ */
 export function within(deadlineMs: number, start: (done: () => void) => void): Promise<void> {
   return new Promise((resolve) => {
     const deadline = setTimeout(resolve, deadlineMs)
