@@ -6,7 +6,7 @@ type Run = (args: readonly string[], context: CommandContext) => Promise<ExitCod
 interface Command {
   readonly name: CommandName
   readonly summary: string
-  /** Loads the command's own modules: a normal start of the app pays for none of them. */
+  /** Loads the command's modules, so that a normal start of the app does without them. */
   readonly load: () => Promise<Run>
 }
 

@@ -10,9 +10,9 @@ export { type CommandLine, parseCommandLine } from './arguments'
 export type { CommandContext } from './context'
 
 /**
- * Runs one of the app's own subcommands: no window, no backend, nothing in the data folder changes.
- * Never rejects: what goes wrong is one line on `stderr`.
- * @returns the exit code: 0 done, 1 the record could not be read or has no such thing, 2 wrong arguments
+ * Runs one of the app's own subcommands: no window, no backend, nothing in the data folder changes. Never
+ * rejects: an error is one line on `stderr`.
+ * @returns the exit code: 0 done, 1 the records could not be read or have no such thing, 2 wrong arguments
  */
 export async function runCommand(
   parsed: CommandLine,

@@ -12,7 +12,7 @@ interface StartupFacts extends Pick<BackendChoice, 'notes'> {
   readonly refusal: string | null
 }
 
-/** What the monitor says of itself at its start. */
+/** Logs the monitor's start. */
 export function logStartup(log: Log, { dataFolder, notes, refusal }: StartupFacts): void {
   const name = `${app.getName()} ${app.getVersion()} on Electron ${process.versions.electron}`
   log.info(`${name}; data in ${dataFolder}; Agent at ${agentUrl(settings)}`)
@@ -27,7 +27,7 @@ export function logStartup(log: Log, { dataFolder, notes, refusal }: StartupFact
   if (boot.failure) log.error(`the app is not traced: dd-trace did not start: ${boot.failure}`)
 }
 
-/** What it says of the backend when that starts, runs, or is not started any more. */
+/** Logs the backend's state when it starts, runs, or is no longer restarted. */
 export function logState(log: Log, state: SupervisorState, backend: BackendChoice, pid: number | null): void {
   if (state === 'starting') log.info(`starting the backend: ${describeBackend(backend)}`)
   if (state === 'running') log.info(`the backend is running, pid ${pid}`)
@@ -39,7 +39,7 @@ export function logState(log: Log, state: SupervisorState, backend: BackendChoic
   }
 }
 
-/** What leads from one of the monitor's lines to the trace that is active now. */
+/** The context that links the monitor's log lines to the active trace. */
 export function logContext(): LogContext | null {
   return settings.DD_LOGS_INJECTION ? activeLogContext(boot.tracer) : null
 }

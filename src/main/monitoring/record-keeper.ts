@@ -20,12 +20,15 @@ import { ProfileStore } from '../records/profiles/profile-store'
 import { STARTUP_DEFERRAL_MS } from '../startup/startup-deferral'
 import type { BackendInstance } from './backend-instance'
 
-/** How often what a full disk did not take is tried again, in milliseconds. */
+/** Interval at which writes that failed on a full disk are retried, in milliseconds. */
 const RETRY_INTERVAL_MS = 5_000
-/** Near a death much comes in a second, each look at the folders takes its time, and the restart comes first. */
+/**
+ * Delay before delivery wakes, in milliseconds: near a death many records come within a second, reading the
+ * folders takes time, and the restart comes first.
+ */
 const WAKE_AFTER_MS = 250
 
-/** The backend could not be forked. */
+/** The facts when the backend could not be forked. */
 const NO_RUN = {
   run: null,
   heardAt: null,
@@ -37,20 +40,20 @@ const NO_RUN = {
 
 export interface RecordKeeperOptions {
   readonly dataFolder: string
-  /** The backend's; its folder tells the user's own code from libraries. */
+  /** The backend's entry; its folder tells the user's own code from libraries. */
   readonly entry: string
   readonly jobsKept: number
-  /** In bytes; `null` when off. */
+  /** The memory limit in bytes; `null` when off. */
   readonly memoryLimitBytes: number | null
   readonly agentUrl: string
-  /** As whom incidents and failed jobs are reported; `null` when they are not. */
+  /** The identity under which incidents and failed jobs are reported; `null` when they are not. */
   readonly identity: Identity | null
   readonly log: Log
   readonly backendPid: () => number | null
   readonly onJobFailed: (job: FailedJob) => void
 }
 
-/** What is kept of the backend in the data folder: its jobs, its deaths, its profiles. */
+/** The records of the backend in the data folder: its jobs, its deaths, its profiles. */
 export class Records {
   readonly jobs: JobRecords
   readonly profiles: ProfileStore
@@ -90,13 +93,13 @@ export class Records {
     }, RETRY_INTERVAL_MS)
   }
 
-  /** The Agent takes something again: what waits for it waits no longer. */
+  /** Resumes delivery when the Agent accepts data again. */
   agentIsBack(): void {
     this.#profileDelivery.agentIsBack()
     this.#reportDelivery?.agentIsBack()
   }
 
-  /** All of it is on disk, if the disk takes it, when this returns. */
+  /** Records a death. When it returns, all of it is on disk, if the disk accepts it. */
   death(death: Death, generation: number, run: BackendInstance | null): Incident {
     const facts = this.#factsOf(run)
     const incident = recordDeath(death, this.#sinks(), {
@@ -111,7 +114,7 @@ export class Records {
     return incident
   }
 
-  /** The backend does not respond, and lives on. */
+  /** Records that the backend is unresponsive; it lives on. */
   silence(run: BackendInstance, generation: number, unresponsiveMs: number): Incident {
     const facts = this.#factsOf(run)
     this.#wakeSoon()
@@ -125,7 +128,10 @@ export class Records {
     })
   }
 
-  /** The backend ended without a death. Jobs still open were given up when it was asked to, else they are lost. */
+  /**
+   * Records an exit without a death. Jobs still open were given up if the backend was asked to stop,
+   * otherwise they are lost.
+   */
   end(generation: number, asked: boolean): void {
     this.profiles.discardUnclaimed()
     if (asked) {
@@ -137,7 +143,7 @@ export class Records {
     this.jobs.backendDied(generation, { ...death, error: { name: 'Error', message } })
   }
 
-  /** What no Agent has taken yet. */
+  /** The number of records that no Agent has accepted yet. */
   waiting(): Waiting {
     return {
       job: this.jobs.list().flatMap(({ failedAt, reported }) => (reported ? [] : Date.parse(failedAt))),
@@ -150,7 +156,7 @@ export class Records {
     this.#wakeSoon()
   }
 
-  /** Writes what is open; what the Agent does not take within so many milliseconds waits on disk. */
+  /** Writes what is open; what the Agent does not accept within `deadlineMs` milliseconds waits on disk. */
   async stop(deadlineMs: number): Promise<void> {
     clearInterval(this.#retrying)
     if (this.#waking) clearTimeout(this.#waking)
@@ -185,7 +191,10 @@ export class Records {
   }
 }
 
-/** Loaded when the list is first written, a while after the start: it takes as long as all else of the monitor. */
+/**
+ * Opens the store, which is loaded when the list is first written, a while after the start: it takes as long
+ * to load as all else of the monitor.
+ */
 const openStore: OpenViewFile = (file) => {
   const store: typeof import('../records/jobs/electron-store') = require('../records/jobs/electron-store')
   return store.openElectronStore(file)

@@ -4,14 +4,14 @@ const CONTROL_CHARACTER = /\p{Cc}/u
 
 type Scheme = 'http' | 'https' | 'unix'
 
-/** The host name without a scheme, port or path; IPv6 with or without brackets. `new URL` is the judge. */
+/** Parses a host name without a scheme, port or path; IPv6 with or without brackets. `new URL` decides. */
 function readHost(text: string): string | undefined {
   const bare = text.replace(/^\[(.*)\]$/, '$1')
   if (bare === '' || /[\s/\\@?#%[\]]/.test(bare)) return undefined
   return parseUrl(`http://${inUrl(bare)}/`)?.port === '' ? bare : undefined
 }
 
-/** A host as it stands in a URL. */
+/** A host as it is written in a URL. */
 export function inUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
@@ -20,7 +20,7 @@ export const host: Parser<string> = scalar('a host name or an IP address, withou
 
 export function url(schemes: readonly Scheme[]): Parser<string | null> {
   const readUrl = (text: string): string | undefined => {
-    // `new URL` leaves out line breaks and takes NUL, which no environment can hold.
+    // `new URL` drops line breaks and accepts NUL, which no environment can hold.
     const parsed = CONTROL_CHARACTER.test(text) ? null : parseUrl(text)
     const scheme = schemes.find((known) => text.toLowerCase().startsWith(`${known}://`))
     if (!parsed || !scheme) return undefined

@@ -1,20 +1,25 @@
-/** Longest piece of somebody's input in a line, in characters. */
+/** Longest part of somebody's input in a line, in characters. */
 const MAX_SHOWN_LENGTH = 100
 
 const SECRET_NAME = /key|token|secret|password/i
 /** A secret's name, followed by the secret. */
 const SECRET_TEXT = /(?:api[-_]?key|token|secret|passw(?:or)?d)["']?\s*[=:,\s]/i
-/** C1 controls, line separators, bidirectional overrides: what JSON leaves in but a terminal acts on. */
+/**
+ * C1 controls, line separators, bidirectional overrides: JSON leaves them in, but a terminal interprets them.
+ */
 const UNPRINTABLE = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
 export const HIDDEN = '(hidden)'
 
-/** Whether a value must not be shown: by the setting's name, or by what it says itself. */
+/** True if a value must not be shown, by the setting's name or by the value itself. */
 export function isSecret(name: string, value: string): boolean {
   return SECRET_NAME.test(name) || SECRET_TEXT.test(value) || hasCredentials(value)
 }
 
-/** As in a URL: `user:password@host`. Not by a pattern, which takes minutes for a megabyte of colons. */
+/**
+ * True for credentials in a URL: `user:password@host`. Not found by a pattern, which takes minutes for a
+ * megabyte of colons.
+ */
 function hasCredentials(value: string): boolean {
   return value.split(/\s+/).some((word) => {
     const colon = word.indexOf(':', 1)
@@ -22,19 +27,19 @@ function hasCredentials(value: string): boolean {
   })
 }
 
-/** A setting's raw value for a line that a person reads. */
+/** A setting's raw value, safe for a log line. */
 export function shownValue(name: string, raw: unknown): string {
-  // Judged whole: what is cut off may be what gives a secret away.
+  // It is checked whole: the part that is cut off may be what gives a secret away.
   return isSecret(name, typeof raw === 'string' ? raw : toJson(raw)) ? HIDDEN : quoted(raw)
 }
 
-/** Any value as one short line of JSON. */
+/** Formats any value as one short line of JSON. */
 export function quoted(value: unknown): string {
   const json = toJson(value).replace(UNPRINTABLE, escapeCharacter)
   return json.length > MAX_SHOWN_LENGTH ? `${json.slice(0, MAX_SHOWN_LENGTH)}…` : json
 }
 
-/** A name or a path as it is, unless it holds characters that would break the line. */
+/** A name or a path unchanged, unless it holds characters that would break the line. */
 export function printable(text: string): string {
   const escaped = quoted(text)
   return escaped === `"${text}"` ? text : escaped
@@ -48,7 +53,7 @@ function toJson(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value)
   } catch {
-    // What is parsed from a file without trouble may be too deep for whoever walks it.
+    // A value parsed from a file may be nested too deeply for a recursive walk.
     return '(nested too deeply to be shown)'
   }
 }

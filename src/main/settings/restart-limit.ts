@@ -1,6 +1,6 @@
 import { type Parser, scalar } from './parser'
 
-/** More deaths than `deaths` within `windowMs` milliseconds, and nothing is restarted any more. */
+/** The number of deaths within a window, in milliseconds, at which nothing is restarted any more. */
 export interface RestartLimit {
   readonly deaths: number
   readonly windowMs: number

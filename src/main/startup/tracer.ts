@@ -8,8 +8,8 @@ import { loadSettings } from '../settings/load'
 import { userDataFolder } from './user-data'
 
 /**
- * What `studio-datadog-monitor/register` does when it is imported: settings, then dd-trace, before anything
- * else is loaded. It must be an app's first import.
+ * The folder of the user's settings. Importing `studio-datadog-monitor/register` loads the settings, then
+ * dd-trace, before anything else is loaded: it must be an app's first import.
  */
 export const settingsFolder = userDataFolder()
 
@@ -27,8 +27,11 @@ const loaded = loadSettings({
 Object.assign(process.env, loaded.datadogEnvironment)
 
 export const { settings, origins, problems, listing } = loaded
-/** @internal An app that wants spans of its own asks for `dd-trace`: there is one tracer in a process. */
+/**
+ * @internal The state of dd-trace. An app that wants spans of its own imports `dd-trace`: there is one tracer
+ * in a process.
+ */
 export const boot = startTracer('main')
 
-// An app whose main is an ES module.
+// The app's main is an ES module.
 if (!require.main) traceBuiltins()

@@ -5,8 +5,9 @@ import { errorMessage } from '../../common/storage/errors'
 import { StartError } from './start-error'
 
 /**
- * Electron's `userData`, or where that would be. Electron makes the folder when asked for its path, and throws where it
- * cannot; it ends with SIGTRAP once it is ready, unless the app has named another folder before. Never throws.
+ * Electron's `userData`, or the path it would have. Electron creates the folder when asked for its path, and
+ * throws if it cannot; it ends with SIGTRAP once it is ready, unless the app has set another folder before.
+ * Never throws.
  */
 export function userDataFolder(): string {
   try {
@@ -16,7 +17,10 @@ export function userDataFolder(): string {
   }
 }
 
-/** @throws {StartError} when the folder is not there and cannot be made */
+/**
+ * The existing `userData` folder.
+ * @throws {StartError} if it is missing and cannot be created
+ */
 export function existingUserData(): string {
   const folder = userDataFolder()
   try {

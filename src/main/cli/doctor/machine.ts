@@ -23,10 +23,10 @@ import { checkSettings } from './settings-check'
 import { checkTracer } from './tracer-check'
 import { checkVersions } from './versions-check'
 
-/** For an answer of the Agent, in milliseconds. */
+/** Time for the Agent to respond, in milliseconds. */
 const AGENT_TIMEOUT_MS = 3_000
 
-/** All checks in their order, of this app on this machine. */
+/** All checks in their order, for this app on this machine. */
 export async function checksOfThisMachine({
   dataFolder,
   appFolder,
@@ -38,7 +38,7 @@ export async function checksOfThisMachine({
   const enabled = !['false', '0'].includes(process.env.DD_TRACE_ENABLED?.toLowerCase() ?? '')
   const appRuns = isAppRunning(appFolder)
   let agentAnswers = false
-  /** Without an Agent these would say again what its own line has said. */
+  /** Skips a check without an Agent: it would repeat what the Agent's own line says. */
   const withAgent = (check: () => Promise<Finding>) => () =>
     agentAnswers ? check() : warning('not checked: no Agent answers', 'see the line about the Agent')
   const checks: Check[] = [
@@ -77,7 +77,7 @@ export async function checksOfThisMachine({
       run: () => checkLeftovers({ dataFolder, appRuns, now, processes: readProcesses() }),
     },
   ]
-  // What the doctor itself reads and asks is not Studio's.
+  // The doctor's own reads and requests are not Studio's.
   return checks.map(({ name, run }) => ({ name, run: () => untraced(run) }))
 }
 

@@ -2,19 +2,19 @@ import path from 'node:path'
 import { type Finding, ok, problem, warning } from './check'
 
 export interface TracerFacts {
-  /** Why there is no tracer; `null` when there is one. */
+  /** The reason why there is no tracer; `null` if there is one. */
   readonly failure: string | null
-  /** `DD_TRACE_ENABLED`, as the settings have it. */
+  /** The value of `DD_TRACE_ENABLED` in the settings. */
   readonly enabled: boolean
   /** Files that were loaded before dd-trace. */
   readonly loadedBefore: readonly string[]
-  /** Whether V8 took it from its code cache; `null` when there is none for this Electron. */
+  /** True if V8 accepted dd-trace from its code cache; `null` when there is none for this Electron. */
   readonly codeCache: boolean | null
-  /** The folder of the bundles that load it. */
+  /** The folder of the bundles that load dd-trace. */
   readonly ownFolder: string
 }
 
-/** Whether dd-trace runs and was there first: what is loaded before it stays untraced. */
+/** Checks that dd-trace runs and was loaded first: what is loaded before it stays untraced. */
 export function checkTracer({ failure, enabled, loadedBefore, codeCache, ownFolder }: TracerFacts): Finding {
   if (failure !== null) {
     const next = 'install Studio anew: its dd-trace is missing or damaged; until then nothing is traced'
@@ -31,7 +31,7 @@ export function checkTracer({ failure, enabled, loadedBefore, codeCache, ownFold
   return warning('dd-trace runs, but was not loaded first', next, [...others, describeCache(codeCache)])
 }
 
-/** Without one, Studio starts slower, and no other way. */
+/** Describes the state of the code cache: without one, Studio only starts slower. */
 function describeCache(used: boolean | null): string {
   if (used === null) return 'code cache: none for this Electron'
   return used
