@@ -1,14 +1,17 @@
 /** A function that memory was allocated in, or for. */
 export interface Allocator {
   readonly function: string
-  /** Empty where it is not known. */
+  /** The file; empty if unknown. */
   readonly file: string
-  /** From 1; 0 where it is not known. */
+  /** The line, from 1; 0 if unknown. */
   readonly line: number
   readonly bytes: number
-  /** 0 to 1, of the whole profile. */
+  /** The share of the whole profile, from 0 to 1. */
   readonly share: number
-  /** With all that it called, whoever that counts for. `null` in records from before it was kept. */
+  /**
+   * The bytes including all that it called, whatever they are attributed to. `null` in records from before it
+   * was kept.
+   */
   readonly cumulativeBytes: number | null
   readonly cumulativeShare: number | null
 }

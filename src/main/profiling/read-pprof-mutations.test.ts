@@ -11,7 +11,7 @@ import { heapProfileOf } from './testing/v8-profile'
 import { hotFunctions, hungIn, topAllocators } from './top-allocators'
 
 const MUTATIONS = 1_000
-/** On a busy machine, in milliseconds. */
+/** Time limit on a busy machine, in milliseconds. */
 const SLOW = 60_000
 
 /** Mulberry32: the same numbers in each run. */
@@ -25,7 +25,7 @@ function random(seed: number): () => number {
   }
 }
 
-/** Some bytes replaced, removed, doubled or put in, or the end cut off. */
+/** Replaces, removes, doubles or inserts some bytes, or cuts off the end. */
 function mutate(original: Uint8Array, next: () => number): Uint8Array {
   let bytes = Buffer.from(original)
   for (let left = 1 + Math.floor(next() * 4); left > 0; left -= 1) {

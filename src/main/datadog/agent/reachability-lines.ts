@@ -1,18 +1,24 @@
-/** An Agent that comes and goes is told of so many times within this time, in milliseconds; then as it is when that is over. */
+/**
+ * Most reports within a window, in milliseconds, about an Agent that comes and goes; the next follows when
+ * the window has passed, with the state at that time.
+ */
 const MAX_LINES = 4
 const WINDOW_MS = 10 * 60_000
 
-/** Tells when something does not reach the Agent and when it does again: each change, but never a flood of them. */
+/**
+ * Reports when something does not reach the Agent and when it does again: each change, but never a flood of
+ * them.
+ */
 export class ReachabilityLines {
   #failure: string | null = null
   #isToldAway = false
   #toldAt: number[] = []
   #later: NodeJS.Timeout | null = null
 
-  /** @param tell says why it does not, `null` when it does again */
+  /** @param tell gets the reason, `null` when the Agent is reached again */
   constructor(private readonly tell: (failure: string | null) => void) {}
 
-  /** How it is now. */
+  /** Sets the current state. */
   is(failure: string | null): void {
     this.#failure = failure
     if (!this.#later) this.#tellNews()

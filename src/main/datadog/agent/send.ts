@@ -6,22 +6,24 @@ import { type AgentResponse, type DeliveryResult, MAX_RESPONSE_BYTES } from './r
 
 export interface AgentRequest {
   readonly method: 'GET' | 'POST' | 'PUT'
-  /** On the Agent, from the slash on. */
+  /** The path on the Agent, with its leading slash. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Iterable<string | Uint8Array>
 }
 
 export interface SendOptions {
-  /** `http://`, `https://` or `unix://`, as `agentUrl` makes it. */
+  /** The Agent's address, `http://`, `https://` or `unix://`, as `agentUrl` makes it. */
   readonly agentUrl: string
-  /** For the whole of it, in milliseconds. */
+  /** Time limit of the whole request, in milliseconds. */
   readonly timeoutMs: number
-  /** Gives it up. */
+  /** Aborts the request. */
   readonly signal?: AbortSignal
 }
 
-/** Sends it to the Agent once, without leaving a span; `judge` says what the answer means. Never rejects. */
+/**
+ * Sends a request to the Agent once, without leaving a span; `judge` classifies the response. Never rejects.
+ */
 export async function sendToAgent(
   request: AgentRequest,
   options: SendOptions,
@@ -34,7 +36,10 @@ export async function sendToAgent(
   }
 }
 
-/** The same for who wants to see the answer. @throws what kept the Agent from answering */
+/**
+ * Sends a request and returns the response.
+ * @throws the error that kept the Agent from responding
+ */
 export function requestAgent(request: AgentRequest, options: SendOptions): Promise<AgentResponse> {
   return untraced(() => send(request, options))
 }
@@ -44,7 +49,7 @@ async function send(
   { agentUrl, timeoutMs, signal }: SendOptions,
 ): Promise<AgentResponse> {
   const url = new URL(agentUrl)
-  // Not at the app's start: they take as long to load as the rest of the monitor.
+  // Not loaded at the app's start: they take as long to load as the rest of the monitor.
   const http = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
   return new Promise((resolve, reject) => {
     const request = http.request({
@@ -59,7 +64,7 @@ async function send(
     let answered = false
     request.once('close', () => {
       clearTimeout(late)
-      // A server that changes the protocol gives no answer, and Node tells of no error.
+      // A server that changes the protocol sends no response, and Node reports no error.
       if (!answered) reject(new Error('the connection was closed without an answer'))
     })
     request.on('error', reject)
@@ -73,21 +78,21 @@ async function send(
   })
 }
 
-/** As dd-trace's `parseUrl` reads it: a Windows pipe is `unix://./pipe/name`. */
+/** The request's destination, as dd-trace's `parseUrl` reads it: a Windows pipe is `unix://./pipe/name`. */
 function destination(url: URL): RequestOptions {
   if (url.protocol === 'unix:') return { socketPath: `${url.hostname === '.' ? '//.' : ''}${url.pathname}` }
   const { protocol, hostname, port } = urlToHttpOptions(url)
   return { protocol, hostname, port }
 }
 
-/** Rejects when the connection ends within the answer: then it was not given. */
+/** Reads a response. Rejects if the connection ends within it: then there was none. */
 async function readAnswer(response: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of response) {
     bytes += chunk.length
     chunks.push(chunk)
-    // Enough to see that it is too much.
+    // This is enough to see that it is too much.
     if (bytes > MAX_RESPONSE_BYTES) break
   }
   return Buffer.concat(chunks)

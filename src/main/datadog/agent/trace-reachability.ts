@@ -1,11 +1,11 @@
 import type { Log } from '../../logging/log'
 import { ReachabilityLines } from './reachability-lines'
 
-/** Says that traces do not reach the Agent, and that they do again: it is one Agent for both processes. */
+/** Reports that traces do not reach the Agent, and when they do again: both processes use the same Agent. */
 export class TraceReachability {
   readonly #lines: ReachabilityLines
 
-  /** @param onBack the Agent takes traces of a process: for the first time, or again */
+  /** @param onBack called when the Agent accepts a process's traces, for the first time or again */
   constructor(
     log: Log,
     private readonly onBack: () => void,
@@ -16,7 +16,7 @@ export class TraceReachability {
     })
   }
 
-  /** @param failure why the Agent does not take those of a process, `null` when it does */
+  /** @param failure the reason why the Agent does not accept a process's traces, `null` when it does */
   told(failure: string | null): void {
     this.#lines.is(failure)
     if (failure === null) this.onBack()

@@ -3,14 +3,17 @@ export interface BackoffLimits {
   readonly lastMs: number
 }
 
-/** An Agent that restarts is back within seconds; one that is not installed is asked every few minutes. */
+/**
+ * Delays between attempts: an Agent that restarts is back within seconds; one that is not installed is tried
+ * every few minutes.
+ */
 export const DELIVERY_BACKOFF: BackoffLimits = { firstMs: 5_000, lastMs: 300_000 }
 
-/** Added after the cap: many apps that lost the same Agent shall not all come back at once. */
+/** Jitter, added after the cap: apps that lost the same Agent must not all return at once. */
 const JITTER = 0.2
 
 /**
- * How long to wait after so many failures in a row, in milliseconds: doubling, ±20 %.
+ * The delay after a number of failures in a row, in milliseconds: doubling, ±20 %.
  * @param random 0 to 1
  */
 export function backoff(failures: number, random: number, { firstMs, lastMs }: BackoffLimits): number {

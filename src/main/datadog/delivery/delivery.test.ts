@@ -33,7 +33,7 @@ it('what was dropped while it waited is forgotten: its failures count no more', 
     delivery.agentIsBack()
     delivery.wake()
     await vi.waitFor(() => expect(settled.slice(before)).toContain('well accepted'))
-    // The pass itself ends a moment after its last item.
+    // The pass itself ends shortly after its last item.
     await new Promise(setImmediate)
   }
   for (let n = 0; n < 4; n++) await pass('ill', 'well')

@@ -1,14 +1,14 @@
 import { EventLoopDelay } from '../../../common/process/event-loop-delay'
 import type { Metrics } from './metrics'
 
-/** How long the event loops of both processes are held up. */
+/** Metrics of how long the event loops of both processes are blocked. */
 export class LoopMetrics {
   readonly #main = new EventLoopDelay()
   #backendMs: number | null = null
 
   constructor(private readonly metrics: Metrics) {}
 
-  /** What the backend measured, in milliseconds. */
+  /** Takes the backend's delay, in milliseconds. */
   backend(delayMs: number): void {
     this.#backendMs = Math.max(this.#backendMs ?? 0, delayMs)
   }

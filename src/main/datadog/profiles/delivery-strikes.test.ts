@@ -10,7 +10,7 @@ import { leaveSet } from '../../profiling/testing/sets'
 import { ProfileStore } from '../../records/profiles/profile-store'
 import { ProfileDelivery } from './delivery'
 
-/** An Agent that fails at one set and takes all others. */
+/** An Agent that fails at one set and accepts all others. */
 async function startPickyAgent(failsAt: number) {
   const asked: number[] = []
   const server = createServer(async (request, response) => {

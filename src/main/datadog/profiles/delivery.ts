@@ -8,21 +8,24 @@ import type { Outbox, Sent } from '../delivery/outbox'
 import { eventJson, isUploaded } from './event'
 import { upload } from './upload'
 
-/** For one upload, in milliseconds: the Agent hands it on to Datadog before it answers. */
+/** Time limit of one upload, in milliseconds: the Agent passes it on to Datadog before it responds. */
 const TIMEOUT_MS = 30_000
 
 export interface ProfileDeliveryOptions {
   readonly store: ProfileStore
   readonly agentUrl: string
   readonly log: Log
-  /** 0 to 1. */
+  /** A random number from 0 to 1. */
   readonly random: () => number
   readonly onBack?: () => void
   readonly timeoutMs?: number
   readonly backoff?: BackoffLimits
 }
 
-/** Brings the waiting profile sets to the Agent, one in a request and one in memory; shutdown profiles first at the end. */
+/**
+ * Sends the waiting profile sets to the Agent, one per request and one in memory; at the end, shutdown
+ * profiles first.
+ */
 export class ProfileDelivery extends Delivery<StoredSet> {
   constructor(options: ProfileDeliveryOptions) {
     super({
@@ -70,13 +73,13 @@ class ProfileOutbox implements Outbox<StoredSet> {
     if (typeof attachments === 'string') return { outcome: 'retry', reason: attachments }
     if (attachments.length === 0 || !isUploaded(set.kind)) return { outcome: 'empty' }
     const names = attachments.map(({ name }) => name)
-    // A repository may be a folder, and a user's tags anything.
+    // A repository may be a folder, and a user's tags may hold anything.
     const event = scrub(eventJson(set, set.kind, names))
     return upload({ event, attachments }, { agentUrl, timeoutMs, signal })
   }
 }
 
-/** Of what waits at the end, the newest would otherwise wait behind an hour of others. */
+/** Puts shutdown profiles first, which at the end would otherwise wait behind an hour of others. */
 function shutdownFirst(sets: readonly StoredSet[]): StoredSet[] {
   const isLast = ({ kind }: StoredSet) => kind === 'on_shutdown'
   return [...sets.filter(isLast), ...sets.filter((set) => !isLast(set))]

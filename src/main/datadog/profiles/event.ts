@@ -1,8 +1,9 @@
 import type { ProfileSet, ProfileSetKind } from '../../../common/protocol/profile-set'
 
 /**
- * What is uploaded, in dd-trace's words (`profiling/constants.js`). It has none for a backend that is stuck, whose time
- * the periodic profile counts too. Near death nobody knows yet what a profile shows.
+ * The kinds that are uploaded, in dd-trace's terms (`profiling/constants.js`). It has none for an
+ * unresponsive backend, whose time the periodic profile covers too. A near-death profile is not classified
+ * yet.
  */
 const UPLOADED = ['periodic', 'on_shutdown', 'on_oom'] as const satisfies readonly ProfileSetKind[]
 

@@ -4,7 +4,7 @@ import { classifyProfileResponse, type DeliveryResult } from '../agent/response'
 import { type SendOptions, sendToAgent } from '../agent/send'
 
 export interface Attachment {
-  /** `wall.pprof` or `space.pprof`. */
+  /** The part's name, `wall.pprof` or `space.pprof`. */
   readonly name: string
   readonly data: Uint8Array
 }
@@ -16,8 +16,8 @@ export interface Upload {
 }
 
 /**
- * Sends one set to the Agent once, in the form of dd-trace 5.132's own exporter (`profiling/exporters/agent.js`), and
- * without leaving a span. Never rejects.
+ * Sends one set to the Agent once, in the form of dd-trace 5.132's own exporter
+ * (`profiling/exporters/agent.js`), without leaving a span. Never rejects.
  */
 export function upload(what: Upload, options: SendOptions): Promise<DeliveryResult> {
   const boundary = randomBytes(8).toString('hex')
@@ -36,7 +36,7 @@ export function upload(what: Upload, options: SendOptions): Promise<DeliveryResu
   )
 }
 
-/** As dd-trace's `FormData` writes it: the field of a profile is called as its file. */
+/** Formats the body as dd-trace's `FormData` does: a profile's field has the name of its file. */
 function* multipart({ event, attachments }: Upload, boundary: string): Generator<string | Uint8Array> {
   const head = (field: string, file: string, type: string) =>
     `--${boundary}\r\nContent-Disposition: form-data; name="${field}"; filename="${file}"\r\n` +

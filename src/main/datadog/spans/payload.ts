@@ -3,7 +3,9 @@ import { containerHeaders, tracerVersion } from '../../../common/tracing/dd-trac
 import type { AgentRequest } from '../agent/send'
 import type { WireSpan } from './wire-span'
 
-/** Spans in one request. The Agent takes 25 MiB (`max_request_bytes`); what is sent again shall be little. */
+/**
+ * Limits of one request. The Agent accepts 25 MiB (`max_request_bytes`); what is sent again should be little.
+ */
 export interface PayloadLimits {
   readonly spans: number
   readonly bytes: number
@@ -14,15 +16,15 @@ export const PAYLOAD_LIMITS: PayloadLimits = { spans: 100, bytes: 1024 * 1024 }
 /** A msgpack array of up to 65,535 elements: its marker and their number. */
 const ARRAY_16 = 0xdc
 
-/** One request's worth. */
+/** The content of one request. */
 export interface Payload {
-  /** How many of what was given are in it, those without a span included. */
+  /** The number of given spans that it covers, including those that are `null`. */
   readonly taken: number
   readonly spans: number
   readonly body: readonly Uint8Array[]
 }
 
-/** Encodes spans, each a chunk of its own, until a limit is reached, and at least one. What has no span is passed over. */
+/** Encodes spans, each a chunk of its own, until a limit is reached, and at least one. `null` is skipped. */
 export function pack(spans: Iterable<WireSpan | null>, limits: PayloadLimits = PAYLOAD_LIMITS): Payload {
   const chunks: Uint8Array[] = []
   let [taken, bytes] = [0, 0]
@@ -39,7 +41,7 @@ export function pack(spans: Iterable<WireSpan | null>, limits: PayloadLimits = P
   return { taken, spans: chunks.length, body: [head, ...chunks] }
 }
 
-/** As dd-trace 5.132 sends its own (`exporters/agent/writer.js`). */
+/** The request, as dd-trace 5.132 sends its own (`exporters/agent/writer.js`). */
 export function tracesRequest({ spans, body }: Payload): AgentRequest {
   return {
     method: 'PUT',
