@@ -12,7 +12,7 @@ const MemorySampleSchema = v.object({
   heapUsedBytes: bytes,
   heapLimitBytes: bytes,
   externalBytes: bytes,
-  // Records from before they were kept have none.
+  // Older records have none.
   systemUsedBytes: v.optional(bytes, null),
   gpuUsedBytes: v.optional(bytes, null),
   gpuTotalBytes: v.optional(bytes, null),
@@ -25,7 +25,7 @@ const ProcessSchema = v.object({
   rssBytes: finite,
 })
 
-/** Parses an incident from disk; what a newer version added is dropped. */
+/** Parses an incident from disk; fields that a newer version added are dropped. */
 export const IncidentSchema: v.GenericSchema<unknown, Incident> = v.object({
   schema: v.literal(1),
   id: v.string(),
@@ -54,7 +54,7 @@ export const IncidentSchema: v.GenericSchema<unknown, Incident> = v.object({
       line: finite,
       bytes: finite,
       share: finite,
-      // Records from before they were kept have none.
+      // Older records have none.
       cumulativeBytes: v.optional(bytes, null),
       cumulativeShare: v.optional(v.nullable(finite), null),
     }),

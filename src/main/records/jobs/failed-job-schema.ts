@@ -12,7 +12,10 @@ import { type FailedJob, JOB_STATES } from './failed-job'
 const name = textOf(MAX_NAME_LENGTH)
 const ownId = v.nullable(textOf(MAX_ID_LENGTH))
 
-/** Parses a failed job from disk; what a newer version added is dropped, what an older one did not know is filled in. */
+/**
+ * Parses a failed job from disk; fields that a newer version added are dropped, those that an older one lacks
+ * are filled in.
+ */
 export const FailedJobSchema: v.GenericSchema<unknown, FailedJob> = v.object({
   schema: v.literal(1),
   id: textOf(MAX_ID_LENGTH),

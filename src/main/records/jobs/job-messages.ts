@@ -1,7 +1,7 @@
 import type { BackendMessage } from '../../../common/protocol/messages'
 import type { JobRecords } from './job-records'
 
-/** Records what the backend says of its jobs; messages about anything else are passed over. */
+/** Records a message about a job; other messages are ignored. */
 export function recordJobMessage(jobs: JobRecords, generation: number, message: BackendMessage): void {
   switch (message.type) {
     case 'job-queued':

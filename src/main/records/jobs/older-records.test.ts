@@ -10,7 +10,7 @@ import { temporaryFolder } from './testing/temporary-folder'
 
 const openFile = await electronStore()
 
-// As the first version wrote them, before jobs had a queue: literally, because samples follow the code.
+// Written by the first version, before jobs had a queue: literal, because samples follow the code.
 const OPEN = {
   generation: 1,
   key: 4,
@@ -41,7 +41,7 @@ const FAILED = {
   reported: true,
 }
 const OTHER = { ...FAILED, id: 'record-2', jobId: 'only-in-the-view', reported: false }
-/** What open jobs have too. */
+/** The fields that are filled in for open jobs too. */
 const FILLED_IN = { state: 'running', queuedAt: null, parentId: null, runtimeId: null, version: null }
 
 it('journals and lists of failed jobs of the first version are read, and their jobs ran', () => {

@@ -1,13 +1,16 @@
 import { errorMessage } from '../../../common/storage/errors'
 import type { Log } from '../../logging/log'
 
-/** Tries what a disk may refuse. It says so once, and once more when the disk no longer does; nothing is thrown. */
+/**
+ * Attempts disk operations that may fail. It reports the first failure, and when the disk works again;
+ * nothing is thrown.
+ */
 export class DiskAttempts {
   #failing = false
 
   /**
-   * @param trouble said with the error when it begins
-   * @param relief said when it is over
+   * @param trouble logged with the error at the first failure
+   * @param relief logged when it is over
    */
   constructor(
     private readonly log: Log,
@@ -15,7 +18,7 @@ export class DiskAttempts {
     private readonly relief: string,
   ) {}
 
-  /** @returns whether it worked */
+  /** @returns true if it worked */
   attempt(act: () => void): boolean {
     try {
       act()
@@ -27,7 +30,10 @@ export class DiskAttempts {
     return true
   }
 
-  /** An attempt that would be in vain. @returns false */
+  /**
+   * Counts an attempt that would be in vain.
+   * @returns false
+   */
   failed(error: unknown): false {
     if (!this.#failing) this.log.error(this.trouble, { error: errorMessage(error) })
     this.#failing = true
