@@ -1,9 +1,12 @@
 import type { Tracer } from 'dd-trace'
 
-/** What dd-trace would make spans of in this process. All of it is the monitor's own doing, and no work of the user's. */
+/**
+ * Modules that dd-trace would trace in this process. All that they do here is the monitor's own work, not the
+ * user's.
+ */
 const OWN_DOINGS = ['child_process', 'dns', 'fetch', 'fs', 'http', 'net', 'undici', 'ws'] as const
 
-/** This process's tracer, which leaves jobs their spans and makes none of the runner's requests; `null` for none. */
+/** This process's tracer, which traces jobs and none of the runner's requests; `null` for none. */
 export function openOwnTracer(): Tracer | null {
   try {
     const { tracer } = require('dd-trace') as { tracer: Tracer }

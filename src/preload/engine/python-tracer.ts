@@ -3,10 +3,10 @@ import { promisify } from 'node:util'
 import * as v from 'valibot'
 import { type Environment, withPythonPath } from './environment'
 
-/** A Python on a cold disk takes seconds. In milliseconds. */
+/** Time limit of the probe, in milliseconds: a Python on a cold disk takes seconds. */
 const PROBE_MS = 15_000
 
-/** Finds ddtrace without importing it, which takes a second. */
+/** A script that finds ddtrace without importing it, which takes a second. */
 const PROBE = `
 import importlib.util, json, os
 spec = importlib.util.find_spec('ddtrace')
@@ -14,11 +14,11 @@ print(json.dumps(os.path.join(os.path.dirname(spec.origin), 'bootstrap') if spec
 `
 const ProbeSchema = v.nullable(v.string())
 
-/** How to start the engine so that it is traced, or why it is not. */
+/** The command that starts the engine traced, or why it is not. */
 export interface TracedCommand {
   readonly command: readonly string[]
   readonly environment: Environment
-  /** One line for the log. */
+  /** The result in one line, for the log. */
   readonly words: string
 }
 
@@ -30,9 +30,10 @@ interface Untraced {
 }
 
 /**
- * Starts an engine that has ddtrace under `ddtrace-run`. That replaces itself by the engine, which Windows cannot: its
- * parent would seem to end at once. There its start-up code goes on Python's path, which is all that `ddtrace-run`
- * does besides (read in ddtrace 4.x, `ddtrace/commands/ddtrace_run.py`). Never rejects.
+ * Starts an engine that has ddtrace under `ddtrace-run`, which replaces itself by the engine. Windows cannot
+ * do that: its parent would seem to exit at once. There ddtrace's start-up code is put on Python's path,
+ * which is all that `ddtrace-run` does besides (read in ddtrace 4.x, `ddtrace/commands/ddtrace_run.py`).
+ * Never rejects.
  */
 export async function traceEngine(engine: Untraced): Promise<TracedCommand> {
   const { command, environment, platform } = engine
@@ -63,7 +64,7 @@ export async function traceEngine(engine: Untraced): Promise<TracedCommand> {
       }
 }
 
-/** `python`, `python3.12`, `pythonw.exe` and the Windows launcher, anywhere. */
+/** True for `python`, `python3.12`, `pythonw.exe` and the Windows launcher, in any folder. */
 export function isPython(program: string): boolean {
   return /(?:^|[\\/])(?:pythonw?(?:\d+(?:\.\d+)*)?|pypy3?|py)(?:\.exe)?$/i.test(program)
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { startProgram, temporaryFolder } from '../../../testing/program/program'
 import { bundleProfiled, type Profiled, runProfiled } from './testing/profiled-program'
 
-/** A backend at work, which ends of its own when that many sets are there. */
+/** A working backend that exits by itself when `sets` sets are there. */
 const work = (sets: number) => `
 import { readdirSync } from 'node:fs'
 const kept = []
@@ -23,7 +23,7 @@ setInterval(() => { if (mayEnd && written() >= ${sets}) exit(7) }, 50)
 const ENOUGH = 4
 const CALM = { code: 7, signal: null, complaints: [], warnings: [] }
 
-/** Periods of 50 ms: there is hardly a moment at which none is being taken. */
+/** Runs with periods of 50 ms, so that a profile is being taken nearly all the time. */
 async function runBackend(strange: string): Promise<Profiled> {
   const profiled = await runProfiled(await bundleProfiled(work(ENOUGH) + strange), { periodMs: 50 })
   // A busy machine makes each profile long.

@@ -4,8 +4,9 @@ import type { ProfileSet } from '../../common/protocol/profile-set'
 import { HEAP_INTERVAL_BYTES } from './heap-sampler'
 
 /**
- * What dd-trace's profiler says of itself (`profiling/profiler.js`, `profiling/config.js`), of what is done here: heap
- * and time, read by V8's inspector, which knows nothing of spans and counts no processor time.
+ * The description of the profiler, in the form of dd-trace's (`profiling/profiler.js`,
+ * `profiling/config.js`): heap and time, read by V8's inspector, which knows no spans and does not count CPU
+ * time.
  */
 const PROFILER_INFO = {
   serverless: false,
@@ -17,7 +18,7 @@ const PROFILER_INFO = {
     debugSourceMaps: false,
     endpointCollectionEnabled: false,
     heapSamplingInterval: HEAP_INTERVAL_BYTES,
-    // Without giving the heap more room, and without dd-trace's own ways to send it.
+    // Without enlarging the heap, and without dd-trace's own ways to send it.
     oomMonitoring: {
       enabled: true,
       heapLimitExtensionSize: 0,
@@ -45,13 +46,13 @@ interface EventSerializer {
   }): string
 }
 
-/** Of the tracer. */
+/** The tracer's configuration. */
 interface Config {
   readonly tags: object
   readonly reportHostname?: boolean
 }
 
-/** Enough for the profiles to be taken, by whom they are found. */
+/** The smallest event with which the profiles are accepted and found. */
 const MINIMAL_EVENT: ProfileSet['event'] = {
   family: 'node',
   version: '4',
@@ -59,8 +60,9 @@ const MINIMAL_EVENT: ProfileSet['event'] = {
 }
 
 /**
- * What dd-trace itself would say of this process beside its profiles, so that they stand with its traces: made by
- * dd-trace's own code. Internal; read in dd-trace 5.132 (`profiling/exporters/event_serializer`), guarded by a test.
+ * The event that dd-trace itself would send with this process's profiles, so that they link to its traces:
+ * made by dd-trace's own code. Private; read in dd-trace 5.132 (`profiling/exporters/event_serializer`),
+ * guarded by a test.
  */
 export function profileEvent(tracer: Tracer | null): ProfileSet['event'] {
   try {
@@ -90,12 +92,12 @@ function tracerEvent(tracer: Tracer | null): ProfileSet['event'] | null {
   return event
 }
 
-/** `DD_TRACE_REPORT_HOSTNAME`. */
+/** The host's tag, if `DD_TRACE_REPORT_HOSTNAME` is set. */
 function hostTag({ reportHostname }: Config): Record<string, string> {
   return reportHostname ? { host: os.hostname() } : {}
 }
 
-/** As dd-trace's profiler adds them, so that a profile leads to the source. */
+/** The Git tags, as dd-trace's profiler adds them, which link a profile to the source. */
 function gitTags(config: object): Record<string, string> {
   const getGitMetadata = require('dd-trace/packages/dd-trace/src/git_metadata') as (config: object) => {
     commitSHA?: string

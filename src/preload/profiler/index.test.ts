@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { bundleProgram, startProgram, temporaryFolder } from '../../../testing/program/program'
 import { bundleProfiled, bundleThread, PROFILER, runProfiled } from './testing/profiled-program'
 
-/** A main thread that ends as its profiler lets it, and says how long that took. */
+/** A main thread that exits as its profiler lets it, and reports how long that took. */
 const FINISH = `
 setTimeout(async () => {
   const from = performance.now()
@@ -152,7 +152,7 @@ describe('the folder', { timeout: 30_000 }, () => {
 })
 
 describe('startProfiler', { timeout: 30_000 }, () => {
-  /** Starts it in the given world. */
+  /** Starts the profiler in the given world. */
   const start = (world: string, options: string) =>
     bundleProgram(
       `

@@ -8,7 +8,7 @@ const CPU: CpuProfile = {
   endMicros: 1,
 }
 
-/** A recorder that tells what it was asked for, with the second in which it was. */
+/** A recorder that records its calls, with the second of each. */
 function recorded({ fails = false } = {}) {
   const calls: string[] = []
   const clock = { seconds: 0 }
@@ -33,7 +33,7 @@ function recorded({ fails = false } = {}) {
     () => Buffer.from(String(++encoded)),
     () => clock.seconds * 1_000,
   )
-  /** Looks once a second at memory of which so much is in use. */
+  /** Reads memory once a second, with this share in use. */
   const follow = async (share: number, seconds: number) => {
     for (const until = clock.seconds + seconds; clock.seconds < until; clock.seconds++)
       await near.follow(share)

@@ -1,14 +1,17 @@
 import type { CpuProfile, CpuRecorder } from './cpu-recorder'
 
-/** A profile that has run so long is cut for the next mark; the first is cut at once. In milliseconds. */
+/** Age at which a profile is cut for the next mark, in milliseconds; the first is cut at once. */
 const MIN_OPEN_MS = 300
-/** V8 keeps each sample until a profile is cut, and hands over all of them in one go. In milliseconds. */
+/**
+ * Longest profile, in milliseconds: V8 keeps each sample until it is cut, and hands over all of them in one
+ * go.
+ */
 const MAX_OPEN_MS = 20_000
-/** So much of a limit in use gets a CPU recording of its own, for the case that it is the last. */
+/** Share of a limit from which CPU is recorded separately, in case it is the last. */
 const RECORD_AT = 0.5
 const FORGET_BELOW = RECORD_AT - 0.1
 
-/** Has the CPU recorded of a backend whose memory may be filling, so that a profile is at hand when it is full. */
+/** Records the CPU of a backend whose memory may be filling, so that a profile is at hand when it is full. */
 export class NearLimitCpu {
   #recorder: Pick<CpuRecorder, 'cut' | 'end'> | null = null
   #openedAt = 0
@@ -21,12 +24,12 @@ export class NearLimitCpu {
     private readonly now: () => number,
   ) {}
 
-  /** The newest; `null` when there is none yet. */
+  /** The newest profile; `null` if there is none yet. */
   get profile(): Buffer | null {
     return this.#last
   }
 
-  /** @param share of the limit that is nearest */
+  /** @param share of the nearest limit */
   async follow(share: number): Promise<void> {
     if (!this.#recorder) {
       if (share >= RECORD_AT) await this.#begin()
@@ -34,7 +37,7 @@ export class NearLimitCpu {
     else if (this.now() - this.#openedAt >= MAX_OPEN_MS) await this.cut()
   }
 
-  /** @returns whether there is a newer one now */
+  /** @returns true if there is a newer one now */
   async cut(): Promise<boolean> {
     const recorder = this.#recorder
     if (!recorder || (this.#last && this.now() - this.#openedAt < MIN_OPEN_MS)) return false

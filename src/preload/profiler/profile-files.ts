@@ -4,13 +4,13 @@ import type { ProfileSet } from '../../common/protocol/profile-set'
 
 type File = 'wall' | 'space'
 
-/** The pprof files of one set; `null` where there is none. */
+/** The pprof files of one set; `null` for none. */
 export type SetFiles = Readonly<Record<File, Buffer | null>>
 export type SetFacts = Omit<ProfileSet, 'schema' | 'id' | 'run' | 'seq' | 'files' | 'event'>
 
 /**
- * Writes the sets of one run into `profiles/`: each whole or not at all, its own file last. Near a death
- * the newest set replaces the one before it, once it is there.
+ * Writes the sets of one run into `profiles/`: each as a whole or not at all, its own file last. The newest
+ * near-death set replaces the one before it, once it is there.
  */
 export class ProfileFiles {
   #seq = 0
@@ -23,8 +23,8 @@ export class ProfileFiles {
   ) {}
 
   /**
-   * @param missesSourceMaps whether frames are left as they are for want of a map: Datadog is told
-   * @throws the system's error; nothing half written is left under a final name
+   * @param missesSourceMaps true if frames are unmapped because a map is missing: Datadog is told
+   * @throws the system's error; nothing half-written is left under a final name
    */
   write(facts: SetFacts, files: SetFiles, missesSourceMaps = false): ProfileSet {
     const seq = this.#seq++
@@ -64,7 +64,10 @@ export class ProfileFiles {
     }
   }
 
-  /** Removes the set that is there for a death. @throws the system's error */
+  /**
+   * Removes the near-death set.
+   * @throws the system's error
+   */
   forgetNearDeath(): void {
     this.#replaceNearDeath([])
   }
@@ -75,7 +78,7 @@ export class ProfileFiles {
     this.#remove(last)
   }
 
-  /** The set's own file, the last, goes first: without it the others belong to nobody. */
+  /** Removes a set, its own file, the last, first: without it the others belong to nobody. */
   #remove(written: readonly string[]): void {
     for (const name of written.toReversed()) rmSync(path.join(this.folder, name), { force: true })
   }
@@ -85,13 +88,13 @@ function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
-    // Of a read-only disk Node says ENOENT when it is to make the folders above as well.
+    // On a read-only disk Node reports ENOENT when it is also to make the parent folders.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') mkdirSync(folder)
     throw error
   }
 }
 
-/** As dd-trace says it in `event.json`, beside what it writes into the profile itself. */
+/** Adds dd-trace's note to `event.json`, beside what it writes into the profile itself. */
 function withMissingSourceMaps(event: ProfileSet['event']): ProfileSet['event'] {
   const info = event.info as { readonly profiler?: object } | undefined
   if (!info?.profiler) return event

@@ -5,16 +5,19 @@ import type { ThreadCost } from './messages'
 /** Fields of `/proc/<pid>/stat`, counted from the one after the name, and their unit (proc_pid_stat(5)). */
 const UTIME = 11
 const STIME = 12
-/** `USER_HZ`, the same on every Linux that Electron runs on. */
+/** The kernel's `USER_HZ`, the same on every Linux that Electron runs on. */
 const TICKS_PER_SECOND = 100
 
-/** What the thread that asks has cost so far. */
+/** The cost of the calling thread so far. */
 export function threadCost(): ThreadCost {
   const { total_physical_size, external_memory } = v8.getHeapStatistics()
   return { cpuMs: cpuMs(), atMs: performance.now(), memoryBytes: total_physical_size + external_memory }
 }
 
-/** Linux tells it, and Node from 22.15 on; elsewhere the time that the event loop was not idle comes close. */
+/**
+ * The thread's CPU time, from Linux, or Node from 22.15 on; elsewhere the time that the event loop was not
+ * idle, which comes close.
+ */
 function cpuMs(): number {
   return linuxCpuMs() ?? nodeCpuMs() ?? performance.eventLoopUtilization().active
 }
@@ -24,7 +27,7 @@ function nodeCpuMs(): number | null {
     const cpu = (process as { threadCpuUsage?: () => NodeJS.CpuUsage }).threadCpuUsage?.()
     return cpu ? (cpu.user + cpu.system) / 1_000 : null
   } catch {
-    // Not on every system.
+    // It is not on every system.
     return null
   }
 }
@@ -38,7 +41,7 @@ function linuxCpuMs(): number | null {
   }
 }
 
-/** The processor time in a `/proc/thread-self/stat`, in milliseconds; `null` for anything else. */
+/** Parses the CPU time in a `/proc/thread-self/stat`, in milliseconds; `null` for anything else. */
 export function parseThreadStat(stat: string): number | null {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const ticks = Number(fields[UTIME]) + Number(fields[STIME])

@@ -5,7 +5,7 @@ import { StuckRecording } from './unresponsive-recording'
 const EMPTY = { nodes: [], startTime: 0, endTime: 0 }
 const cpu = (micros: number): CpuProfile => ({ profile: EMPTY, startMicros: 0, endMicros: micros })
 
-/** A recorder whose end gives a profile of that length; tells what was called. */
+/** A recorder whose end gives a profile of that length; records its calls. */
 function recorder(micros: number, calls: string[]) {
   const fake: Pick<CpuRecorder, 'end'> = {
     end: async () => {

@@ -1,10 +1,13 @@
 import type { CpuProfile, CpuRecorder } from './cpu-recorder'
 import type { SilenceStep } from './unresponsive'
 
-/** A shorter recording shows what came after: the main thread was stuck in native code. In microseconds. */
+/**
+ * Shortest useful recording, in microseconds: a shorter one shows what came after native code that blocked
+ * the main thread.
+ */
 const MIN_MICROS = 1_000_000
 
-/** Records the CPU of a main thread that is stuck. */
+/** Records the CPU of an unresponsive main thread. */
 export class StuckRecording {
   #recorder: CpuRecorder | null = null
   #last: Promise<unknown> = Promise.resolve()
@@ -12,8 +15,9 @@ export class StuckRecording {
   constructor(private readonly record: () => Promise<CpuRecorder>) {}
 
   /**
-   * Takes one step after another: a main thread stuck in native code answers the first only when it is over.
-   * @returns what is to be written down, `null` mostly
+   * Runs one step after another: while native code blocks the main thread, the first is served only when that
+   * is over.
+   * @returns what is to be written, usually `null`
    */
   follow(step: SilenceStep): Promise<CpuProfile | null> {
     const taken = this.#last.then(() => this.#take(step))

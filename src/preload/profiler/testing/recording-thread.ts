@@ -1,5 +1,5 @@
-// A thread that records its main thread by a script: `start NAME`, `cut NAME`, `end NAME`, `stuck STEP`, or milliseconds
-// to wait.
+// A thread that records its main thread by a script: `start NAME`, `cut NAME`, `end NAME`, `stuck STEP`, or
+// milliseconds to wait.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { type CpuProfile, CpuRecorder } from '../cpu-recorder'
@@ -16,7 +16,7 @@ async function main(script: readonly string[]): Promise<void> {
   const recorded: { name: string; cpu: CpuProfile | null }[] = []
   const nowMicros = () => Date.now() * 1_000
   const stuck = new StuckRecording(() => CpuRecorder.start(session, 'stuck', nowMicros))
-  // As a main thread that does not answer lets it: nobody waits for one step before the next.
+  // As with an unresponsive main thread: no step waits for the one before.
   const steps: Promise<void>[] = []
   for (const line of script) {
     const [command = '', name = ''] = line.split(' ')
