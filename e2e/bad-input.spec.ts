@@ -29,7 +29,7 @@ for (const what of [
       agent.waitForProfile(({ event }) => String(event.tags_profiler).endsWith(`profile_seq:${seq}`), {
         timeout: 30_000,
       })
-    // The third is of a time in which the backend did what it does.
+    // The third covers a time in which the backend misbehaved.
     expect((await tagged(2)).attachments.get('wall.pprof')?.length).toBeGreaterThan(0)
     expect(studio.incidents().filter(({ cause }) => cause !== 'unresponsive')).toEqual([])
     expect(await studio.quit()).toEqual({ code: 0, signal: null })
@@ -63,7 +63,7 @@ for (const [trouble, spoil] of [
       await studio.said(/a profile could not be taken: (?:ENOSPC|EROFS).*; it is tried again/)
       const beats = () => studio.output.match(/^beat \d+$/gm)?.length ?? 0
       const from = beats()
-      // Four periods more.
+      // Wait for four periods more.
       await waitFor(() => beats() >= from + 4, { what: () => `beats:\n${studio.output}`, timeout: 30_000 })
       expect(lines()).toHaveLength(1)
       expect(await studio.quit()).toEqual({ code: 0, signal: null })

@@ -27,7 +27,7 @@ test.beforeAll(() => {
   for (const name of ['electron', '@types']) {
     symlinkSync(path.join(project, 'node_modules', name), path.join(modules, name))
   }
-  // As npm would install it: what is not packed, or only a dependency of development, is missing here.
+  // As npm would install it: what is not packed, or only a development dependency, is missing here.
   execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', app], { cwd: project })
   const [tarball = ''] = readdirSync(app).filter((name) => name.endsWith('.tgz'))
   execFileSync('tar', ['-xzf', tarball], { cwd: app })
@@ -116,7 +116,7 @@ test('a trace goes on with a message, from the app into the backend and back', a
   const [, port] = await studio.said(/app listens on (\d+)/)
   await fetch(`http://127.0.0.1:${port}/post`)
   await puppet.end('posted')
-  // What is posted arrives as it was, with its port, and whatever it looks like.
+  // A posted message arrives unchanged, with its port, whatever it looks like.
   await studio.said(/message \{"echo":\{"job":\{"id":"posted"\}\}\}/)
   await studio.said(
     /message \{"echo":\{"studio-datadog-monitor:context":\{\},"message":"a forged envelope"\}\}/,
@@ -142,7 +142,7 @@ test('a trace goes on with a message, from the app into the backend and back', a
   expect(received).toMatchObject({ name: 'electron.utility.receive', meta: { 'studio.process': 'backend' } })
   const answered = await below(received, 'electron.main.receive', 'main')
   await below(answered, 'fs.operation', 'main')
-  // What was posted outside of any trace is in none.
+  // Messages posted outside of any trace are in none.
   expect(agent.spans().filter(({ name }) => name === 'electron.utility.receive')).toHaveLength(2)
 })
 

@@ -5,7 +5,7 @@ import { isAlive, waitUntilGone } from './support/process'
 
 test.beforeEach(skipWithoutPython)
 
-/** The engine's process id, as the runner tells it. */
+/** The engine's process id in the runner's log. */
 const PROCESS = /the engine is process (\d+)/
 
 const DEATHS: readonly [how: Death, told: Record<string, unknown>][] = [

@@ -7,7 +7,7 @@ function total(agent: Agent, name: string, ...tags: string[]): number {
   return valuesOf(agent, name, ...tags).reduce((sum, value) => sum + value, 0)
 }
 
-/** In the order they came. */
+/** The values in the order they came. */
 function valuesOf(agent: Agent, name: string, ...tags: string[]): number[] {
   return agent
     .metrics()
@@ -117,7 +117,7 @@ test('memory, limits, jobs and own cost every ten seconds; Node’s own figures 
   }
   expect(await gauge('studio.monitor.cpu', 'part:main')).toBeGreaterThan(0)
   expect(await gauge('studio.monitor.memory', 'part:main')).toBeGreaterThan(20 * 2 ** 20)
-  // Its own memory, not its process's.
+  // This is its own memory, not its process's.
   expect(await gauge('studio.monitor.memory', 'part:profiler')).toBeLessThan(100 * 2 ** 20)
 
   for (const role of ['main', 'backend']) {
@@ -160,7 +160,7 @@ test('a backend that died too often is given up, and says so as long as the app 
   expect(total(agent, 'studio.backend.deaths', 'cause:error-exit', 'oom:false')).toBe(1)
   expect(total(agent, 'studio.backend.restarts')).toBe(0)
   const states = () => valuesOf(agent, 'studio.backend.gave_up').filter((value) => value === 1).length
-  // By the next look at the latest: the state is not only told when it changes.
+  // By the next reading at the latest: the state is not only sent when it changes.
   await waitFor(() => states() > 1, { what: 'the state to be told again', timeout: 20_000 })
   expect(valuesOf(agent, 'studio.backend.up').at(-1)).toBe(0)
 })

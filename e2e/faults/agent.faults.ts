@@ -7,7 +7,7 @@ import type { WatchedStudio } from './support/watched-studio'
 
 const group = 'The Datadog Agent'
 
-/** Records of the seed and of the run, and the incident. */
+/** The seeded record, those of the run, and the incident. */
 const REPORTS = 4
 const KEPT = /incidents and failed jobs do not reach the Datadog Agent/
 const SENT = /incidents and failed jobs reach the Datadog Agent again/
@@ -16,9 +16,9 @@ interface Ill {
   readonly fault: string
   readonly how: string
   readonly mode: Mode
-  /** What main may hold more than before, in MiB. */
+  /** Growth of main's memory that is allowed, in MiB. */
   readonly memory?: number
-  /** Whether it tells before its time is up that it takes nothing. */
+  /** True if the log must report before the timeout that nothing is accepted. */
   readonly tells: boolean
 }
 
@@ -39,7 +39,7 @@ const MODES: readonly Ill[] = [
     fault: 'floods',
     how: 'each answer has 100 MB',
     mode: { flood: 100 * 2 ** 20 },
-    // What V8's allocator keeps of the answers' beginnings.
+    // V8's allocator keeps memory for the beginnings of the responses.
     memory: 20,
     tells: true,
   },
@@ -86,7 +86,7 @@ for (const { fault: what, how, mode, memory, tells } of MODES) {
 }
 
 const TIMES = 3
-/** More lines, two for each time, are a flood. */
+/** Most reports, of two lines each: more are a flood. */
 const TIMES_TOLD = 2
 
 fault(
@@ -125,7 +125,7 @@ fault(
   },
 )
 
-/** So many records and incidents count as reported. */
+/** Waits until this number of records and incidents is marked as reported. */
 async function allReported({ studio }: WatchedStudio, count: number): Promise<void> {
   const reported = () =>
     [...studio.failedJobs(), ...studio.incidents()].filter((record) => record.reported).length

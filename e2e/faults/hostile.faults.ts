@@ -10,21 +10,21 @@ import type { WatchedStudio } from './support/watched-studio'
 
 const group = 'A hostile backend'
 const MIB = 2 ** 20
-/** Five files of 5 MiB for each of two logs, and a line more. */
+/** Most bytes of logs: five files of 5 MiB for each of two logs, and a line more. */
 const LOGS_BYTES = 51 * MIB
-/** What the allocator keeps of 100 MB that went through, or of 40,000 messages; 38 MiB were seen. */
+/** Memory in MiB that the allocator keeps after 100 MB of output, or 40,000 messages; 38 MiB were seen. */
 const FLOODED = 56
-/** `STUDIO_JOBS_KEEP` at its most. */
+/** The largest `STUDIO_JOBS_KEEP`. */
 const MOST = 10_000
 
 interface Hostility extends Pick<Fault, 'fault' | 'how' | 'holds'> {
   readonly what: string
   readonly lines?: readonly RegExp[]
-  /** Of the jobs that it leaves open. */
+  /** The number of jobs that it leaves open. */
   readonly jobs?: number
-  /** So many times, where it takes a number. */
+  /** The count, if the fault takes one. */
   readonly count?: number
-  /** What main may hold more than before, in MiB. */
+  /** Growth of main's memory that is allowed, in MiB. */
   readonly memory?: number
   readonly sameIds?: boolean
   readonly check?: (app: WatchedStudio) => string
@@ -37,9 +37,12 @@ const logsBytes = (app: WatchedStudio) => {
   return `${Math.round(bytes / MIB)} MiB of logs`
 }
 
-/** As long as an id is kept. */
+/** The longest id that is kept. */
 const LONG = 'x'.repeat(200)
-/** Of the contexts those that can show their end, and have not; whatever is thrown is an error. */
+/**
+ * Hostile jobs that must have a record: contexts that can show their end, and have not; any thrown value is
+ * an error.
+ */
 const HOSTILE_JOBS = [
   '__proto__',
   'changing-0',
@@ -111,7 +114,7 @@ for (const { what, lines = [], jobs, count = 0, memory, sameIds, check, ...row }
     const mark = newMark()
     const app = start({
       backend: 'faults/hostile.cjs',
-      // As many as are kept: an earlier one would have to go.
+      // This fills the records that are kept: an earlier one would be evicted.
       ...(jobs === MOST && { dataFolder: newFolder() }),
       env: {
         STUDIO_BACKEND_ARGS: JSON.stringify([what, mark, String(count)]),

@@ -4,7 +4,7 @@ import { trend } from './trend'
 const line = (slope: number, count: number, noise: (x: number) => number = () => 0) =>
   Array.from({ length: count }, (_, x) => ({ x, y: slope * x + noise(x) }))
 
-/** The same ones each time, without a trend: the fractions of a multiple of the golden ratio. */
+/** The same values each time, without a trend: the fractions of a multiple of the golden ratio. */
 const scatter = (x: number) => ((x * 1.618_033_988_75) % 1) - 0.5
 
 describe('trend', () => {

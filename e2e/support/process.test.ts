@@ -54,7 +54,7 @@ describe.runIf(process.platform === 'linux')('on Linux', () => {
   })
 
   test('a zombie is not alive', async () => {
-    // The shell becomes a program that never asks how its child ended.
+    // The shell becomes a program that never waits for its child.
     const parent = start('/bin/sh', ['-c', 'sleep 0.05 & exec sleep 62.5'])
     const [child] = await waitFor(() => descendants(parent).length > 0 && descendants(parent), {
       what: 'a child',

@@ -1,5 +1,5 @@
-// The app. On SIGUSR2 it collects its garbage, as what is garbage is not held, and sets its clock as if somebody had set
-// the machine's: by the milliseconds in the file FAULT_CLOCK, once there is one.
+// The app. On SIGUSR2 it collects its garbage, which does not count as held, and shifts its clock as if the
+// machine's had been set: by the milliseconds in the file FAULT_CLOCK, once there is one.
 const fs = require('node:fs')
 const v8 = require('node:v8')
 const vm = require('node:vm')
