@@ -16,7 +16,7 @@ const playwright = path.join(root, 'node_modules/@playwright/test/cli.js')
 const own = new Set(['--long', '--write', '--check'])
 const has = (/** @type {string} */ name) => process.argv.includes(name)
 const rest = process.argv.slice(2).filter((argument) => !own.has(argument))
-// A part of them leaves the others the figures that they have.
+// A run of some faults leaves the others their figures.
 const document = has('--check') ? 'check' : has('--write') ? (rest.length > 0 ? 'renew' : 'write') : ''
 
 if (!has('--check')) await bundle()

@@ -22,7 +22,7 @@ const DOCUMENT = path.join(root, 'docs/reliability.md')
 const COMPLAINTS_SHOWN = 20
 
 /**
- * A module's `__dirname` stays its own, though all of them become one file.
+ * Keeps a module's own `__dirname`, though all of them become one file.
  * @type {import('esbuild').Plugin}
  */
 const inPlace = {

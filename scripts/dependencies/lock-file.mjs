@@ -10,7 +10,7 @@
  */
 
 /**
- * A script that somebody has read: that of this version, of these bytes.
+ * An install script that somebody has read, of this version and content.
  * @typedef {object} KnownScript
  * @property {string} name
  * @property {string} version
@@ -19,7 +19,7 @@
  */
 
 /**
- * What in `package-lock.json` nobody has looked at: code that runs at install, and what is not held by a check sum.
+ * The unreviewed entries of `package-lock.json`: code that runs at install, and packages without a checksum.
  * @param {{ packages: Readonly<Record<string, LockedPackage>> }} lock
  * @param {readonly KnownScript[]} knownScripts
  * @returns {string[]} one line each
@@ -38,7 +38,7 @@ export function lockFileProblems({ packages }, knownScripts) {
         `${name} ${locked.version} runs a script at install: read it, then put version and check sum into scripts/dependencies/reasons.mjs`,
       )
     if (locked.link || !locked.integrity) problems.push(`${name} is not held by a check sum`)
-    // What a registry has needs no address; git, files and web servers have one.
+    // A registry's package needs no address; git, files and web servers have one.
     if (locked.resolved && !/^https:\/\/registry\.npmjs\.org\//.test(locked.resolved))
       problems.push(`${name} comes from ${locked.resolved}, not from the registry`)
     return problems
