@@ -3,10 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { promise, run } from './support/target'
 import { TARGETS } from './targets'
 
-/** The same inputs each time: a test that fails now and then helps nobody. `npm run fuzz` takes new ones. */
+/**
+ * A fixed seed, so that inputs are the same each time: a flaky test helps nobody. `npm run fuzz` uses new
+ * ones.
+ */
 const SEED = 20_260_102
 const RUNS = 1_500
-/** On a busy machine, in milliseconds. */
+/** Time limit on a busy machine, in milliseconds. */
 const SLOW = 120_000
 
 describe('hostile input', () => {
