@@ -27,7 +27,7 @@ test.beforeAll(() => {
   for (const name of ['electron', '@types']) {
     symlinkSync(path.join(project, 'node_modules', name), path.join(modules, name))
   }
-  // As npm would install it: what is not packed, or only a development dependency, is missing here.
+  // Installed as npm would: what is not packed, or only a development dependency, is missing here.
   execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', app], { cwd: project })
   const [tarball = ''] = readdirSync(app).filter((name) => name.endsWith('.tgz'))
   execFileSync('tar', ['-xzf', tarball], { cwd: app })

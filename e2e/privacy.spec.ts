@@ -35,7 +35,7 @@ test('neither the home folder nor a secret leaves, and no secret is written down
   launch,
   agent,
 }) => {
-  // In the home folder, which its spans and its stacks name.
+  // The home folder, which its spans and its stacks name.
   const entry = path.join(home, 'puppet.cjs')
   copyFileSync(path.join(__dirname, 'backends/puppet.cjs'), entry)
   const dataFolder = path.join(home, 'data')

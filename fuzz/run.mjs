@@ -2,7 +2,7 @@
 // @ts-check
 // `npm run fuzz`: hostile input before every parser, 100,000 for each.
 //   npm run fuzz -- [TARGET ...] [--runs N] [--seed S]    S is told, and new each time, unless it is given
-//   npm run fuzz -- TARGET --promise N --seed S --path P  the one input that a failure told of
+//   npm run fuzz -- TARGET --promise N --seed S --path P  the one input that a failure reported
 import { randomInt } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'

@@ -123,7 +123,7 @@ export async function bundle(dist = 'dist') {
       ...common,
       entryPoints: { systeminformation: 'systeminformation' },
       outdir: `${dist}/main`,
-      // Nobody needs its own names here.
+      // Its own names are not needed here.
       minify: true,
       keepNames: false,
       sourcemap: false,

@@ -3,7 +3,7 @@
 // `npm run test:faults`: every fault on purpose, on the real app.
 //   npm run test:faults -- [--long] [--write] [Playwright's own arguments]
 //     --long     250 kills instead of 16, and the like
-//     --write    renews docs/reliability.md with the figures of this run; where it is of some, the others keep theirs
+//     --write    updates docs/reliability.md with the figures of this run; the other faults keep theirs
 //   node scripts/faults.mjs --check    whether docs/reliability.md shows the faults that are tried
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'

@@ -102,7 +102,7 @@ export async function start(context) {
   await makeCodeCache(context.electron, dist)
   const folder = await temporaryFolder()
   try {
-    // As it is shipped: files of an archive are read in another way.
+    // An archive, as it is shipped: its files are read in another way.
     const archive = path.join(folder, 'monitor.asar')
     await createPackage(dist, archive)
     return await compare(context, archive)

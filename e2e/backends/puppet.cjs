@@ -18,7 +18,7 @@ function keepRows(kept) {
 
 const deaths = {
   'heap-out-of-memory': () => {
-    // In one synchronous loop, like the worst of real programs.
+    // One synchronous loop, like the worst of real programs.
     for (const kept = []; ; ) kept.push(new Array(10_000).fill(Math.random()))
   },
   'heap-out-of-memory-in-steps': () => keepRows([]),

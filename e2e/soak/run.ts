@@ -153,7 +153,7 @@ class Soak {
 
   #balance(): readonly string[] {
     const { dataFolder } = this.studio
-    // From the list: the journal keeps evicted records until it is rewritten.
+    // The list is checked: the journal keeps evicted records until it is rewritten.
     return this.#books.balance(this.studio.failedJobs(), readIncidents(dataFolder).incidents)
   }
 }

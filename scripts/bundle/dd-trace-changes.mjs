@@ -196,8 +196,8 @@ function generateTelemetry (value = null, origin, optionName) {
     find: "const perf = require('perf_hooks').performance",
     put: 'const perf = performance',
   },
-  // With the first span. Its module is not required: that would be traced, within the start of a span, for
-  // ever.
+  // Done with the first span. Its module is not required: that would be traced, within the start of a span,
+  // for ever.
   {
     file: 'dd-trace/src/id.js',
     find: "const { randomFillSync } = require('crypto')",
@@ -262,7 +262,7 @@ function applyChanges({ onLoad, onResolve }, missing) {
   onLoad({ filter: /.*/, namespace: 'absent' }, ({ path: name }) => ({
     contents: `throw Object.assign(new Error('${name} is not shipped'), { code: 'MODULE_NOT_FOUND' })`,
   }))
-  // As an object in the code it is a quarter of what V8 has to read back from its cache.
+  // An object in the code is a quarter of what V8 has to read back from its cache.
   onLoad({ filter: /[\\/]supported-configurations\.json$/ }, async ({ path: file }) => {
     const json = JSON.stringify(JSON.parse(await readFile(file, 'utf8')))
     return { contents: `module.exports = JSON.parse(${JSON.stringify(json)})`, loader: 'js' }

@@ -5,7 +5,7 @@ const path = require('node:path')
 const { app } = require('electron')
 
 /*
- * What `default_app.asar` is in an official Electron, for a stock runtime that comes without one:
+ * Replaces the `default_app.asar` of an official Electron in a stock runtime that comes without one:
  * `electron FOLDER ARGS` runs the app in FOLDER. Main files in CommonJS only.
  * Electron lets a folder of that name stand in for the archive.
  */

@@ -10,7 +10,7 @@ const OPENING = '\u001e'
 const CLOSING = '\u001f'
 const KEY_LENGTH = 8
 
-/** What is known of one `console` call. */
+/** The known facts about one `console` call. */
 export interface OutputMark {
   readonly level: LogLevel
   /** The ids of the active span, as dd-trace writes them into logs; `null` without one. */

@@ -40,8 +40,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const ErrorSchema = v.object({ name, message: text(MAX_MESSAGE_LENGTH) })
 
 /**
- * What is sent about a job when it is queued or started. `key` identifies it from its first message to its
- * last.
+ * The fields of a job when it is queued or started. `key` identifies it from its first message to its last.
  */
 const job = {
   key: count,
@@ -157,8 +156,8 @@ const BackendMessageSchema = v.variant('type', [
     memoryBytes: size,
   }),
   /**
-   * Why the Agent does not accept the backend's traces; `null` when it does. Sent when first known, and on
-   * every change.
+   * The reason why the Agent does not accept the backend's traces; `null` when it does. Sent when first
+   * known, and on every change.
    */
   v.object({ type: v.literal('traces-delivery'), failure: v.nullable(text(MAX_MESSAGE_LENGTH)) }),
   /** A warning from the bootstrap for the monitor's log. */

@@ -24,7 +24,7 @@ export interface TracerBoot {
    * Electron.
    */
   readonly codeCache: boolean | null
-  /** Why there is no tracer; `null` when there is one. */
+  /** The reason why there is no tracer; `null` when there is one. */
   readonly failure: string | null
 }
 
@@ -72,7 +72,7 @@ export function outsideTraces<T>(tracer: Tracer | null, run: () => T): T {
   return tracer ? tracer.scope().bind(run, null)() : run()
 }
 
-/** Sends the finished spans, and waits for the Agent's answer for at most `deadlineMs` milliseconds. */
+/** Sends the finished spans, and waits for the Agent's response for at most `deadlineMs` milliseconds. */
 export function flushTraces(tracer: Tracer | null, deadlineMs: number): Promise<void> {
   const exporter = tracer && exporterOf(tracer)
   if (!tracer || !exporter) return Promise.resolve()

@@ -106,7 +106,7 @@ function shorten(text: string, width: number): string {
   return textWidth(text) <= width ? text : `${begin(text, width - 1).trimEnd()}…`
 }
 
-/** As much of a text's beginning as fits `width` columns. No character is cut in two. */
+/** The longest beginning of a text that fits `width` columns. No character is cut in two. */
 function begin(text: string, width: number): string {
   let kept = ''
   let used = 0

@@ -1,4 +1,4 @@
-/** Longest part of somebody's input in a line, in characters. */
+/** Longest part of a user's input in a line, in characters. */
 const MAX_SHOWN_LENGTH = 100
 
 const SECRET_NAME = /key|token|secret|password/i

@@ -49,7 +49,7 @@ export async function runEngine({ command, cwd, url, freesMemory }: EngineConfig
   if (freesMemory) freeMemoryUnderPressure({ tracer, say, free: (headers) => api.free(headers) })
 }
 
-/** Throws the error in one line: its place in this file would help nobody. */
+/** Throws the error in one line: its stack in this file would not help. */
 function cannotStart(error: Error): never {
   const message = `the engine cannot be started: ${error.message}`
   throw Object.assign(new Error(message), { stack: message })

@@ -139,7 +139,7 @@ it.skipIf(process.platform !== 'linux')(
         await profiler.finish()
         process.exit(7)
       }, 100))`)
-    // With a heap that is soon full the thread's start is waited for.
+    // A heap that is soon full makes the backend wait for the thread's start.
     const env = { MEMORY_LIMIT: String(400 * 2 ** 20), HEAP_LIMIT: String(2 ** 30) }
     const { sets, ...ended } = await runProfiled(file, { env })
     expect(ended).toMatchObject(CALM)
@@ -169,7 +169,7 @@ describe('a backend that ends while a profile is taken', { timeout: 120_000 }, (
     }
     const bare = await run(50, {})
     for (let i = 0; i < 6; i++) {
-      // From before the thread has started until it has taken several.
+      // Exits between before the thread has started and after it has taken several profiles.
       const ended = await run(40 + Math.round(Math.random() * 500), {
         FOLDER: temporaryFolder(),
         PERIOD_MS: '50',

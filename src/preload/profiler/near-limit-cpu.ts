@@ -11,7 +11,7 @@ const MAX_OPEN_MS = 20_000
 const RECORD_AT = 0.5
 const FORGET_BELOW = RECORD_AT - 0.1
 
-/** Records the CPU of a backend whose memory may be filling, so that a profile is at hand when it is full. */
+/** Records the CPU of a backend whose memory may be filling, so that there is a profile when it is full. */
 export class NearLimitCpu {
   #recorder: Pick<CpuRecorder, 'cut' | 'end'> | null = null
   #openedAt = 0

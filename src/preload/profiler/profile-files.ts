@@ -23,7 +23,7 @@ export class ProfileFiles {
   ) {}
 
   /**
-   * @param missesSourceMaps true if frames are unmapped because a map is missing: Datadog is told
+   * @param missesSourceMaps true if frames are unmapped because a map is missing: Datadog shows that
    * @throws the system's error; nothing half-written is left under a final name
    */
   write(facts: SetFacts, files: SetFiles, missesSourceMaps = false): ProfileSet {
@@ -78,7 +78,7 @@ export class ProfileFiles {
     this.#remove(last)
   }
 
-  /** Removes a set, its own file, the last, first: without it the others belong to nobody. */
+  /** Removes a set: its own file, the last, goes first, as without it the others belong to no set. */
   #remove(written: readonly string[]): void {
     for (const name of written.toReversed()) rmSync(path.join(this.folder, name), { force: true })
   }
@@ -94,7 +94,7 @@ function makeFolder(folder: string): void {
   }
 }
 
-/** Adds dd-trace's note to `event.json`, beside what it writes into the profile itself. */
+/** Adds dd-trace's note to `event.json`, in addition to what it writes into the profile itself. */
 function withMissingSourceMaps(event: ProfileSet['event']): ProfileSet['event'] {
   const info = event.info as { readonly profiler?: object } | undefined
   if (!info?.profiler) return event

@@ -29,7 +29,7 @@ export class TraceQueue {
   readonly #limits: TraceQueueLimits
   #waiting: TracePayload[] = []
   #isUnderWay = false
-  /** `undefined` before the first answer. */
+  /** The latest result; `undefined` before the first response. */
   #failure: string | null | undefined
   #watcher: (failure: string | null) => void = () => {}
   #idle: (() => void)[] = []
