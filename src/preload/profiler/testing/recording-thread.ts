@@ -16,7 +16,7 @@ async function main(script: readonly string[]): Promise<void> {
   const recorded: { name: string; cpu: CpuProfile | null }[] = []
   const nowMicros = () => Date.now() * 1_000
   const stuck = new StuckRecording(() => CpuRecorder.start(session, 'stuck', nowMicros))
-  // As with an unresponsive main thread: no step waits for the one before.
+  // No step waits for the one before, as with an unresponsive main thread.
   const steps: Promise<void>[] = []
   for (const line of script) {
     const [command = '', name = ''] = line.split(' ')
