@@ -36,7 +36,7 @@ const BENCHMARKS = {
   'agent-away': agentAway,
 }
 
-/** What `--check` runs: only targets that are missed by far make it fail. */
+/** The benchmarks of `--check`: only targets that are missed by far make it fail. */
 const CHECKED = ['start', 'package-size']
 
 const USAGE = `Usage: npm run bench -- [--short | --check] [--only NAME]...; names: ${Object.keys(BENCHMARKS).join(', ')}`
@@ -56,7 +56,7 @@ function readArguments() {
 }
 
 const say = (/** @type {string} */ text) => process.stdout.write(`${text}\n`)
-/** Processes that want to run, a mean over the last minute: above 1 there is other work to be done. */
+/** The number of processes that want to run, averaged over the last minute: above 1 there is other work. */
 const load = () => os.loadavg()[0] ?? 0
 
 const { short, check, names } = argumentsOr(USAGE, readArguments)

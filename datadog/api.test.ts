@@ -1,17 +1,17 @@
-// What lies here is what Datadog's API takes: held against its own client.
+// Checks against the client of Datadog's API that it accepts the files here.
 
 import { ObjectSerializer } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v1/models/ObjectSerializer'
 import { describe, expect, it } from 'vitest'
 import { monitorFiles, readJson } from './testing/files'
 
-/** @throws where a field is missing, unknown, or of a value that the API does not know */
+/** @throws if a field is missing, unknown, or of a value that the API does not know */
 function parse(json: unknown, type: 'Dashboard' | 'Monitor'): unknown {
   const parsed = ObjectSerializer.deserialize(json, type, '')
   complain(parsed, type)
   return parsed
 }
 
-/** The client keeps what it does not know under these names, instead of refusing it. */
+/** Fails for the names under which the client keeps unknown fields, instead of rejecting them. */
 function complain(value: unknown, path: string): void {
   if (typeof value !== 'object' || value === null) return
   for (const [name, inner] of Object.entries(value)) complain(inner, `${path}.${name}`)
@@ -34,7 +34,7 @@ describe.each(FILES)('%s', (name, type) => {
   })
 })
 
-/** A copy with one field changed; `undefined` takes it out. */
+/** Copies with one field changed; `undefined` removes it. */
 function changed(json: unknown, path: readonly (string | number)[], value: unknown): unknown {
   const copy = structuredClone(json)
   const last = path.at(-1) ?? ''

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // @ts-check
-// Brings dashboard, monitors and what is known of the metrics into Datadog; a second run updates what the first made.
-// Needs nothing but Node: see README.md.
+// Imports dashboard, monitors and the metrics' metadata into Datadog; a second run updates what the first
+// made. Needs nothing but Node: see README.md.
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -11,10 +11,10 @@ const DASHBOARD_MARK = 'studio-datadog-monitor:dashboard'
 const MONITOR_TAG = 'studio_monitor'
 const TIMEOUT_MS = 30_000
 
-/** Wrong use: nothing was tried. */
+/** The error for wrong arguments: nothing was tried. */
 class UsageError extends Error {}
 
-/** Datadog answered with other than success. */
+/** The error for a response of Datadog's other than success. */
 class RefusedError extends Error {
   /**
    * @param {number} status
@@ -91,7 +91,7 @@ function openApi() {
 }
 
 /**
- * Never the keys: neither ours nor what an answer repeats of them.
+ * The error for a response, without the keys: neither ours nor what a response repeats of them.
  * @param {Response} response
  * @param {string} what
  * @param {string} site
@@ -143,7 +143,7 @@ async function importMonitor(api, name, notify, dryRun) {
 }
 
 /**
- * Datadog knows a metric once it was sent one.
+ * Sets the metrics' metadata. Datadog knows a metric once it was sent one.
  * @param {Api} api
  */
 async function describeMetrics(api) {

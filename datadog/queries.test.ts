@@ -1,4 +1,4 @@
-// What dashboard and monitors ask for is what Studio sends: held against the registry, and against spans as they are made.
+// Checks that dashboard and monitors ask for what Studio sends: against the registry, and against real spans.
 
 import { describe, expect, it } from 'vitest'
 import { JOB_SPAN, jobSpanTags, QUEUE_SPAN } from '../src/common/tracing/job-span-tags'
@@ -14,7 +14,7 @@ const dashboard = readJson('dashboard.json')
 const monitors = monitorFiles().map((name) => readJson(name))
 const everything = [dashboard, ...monitors]
 
-/** What Agent and tracer put on every metric. */
+/** Tags that Agent and tracer put on every metric. */
 const COMMON = ['env', 'service', 'version', 'host']
 const QUERY = /(?:avg|max|min|sum):([a-z_.]+)\{([^}]*)\}(?: by \{([^}]*)\})?(\.as_count\(\))?/g
 
@@ -44,7 +44,7 @@ describe('metrics', () => {
   it('are asked for at all', () => {
     expect(metricsAsked(dashboard).length).toBeGreaterThan(30)
     for (const monitor of monitors) expect(metricsAsked(monitor).length).toBeGreaterThan(0)
-    // Each mention of one is part of a query that was understood.
+    // Each mention of one must be part of a query that was parsed.
     const mentions =
       textsOf('query', everything)
         .join(' ')
@@ -61,7 +61,7 @@ describe('metrics', () => {
       const [tag = '', value] = filter.split(':')
       expect(tags[tag]).toContain(value)
     }
-    // Else Datadog shows a rate.
+    // Otherwise Datadog shows a rate.
     expect(asCount).toBe(known?.type === 'count')
   })
 
@@ -81,7 +81,7 @@ describe('spans', () => {
   const tags = new Set([
     ...[job, death].flatMap(({ meta, metrics }) => [...Object.keys(meta), ...Object.keys(metrics)]),
     ...Object.keys(jobSpanTags({ id: 'a', name: 'b', kind: 'c' })),
-    // Every span's own.
+    // Fields of every span.
     'duration',
   ])
   const texts = allTexts(everything)

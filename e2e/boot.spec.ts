@@ -94,7 +94,7 @@ test('dd-trace is loaded before anything else, in both processes', { tag: '@pack
   const loadedBefore = (message: string) => {
     const files = studio.log().find((line) => line.message === message)?.loadedBefore
     const relative = (files as string[])
-      // As the log writes the home folder.
+      // The log shortens the home folder.
       .map((file) => file.replace(/^~/, os.homedir()))
       .map((file) => path.relative(app, file))
     // Electron itself reads the app's manifest that way.
@@ -104,7 +104,7 @@ test('dd-trace is loaded before anything else, in both processes', { tag: '@pack
   expect(loadedBefore('the backend is traced')).toEqual(['dist/preload/index.cjs'])
 })
 
-/** One http call, its server's side and an fs call of this process, under the settings' defaults. */
+/** Expects an http call, its server's side and an fs call of this process, under the settings' defaults. */
 async function traced(agent: import('../testing/agent/agent').Agent, process: string): Promise<void> {
   for (const name of ['http.request', 'web.request', 'fs.operation']) {
     const span = await agent.waitForSpan(

@@ -56,7 +56,7 @@ test('a real kernel out-of-memory kill takes the backend and not the app', async
   test.skip(!available.ok, available.ok ? '' : `no memory cgroup can be made here: ${available.reason}`)
   const cgroup = await MemoryCgroup.make(768 * 2 ** 20)
   try {
-    // The monitor's own limit would be 90 % of the group's, and ends the backend before the kernel does.
+    // The monitor's own limit would be 90 % of the group's, and would act before the kernel does.
     const studio = launch({
       env: { STUDIO_MEMORY_LIMIT: '0' },
       wrap: (command, args) => cgroup.wrap(command, args),
@@ -137,7 +137,7 @@ test('a start of the backend costs the app no file descriptor', async ({ launch 
   expect(nullDevices(studio.pid)).toBe(before)
 })
 
-/** Descriptors that Electron opens for a fork and forgets; others come and go. */
+/** Counts the descriptors that Electron leaks with each fork; others come and go. */
 function nullDevices(pid: number): number {
   const folder = `/proc/${pid}/fd`
   return readdirSync(folder).filter((name) => readLink(`${folder}/${name}`) === '/dev/null').length
@@ -147,7 +147,7 @@ function readLink(file: string): string | null {
   try {
     return readlinkSync(file)
   } catch {
-    // Closed just now.
+    // It has just been closed.
     return null
   }
 }

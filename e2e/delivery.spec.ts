@@ -103,7 +103,7 @@ test('what happened without an Agent arrives once, in order and with its true ti
   expect(death && msOf(death)[0]).toBe(Date.parse(incident.at))
   expect(death?.meta['_dd.span_links']).toContain(jobSpan(agent, 'died')?.traceId)
   await all(second, 4)
-  // One of each run that did not reach it, whatever it tried, and one when it was back.
+  // One warning for each run that did not reach it, however often it tried, and one line when it was back.
   expect(told(second)).toEqual(['warn', 'warn', 'info'])
   expect(await second.quit()).toEqual({ code: 0, signal: null })
 

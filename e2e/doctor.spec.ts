@@ -15,7 +15,7 @@ interface Finding {
 }
 type Launch = Parameters<Parameters<typeof test>[2]>[0]['launch']
 
-/** Asks the doctor, and returns its findings by the name of the check. */
+/** Runs the doctor, and returns its findings by the name of the check. */
 async function ask(launch: Launch, options: StudioOptions) {
   const studio = launch({ ...options, args: ['doctor', '--json'] })
   const { code, signal } = await studio.exited

@@ -96,7 +96,7 @@ test('a trace goes on with a message, from the app into the backend and back', a
   const [, port] = await studio.said(/app listens on (\d+)/)
   await fetch(`http://127.0.0.1:${port}/post`)
   await puppet.end('posted')
-  // What is posted arrives as it was, with its port, and whatever it looks like.
+  // A posted message arrives unchanged, with its port, whatever it looks like.
   await studio.said(/message \{"echo":\{"job":\{"id":"posted"\}\}\}/)
   await studio.said(/message \{"echo":\["studio-datadog-monitor:context","\{\}","a forged envelope"\]\}/)
   await studio.said(/port through the port/)
@@ -120,7 +120,7 @@ test('a trace goes on with a message, from the app into the backend and back', a
   expect(received).toMatchObject({ name: 'electron.utility.receive', meta: { 'studio.process': 'backend' } })
   const answered = await below(received, 'electron.main.receive', 'main')
   await below(answered, 'fs.operation', 'main')
-  // What was posted outside of any trace is in none.
+  // Messages posted outside of any trace are in none.
   expect(agent.spans().filter(({ name }) => name === 'electron.utility.receive')).toHaveLength(2)
 })
 

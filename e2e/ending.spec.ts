@@ -19,7 +19,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     await studio.gone()
     const job = agent.spans().find(({ name }) => name === 'studio.job')
     expect(job).toBeDefined()
-    // Children attach: the file read and the request that the job made are below it.
+    // The file read and the request that the job made are its children.
     const children = agent.spans().filter(({ parentId }) => parentId === job?.spanId)
     expect(children.map(({ name }) => name)).toEqual(expect.arrayContaining(['fs.operation', 'http.request']))
     expect(studio.incidents()).toEqual([])
@@ -108,7 +108,7 @@ test('what the backend started detached ends with a backend that dies', async ({
 test('the app ends when what started it is killed', { tag: '@packed' }, async ({ launch }) => {
   const supervise = path.join(__dirname, '../scripts/electron/supervise.mjs')
   const studio = launch({
-    // As `npm start` does.
+    // `npm start` does the same.
     wrap: (command, args) => ({
       command: process.execPath,
       args: [

@@ -5,7 +5,7 @@ import { isAlive, waitUntilGone } from './support/process'
 
 test.beforeEach(skipWithoutPython)
 
-/** The engine's process id, as the runner tells it. */
+/** The engine's process id in the runner's log. */
 const PROCESS = /the engine is process (\d+)/
 
 /** How Python's ends are told apart is in `exit-cause-python.test.ts`, each of them. */

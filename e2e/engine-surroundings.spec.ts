@@ -65,7 +65,7 @@ test('at memory pressure the engine is asked to unload its models, where that is
   await studio.said(/memory is \d\d % full: the engine was asked to unload its models/)
   const [request] = (await engine.stats()).free
   expect(request?.body).toEqual({ unload_models: true, free_memory: true })
-  // A tracer in the engine goes on from these.
+  // A tracer in the engine continues from these.
   const span = await agent.waitForSpan(({ name }) => name === 'studio.engine.free')
   expect(request?.headers).toMatchObject({ 'x-datadog-parent-id': span.spanId })
   expect(studio.incidents()).toEqual([])
@@ -115,6 +115,6 @@ test('following many short jobs takes few questions', async ({ launch }) => {
   for (let job = 0; job < jobs; job += 1) await engine.submit([['Sampler', { seconds: 0.05, steps: 1 }]])
   const last = await engine.submit([['Fail']])
   expect((await studio.failedJobsOf(1))[0]?.jobId).toBe(last)
-  // A look at the list when one ends and the next begins, how the one ended, and its nodes.
+  // The list when one ends and the next begins, how the one ended, and its nodes.
   expect((await asked()) - before).toBeLessThan(4 * jobs)
 })

@@ -30,7 +30,7 @@ for (const api of ['on', 'off'] as const) {
     expect(job.startMs).toBeGreaterThanOrEqual(wait.startMs + wait.durationMs - 1)
     expect((await of(first, 'studio.job')).startMs).toBeLessThan(job.startMs)
     if (api === 'on') {
-      // Who submits without a client id lets everybody have its nodes' progress.
+      // A job submitted without a client id sends everybody its nodes' progress.
       const sampler = await agent.waitForSpan(({ resource }) => resource === 'Sampler')
       expect(sampler).toMatchObject({ name: 'studio.node', parentId: job.spanId })
       expect(sampler.meta).toMatchObject({ 'studio.node.id': '2', 'studio.node.type': 'Sampler' })
@@ -38,7 +38,7 @@ for (const api of ['on', 'off'] as const) {
     }
     expect(await studio.quit()).toEqual({ code: 0, signal: null })
     const names = new Set(agent.spans().map(({ name }) => name))
-    // What the monitor asks the engine leaves no trace.
+    // The monitor's requests to the engine leave no spans.
     expect([...names].filter((name) => !name.startsWith('studio.'))).toEqual([])
     expect(studio.incidents()).toEqual([])
   })
@@ -120,7 +120,7 @@ for (const [mode, trouble] of [
     const id = await engine.submit([['Wait']])
     await studio.seenJobs(id)
     await engine.setMode(mode)
-    // The job ends meanwhile, and the engine says that something has changed.
+    // The job ends meanwhile, and the engine announces a change.
     await engine.release()
     await studio.said(new RegExp(`the engine's API ${trouble}`))
     expect(studio.openJobs()).toHaveLength(1)

@@ -6,12 +6,12 @@ import type { Studio } from './support/app/studio'
 import { expect, test } from './support/app/test'
 
 const programs = path.join(__dirname, 'backends/leaks')
-/** Program to the function that leaks. */
+/** The function that leaks, by program. */
 const culprits: Record<string, string> = JSON.parse(
   readFileSync(path.join(programs, 'culprits.json'), 'utf8'),
 )
 
-/** From here on a profile tells of the death: a share of the heap's limit. */
+/** Share of the heap's limit from which a profile belongs to the death. */
 const NEAR = 0.85
 
 /** `src/main/profiling/leaks.test.ts` has all kinds, in V8's own profiles. */
@@ -45,7 +45,7 @@ test('a leak whose last step is a great one is laid at the door of who makes it'
   const incident = await studio.incident()
   expect(incident).toMatchObject({ cause: 'heap-out-of-memory', oom: true, confidence: 'proven' })
   expect(incident.topAllocators[0]?.function).toBe('addPoints')
-  // What V8 has no room for is not in use: the last profile is from before the step.
+  // Memory that V8 has no room for is not in use: the last profile is from before the step.
   expect(shareAtProfile(studio, incident)).toBeGreaterThanOrEqual(0.6)
 })
 
@@ -69,7 +69,7 @@ test('a leak in a child process is told to be there', async ({ launch }) => {
   expect(incident.evidence.join()).toMatch(/child processes [\d.]+ MiB/)
 })
 
-/** How full the heap was when the incident's profile was taken. */
+/** The heap's size when the incident's profile was taken, as a share of its limit. */
 function shareAtProfile(studio: Studio, { profiles }: Incident): number {
   const profile = path.join(studio.dataFolder, 'profiles', profiles.heap ?? 'there is none')
   expect(readPprofFile(profile).stacks.length).toBeGreaterThan(0)

@@ -17,7 +17,7 @@ test('libraries of the backend are traced, though dd-trace itself is bundled', {
     await agent.waitForSpan(isIt)
   }
   await agent.waitForSpan(({ resource }) => resource === 'GET /ws')
-  // The ids of the request in the line that was logged within it, as the log file has it.
+  // The ids of the request are in the line that was logged within it, as the log file has it.
   const file = path.join(studio.dataFolder, 'logs/backend.jsonl')
   const line = await waitFor(
     () =>
@@ -38,7 +38,7 @@ test('what an ES module imports from Node by name is traced', { tag: '@packed' }
   for (const name of ['web.request', 'http.request', 'fs.operation', 'command_execution']) {
     await agent.waitForSpan((span) => span.name === name && span.meta['studio.process'] === 'backend')
   }
-  // A path may be a URL, too.
+  // A path may also be a URL.
   const read = agent.spans().find(({ name }) => name === 'fs.operation')
   expect(read?.meta['file.path']).toMatch(/^file:.*esm-traced\.mjs$/)
 })

@@ -22,7 +22,7 @@ function backendLog({ dataFolder }: Studio): Line[] {
     .map((line) => JSON.parse(line))
 }
 
-/** Asks the backend to speak, and waits until the log has the line that it ends with. */
+/** Makes the backend write, and waits until the log has its last line. */
 async function say(studio: Studio, what: string, last: (line: Line) => boolean): Promise<Line[]> {
   const [, port] = await studio.said(/talks on (\d+)/)
   await waitFor(() => backendLog(studio).some(({ message }) => message.startsWith('talks on')), {
@@ -77,7 +77,7 @@ test("each line of the backend's console leads to its span", { tag: '@packed' },
     { level: 'warn', message: 'warned', dd },
     { level: 'error', message: expect.stringMatching(/^Error: failed\n {4}at [\s\S]*talks\.cjs/), dd },
   ])
-  // The terminal gets what the backend wrote, and nothing of ours.
+  // The terminal gets the backend's output, and nothing of ours.
   expect(studio.stdout).toContain("logged in a request { of: 'the server' }\n")
   expect(studio.output).not.toContain('\u001e')
 
@@ -137,7 +137,7 @@ test('nothing that a backend does to its console breaks it', { tag: '@packed' },
       ?.join('').length,
   ).toBe(300_000)
   expect(lines.find(({ message }) => message === 'from a worker')).not.toHaveProperty('level')
-  // The packed app writes the backend's output to the log alone, in lines of limited length.
+  // The packaged app writes the backend's output to the log alone, in lines of limited length.
   if (!isPacked()) expect(studio.stdout).toContain(`${'x'.repeat(300_000)}\n`)
 })
 

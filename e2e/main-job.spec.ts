@@ -40,7 +40,7 @@ test('a workflow that exhausts memory is on record, and the next one runs', { ta
   )
   expect(span.meta['studio.process']).toBe('backend')
 
-  // Of the job that took the backend along there is the whole trace too.
+  // The job that killed the backend has its whole trace too.
   const traceOfLost = () => agent.spans().filter(({ traceId }) => traceId === record?.traceId)
   await agent.waitForSpan(({ spanId }) => spanId === record?.spanId)
   const named = (name: string) => traceOfLost().filter((one) => one.name === name)

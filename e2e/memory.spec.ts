@@ -56,7 +56,7 @@ test('a stuck backend is reported with the function it is stuck in', { tag: '@pa
   })
   expect(incident.evidence[0]).toMatch(/^stuck in loopForever \(.*stuck\.cjs:\d+\)/)
   expect(isAlive(await studio.backendPid())).toBe(true)
-  // Its jobs may come to a good end yet.
+  // Its jobs may still succeed.
   expect(studio.failedJobs()).toEqual([])
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
 })
@@ -73,7 +73,7 @@ test('a backend stuck in native code is not said to be stuck in what it did befo
   await studio.said(/the backend is responsive again/)
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
   expect(studio.incidents()).toHaveLength(1)
-  // Neither the loop, which was too short for an incident, nor what ran after the silence is kept.
+  // Neither the loop, which was too short for an incident, nor what ran after the unresponsive time is kept.
   const folder = path.join(studio.dataFolder, 'profiles')
   const sets = readdirSync(folder).filter((name) => name.endsWith('.json'))
   const kinds = sets.map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')).kind)

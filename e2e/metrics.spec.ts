@@ -7,7 +7,7 @@ function total(agent: Agent, name: string, ...tags: string[]): number {
   return valuesOf(agent, name, ...tags).reduce((sum, value) => sum + value, 0)
 }
 
-/** In the order they came. */
+/** The values in the order they came. */
 function valuesOf(agent: Agent, name: string, ...tags: string[]): number[] {
   return agent
     .metrics()
@@ -115,7 +115,7 @@ test('memory, limits, jobs and own cost every ten seconds; Node’s own figures 
   }
   expect(await gauge('studio.monitor.cpu', 'part:main')).toBeGreaterThan(0)
   expect(await gauge('studio.monitor.memory', 'part:main')).toBeGreaterThan(20 * 2 ** 20)
-  // Its own memory, not its process's.
+  // This is its own memory, not its process's.
   expect(await gauge('studio.monitor.memory', 'part:profiler')).toBeLessThan(100 * 2 ** 20)
 
   for (const role of ['main', 'backend']) {

@@ -16,7 +16,7 @@ import type { Agent } from '../testing/agent/agent'
 import type { Studio } from './support/app/studio'
 import { expect, test } from './support/app/test'
 
-/** In none of the shapes that a key is known by: only its value tells. */
+/** Keys without any recognisable shape: only their values identify them. */
 const KEYS = {
   DD_API_KEY: 'canary-one-of-the-keys',
   DD_APP_KEY: 'canary-two-of-the-keys',
@@ -82,7 +82,7 @@ test('neither the home folder nor a secret leaves, and no secret is written down
   for (const [file, text] of filesIn(dataFolder)) {
     if (file !== 'studio-monitor.json') expectNoSecret(`${file}: ${text}`)
   }
-  // What the backend itself writes reaches the terminal as it is.
+  // The backend's own output reaches the terminal unchanged.
   expectNoSecret(
     studio.stderr
       .split('\n')
@@ -135,7 +135,7 @@ function expectNoSecret(text: string): void {
   for (const secret of SECRETS) expect(text).not.toContain(secret)
 }
 
-/** All that was sent, profiles unpacked. */
+/** All that was sent, with profiles unpacked. */
 function textOf(agent: Agent): string {
   const profiles = agent
     .profiles()

@@ -57,7 +57,7 @@ test('CPU and heap of the backend arrive each period, beside its traces', { tag:
 
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
   await agent.waitForProfile(({ event }) => String(event.tags_profiler).includes('snapshot:on_shutdown'))
-  // What an Agent took is not kept.
+  // Sets that an Agent accepted are not kept.
   expect(readdirSync(path.join(studio.dataFolder, 'profiles'))).toEqual([])
 })
 
@@ -104,7 +104,7 @@ test('a tree near its memory limit leaves a heap profile, with the heap far from
   launch,
   agent,
 }) => {
-  // What an Agent takes is not kept.
+  // Sets that an Agent accepts are not kept.
   agent.setMode('refuse')
   const limitBytes = 400 * 2 ** 20
   const studio = launch({

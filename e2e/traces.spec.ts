@@ -24,7 +24,7 @@ test('a job is one trace, from the request over the wait to what it does', async
     // One after the other, in true times.
     expect(wait.startMs).toBeGreaterThanOrEqual(request.startMs)
     expect(wait.startMs + wait.durationMs).toBeLessThanOrEqual(job.startMs + 1)
-    // What it does is below it: the image is written within the job.
+    // Its work is below it: the image is written within the job.
     await agent.waitForSpan(({ name, parentId }) => name === 'fs.operation' && parentId === job.spanId)
     const roots = trace().filter(({ parentId }) => parentId === '0')
     expect(roots).toEqual([request])
@@ -36,7 +36,7 @@ test('a job is one trace, from the request over the wait to what it does', async
     const span = agent.spans().find(ofJob(name, id))
     return span ? span.startMs + span.durationMs : Number.NaN
   }
-  // Two traces, two clocks that were set by the same one.
+  // Two traces have two clocks, set by the same one.
   expect(end('studio.job.queue', second)).toBeGreaterThan(end('studio.job', first) - 5)
 })
 
@@ -96,7 +96,7 @@ test('a job’s own error: its span comes from main, and the rest of its trace f
     metrics: { _sampling_priority_v1: 2 },
   })
   expect(again).toEqual([])
-  // Nothing is sampled, but what was open when the job failed.
+  // Nothing is sampled, except what was open when the job failed.
   expect(works.metrics._sampling_priority_v1).toBe(-1)
   expect(request.metrics._sampling_priority_v1).toBe(2)
 })

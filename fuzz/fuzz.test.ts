@@ -4,7 +4,10 @@ import { times } from '../testing/form/form'
 import { promise, run } from './support/target'
 import { TARGETS } from './targets'
 
-/** The same inputs each time: a test that fails now and then helps nobody. `npm run fuzz` takes new ones. */
+/**
+ * A fixed seed, so that inputs are the same each time: a flaky test helps nobody. `npm run fuzz` uses new
+ * ones.
+ */
 const SEED = 20_260_102
 const RUNS = times(300, 1_500)
 /** On a busy machine, in milliseconds. */

@@ -1,14 +1,14 @@
 // @ts-check
 import { Worker } from 'node:worker_threads'
 
-/** So long no input is worked at, in milliseconds: a parser hangs. */
+/** Time for one input after which a parser hangs, in milliseconds. */
 const HANGS_MS = 60_000
 const WATCH_MS = 1_000
 
 /** @typedef {{ runs: number, seed: number, path?: string, only?: number }} Options */
 /** @typedef {import('./support/target').Failure} Failure */
 
-/** A thread that works at one target after the other, and is ended when it hangs. */
+/** Runs a thread that works on one target after the other, and is terminated when it hangs. */
 export class Hand {
   gone = false
   #counters

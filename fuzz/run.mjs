@@ -41,7 +41,7 @@ const options = {
 }
 process.chdir(root)
 const folder = await mkdtemp(path.join(os.tmpdir(), 'studio-fuzz-'))
-// What the targets write goes with it.
+// The targets' files are deleted with it.
 Object.assign(process.env, { TMPDIR: folder, TEMP: folder })
 try {
   const file = await bundle(folder)

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { type RunOptions, run } from './support/target'
 import { TARGETS } from './targets'
 
-/** For the one who watches: how many inputs have begun, of which promise, and how many of that. */
+/** Counters for the watching process: the inputs begun, the promise, and the inputs of that. */
 const counters: Int32Array = workerData
 const [INPUTS, PROMISE, OF_PROMISE] = [0, 1, 2]
 const progress = {
@@ -19,5 +19,5 @@ parentPort?.on('message', async ({ name, options }: { name: string; options: Run
   Atomics.store(counters, PROMISE, -1)
   parentPort?.postMessage(await run(target, { ...options, progress }))
 })
-// What there is to do.
+// The targets.
 parentPort?.postMessage(TARGETS.map(({ name }) => name))

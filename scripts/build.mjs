@@ -13,7 +13,7 @@ import { shippedPackages } from './dependencies/shipped.mjs'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 
-/** What is not packed into this platform's app, below `dist/`: on Linux the process tree comes from /proc. */
+/** Files below `dist/` that are not packaged on this platform: on Linux the process tree comes from /proc. */
 export const NOT_PACKED = process.platform === 'linux' ? ['main/systeminformation.cjs'] : []
 
 /** @type {Record<string, string>} */
@@ -24,8 +24,8 @@ const SHARED_MODULES = {
 }
 
 /**
- * Modules with state of their own stay files of their own: an embedding app that loads the tracer and the
- * monitor separately must meet the same tracer.
+ * Keeps modules with state of their own in files of their own: an embedding app that loads the tracer and the
+ * monitor separately must get the same tracer.
  * @type {import('esbuild').Plugin}
  */
 const sharedModules = {
@@ -44,8 +44,9 @@ const sharedModules = {
 }
 
 /**
- * electron-store's writer takes over every signal when it is loaded, to delete temporary files: after Chromium's own
- * handlers an app that embeds the monitor would not quit on SIGTERM any more. `jobs/failed-job-store` tidies up itself.
+ * Removes the signal handlers of electron-store's writer, which it installs when loaded, to delete temporary
+ * files: after Chromium's own handlers an app that embeds the monitor would no longer quit on SIGTERM.
+ * `jobs/failed-job-store` tidies up itself.
  * @type {import('esbuild').Plugin}
  */
 const withoutSignalHandlers = {
@@ -78,7 +79,7 @@ const common = {
 const exportedNames = (...names) => ({ js: `0 && (module.exports = { ${names.join(', ')} })` })
 
 /**
- * Bundles that are run from V8's code caches.
+ * Bundles files that are run from V8's code caches.
  * @param {string} outdir
  * @param {Record<string, string>} entryPoints
  * @param {import('esbuild').Plugin[]} plugins
@@ -88,9 +89,9 @@ async function scripts(outdir, entryPoints, plugins) {
   return build({
     ...common,
     ...AS_SCRIPT,
-    // Names are as in the source here, and to set them again takes time.
+    // Names are as in the source here, and setting them again takes time.
     keepNames: false,
-    // What V8 runs from a cache cannot import.
+    // Code that V8 runs from a cache cannot import.
     supported: { 'dynamic-import': false },
     entryPoints,
     outdir,
@@ -100,8 +101,8 @@ async function scripts(outdir, entryPoints, plugins) {
 }
 
 /**
- * Bundles app, bootstrap and example into `dist/`, over what is there: an app may run from it. Beside them go the
- * licences of what is in them.
+ * Bundles app, bootstrap and example into `dist/`, over what is there: an app may run from it. The licences
+ * of the bundled packages go beside them.
  * @param {string} dist from the project's root
  * @returns what esbuild put into which file
  */
@@ -133,7 +134,7 @@ export async function bundle(dist = 'dist') {
       ...common,
       entryPoints: { systeminformation: 'systeminformation' },
       outdir: `${dist}/main`,
-      // Names of its own are nobody's here.
+      // Its own names are not needed here.
       minify: true,
       keepNames: false,
       sourcemap: false,

@@ -1,5 +1,5 @@
 // @ts-check
-// Draws `datadog/dashboard.svg`: `dashboard.json` with the data of a made-up day.
+// Draws `datadog/dashboard.svg`: `dashboard.json` with the data of a simulated day.
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,5 +1,6 @@
 // @ts-check
-// The story in under a minute: real workflows run, one exhausts memory, the backend comes back, the record is shown.
+// The demo, under a minute: real workflows run, one exhausts memory, the backend comes back, the record is
+// shown.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'

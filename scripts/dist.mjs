@@ -37,7 +37,10 @@ const distribution = (executable) => path.resolve(executable, isMac ? '../../../
 
 const warn = (/** @type {string} */ line) => process.stderr.write(`warning: ${line}\n`)
 
-/** An app that starts slower must not be shipped unnoticed. @param {import('electron-builder').AfterPackContext} packed */
+/**
+ * Fails the build if code caches are missing: an app that starts slower must not be shipped unnoticed.
+ * @param {import('electron-builder').AfterPackContext} packed
+ */
 function checkCodeCache({ appOutDir, arch, electronPlatformName, packager }) {
   const names = packedNames(packager.getResourcesDir(appOutDir))
   const missing = withoutCodeCache(names, electronPlatformName, Arch[arch] ?? '')
@@ -66,7 +69,7 @@ await build({
   config: {
     extends: 'electron-builder.yml',
     electronVersion: electron.version,
-    // Installers, and apps for another architecture, are made of an Electron that electron-builder fetches.
+    // Installers, and apps for another architecture, are made from an Electron that electron-builder fetches.
     ...(values.dir && isOwnArch ? { electronDist: distribution(electron.executable) } : {}),
     ...(values.dir || values.unsigned ? { forceCodeSigning: false } : {}),
     // An Electron that was unpacked for development has an app of its own.

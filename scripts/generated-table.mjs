@@ -33,7 +33,7 @@ export async function generateTable({ name, file: given = 'README.md', script, m
 }
 
 /**
- * A module of TypeScript, bundled on the fly; it imports nothing but Node's own modules.
+ * Loads a module of TypeScript, bundled on the fly; it imports nothing but Node's own modules.
  * @param {string} entry from the project's root
  */
 export async function loadTypeScript(entry) {
@@ -75,7 +75,7 @@ export async function putBetween(file, name, table, checkedBy) {
     throw new Error(`${file} has no lines ${opening} and ${closing}; the table goes between them`)
   }
   const fresh = `${old.slice(0, start)}${opening}\n${table}\n${old.slice(end)}`
-  // A checkout on Windows may have other line ends.
+  // A checkout on Windows may have other line endings.
   if (fresh.replaceAll('\r\n', '\n') === old.replaceAll('\r\n', '\n')) return
   if (checkedBy !== null) throw new Error(`${file} is out of date; node ${checkedBy} brings it up to date`)
   await writeFile(file, fresh)

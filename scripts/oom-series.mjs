@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // @ts-check
-// `npm run oom-series -- N`: N real deaths of want of heap, and whether each left profiles from just before its end.
+// `npm run oom-series -- N`: N real out-of-memory deaths of the heap, and whether each left profiles from
+// just before.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
@@ -13,10 +14,13 @@ import { bundle } from './build.mjs'
 import { appEnvironment, electronArguments } from './electron/launch.mjs'
 import { resolveElectron } from './electron/resolve.mjs'
 
-/** The last heap profile counts from this share of the limit on. */
+/** Share of the limit from which the last heap profile counts. */
 const NEAR = 0.85
 const LIMITS_MIB = [64, 96, 128, 192, 256, 384, 512]
-/** Leak programs that do not die as is meant here, and why; the e2e tests have them (`e2e/leaks.spec.ts`). */
+/**
+ * Leaking programs that do not die in the intended way, and why; the e2e tests have them
+ * (`e2e/leaks.spec.ts`).
+ */
 const LEFT_OUT = {
   doubling: 'its last step is greater than all that is left: there is no heap of 85 % to be profiled',
   buffers: "dies of its memory limit, outside V8's heap",
@@ -71,7 +75,7 @@ async function die(electron, { program, limitMiB }) {
     stdio: 'ignore',
     env: {
       ...appEnvironment(process.env),
-      // No Agent: what is uploaded would be deleted.
+      // Without an Agent: uploaded profiles would be deleted.
       DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
       STUDIO_BACKEND_ENTRY: path.join(programs, `${program}.cjs`),
       STUDIO_HEAP_LIMIT: `${limitMiB}MiB`,
@@ -95,7 +99,7 @@ async function outcome(dataFolder) {
   while (incident === null) {
     if (performance.now() > deadline) throw new Error(`no incident after ${DEADLINE_MS / 1_000} s`)
     await sleep(100)
-    // A machine that is slow enough makes a loop look stuck: that is an incident too, but no death.
+    // On a slow machine a loop may look unresponsive: that is an incident too, but no death.
     const found = await readAll(path.join(dataFolder, 'incidents'))
     incident = found.find(({ cause }) => cause !== 'unresponsive') ?? null
   }

@@ -5,7 +5,7 @@
 //     --minutes  at most; without --deaths as many as fit
 //     --deaths   at most (100 without --minutes); fewer than 45 are too few to say whether main grows
 //     --patient  wait as long as the app does before each start: 100 deaths take the better part of an hour
-//     --write    renews docs/reliability.md with the figures of this run
+//     --write    updates docs/reliability.md with the figures of this run
 // Ctrl-C ends it after the death that is under way, with the figures so far.
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -23,7 +23,7 @@ const DOCUMENT = path.join(root, 'docs/reliability.md')
 const COMPLAINTS_SHOWN = 20
 
 /**
- * A module's `__dirname` stays its own, though all of them become one file.
+ * Keeps a module's own `__dirname`, though all of them become one file.
  * @type {import('esbuild').Plugin}
  */
 const inPlace = {

@@ -25,7 +25,10 @@ function fail(line) {
   process.exit(1)
 }
 
-/** In a checkout the app is built first; a command that only reads must not disturb an app that runs from `dist/`. */
+/**
+ * Builds the app first in a checkout; not for a read-only command, which must not disturb an app that runs
+ * from `dist/`.
+ */
 async function build() {
   const script = path.join(projectFolder, 'scripts/build.mjs')
   if (existsSync(script) && !(isBuilt && isQuiet)) {
@@ -42,7 +45,7 @@ if (answer) {
   await new Promise(() => {})
 }
 
-// Before there is an app to ask: end at once, and let the exit handlers remove what was half fetched.
+// There is no app to ask yet: exit at once, and let the exit handlers remove what was partly fetched.
 const interrupted = () => process.exit(130)
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, interrupted)
 

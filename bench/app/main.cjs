@@ -1,5 +1,6 @@
 // @ts-check
-// Forks the backends that are measured, as `bench/run.mjs` says over Node's own channel; passes on what they say.
+// Forks the backends that are measured, on commands of `bench/run.mjs` over Node's own channel; forwards
+// their messages.
 const electron = require('electron')
 
 /**
@@ -19,7 +20,7 @@ const electron = require('electron')
  */
 
 /**
- * `monitor` is what the app's bootstrap says, `message` what the backend itself does.
+ * The messages of this app: `monitor` is from the app's bootstrap, `message` from the backend itself.
  * @typedef {{ type: 'up' }
  *   | { type: 'message' | 'monitor', id: number, message: any }
  *   | { type: 'exit', id: number, code: number }} Report
@@ -55,7 +56,7 @@ process.on('message', (/** @type {Command} */ command) => {
   if (command.type === 'post') backends.get(command.id)?.postMessage(command.message)
   if (command.type === 'kill') backends.get(command.id)?.kill()
 })
-// Whoever started this is gone, and it has no purpose of its own.
+// The parent is gone, and without it this has no purpose.
 process.on('disconnect', () => electron.app.quit())
 electron.app.on('window-all-closed', () => {})
 electron.app.whenReady().then(() => say({ type: 'up' }))

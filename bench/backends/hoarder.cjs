@@ -1,6 +1,6 @@
 // @ts-check
-// A backend with a large heap of mixed objects from some hundred call sites, which goes on working lightly.
-// Asked to fill, it fills up to so many bytes; asked to watch, it answers with the delays of its event loop.
+// A backend with a large heap of mixed objects from some hundred call sites, which works lightly all the
+// time. On `fill` it fills up to a number of bytes; on `watch` it answers with the delays of its event loop.
 const perf = require('node:perf_hooks')
 const timers = require('node:timers/promises')
 const v8 = require('node:v8')
@@ -8,14 +8,14 @@ const vm = require('node:vm')
 
 const SITES = 300
 const FILES = 20
-/** Allocations between two breaths while it fills: some milliseconds. */
+/** Allocations between two pauses while it fills: some milliseconds. */
 const AT_ONCE = 2_000
-/** The light work: every so many milliseconds, so many objects replaced. */
+/** The light work: the interval, and the number of objects replaced each time. */
 const TICK_MS = 5
 const TICK_OBJECTS = 40
 const RESOLUTION_MS = 1
 
-/** Bodies of different shapes; `n` is the call site's number, `i` counts. */
+/** Makers of objects of different shapes; `n` is the call site's number, `i` counts. */
 const SHAPES = [
   'return { id: i, name: "job " + i, kind: "image", size: { width: i, height: n }, tags: ["a", "b", i] }',
   'return Array.from({ length: 24 }, (_, k) => k * i)',
@@ -28,7 +28,10 @@ const SHAPES = [
 
 /** @typedef {(i: number) => unknown} Site */
 
-/** Source files with the functions that allocate, each called through a handler of its own. @returns {Site[]} */
+/**
+ * Source files with the functions that allocate, each called through a handler of its own.
+ * @returns {Site[]}
+ */
 function makeSites() {
   const files = Array.from({ length: FILES }, (_, file) => {
     const functions = Array.from({ length: SITES / FILES }, (_, place) => {

@@ -1,10 +1,11 @@
 // @ts-check
-// Keeps records of failed jobs, the app's own way and with electron-store alone, and answers how long one more takes.
+// Keeps records of failed jobs, the app's own way and with electron-store alone, and reports how long one
+// more takes.
 import path from 'node:path'
 import { openElectronStore } from '../../src/main/records/jobs/electron-store'
 import { JobRecords } from '../../src/main/records/jobs/job-records'
 
-/** Jobs that die together while the records are laid. */
+/** Jobs that die together while the records are made. */
 const AT_ONCE = 500
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} }
@@ -60,7 +61,7 @@ function lay(folder, count) {
   return records.list().length
 }
 
-/** One job dies; everything is on disk, as a journal and as `failed-jobs.json`, before the next does. */
+/** Kills one job; all of it is on disk, in the journal and in `failed-jobs.json`, before the next dies. */
 function once() {
   if (!records || !store) throw new Error('nothing is laid yet')
   const acknowledgedMs = die(records, 1)

@@ -1,5 +1,6 @@
 // @ts-check
-// A small HTTP server that calls itself: asked for some requests, it answers with the milliseconds that one took.
+// A small HTTP server that calls itself: asked for a number of requests, it answers with the milliseconds per
+// request.
 const http = require('node:http')
 
 const agent = new http.Agent({ keepAlive: true })

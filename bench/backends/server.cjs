@@ -1,5 +1,5 @@
 // @ts-check
-// A backend as small as one can be: it listens, and writes when it was born and when it was ready.
+// A minimal backend: it listens, and writes when it was born and when it was ready.
 const http = require('node:http')
 
 const server = http.createServer((_request, response) => response.end())

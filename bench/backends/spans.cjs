@@ -1,9 +1,9 @@
 // @ts-check
-// A backend that is traced: jobs of many file operations, at a steady rate, each job and operation a span.
+// A traced backend: jobs of many file operations, at a steady rate, each job and operation a span.
 const fs = require('node:fs')
 const diagnostics = require('node:diagnostics_channel')
 
-/** Of a job: itself, and a file operation each. */
+/** Spans of a job: its own, and one for each file operation. */
 const SPANS = 50
 const INTERVAL_MS = 20
 

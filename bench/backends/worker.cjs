@@ -1,11 +1,11 @@
 // @ts-check
-// A backend that computes and allocates: rows of an image, and the objects that a program makes beside them.
-// Asked for a slice it works for about so long, and answers with how many work units fit into a second.
+// A backend that computes and allocates: rows of an image, and the objects that a program makes besides.
+// Asked for a slice it works for about that long, and answers with the number of work units per second.
 const fs = require('node:fs')
 
 const WIDTH = 256
 const HEIGHT = 96
-/** Results of the last units stay alive, as a cache or a history would keep them. */
+/** Results of the last units that stay live, as a cache or a history would keep them. */
 const KEPT = 80
 
 const pixels = Float32Array.from({ length: WIDTH * HEIGHT * 3 }, (_, index) => (index * 7919) % 256)
@@ -46,7 +46,7 @@ function workUnit(unit) {
   kept[unit % KEPT] = { unit, rows, parsed: JSON.parse(text) }
 }
 
-/** The kernel's own account of this thread, in milliseconds on a CPU. Linux alone has one. */
+/** The kernel's figure of this thread's CPU time, in milliseconds. Linux only. */
 function threadCpuMs() {
   if (process.platform !== 'linux') return null
   return Number(fs.readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[0]) / 1e6

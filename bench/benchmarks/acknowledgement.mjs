@@ -5,7 +5,7 @@ import { Host } from '../support/host.mjs'
 import { pairedRow } from '../support/outcome.mjs'
 import { bundleProgram } from '../support/typescript.mjs'
 
-/** Records kept, and how often one more is added: the more there are, the longer `failed-jobs.json` takes. */
+/** Numbers of records, and of additions to them: the more there are, the longer `failed-jobs.json` takes. */
 const FULL = [
   { kept: 10, times: 40 },
   { kept: 1_000, times: 20 },
@@ -14,7 +14,8 @@ const FULL = [
 const SHORT = FULL.map(({ kept }) => ({ kept, times: 3 }))
 
 /**
- * From the death of a backend to its job on record: the journal's line on disk, against electron-store's file alone.
+ * Measures the time from the death of a backend to its job on record: the journal's line on disk, against
+ * electron-store's file alone.
  * @type {import('../support/outcome.mjs').Benchmark}
  */
 export async function acknowledgement({ electron, short }) {

@@ -9,7 +9,7 @@ const BACKEND = path.join(root, 'bench/backends/spans.cjs')
 const MIB = 2 ** 20
 const MOST_MIB = 20
 
-/** As many spans as 1,000 a second make in ten minutes, in a fifth of the time. */
+/** The load: as many spans as 1,000 a second make in ten minutes, in a fifth of the time. */
 const FULL = { seconds: 120, spansPerSecond: 5_000 }
 const SHORT = { seconds: 15, spansPerSecond: 5_000 }
 const CONDITIONS = /** @type {const} */ (['away', 'hangs', 'HTTP 503', 'garbage'])
@@ -17,7 +17,8 @@ const CONDITIONS = /** @type {const} */ (['away', 'hangs', 'HTTP 503', 'garbage'
 /** @typedef {{ rss: number, cpuMs: number, spans: number }} Cost */
 
 /**
- * What a traced backend costs while the Agent does not take its spans, against one whose Agent does.
+ * Measures what a traced backend costs while the Agent does not accept its spans, against one whose Agent
+ * does.
  * @type {import('../support/outcome.mjs').Benchmark}
  */
 export async function agentAway({ electron, short }) {
@@ -52,7 +53,7 @@ export async function agentAway({ electron, short }) {
   }
 }
 
-/** @param {Host} host @param {typeof FULL} plan @returns {Promise<Cost[]>} of the well one first */
+/** @param {Host} host @param {typeof FULL} plan @returns {Promise<Cost[]>} working Agent first */
 async function measure(host, plan) {
   const agents = await Promise.all([startAgent('well'), ...CONDITIONS.map(startAgent)])
   const backends = agents.map(({ url }) => host.traced(BACKEND, url))

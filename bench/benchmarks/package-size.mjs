@@ -8,7 +8,7 @@ import { root } from '../support/typescript.mjs'
 
 const MB = 1e6
 const MOST_MB = 6
-/** What `electron-builder.yml` takes of `dist/`. */
+/** The part of `dist/` that `electron-builder.yml` packages. */
 const PACKED = /^(dd-trace|main|preload)[\\/][^\\/]+\.(js|cjs|cache)$|^THIRD-PARTY-LICENSES\.txt$/
 /** @param {string} name below `dist/` */
 const isPacked = (name) => PACKED.test(name) && !NOT_PACKED.includes(name.replaceAll('\\', '/'))
@@ -22,7 +22,7 @@ function bytesBelow(folder, counts = () => true) {
 }
 
 /**
- * dd-trace and all that npm installs with it on this platform.
+ * The folders of dd-trace and all that npm installs with it on this platform.
  * @param {string} name
  * @param {Set<string>} [seen]
  * @returns {string[]} folders
@@ -39,7 +39,7 @@ function withDependencies(name, seen = new Set()) {
 }
 
 /**
- * What is added to an app that is packed, unpacked again.
+ * Measures what is added to a packaged app, unpacked again.
  * @type {import('../support/outcome.mjs').Benchmark}
  */
 export async function packageSize({ electron }) {

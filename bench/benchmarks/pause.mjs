@@ -6,7 +6,7 @@ import { root } from '../support/typescript.mjs'
 
 const BACKEND = path.join(root, 'bench/backends/hoarder.cjs')
 const MOST_MS = 50
-/** A window is a little longer than a period, so that the end of one is in it. */
+/** Length of a window in periods: a little longer than one, so that it contains the end of one. */
 const WINDOW_PERIODS = 1.1
 const MIB = 2 ** 20
 
@@ -16,7 +16,7 @@ const SHORT = { heapBytes: 128 * MIB, windows: 2, periodMs: 1_200 }
 /** @typedef {import('../support/statistics.mjs').Summary} Summary */
 
 /**
- * How long the event loop is held up in a backend with a large heap, with and without the profiler.
+ * Measures how long the event loop is blocked in a backend with a large heap, with and without the profiler.
  * @type {import('../support/outcome.mjs').Benchmark}
  */
 export async function pause({ electron, short }) {
@@ -49,7 +49,7 @@ export async function pause({ electron, short }) {
 }
 
 /**
- * A machine that holds up the unprofiled backend for as long says nothing about the profiler.
+ * The verdict: a machine that blocks the unprofiled backend for as long proves nothing about the profiler.
  * @param {{ baseline: Summary, measured: Summary }} longest
  */
 function verdictOn({ baseline, measured }) {

@@ -23,8 +23,9 @@ const FULL = { pairs: 4, turns: 70, periodMs: 10_000, switched: 2, switches: 40 
 const SHORT = { pairs: 2, turns: 15, periodMs: 2_000, switched: 1, switches: 5 }
 
 /**
- * How fast a backend computes with and without the profiler: V8's sampling switched on and off in the same process; and
- * with all of the profiler in processes of their own, which all live at once and take turns, a slice each.
+ * Measures how fast a backend computes with and without the profiler: V8's sampling switched on and off in
+ * the same process; and with all of the profiler in processes of their own, which all live at once and take
+ * turns, a slice each.
  * @type {import('../support/outcome.mjs').Benchmark}
  */
 export async function profilingOverhead({ electron, short }) {
@@ -65,7 +66,7 @@ export async function profilingOverhead({ electron, short }) {
 }
 
 /**
- * The cost of a sample, from many of them, as often as the profiler takes one.
+ * The cost of sampling at the profiler's rate, computed from many samples.
  * @param {import('../support/switched-sampling.mjs').Switched} switched
  */
 function sampledAsWeDo({ off, dense, denser }) {
@@ -96,7 +97,7 @@ async function takeTurns(host, { pairs, turns, periodMs }) {
     await backend.ask({ type: 'units', count: WARM_UP_UNITS })
   }
   for (let turn = 0; turn < turns; turn++) {
-    // Whoever comes second is first the next time.
+    // The order alternates, so that each goes first as often.
     for (const { backend, slices } of turn % 2 === 0 ? processes : processes.toReversed()) {
       slices.push(await backend.ask({ type: 'slice', ms: SLICE_MS }))
     }

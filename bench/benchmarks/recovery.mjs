@@ -8,7 +8,7 @@ import { pairedRow } from '../support/outcome.mjs'
 import { root } from '../support/typescript.mjs'
 
 const BACKEND = path.join(root, 'bench/backends/server.cjs')
-/** A backend lives so long before it is killed: its start is over by then. */
+/** Time that a backend lives before it is killed: its start is over by then. */
 const SETTLE_MS = 400
 const DEADLINE_MS = 15_000
 
@@ -37,7 +37,10 @@ async function killAndWait(output, n) {
   return { forkedMs: born - killedAt, readyMs: ready - killedAt }
 }
 
-/** A fresh app each time: only its first restart is at once. @param {import('../support/outcome.mjs').Context} context */
+/**
+ * Measures under a new app each time: only its first restart is immediate.
+ * @param {import('../support/outcome.mjs').Context} context
+ */
 async function underTheApp({ electron }) {
   const folder = await temporaryFolder()
   const app = startChild(electron.executable, electronArguments(electron, [`--user-data-dir=${folder}`]), {
@@ -63,7 +66,8 @@ async function underTheApp({ electron }) {
 }
 
 /**
- * From a backend's death by SIGKILL to the next one, under the app and under an Electron that only forks again.
+ * Measures the time from a backend's death by SIGKILL to the next one, under the app and under an Electron
+ * that only forks again.
  * @type {import('../support/outcome.mjs').Benchmark}
  */
 export async function recovery(context) {

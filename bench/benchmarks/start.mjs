@@ -13,14 +13,17 @@ const DEADLINE_MS = 30_000
 const MIB = 2 ** 20
 
 const VARIANTS = /** @type {const} */ (['nothing', 'dd-trace', 'sentry', 'monitor'])
-/** Round by round. Each comes behind each other once in four (Williams's square): what ends is still busy for a moment. */
+/**
+ * The order of the variants, round by round. Each comes after each other once in four (Williams's square): a
+ * process that has ended keeps the machine busy for a moment.
+ */
 const ORDERS = /** @type {const} */ ([
   ['nothing', 'dd-trace', 'monitor', 'sentry'],
   ['dd-trace', 'sentry', 'nothing', 'monitor'],
   ['sentry', 'monitor', 'dd-trace', 'nothing'],
   ['monitor', 'nothing', 'sentry', 'dd-trace'],
 ])
-/** As the table calls them; the first is what they are compared with. */
+/** The names in the table; the first is the baseline. */
 const NAMES = {
   nothing: '',
   'dd-trace': 'dd-trace as it is',
@@ -32,7 +35,7 @@ const NAMES = {
 /** @typedef {{ readyMs: number, entryMs: number, allMs: number, mainMib: number, backendMib: number }} Start */
 
 /**
- * What the app writes, from its first line on.
+ * The figures that the app writes, from its first line on.
  * @param {string} output
  * @returns {Record<string, number>}
  */
@@ -78,7 +81,8 @@ async function startOnce(variant, { electron }, monitor) {
 }
 
 /**
- * `most` of what dd-trace as it is adds: 40 ms where that were 218, 50 ms where that were 200 (measured on Electron 33).
+ * The figures. `most` is the allowed share of what dd-trace alone adds: 40 ms where that were 218, 50 ms
+ * where that were 200 (measured on Electron 33).
  * @type {readonly { what: string, unit: string, key: keyof Start, most: number | null }[]}
  */
 const FIGURES = [
@@ -90,7 +94,7 @@ const FIGURES = [
 ]
 
 /**
- * What the start of an app and of its backend takes, and what both weigh.
+ * Measures the start of an app and of its backend, and the memory of both.
  * @type {import('../support/outcome.mjs').Benchmark}
  */
 export async function start(context) {
@@ -98,7 +102,7 @@ export async function start(context) {
   await makeCodeCache(context.electron, dist)
   const folder = await temporaryFolder()
   try {
-    // As it is shipped: files of an archive are read in another way.
+    // An archive, as it is shipped: its files are read in another way.
     const archive = path.join(folder, 'monitor.asar')
     await createPackage(dist, archive)
     return await compare(context, archive)
@@ -114,7 +118,7 @@ export async function start(context) {
 async function compare(context, monitor) {
   /** @type {Record<Variant, Start[]>} */
   const starts = { nothing: [], 'dd-trace': [], sentry: [], monitor: [] }
-  // One of each first, unmeasured: files come from the disk then.
+  // One unmeasured round first: files are read from the disk then.
   for (let round = -1; round < (context.short ? 4 : 12); round++) {
     for (const variant of ORDERS.at(round % ORDERS.length) ?? VARIANTS) {
       const one = await startOnce(variant, context, monitor)

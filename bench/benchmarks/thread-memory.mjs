@@ -8,14 +8,14 @@ import { root } from '../support/typescript.mjs'
 const BACKEND = path.join(root, 'bench/backends/worker.cjs')
 const MIB = 2 ** 20
 const MOST_MIB = 25
-/** The same work in every process: it decides how far the backend's own memory grows. */
+/** Units of work, the same in every process: they decide how far the backend's own memory grows. */
 const UNITS = 60
 
 const FULL = { pairs: 4, periods: 4, periodMs: 2_500 }
 const SHORT = { pairs: 2, periods: 2, periodMs: 1_200 }
 
 /**
- * Resident memory of a backend with and without the profiler, once it has run for a few periods.
+ * Measures the resident memory of a backend with and without the profiler, once it has run for a few periods.
  * @type {import('../support/outcome.mjs').Benchmark}
  */
 export async function threadMemory({ electron, short }) {
@@ -39,7 +39,7 @@ export async function threadMemory({ electron, short }) {
 
 /** @param {Host} host @param {typeof FULL} plan */
 async function runPeriods(host, { pairs, periods, periodMs }) {
-  // With V8's `gc()` what is garbage in the backend is not counted.
+  // With V8's `gc()` the backend's garbage is not counted.
   const execArgv = ['--js-flags=--expose-gc']
   const start = (/** @type {number | null} */ profilingPeriodMs) =>
     host.bootstrapped(BACKEND, { profilingPeriodMs, execArgv })

@@ -9,7 +9,7 @@ const BACKEND = path.join(root, 'bench/backends/requests.cjs')
 const AT_ONCE = 50
 
 /**
- * An HTTP request that a backend makes to itself: two spans, client and server, for almost no work.
+ * Measures an HTTP request that a backend makes to itself: two spans, client and server, for almost no work.
  * @type {import('../support/outcome.mjs').Benchmark}
  */
 export async function tracingOverhead({ electron, short }) {
@@ -40,7 +40,7 @@ async function inTurns(host, agent, turns) {
   await Promise.all(sides.map(({ ready }) => ready))
   /** @type {number[][]} */
   const times = [[], []]
-  // The first turns compile.
+  // During the first turns code is compiled.
   for (let turn = -5; turn < turns; turn++) {
     for (const [side, backend] of sides.entries()) {
       const ms = await backend.ask({ count: AT_ONCE })

@@ -1,5 +1,5 @@
 // @ts-check
-// A backend that writes when it runs, and what it weighs a while later.
+// A backend that writes when it runs, and its memory a while later.
 const enteredAt = performance.timeOrigin + performance.now()
 const SETTLE_MS = 1_500
 

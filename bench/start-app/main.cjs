@@ -1,10 +1,10 @@
 // @ts-check
-// The same app with nothing, with one of the others, or with the monitor: `BENCH_WITH` says which. It writes when it is
-// ready and when it forks, and what it weighs a while later.
+// The same app with nothing, with one of the others, or with the monitor, by `BENCH_WITH`. It writes when it
+// is ready and when it forks, and its memory a while later.
 const fs = require('node:fs')
 const path = require('node:path')
 
-/** By then what starts late has started, in milliseconds. */
+/** Time by which deferred starts are over, in milliseconds. */
 const SETTLE_MS = 1_500
 const WITH = process.env.BENCH_WITH
 const BACKEND = path.join(__dirname, 'backend.cjs')

@@ -2,10 +2,10 @@
 import { once } from 'node:events'
 import http from 'node:http'
 
-/** How an Agent is, or is not, there. @typedef {'well' | 'away' | 'hangs' | 'HTTP 503' | 'garbage'} Condition */
+/** The state of an Agent. @typedef {'well' | 'away' | 'hangs' | 'HTTP 503' | 'garbage'} Condition */
 
 /**
- * What a tracer finds at the Agent's address.
+ * Starts what a tracer finds at the Agent's address.
  * @param {Condition} condition
  * @returns {Promise<{ url: string, stop: () => void }>}
  */

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 
-/** How long a process that was asked to end may take, in milliseconds. */
+/** Time for a process to exit when asked, in milliseconds. */
 const PATIENCE_MS = 8_000
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
@@ -14,7 +14,7 @@ const running = new Set()
 const folders = new Set()
 
 /**
- * A child that does not outlive this process, whatever ends it.
+ * Starts a child that does not outlive this process, whatever ends it.
  * @param {string} executable
  * @param {readonly string[]} args
  * @param {{ env: NodeJS.ProcessEnv, stdio: import('node:child_process').StdioOptions }} options
@@ -28,7 +28,7 @@ export function startChild(executable, args, { env, stdio }) {
   return child
 }
 
-/** @param {import('node:child_process').ChildProcess} child asked to end, and ended when it does not */
+/** @param {import('node:child_process').ChildProcess} child asked to exit, and killed if it does not */
 export async function endChild(child) {
   if (!running.has(child)) return
   const ended = new Promise((resolve) => child.once('exit', resolve))
@@ -38,7 +38,7 @@ export async function endChild(child) {
   clearTimeout(overdue)
 }
 
-/** A fresh folder that does not outlive this process. @returns {Promise<string>} */
+/** Makes a folder that does not outlive this process. @returns {Promise<string>} */
 export async function temporaryFolder() {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'studio-bench-'))
   folders.add(folder)
@@ -51,7 +51,7 @@ export async function removeFolder(folder) {
   folders.delete(folder)
 }
 
-/** Ends what runs and removes what is left, once this process is to end: call it first of all. */
+/** Ends what runs and removes what is left when this process exits: call it before all else. */
 export function cleanUpAtEnd() {
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.once(signal, async () => {

@@ -5,7 +5,7 @@ import { endChild, removeFolder, startChild, temporaryFolder } from './children.
 import { HostedBackend } from './hosted-backend.mjs'
 import { loadProtocol, root } from './typescript.mjs'
 
-/** What dd-trace does on its own is not measured here. */
+/** Turns off dd-trace, which is not measured here. */
 const TRACING_OFF = {
   DD_TRACE_ENABLED: 'false',
   DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
@@ -14,7 +14,7 @@ const TRACING_OFF = {
   DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
 }
 
-/** As the app sets it. */
+/** Turns on dd-trace as the app does. */
 const TRACING_ON = { DD_TRACE_ENABLED: 'true', DD_TRACE_FS_ENABLED: 'true' }
 
 /** @typedef {import('../app/main.cjs').Report} Report */
@@ -73,13 +73,13 @@ export class Host {
     return host
   }
 
-  /** What the backends have written so far. */
+  /** The backends' output so far. */
   get stdout() {
     return this.#stdout
   }
 
   /**
-   * A backend on its own.
+   * Forks a backend without the bootstrap.
    * @param {string} file
    * @param {{ args?: string[], execArgv?: string[], deaths?: number }} [options] `deaths` after which it is forked again
    */
@@ -88,7 +88,7 @@ export class Host {
   }
 
   /**
-   * A backend under the app's own bootstrap. Tracing is off, or sends to `agent`.
+   * Forks a backend under the app's own bootstrap. Tracing is off, or sends to `agent`.
    * @param {string} file
    * @param {{ profilingPeriodMs: number | null, agent?: string, args?: string[], execArgv?: string[] }} options
    */
@@ -112,7 +112,7 @@ export class Host {
   }
 
   /**
-   * A traced backend under the app's own bootstrap. With V8's `gc()` what is garbage in it is not counted.
+   * Forks a traced backend under the app's own bootstrap. With V8's `gc()` its garbage is not counted.
    * @param {string} file
    * @param {string} agentUrl
    */

@@ -12,7 +12,7 @@ export class HostedBackend {
   #dead = null
   /** @type {((error: Error) => void)[]} */
   #onDeath = []
-  /** What the bootstrap wants in the monitor's log. @type {string[]} */
+  /** The bootstrap's warnings for the monitor's log. @type {string[]} */
   warnings = []
 
   /**
@@ -22,7 +22,7 @@ export class HostedBackend {
   constructor(send, profiles) {
     this.send = send
     this.profiles = profiles
-    /** Its first message, without having been asked. @type {Promise<void>} */
+    /** Resolves with its first message, which it sends unasked. @type {Promise<void>} */
     this.ready = this.#answer()
     this.ready.catch(() => {})
     /** @type {Promise<void>} */
@@ -31,7 +31,7 @@ export class HostedBackend {
     })
   }
 
-  /** @param {object} message @returns {Promise<any>} rejects when the backend dies instead */
+  /** @param {object} message @returns {Promise<any>} rejects if the backend dies */
   ask(message) {
     if (this.#dead) return Promise.reject(this.#dead)
     const answer = this.#answer()
@@ -39,13 +39,16 @@ export class HostedBackend {
     return answer
   }
 
-  /** Asks it to end, and waits for that. */
+  /** Asks it to exit, and waits for that. */
   async end() {
     this.send({ type: 'kill' })
     await this.exited
   }
 
-  /** The sets that its profiler has written: what is in each. @returns {{ wall: boolean, space: boolean }[]} */
+  /**
+   * The sets that its profiler has written, and the profiles in each.
+   * @returns {{ wall: boolean, space: boolean }[]}
+   */
   profileSets() {
     const { profiles } = this
     if (profiles === null || !existsSync(profiles)) return []

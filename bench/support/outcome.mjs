@@ -1,17 +1,20 @@
 // @ts-check
 import { bootstrapRange, median, summary } from './statistics.mjs'
 
-/** A target that is a share of what another adds in the same run is missed so many times over by no busy machine. */
+/**
+ * Factor by which a target that is a share of another cost in the same run is missed only by a real fault,
+ * however busy the machine.
+ */
 export const FAR = 3
 
 /** @typedef {import('./statistics.mjs').Summary} Summary */
 
 /** @typedef {{ value: number, low: number, high: number }} Ratio `low` to `high` is where it lies */
 
-/** @typedef {{ text: string, verdict: 'met' | 'NOT met' | 'not decided' | null, far?: boolean }} Target `null`: there is none, it only tells; `far` outside of it, whatever the machine */
+/** @typedef {{ text: string, verdict: 'met' | 'NOT met' | 'not decided' | null, far?: boolean }} Target `null`: there is none, it is only shown; `far` is missed by far, whatever the machine */
 
 /**
- * One figure, with and without what is measured.
+ * One figure, with and without the monitored part.
  * @typedef {object} Row
  * @property {string} what
  * @property {string} unit
@@ -59,7 +62,7 @@ export function pairedRow(what, unit, baseline, measured) {
 }
 
 /**
- * How much more it is with what is measured.
+ * The figure as the increase by what is measured.
  * @param {string} what
  * @param {string} unit
  * @param {readonly number[]} baseline
@@ -72,7 +75,7 @@ export function addedRow(what, unit, baseline, measured) {
 }
 
 /**
- * The same, held against what something else adds: a slow machine makes both slow.
+ * The same, compared with what something else adds: a slow machine makes both slow.
  * @param {Row} row
  * @param {{ name: string, baseline: readonly number[], measured: readonly number[], reference: readonly number[], most: number }} share
  *   `most` of what `reference`, called `name`, adds to the baseline; a target is decided when 90 of 100 draws agree
@@ -92,7 +95,7 @@ export function heldAgainst(row, { name, baseline, measured, reference, most }) 
 /** @param {readonly number[]} baseline @param {readonly number[]} measured */
 const added = (baseline, measured) => measured.map((value, index) => value - (baseline[index] ?? Number.NaN))
 
-/** Their median, and where that lies. @param {readonly number[]} values @param {number} digits */
+/** The median of the values, and its range. @param {readonly number[]} values @param {number} digits */
 function drawn(values, digits) {
   const middle = median(values)
   const { low, high } = bootstrapRange(

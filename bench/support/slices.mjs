@@ -2,13 +2,13 @@
 import { bootstrapRange, mean, median, quantile, summary } from './statistics.mjs'
 
 export const SLICE_MS = 100
-/** Until the code is optimised and the backend's objects have reached their number. */
+/** Units until the code is optimised and the backend has reached its number of objects. */
 export const WARM_UP_UNITS = 450
-/** On a machine that changed its speed the fast slices are those that nothing disturbed. */
+/** Quantile of the fast slices, which nothing disturbed, on a machine that changes its speed. */
 const FAST = 0.9
 
 /** @typedef {{ speed: number, cpuSpeed: number | null }} Slice work units in a second, and in a CPU second */
-/** Process by process, turn by turn. @typedef {Slice[][]} Side */
+/** Slices by process and turn. @typedef {Slice[][]} Side */
 
 /** @param {readonly Slice[]} slices */
 export const fast = (slices) =>
@@ -23,10 +23,13 @@ export const whole = (slices) => mean(slices.map(({ speed }) => speed))
 /** @param {readonly Slice[]} slices */
 export const perCpu = (slices) => median(slices.map(({ cpuSpeed }) => cpuSpeed ?? Number.NaN))
 
-/** The kernel's account is there: on Linux alone. @param {Side} side */
+/** True if the kernel's figure is there: on Linux only. @param {Side} side */
 export const hasCpu = (side) => side[0]?.[0]?.cpuSpeed !== null
 
-/** Of a draw of turns: what `measured` makes of `baseline`. @typedef {(draw: readonly number[]) => number} RatioOf */
+/**
+ * Computes the ratio of `measured` to `baseline` for a draw of turns.
+ * @typedef {(draw: readonly number[]) => number} RatioOf
+ */
 
 /** @param {Side} baseline @param {Side} measured @param {(slices: Slice[]) => number} figure @returns {RatioOf} */
 export function ratioOf(baseline, measured, figure) {

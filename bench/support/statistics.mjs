@@ -11,7 +11,7 @@ const DRAWS = 400
  */
 
 /**
- * Between the two values next to it, in proportion (type 7 of Hyndman and Fan, as in R and NumPy).
+ * A quantile, interpolated between the two nearest values (type 7 of Hyndman and Fan, as in R and NumPy).
  * @param {readonly number[]} values in any order, at least one
  * @param {number} share 0 to 1
  */
@@ -40,8 +40,8 @@ export function summary(values) {
 }
 
 /**
- * How far a figure can be trusted: the range that it keeps to in 90 of 100 draws from what was measured (the
- * bootstrap of Efron, by percentiles).
+ * The reliability of a figure: the range that it keeps to in 90 of 100 draws from the measurements (Efron's
+ * bootstrap, by percentiles).
  * @param {(draw: readonly number[]) => number} figure of the measurements with these numbers, some more than once
  * @param {number} count of measurements
  * @returns {{ low: number, high: number }}

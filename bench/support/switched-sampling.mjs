@@ -4,11 +4,11 @@ import { mean } from './statistics.mjs'
 import { loadSamplingIntervals } from './typescript.mjs'
 
 /**
- * So many times as densely as the profiler samples: the cost stands out of what the machine does. Not more: what V8 keeps
- * of its samples outgrows the processor's caches then, and each costs more than one of the profiler's.
+ * Factor of the denser sampling: its cost stands out from the machine's noise. Not more: V8's samples would
+ * outgrow the processor's caches, and each would cost more than one of the profiler's.
  */
 const DENSER = 8
-/** What comes right after a switch is not counted: V8 lists all code for a CPU profile, and makes new trees. */
+/** Time after a switch that is not counted: V8 lists all code for a CPU profile, and makes new trees. */
 const AFTER_SWITCH_MS = 300
 const SLICES_AFTER_SWITCH = 3
 
@@ -26,7 +26,7 @@ const OFF = { cpuMicros: null, heapBytes: null }
  */
 
 /**
- * V8's sampling in processes without a profiler: off, as the profiler has it, and denser, in turns.
+ * Measures V8's sampling in processes without a profiler: off, at the profiler's rate, and denser, in turns.
  * @param {import('./host.mjs').Host} host
  * @param {string} entry the backend
  * @param {{ switched: number, switches: number }} plan processes, and turns in each
@@ -53,7 +53,7 @@ export async function switchSampling(host, entry, { switched, switches }) {
   }
   for (let turn = 0; turn < switches; turn++) {
     for (const { backend, slices, samplesPerSecond } of processes) {
-      // Whichever comes last is first the next time.
+      // The order alternates, so that each goes first as often.
       for (const kind of turn % 2 === 0 ? kinds : kinds.toReversed()) {
         await backend.ask({ type: 'sampling', intervals: intervals[kind] })
         const startedAt = performance.now()

@@ -26,7 +26,7 @@ export async function bundleProgram(entry, outfile) {
 /** @returns {Promise<typeof import('../../src/common/protocol/messages')>} what main and the app's bootstrap say to each other */
 export const loadProtocol = () => load('src/common/protocol/messages.ts')
 
-/** @returns {Promise<{ cpuMicros: number, heapBytes: number }>} how densely the profiler samples */
+/** @returns {Promise<{ cpuMicros: number, heapBytes: number }>} the sampling rates */
 export async function loadSamplingIntervals() {
   const { CPU_INTERVAL_MICROS } = await load('src/preload/profiler/cpu-recorder.ts')
   const { HEAP_INTERVAL_BYTES } = await load('src/preload/profiler/heap-sampler.ts')

@@ -6,7 +6,7 @@ import { memory } from './groups/memory'
 import { monitor } from './groups/monitor'
 import { note, place } from './widgets'
 
-/** By this in its description `import.mjs` finds the dashboard again. */
+/** The mark in its description by which `import.mjs` finds the dashboard again. */
 export const DASHBOARD_MARK = 'studio-datadog-monitor:dashboard'
 
 const variable = (name: 'env' | 'service' | 'version') => ({ name, prefix: name, defaults: ['*'] })

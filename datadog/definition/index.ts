@@ -3,7 +3,7 @@ import { METRICS, type MetricDefinition } from '../../src/main/datadog/metrics/r
 export { dashboard } from './dashboard'
 export { monitors } from './monitors'
 
-/** What Datadog is to know of each metric: `PUT /api/v1/metrics/<metric>`, without the name. */
+/** Datadog's metadata of each metric: `PUT /api/v1/metrics/<metric>`, without the name. */
 export const metadata = Object.entries(METRICS).map(
   ([metric, { unit, perUnit, meaning }]: readonly [string, MetricDefinition]) => ({
     metric,

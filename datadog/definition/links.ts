@@ -1,22 +1,22 @@
 import type { WidgetCustomLink } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v1'
 
-/** In a widget's link Datadog puts the values that the dashboard's variables have. */
+/** The filter in a widget's link, where Datadog puts the values of the dashboard's variables. */
 const CHOSEN = 'env:{{$env.value}} service:{{$service.value}} version:{{$version.value}}'
 const SPAN = 'start={{timestamp_start}}&end={{timestamp_end}}'
-/** In a note, the variables themselves. */
+/** The filter in a note, with the variables themselves. */
 const CHOSEN_IN_NOTE = 'env:$env.value service:$service.value version:$version.value'
 
-/** From a graph to the traces of the time that was clicked on. */
+/** A link from a graph to the traces of the time that was clicked on. */
 export function tracesLink(label: string, query: string): WidgetCustomLink {
   return { label, link: `/apm/traces?query=${encode(`${query} ${CHOSEN}`)}&${SPAN}` }
 }
 
-/** From a graph to the backend's profiles. */
+/** A link from a graph to the backend's profiles. */
 export function profilesLink(label: string, query = ''): WidgetCustomLink {
   return { label, link: `/profiling/explorer?query=${encode(`${profilesOf(query)} ${CHOSEN}`)}&${SPAN}` }
 }
 
-/** The same in a note's Markdown. */
+/** A link to traces in a note's Markdown. */
 export function traces(label: string, query: string): string {
   return `[${label}](/apm/traces?query=${encode(`${query} ${CHOSEN_IN_NOTE}`)})`
 }
@@ -27,6 +27,9 @@ export function profiles(label: string, query = ''): string {
 
 const profilesOf = (query: string) => ['studio.process:backend', query].filter(Boolean).join(' ')
 
-/** What would end a link in Markdown, or is none of a URL's characters. Datadog must still find its variables. */
+/**
+ * Encodes what would end a link in Markdown, or is not allowed in a URL. Datadog must still find its
+ * variables.
+ */
 const encode = (query: string) =>
   query.replaceAll(/[ "()<>]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)

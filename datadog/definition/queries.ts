@@ -15,12 +15,12 @@ export interface MetricQueryOptions<Name extends MetricName> {
   readonly where?: Partial<TagsOf<Name>>
 }
 
-/** What the dashboard's variables choose. */
+/** The dashboard's variables as filters. */
 const CHOSEN = '$env,$service,$version'
 
 type Aggregator = 'avg' | 'max' | 'min' | 'sum'
 
-/** A query of a dashboard: what the registry does not have, name, tag or value, does not compile. */
+/** A query of a dashboard: a name, tag or value that is not in the registry does not compile. */
 export function metric<Name extends MetricName>(
   aggregator: Aggregator,
   name: Name,
@@ -29,7 +29,7 @@ export function metric<Name extends MetricName>(
   return build(aggregator, name, [CHOSEN, ...filters(options.where)].join(','), options.by)
 }
 
-/** The same in a monitor: of every Studio there is. */
+/** A query of a monitor, over all Studios. */
 export function anyStudio<Name extends MetricName>(
   aggregator: Aggregator,
   name: Name,

@@ -14,14 +14,14 @@ import type {
 /** Columns of a dashboard, and of a group in it. */
 export const COLUMNS = 12
 
-/** A widget, and what it takes of the grid. */
+/** A widget and its size on the grid. */
 export interface Cell {
   readonly definition: WidgetDefinition
   readonly width: number
   readonly height: number
 }
 
-/** Named queries, and what is drawn of them: a formula and what it is called, or the only query itself. */
+/** Named queries, and what is drawn of them: a formula and its label, or the only query itself. */
 export interface Data {
   readonly queries: Readonly<Record<string, string>>
   readonly formulas: readonly (readonly [formula: string, alias: string])[]
@@ -34,7 +34,7 @@ interface Look {
 
 type Reduce = 'last' | 'sum' | 'max' | 'avg' | 'min'
 
-/** One figure. Above `bad` it stands out, below `low` too. */
+/** A single figure. It stands out above `bad`, and below `low`. */
 export function figure(
   title: string,
   data: Data,
@@ -83,7 +83,7 @@ export function graph(
     most,
     links,
   }: Look & {
-    /** So many lines, those with the highest values. */
+    /** Most lines, those with the highest values. */
     most?: number
     as: WidgetDisplayType
     palette?: 'dog_classic' | 'warm' | 'cool' | 'purple' | 'orange' | 'semantic'
@@ -110,7 +110,7 @@ export function graph(
   }
 }
 
-/** The most of something. */
+/** A ranking by the highest values. */
 export function ranking(
   title: string,
   data: Data,
@@ -119,7 +119,7 @@ export function ranking(
   return topList(title, metricQueries(data, reduce), data, order, links)
 }
 
-/** The same of spans, counted by one of their tags. */
+/** A ranking of spans, counted by one of their tags. */
 export function spanRanking(
   title: string,
   { search, facet, alias, links }: Look & { search: string; facet: string; alias: string },
@@ -134,7 +134,7 @@ export function spanRanking(
   return topList(title, [query], { queries: {}, formulas: [['spans', alias]] }, 'desc', links)
 }
 
-/** The latest spans, a column for each of the tags. */
+/** A list of the latest spans, a column for each of the tags. */
 export function spanList(title: string, search: string, tags: readonly string[]): WidgetDefinition {
   const columns = ['timestamp', 'host', ...tags].map((field) => ({ field, width: 'auto' as const }))
   const query = {
@@ -159,7 +159,7 @@ export function note(content: string): WidgetDefinition {
   }
 }
 
-/** Widgets under a title, row by row. */
+/** A group of widgets under a title, row by row. */
 export function group(title: string, backgroundColor: string, rows: readonly (readonly Cell[])[]): Cell {
   const widgets = place(rows)
   const height = 1 + Math.max(...widgets.map(({ layout }) => (layout ? layout.y + layout.height : 0)))
@@ -170,7 +170,7 @@ export function group(title: string, backgroundColor: string, rows: readonly (re
   }
 }
 
-/** Rows under one another; in a row, one beside the other. */
+/** Places rows below one another, and the cells of a row side by side. */
 export function place(rows: readonly (readonly Cell[])[]): Dashboard['widgets'] {
   let y = 0
   return rows.flatMap((row) => {

@@ -48,7 +48,7 @@ const DefinitionSchema = v.object({
 const LayoutSchema = v.object({ x: v.number(), y: v.number(), width: v.number(), height: v.number() })
 const WidgetSchema = v.object({ definition: DefinitionSchema, layout: LayoutSchema })
 
-/** What of `dashboard.json` is drawn. */
+/** The part of `dashboard.json` that is drawn. */
 const DashboardSchema = v.object({
   title: v.string(),
   template_variables: v.array(v.object({ name: v.string(), defaults: v.array(v.string()) })),
@@ -65,7 +65,7 @@ export type Request = v.InferOutput<typeof RequestSchema>
 export type Layout = v.InferOutput<typeof LayoutSchema>
 export type DashboardJson = v.InferOutput<typeof DashboardSchema>
 
-/** @throws when it is no dashboard */
+/** @throws if it is not a dashboard */
 export function parseDashboard(json: unknown): DashboardJson {
   return v.parse(DashboardSchema, json)
 }

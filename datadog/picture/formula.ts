@@ -1,12 +1,12 @@
 import type { Line } from './query'
 
 type Value = number | null
-/** What a formula's names stand for. */
+/** The lines that a formula's names stand for. */
 export type Names = Readonly<Record<string, readonly Line[]>>
 
 const TOKEN = /\s*([a-z_]+(?=\()|[a-z_]+|\d+(?:\.\d+)?|[-+*/()])/y
 
-/** What Datadog would make of a formula: group by group, `null` where a part of it is. */
+/** Computes a formula as Datadog would: group by group, `null` where a part of it is. */
 export function compute(formula: string, names: Names): Line[] {
   const tokens = tokenize(formula)
   const asked = tokens.flatMap((token) => names[token] ?? [])
@@ -30,7 +30,7 @@ function tokenize(formula: string): string[] {
   return tokens
 }
 
-/** Sums of products of values, by recursive descent; at one point of one group. */
+/** Parses sums of products of values by recursive descent; evaluates them at one point of one group. */
 class Parser {
   #next = 0
 
@@ -79,7 +79,7 @@ class Parser {
     return value
   }
 
-  /** A query without groups is the same for all of them. */
+  /** Looks up a name; a query without groups is the same for all of them. */
   #lookUp(name: string): Value {
     const lines = this.names[name] ?? []
     const line =

@@ -8,7 +8,7 @@ export function drawPicture(json: string): string {
   return drawDashboard(parseDashboard(JSON.parse(json)), simulateFleet(), stampOf(json))
 }
 
-/** Which dashboard a picture shows. */
+/** The stamp that identifies the dashboard of a picture. */
 export function stampOf(json: string): string {
   return createHash('sha256').update(json.replaceAll('\r\n', '\n')).digest('hex').slice(0, 16)
 }

@@ -12,8 +12,8 @@ const GAP = 4
 const TITLE_HEIGHT = 24
 
 /**
- * The dashboard as Datadog would show it: its widgets, where they lie, what they are called and what they ask for.
- * @param stamp tells which dashboard was drawn
+ * Draws the dashboard as Datadog would show it: its widgets, their places, titles and queries.
+ * @param stamp identifies the dashboard that was drawn
  */
 export function drawDashboard(dashboard: DashboardJson, points: Points, stamp: string): string {
   const rows = Math.max(...dashboard.widgets.map(({ layout }) => layout.y + layout.height))

@@ -1,6 +1,6 @@
 import { BUCKETS, type Points, type Series } from './fleet/points'
 
-/** Values over the day, `null` where there is nothing; named by the tags that were grouped by. */
+/** Values over the day, `null` for none; named by the tags of the grouping. */
 export interface Line {
   readonly group: readonly string[]
   readonly values: readonly (number | null)[]
@@ -8,7 +8,7 @@ export interface Line {
 
 const QUERY = /^(avg|max|min|sum):([a-z_.]+)\{([^}]*)\}(?: by \{([^}]*)\})?(\.as_count\(\))?$/
 
-/** What Datadog would make of a query of metrics: over time as over space, by the same aggregator. */
+/** Answers a metric query as Datadog would: over time as over space, by the same aggregator. */
 export function ask(points: Points, query: string): Line[] {
   const [, aggregator, name, scope = '', by, asCount] = QUERY.exec(query) ?? []
   if (!aggregator || !name) throw new Error(`not understood: ${query}`)
@@ -48,7 +48,7 @@ function combine(all: readonly Series[], at: number, aggregator: string, asCount
   return total(of(({ sum, count }) => (sum[at] ?? 0) / (count[at] ?? 1)))
 }
 
-/** One figure of a line, as a widget asks for it. */
+/** Reduces a line to one figure, as a widget asks for it. */
 export function reduce({ values }: Line, how: string): number | null {
   const known = values.filter((value) => value !== null)
   if (known.length === 0) return null

@@ -8,7 +8,10 @@ interface Kept {
   readonly body: Record<string, unknown>
 }
 
-/** The parts of Datadog's API that the import uses, over real HTTP: it keeps what it is given, under ids of its own. */
+/**
+ * A double of the parts of Datadog's API that the import uses, over real HTTP: it keeps what it is given,
+ * under ids of its own.
+ */
 export class ApiDouble {
   readonly dashboards: Kept[] = []
   readonly monitors: Kept[] = []
@@ -18,9 +21,9 @@ export class ApiDouble {
     readonly path: string
     readonly headers: IncomingMessage['headers']
   }[] = []
-  /** What it answers to everything, in place of what it would. */
+  /** The response to every request, in place of the usual ones. */
   refusal: { readonly status: number; readonly body: string } | null = null
-  /** Metrics that it has been sent. */
+  /** True for the metrics that it has been sent. */
   seen: (metric: string) => boolean = () => true
   #url = ''
 
@@ -38,7 +41,7 @@ export class ApiDouble {
     return double
   }
 
-  /** For `DD_SITE`. */
+  /** The address for `DD_SITE`. */
   get url(): string {
     return this.#url
   }

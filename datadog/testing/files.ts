@@ -3,7 +3,7 @@ import path from 'node:path'
 
 const FOLDER = path.dirname(__dirname)
 
-/** A file of `datadog/`, as it lies there. */
+/** The text of a file of `datadog/`. */
 export function readText(name: string): string {
   return readFileSync(path.join(FOLDER, name), 'utf8')
 }
@@ -12,12 +12,12 @@ export function readJson(name: string): unknown {
   return JSON.parse(readText(name))
 }
 
-/** `monitors/<name>.json`, by their names. */
+/** The names of `monitors/<name>.json`. */
 export function monitorFiles(): readonly string[] {
   return readdirSync(path.join(FOLDER, 'monitors')).map((file) => `monitors/${file}`)
 }
 
-/** Every value at any depth that stands under a key of that name. */
+/** Every value under a key of that name, at any depth. */
 export function valuesOf(key: string, value: unknown): unknown[] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([name, inner]) => [

@@ -1,4 +1,4 @@
-// Fills memory outside V8's heap, and says when it hears that memory is short.
+// Fills memory outside V8's heap, and reports when it is told that memory is short.
 const { subscribe } = require('node:diagnostics_channel')
 
 const kept = []

@@ -1,13 +1,13 @@
-// Computes and allocates without an end, yielding now and then, in functions with names to look for.
+// Computes and allocates for ever, yielding now and then, in functions with recognisable names.
 const kept = new Map()
 
-// Recursive, so that no optimiser makes it part of its caller.
+// Recursive, so that no optimiser inlines it into its caller.
 function fibonacci(n) {
   return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2)
 }
 
 let i = 0
-// Called by the event loop alone: there is no caller that it could become part of.
+// Called only by the event loop: there is no caller to be inlined into.
 function keepSome() {
   kept.set(i++ % 400, new Array(2_000).fill(i))
 }

@@ -1,4 +1,4 @@
-// Has the half of dd-trace read that a start does without. Its argument is the folder of the app's dd-trace.
+// Loads the half of dd-trace that a start does without. Its argument is the folder of the app's dd-trace.
 const { areCodeCachesUsed, loadLater } = require(`${process.argv.at(-1)}/index.cjs`)
 
 loadLater()

@@ -1,4 +1,4 @@
-// Leaves a job without an end, and a child that outlives everybody.
+// Leaves a job without an end, and a child that outlives the app.
 const { spawn } = require('node:child_process')
 const { tracingChannel } = require('node:diagnostics_channel')
 

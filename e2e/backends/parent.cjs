@@ -1,4 +1,4 @@
-// Its memory is its child's, which does not listen when it is asked to end.
+// Its memory is its child's, which ignores requests to stop.
 const { spawn } = require('node:child_process')
 
 const child = spawn(

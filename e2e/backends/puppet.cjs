@@ -1,16 +1,16 @@
-// A backend that does what a test tells it, over HTTP: jobs that start and end, and every way to die.
+// A backend that a test controls over HTTP: jobs that start and end, and every way to die.
 const { spawn } = require('node:child_process')
 const { channel, tracingChannel } = require('node:diagnostics_channel')
 const fs = require('node:fs')
 const http = require('node:http')
 
 const jobs = tracingChannel('studio.job')
-/** Open jobs: how to end each. */
+/** Functions that end the open jobs. */
 const open = new Map()
 /** The contexts of jobs that wait. */
 const waiting = new Map()
 
-/** A leak that yields: the backend answers until the end. */
+/** A leak that yields: the backend responds until the end. */
 function keepRows(kept) {
   for (let row = 0; row < 2_000; row += 1) kept.push(new Array(50).fill(Math.random()))
   setImmediate(keepRows, kept)
@@ -18,7 +18,7 @@ function keepRows(kept) {
 
 const deaths = {
   'heap-out-of-memory': () => {
-    // In one synchronous loop, as the worst of real programs.
+    // One synchronous loop, like the worst of real programs.
     for (const kept = []; ; ) kept.push(new Array(10_000).fill(Math.random()))
   },
   'heap-out-of-memory-in-steps': () => keepRows([]),
@@ -47,7 +47,7 @@ const actions = {
     const job = new Promise((resolve, reject) => open.set(id, { resolve, reject, context }))
     jobs.tracePromise(() => job, context).catch(() => {})
   },
-  // A job that reads a file and calls itself, so that spans of both kinds have a parent.
+  // A job that reads a file and calls this server, so that spans of both kinds have a parent.
   work: ({ id, port }) =>
     jobs.tracePromise(
       async () => {
@@ -58,7 +58,7 @@ const actions = {
       },
       { id, name: 'work' },
     ),
-  // The request that it comes with waits for it.
+  // Its request waits for it.
   failing: ({ id }) =>
     jobs
       .tracePromise(
@@ -92,9 +92,9 @@ const actions = {
     for (let n = 0; n < Number(lines); n++) console.log(`${n} ${'-'.repeat(100)}`)
   },
   ping: () => {},
-  // A process that goes on when nobody ends it.
+  // A process that runs on unless it is killed.
   fork: () => spawn('sleep', ['600'], { stdio: 'ignore' }).unref(),
-  // One that leaves a file when it is asked to end, and has to be killed.
+  // One that writes a file when it is asked to stop, and has to be killed.
   'fork-deaf': ({ file }) =>
     spawn('sh', ['-c', 'trap \'touch "$0"\' TERM; while :; do sleep 600; done', file], {
       stdio: 'ignore',

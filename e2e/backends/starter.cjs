@@ -1,4 +1,4 @@
-// Starts one process that belongs to it, and one that is meant to outlive it, as a browser is.
+// Starts one process that belongs to it, and one that is meant to outlive it, like a browser.
 const { spawn } = require('node:child_process')
 
 const start = (detached) => {

@@ -1,5 +1,5 @@
-// A backend at work that is hard on whoever watches it: what it does is its first argument. It says a beat each second
-// in a way that nobody can have replaced.
+// A backend at work that is hard on the monitor: its first argument says what it does. It prints a beat each
+// second in a way that cannot have been replaced.
 const fs = require('node:fs')
 const { setInterval, setTimeout, process } = globalThis
 

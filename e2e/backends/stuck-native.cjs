@@ -1,4 +1,4 @@
-// Loops for a while, is fine for a moment, then is stuck in native code, which the loop has nothing to do with.
+// Loops for a while, is responsive for a moment, then blocks in native code, unrelated to the loop.
 const { spawnSync } = require('node:child_process')
 
 function loopEarlier() {

@@ -1,4 +1,4 @@
-// Is fine for a moment, with a job under way, then never yields again.
+// Is responsive for a moment, with a job under way, then never yields again.
 const { tracingChannel } = require('node:diagnostics_channel')
 
 console.log('stuck runs')

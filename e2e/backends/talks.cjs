@@ -1,4 +1,4 @@
-// A backend that speaks in every way there is, when it is asked to over HTTP.
+// A backend that writes output in every way there is, on request over HTTP.
 const { spawn } = require('node:child_process')
 const { tracingChannel } = require('node:diagnostics_channel')
 const http = require('node:http')

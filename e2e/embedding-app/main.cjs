@@ -1,4 +1,4 @@
-// A desktop app of its own that embeds the monitor, as the README shows it.
+// A separate desktop app that embeds the monitor, as the README shows it.
 require('studio-datadog-monitor/register')
 const { app, MessageChannelMain } = require('electron')
 const fs = require('node:fs')

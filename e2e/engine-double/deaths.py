@@ -53,7 +53,7 @@ DEATHS = {
     "abort": os.abort,
     "exit-3": lambda: sys.exit(3),
     "exit-0": lambda: sys.exit(0),
-    # What a shell in between makes of a child that the kernel killed, and what Python's subprocess does.
+    # Exit codes of a shell, and of Python's subprocess, whose child the kernel killed.
     "exit-137": lambda: os._exit(137),
     "exit-minus-9": lambda: os._exit(-9 & 0xFF),
     "error": _error,

@@ -50,7 +50,7 @@ def main():
     server = EngineServer(args.port, queue, clients, Behaviour(has_api_jobs=args.api_jobs == "on"))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"To see the GUI go to: http://127.0.0.1:{server.server_port}", flush=True)
-    # In the main thread: what nobody catches there ends the engine.
+    # In the main thread, where an uncaught exception ends the engine.
     die(queue.work())
 
 

@@ -2,7 +2,7 @@
 
 import threading
 
-# Loaded models stay, as in a real engine, until they are asked for.
+# Loaded models stay, as in a real engine, until the engine is asked to free them.
 MODELS = []
 release = threading.Event()
 

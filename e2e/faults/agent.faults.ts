@@ -7,7 +7,7 @@ import type { WatchedStudio } from './support/watched-studio'
 
 const group = 'The Datadog Agent'
 
-/** Records of the seed and of the run, and the incident. */
+/** The seeded record, those of the run, and the incident. */
 const REPORTS = 4
 const KEPT = /incidents and failed jobs do not reach the Datadog Agent/
 const SENT = /incidents and failed jobs reach the Datadog Agent again/
@@ -84,7 +84,7 @@ for (const { fault: what, how, mode, tells, isLong = false } of MODES) {
 }
 
 const TIMES = 3
-/** More lines, two for each time, are a flood. */
+/** Most reports, of two lines each: more are a flood. */
 const TIMES_TOLD = 2
 
 fault(
@@ -123,7 +123,7 @@ fault(
   },
 )
 
-/** So many records and incidents count as reported. */
+/** Waits until this number of records and incidents is marked as reported. */
 async function allReported({ studio }: WatchedStudio, count: number): Promise<void> {
   const reported = () =>
     [...studio.failedJobs(), ...studio.incidents()].filter((record) => record.reported).length

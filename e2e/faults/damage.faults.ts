@@ -11,13 +11,16 @@ import { asUser, canRunAsUser, giveToUser } from './support/other-user'
 
 const group = 'Damaged files'
 
-/** Of a job there are two copies, the journal's and the list's: they are not damaged at one time. */
+/**
+ * Files damaged together. A job has two copies, in the journal and in the list, which are not damaged at one
+ * time.
+ */
 const SETS = [
   {
     what: 'the list of failed jobs, incidents, profile sets, settings, the monitor’s log',
     files: /^(failed-jobs|studio-monitor|incidents\/.+|profiles\/.+)\.json$|^logs\/monitor|^Crashpad\//,
     says: [/The list of failed jobs was damaged/],
-    // A bit may flip in the middle of somebody's text.
+    // A bit may flip in the middle of a text.
     unsaid: ['with a flipped bit'],
   },
   {
@@ -36,9 +39,11 @@ const FOLDERS_SAY = [
   /stood in the place of the profiles/,
 ]
 
-/** What holds nothing that anybody wrote: room that is kept, a number that Chromium throws like dice. */
+/** Files without data: reserved room, a random number of Chromium's. */
 const HOLDS_NOTHING = /(journal\/reserve|Crashpad\/client_id)$/
-/** The end of a journal that was cut off is what a crash leaves: what can be read of it goes on in a new one. */
+/**
+ * True for a journal whose end was cut off, as a crash leaves it: its readable part continues in a new one.
+ */
 const isTorn = (file: string, { what }: Damage) =>
   what === 'cut off in the middle' && /journal\/\d+\.jsonl$/.test(file)
 
@@ -48,7 +53,7 @@ for (const [index, damage] of DAMAGES.entries())
     // The short form does each damage to one of the sets, in turn.
     damaged({ ...row(damage, what), isLong: index % SETS.length !== setIndex }, damage, lines, (folder) => {
       const all = filesOf(folder)
-      // What is new in the data folder has its place here.
+      // Anything new in the data folder must be listed here.
       assert.deepEqual(
         all.filter((file) => SETS.filter((set) => set.files.test(file)).length !== 1),
         [],
@@ -111,7 +116,7 @@ function jobsOf(folder: string): string[] {
     .toSorted()
 }
 
-/** As when the log had become too large. */
+/** Rotates a log, as if it had become too large. */
 function rotate(log: string): void {
   cpSync(`${log}.jsonl`, `${log}.1.jsonl`)
 }

@@ -10,15 +10,15 @@ const group = 'Deaths of the backend, in every state of the supervisor'
 const MACHINE_BYTES = 768 * 2 ** 20
 
 interface Death {
-  /** What `dies.cjs` calls it. */
+  /** The name of this death in `dies.cjs`. */
   readonly how: string
   readonly cause: Incident['cause']
-  /** When its entry is loaded; the same without it. */
+  /** The cause if it dies while its entry is loaded; the same without it. */
   readonly atLoad?: Incident['cause']
-  /** It takes time: the entry has been loaded by then. */
+  /** True if it takes time: the entry has been loaded by then. */
   readonly late?: boolean
   readonly env?: Readonly<Record<string, string>>
-  /** On a machine that is too small for it. */
+  /** True if the kernel kills it, on a machine that is too small. */
   readonly byKernel?: boolean
   /** When it is left to the long form: another death is ended and told of in the same way. */
   readonly long?: readonly When[]
@@ -52,7 +52,7 @@ const JOB_ERROR: Death = { how: 'job-error', cause: 'job-error' }
 type When = 'running' | 'starting' | 'stopping'
 type Run = (app: WatchedStudio, dieNow: () => void) => Promise<string>
 
-/** `run` gets an app whose backend is to die so. */
+/** Runs `run` with an app whose backend will die in this way. */
 function dying({ how, env, byKernel }: Death, when: When, start: Given['start'], run: Run) {
   const mark = newMark()
   const args = { STUDIO_BACKEND_ARGS: JSON.stringify([how, when, mark]) }
@@ -71,7 +71,7 @@ function death(kind: Death, when: When, row: Omit<Fault, 'group'>, run: Run): vo
 }
 
 function expectCause({ cause, evidence }: Incident, wanted: Incident['cause']): void {
-  // Without the kernel's counter a SIGKILL may have been for want of memory.
+  // Without the kernel's counter a SIGKILL may have been due to a lack of memory.
   const unknown = evidence.some((line) => line.includes('could not be read'))
   const causes = wanted === 'killed' && unknown ? ['killed', 'kernel-oom-kill'] : [wanted]
   assert.ok(causes.includes(cause), `${cause}: ${evidence.join('; ')}`)

@@ -14,13 +14,13 @@ const MIB = 2 ** 20
 
 interface Place {
   readonly what: string
-  /** In the data folder; empty for the data folder itself. */
+  /** The folder within the data folder; empty for the data folder itself. */
   readonly folder: string
   readonly bytes: number
-  /** What the log says of it, by the trouble. */
+  /** The lines expected in the log, by the trouble. */
   readonly full: readonly RegExp[]
   readonly readOnly: readonly RegExp[]
-  /** A death that leaves profiles: the others do not. */
+  /** True for a death that leaves profiles: the others do not. */
   readonly outOfMemory?: boolean
 }
 
@@ -68,7 +68,7 @@ const LIKE_FULL = ['incidents', 'logs']
 
 /** Enough for more than what is left in a file's last page on a full disk. */
 const [FAILED, LINES] = [24, 64]
-/** All of them, the one that died, and the record of an earlier run. */
+/** Records of all jobs, of the death, and of the earlier run. */
 const RECORDS = FAILED + 2
 const recorded = (folder: string) => readJobs(folder).jobs.length
 
@@ -104,7 +104,8 @@ for (const trouble of ['full', 'readOnly'] as const) {
           troubled = false
         }
         try {
-          // What is open already can be written: so it is read-only from the start, where Electron allows that.
+          // Open files can still be written: so the disk is read-only from the start, if Electron allows
+          // that.
           const early = trouble === 'readOnly' && place.folder !== ''
           if (early) await begin()
           const app = start({ dataFolder, ...(place.outOfMemory && { env: { STUDIO_HEAP_LIMIT: '96MiB' } }) })
@@ -116,7 +117,7 @@ for (const trouble of ['full', 'readOnly'] as const) {
           if (!early) await begin()
           for (const id of ids) await puppet.fail(id)
           await puppet.say(LINES)
-          // What a backend has said may be lost with it.
+          // The backend's output may be lost with it.
           await app.studio.said(new RegExp(`^${LINES - 1} -+$`, 'm'))
           if (place.outOfMemory) await puppet.die('heap-out-of-memory-in-steps')
           else process.kill(await app.studio.backendPid(), 'SIGKILL')
@@ -135,12 +136,12 @@ for (const trouble of ['full', 'readOnly'] as const) {
           await app.end()
           return `${RECORDS} of ${RECORDS} records, ${seconds} s after it is back; ${figure}`
         } finally {
-          // After a failure it still runs, and holds the disk.
+          // After a failure it still runs, and keeps the disk busy.
           for (const { studio } of started)
             for (const { pid } of studio.processes()) process.kill(pid, 'SIGKILL')
           for (const { studio } of started) await studio.gone()
           await heal()
-          // It says so when somebody still uses it, and is gone all the same.
+          // It fails if somebody still uses the disk, which is gone all the same.
           await disk.unmount().catch(() => {})
         }
       },
@@ -148,10 +149,10 @@ for (const trouble of ['full', 'readOnly'] as const) {
   }
 }
 
-/** What is in a folder of the data folder moves to the disk, and a link to there takes its place. */
+/** Moves a folder of the data folder to the disk, and links to it. */
 function moveOnto(disk: string, folder: string): void {
   mkdirSync(folder, { recursive: true })
-  // Room that the journal keeps is what is left on its disk.
+  // The journal's reserve must fit the room on its own disk.
   cpSync(folder, disk, { recursive: true, filter: (source) => path.basename(source) !== 'reserve' })
   rmSync(folder, { recursive: true })
   symlinkSync(disk, folder)

@@ -11,7 +11,7 @@ import type { WatchedStudio } from './support/watched-studio'
 
 const group = 'A hostile backend'
 const MIB = 2 ** 20
-/** Five files of 5 MiB for each of two logs, and a line more. */
+/** Most bytes of logs: five files of 5 MiB for each of two logs, and a line more. */
 const LOGS_BYTES = 51 * MIB
 /** Of 1 KB each. */
 const FLOOD_LINES = 102_400
@@ -21,9 +21,9 @@ const MOST = 10_000
 interface Hostility extends Pick<Fault, 'fault' | 'how' | 'holds'> {
   readonly what: string
   readonly lines?: readonly RegExp[]
-  /** Of the jobs that it leaves open. */
+  /** The number of jobs that it leaves open. */
   readonly jobs?: number
-  /** So many times, where it takes a number. */
+  /** The count, if the fault takes one. */
   readonly count?: number
   readonly sameIds?: boolean
   /** Nobody reads the app's own output meanwhile. */
@@ -50,7 +50,10 @@ const droppedLines = async (app: WatchedStudio) => {
 
 /** As long as an id is kept. */
 const LONG = 'x'.repeat(200)
-/** Of the contexts those that can show their end, and have not; whatever is thrown is an error. */
+/**
+ * Hostile jobs that must have a record: contexts that can show their end, and have not; any thrown value is
+ * an error.
+ */
 const HOSTILE_JOBS = [
   '__proto__',
   'changing-0',
@@ -129,7 +132,7 @@ for (const { what, lines = [], jobs, count = 0, sameIds, held, check, ...row } o
     const mark = newMark()
     const app = start({
       backend: 'faults/hostile.cjs',
-      // As many as are kept: an earlier one would have to go.
+      // This fills the records that are kept: an earlier one would be evicted.
       ...(jobs === MOST && { dataFolder: newFolder() }),
       env: {
         STUDIO_BACKEND_ARGS: JSON.stringify([what, mark, String(count)]),

@@ -10,13 +10,13 @@ import { times } from '../../testing/form/form'
 import { fault } from './support/fault'
 
 const group = 'The app killed'
-/** All that is written down is kept: an app that kept fewer records would have let the oldest go. */
+/** Records kept, so many that none is evicted. */
 const KEPT = 10_000
 const KEEPING = { STUDIO_JOBS_KEEP: String(KEPT) }
-/** A busy second has some sixty jobs. */
+/** Longest run, in milliseconds: a busy second has some sixty jobs. */
 const LONGEST_MS = 2_500
 
-/** What the disk said of the jobs until the app was killed: all of it was acknowledged. */
+/** Remembers what was on disk about the jobs until the app was killed: all of it was acknowledged. */
 class Witness {
   readonly records = new Map<string, string>()
   #open: JobsOnDisk['open'] = []
@@ -40,7 +40,7 @@ class Witness {
     return open
   }
 
-  /** Those that were open when the app was killed have a record each, now that it has started again. */
+  /** Checks that each job that was open at the kill has a record, now that the app has started again. */
   recovered(folder: string): number {
     const lost = new Set(this.#open.map(({ id }) => id))
     this.look(folder)
@@ -83,7 +83,7 @@ for (const [dying, kills] of [
             STUDIO_BACKEND_ARGS: JSON.stringify(dying ? [String(kill), 'may-die'] : [String(kill)]),
           },
         })
-        // Not only when all is well: during the start too.
+        // Not only when all is well, but also during the start.
         if (kill % 4 !== 3) await app.studio.said(/a busy day begins/)
         if (kill > 0) lost += kill % 4 === 3 ? 0 : witness.recovered(dataFolder)
         await sleep(LONGEST_MS * Math.random())

@@ -43,7 +43,7 @@ for (const starts of [1, 3]) {
       await app.records(2)
       await app.studio.incident(starts)
       const seconds = ((performance.now() - healedAt) / 1_000).toFixed(1)
-      // A start that found no descriptors is a death of its own, and no start.
+      // A start without enough descriptors is a death of its own, and not a start.
       await app.studio.puppet(2)
       const figure = await app.holds({
         backend: 2,

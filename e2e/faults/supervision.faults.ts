@@ -59,7 +59,7 @@ fault(
   async ({ start }) => {
     const app = await RestartableApp.start(start, OFTEN)
     const { studio } = app.watched
-    // The third wait has two seconds: time enough.
+    // The third delay is two seconds: time enough.
     const waiting = await studio.incident(3)
     await app.restart()
     const next = await studio.incident(4)

@@ -7,7 +7,7 @@ import { packedApp } from '../support/packed-app'
 
 const MB = 1e6
 
-/** All that is packed. What is new here must be needed by the app while it runs. */
+/** All packaged files. A new one must be needed by the app while it runs. */
 const FILES = [
   /^LICENSE$/,
   /^package\.json$/,
@@ -17,7 +17,7 @@ const FILES = [
   ...(process.platform === 'linux' ? [] : [/^dist\/main\/systeminformation\.cjs$/]),
   /^dist\/preload\/(doctor|engine|index|profiler)\.cjs$/,
 ]
-/** What V8 compiles of a script on this machine, by the script's name. */
+/** V8's code cache of a script on this machine, by the script's name. */
 const CACHE = new RegExp(`^(.*?)\\.[\\d.]+[\\w.-]*-${process.platform}-${process.arch}\\.cache$`)
 
 const app = packedApp()
@@ -76,14 +76,14 @@ test('beside the archive lies what the installer brings, and nothing else that E
     `${resources}app.asar`,
     `${resources}studio-monitor.json`,
   ])
-  // Readable by everybody who runs the app.
+  // Everybody who runs the app can read it.
   expect(statSync(path.join(app.resources, 'studio-monitor.json')).mode & 0o444).toBe(0o444)
 })
 
 test('the licences of what is bundled lie beside the app', () => {
   const beside = path.dirname(app.resources)
   const texts = readFileSync(path.join(beside, 'THIRD-PARTY-LICENSES.txt'), 'utf8')
-  // What docs/dependencies.md lists is what is packed.
+  // docs/dependencies.md must list what is packaged.
   const listed = readFileSync(path.join(__dirname, '../../docs/dependencies.md'), 'utf8')
   const names = [...listed.matchAll(/^\| (\S+) .* \d+ kB \|/gm)].map(([, name = '']) => name)
   expect(names.length).toBeGreaterThan(20)

@@ -2,7 +2,7 @@ import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { expect, test } from '../support/app/test'
 import { packedApp } from '../support/packed-app'
 
-/** As the fuse wire has it: the character 1. */
+/** An enabled fuse on the fuse wire: the character 1. */
 const ENABLED = 0x31
 
 const WANTED = {

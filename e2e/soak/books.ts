@@ -5,26 +5,26 @@ import type { Span } from '../../testing/agent/span'
 
 /** One life of the backend that has ended. */
 export interface Life {
-  /** The first of the incident's allocators must be this function. */
+  /** The function that must be the incident's top allocator. */
   readonly culprit: string
-  /** Ran or waited at the death. */
+  /** Jobs that ran or waited at the death. */
   readonly lost: readonly string[]
-  /** Threw before. */
+  /** Jobs that threw before. */
   readonly failed: readonly string[]
 }
 
 type Job = Pick<FailedJob, 'jobId' | 'cause' | 'incidentId' | 'reported'>
 
-/** What must be on disk and with the Agent, held against what is. */
+/** Compares what must be on disk and with the Agent with what is. */
 export class Books {
   /** The cause, and the incident's id or `null`, by job id. */
   readonly #jobs = new Map<string, Pick<Job, 'cause' | 'incidentId'>>()
   readonly #incidents = new Set<string>()
-  /** How often the Agent was told of each, by job id or incident id. */
+  /** The number of times the Agent received each, by job id or incident id. */
   readonly #told = new Map<string, number>()
   readonly #complaints: string[] = []
 
-  /** @param kept so many of the newest records are on disk, whole lives of them */
+  /** @param kept the number of newest records on disk, whole lives of them */
   constructor(private readonly kept: number) {}
 
   get jobs(): number {
@@ -35,7 +35,7 @@ export class Books {
     return this.#incidents.size
   }
 
-  /** Whether the Agent has all that there is to tell. */
+  /** True if the Agent has received everything. */
   get toldOfAll(): boolean {
     return [...this.#jobs.keys(), ...this.#incidents].every((id) => this.#told.has(id))
   }
@@ -59,7 +59,7 @@ export class Books {
     wrong('jobs', jobIds.toSorted().join(' '), life.lost.toSorted().join(' '))
   }
 
-  /** What the Agent has received since the last call. */
+  /** Counts what the Agent has received since the last call. */
   told(spans: readonly Span[]): void {
     for (const { error, meta } of spans) {
       // Each lost job's span names its incident too.
@@ -68,7 +68,7 @@ export class Books {
     }
   }
 
-  /** @returns all that is lost, there twice or wrong, in words */
+  /** @returns all that is lost, duplicated or wrong, in words */
   balance(jobs: readonly Job[], incidents: readonly Pick<Incident, 'id' | 'reported'>[]): readonly string[] {
     return [
       ...this.#complaints,

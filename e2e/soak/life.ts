@@ -8,7 +8,7 @@ import type { Studio } from '../support/app/studio'
 import { isAlive } from '../support/process'
 import type { Life } from './books'
 
-/** How the backend exhausts its heap, and the function that does it. */
+/** The ways to exhaust the backend's heap, and the function of each. */
 const WAYS = [
   { how: 'heap-out-of-memory', culprit: 'heap-out-of-memory' },
   { how: 'heap-out-of-memory-in-steps', culprit: 'keepRows' },
@@ -16,15 +16,20 @@ const WAYS = [
 
 type Way = (typeof WAYS)[number]
 
-/** A shorter wait is waited for, in milliseconds. */
+/** Longest restart delay that is waited for, in milliseconds. */
 const WAIT_MS = 1_500
 
-/** In one synchronous loop, or in steps that yield, turn about. @param n the life, from 1 */
+/**
+ * The way of a life: a synchronous loop, or steps that yield, alternating.
+ * @param n the life, from 1
+ */
 export function wayOf(n: number): Way {
   return n % 2 === 1 ? WAYS[0] : WAYS[1]
 }
 
-/** Starts a process and jobs of every kind in the backend's `n`th life. Two jobs have ended when it is done. */
+/**
+ * Starts a process and jobs of every kind in the backend's `n`th life. Two jobs have ended when it is done.
+ */
 export async function fill(studio: Studio, n: number): Promise<Life> {
   const puppet = await studio.puppet(n)
   const id = (name: string) => `life-${n}-${name}`
@@ -37,13 +42,13 @@ export async function fill(studio: Studio, n: number): Promise<Life> {
 
 export interface Death {
   readonly incident: Incident
-  /** What the former life had started and is still there, when the next one runs. */
+  /** The processes of the previous life that are still there when the next one runs. */
   readonly orphans: readonly number[]
 }
 
 /**
  * Ends the backend's `n`th life, and waits for the next.
- * @param hurry called when the monitor is to wait for longer before it starts that
+ * @param hurry called if the monitor's delay before the next start is longer
  */
 export async function die(studio: Studio, n: number, hurry: () => Promise<void>): Promise<Death> {
   const own = markedProcesses(studio.dataFolder)

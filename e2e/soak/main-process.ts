@@ -7,10 +7,10 @@ interface Memory extends NodeJS.MemoryUsage {
   readonly spaces: readonly HeapSpaceInfo[]
 }
 
-/** V8's spaces for what it has compiled. */
+/** V8's spaces for compiled code. */
 const CODE = /^(shared_)?(code|trusted)_/
 
-/** The soak's app, beside what any app can do. */
+/** The soak's app, with its extra requests. */
 export class MainProcess {
   private constructor(
     private readonly pid: number,
@@ -22,7 +22,7 @@ export class MainProcess {
     return new MainProcess(studio.pid, `http://127.0.0.1:${port}`)
   }
 
-  /** What it holds, its garbage collected. Linux. */
+  /** Memory and descriptors, after a garbage collection. Linux. */
   async holdings(): Promise<Pick<Sample, 'rssBytes' | 'objectBytes' | 'codeBytes' | 'descriptors'>> {
     const { rss, heapUsed, external, spaces } = (await this.#ask('/memory')) as Memory
     const codeBytes = spaces
@@ -32,13 +32,13 @@ export class MainProcess {
     return { rssBytes: rss, objectBytes: heapUsed - codeBytes + external, codeBytes, descriptors }
   }
 
-  /** Starts the backend now, if the monitor waits before it does. */
+  /** Starts the backend now, if the monitor is waiting before that. */
   async hurry(): Promise<void> {
     await this.#ask('/hurry')
   }
 
   async #ask(what: string): Promise<unknown> {
-    // Each time a connection of its own: one that is kept would count as the app's.
+    // A new connection each time: a kept one would count as the app's.
     const answer = await fetch(`${this.url}${what}`, { headers: { connection: 'close' } })
     return answer.json()
   }

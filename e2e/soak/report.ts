@@ -8,7 +8,7 @@ const ENDED: Record<Result['ended'], (result: Result) => string> = {
   trouble: () => 'then it could not go on',
 }
 
-/** What came of it, in a sentence or two. */
+/** The result in a sentence or two. */
 export function summary(result: Result): string {
   const { deaths, jobs, minutes, ended, complaints } = result
   const left = warmUp(result.samples.length)
@@ -22,7 +22,7 @@ export function summary(result: Result): string {
   )
 }
 
-/** The first is the head. */
+/** The table's rows; the first is the head. */
 export function rows(result: Result): string[][] {
   return [
     ['main', 'first', 'last', 'each death (95 %)', 'an hour (95 %)', 'leaks from', 'verdict'],
@@ -51,7 +51,7 @@ function slope(trend: Trend | null, { digits }: Growth): string {
 }
 
 function amount(value: number, { unit, digits }: Growth): string {
-  // Of too few samples there is no median.
+  // Too few samples have no median.
   if (Number.isNaN(value)) return '-'
   const shown = Number.isInteger(value) ? String(value) : value.toFixed(digits)
   return unit === '' ? shown : `${shown} ${unit}`

@@ -4,7 +4,7 @@ import { growths, isGood, type Result, type Sample } from './result'
 
 const MIB = 2 ** 20
 
-/** So much more of each with each death, and noise of one MiB. */
+/** A result with this growth of each per death, and noise of one MiB. */
 function result(mib: number, descriptors: number, over: Partial<Result> = {}): Result {
   const samples = Array.from({ length: 60 }, (_, deaths) => ({
     deaths,

@@ -1,49 +1,49 @@
 import { type Trend, trend } from './trend'
 
-/** Main, its garbage collected, while the backend runs again and has its jobs. */
+/** A sample of main, after a garbage collection, while the backend runs again and has its jobs. */
 export interface Sample {
-  /** Until then. */
+  /** Deaths until then. */
   readonly deaths: number
-  /** Since the start. */
+  /** Time since the start. */
   readonly atMs: number
   readonly rssBytes: number
-  /** V8's heap without compiled code, and what hangs on it outside, Buffers for instance. */
+  /** V8's heap without compiled code, and what it holds outside, Buffers for instance. */
   readonly objectBytes: number
-  /** What V8 has compiled. */
+  /** V8's compiled code. */
   readonly codeBytes: number
   readonly descriptors: number
 }
 
 export interface Result {
-  /** What ended the run. */
+  /** The reason for the end of the run. */
   readonly ended: 'deaths' | 'minutes' | 'interrupted' | 'trouble'
   readonly deaths: number
-  /** That must have a record. */
+  /** Jobs that must have a record. */
   readonly jobs: number
   readonly minutes: number
   readonly samples: readonly Sample[]
-  /** What is lost, there twice or wrong. */
+  /** All that is lost, duplicated or wrong. */
   readonly complaints: readonly string[]
-  /** Where it can be looked at; `null` when there is nothing to complain of. */
+  /** The data folder with the evidence; `null` if there are no complaints. */
   readonly dataFolder: string | null
 }
 
 export interface Growth extends Measure {
   readonly first: number
   readonly last: number
-  /** `null`: too few samples to say. */
+  /** The trend; `null` with too few samples. */
   readonly perDeath: Trend | null
   readonly perHour: Trend | null
-  /** The whole of the slope's interval lies above the limit. */
+  /** True if the whole of the slope's interval lies above the limit. */
   readonly leaks: boolean
 }
 
 interface Measure {
   readonly what: string
   readonly unit: string
-  /** That are shown behind the point. */
+  /** Digits after the point. */
   readonly digits: number
-  /** What counts as a leak, for each death. */
+  /** Growth per death above which it is a leak. */
   readonly limit: number
   readonly of: (sample: Sample) => number
 }
@@ -61,7 +61,7 @@ const MEASURES: readonly Measure[] = [
     what: 'objects and Buffers',
     unit: 'MiB',
     digits: 3,
-    // Of an incident main keeps 3 KiB, of 200 of them; what leaks of a death takes more.
+    // Main keeps 3 KiB of an incident, of 200 of them; a leak of a death takes more.
     limit: 0.01,
     of: ({ objectBytes }) => objectBytes / 2 ** 20,
   },
@@ -69,7 +69,7 @@ const MEASURES: readonly Measure[] = [
     what: 'compiled code',
     unit: 'MiB',
     digits: 3,
-    // V8 goes on to optimise what runs at each death, function after function, 10 KiB a death at first.
+    // V8 continues to optimise what runs at each death, function after function, 10 KiB a death at first.
     limit: 0.02,
     of: ({ codeBytes }) => codeBytes / 2 ** 20,
   },
@@ -79,25 +79,31 @@ const MEASURES: readonly Measure[] = [
 
 const HOUR_MS = 3_600_000
 
-/** Of the samples: main loads what it needs for a death, V8 compiles it, and caches fill. */
+/**
+ * Share of the samples left out as warm-up: main loads what it needs for a death, V8 compiles it, and caches
+ * fill.
+ */
 const WARM_UP = 0.25
-/** So many deaths the allocator goes on taking, a third of a MiB each. */
+/** Fewest deaths of the warm-up: the allocator takes a third of a MiB at each. */
 const LEAST_WARM_UP = 25
-/** Fewer, after that, are a part of the warm-up too. */
+/** Fewest samples after that: fewer are part of the warm-up too. */
 const LEAST_SAMPLES = 20
 
-/** @returns of memory and descriptors, without the warm-up */
+/** @returns the growth of memory and descriptors, without the warm-up */
 export function growths({ samples }: Pick<Result, 'samples'>): readonly Growth[] {
   const settled = samples.slice(warmUp(samples.length))
   return MEASURES.map((measure) => growth(settled, measure))
 }
 
-/** @param samples their number. @returns how many of them are left out */
+/**
+ * @param samples their number
+ * @returns how many of them are left out
+ */
 export function warmUp(samples: number): number {
   return Math.min(samples, Math.max(LEAST_WARM_UP, Math.floor(samples * WARM_UP)))
 }
 
-/** Nothing lost, nothing wrong, nothing leaks, as far as enough samples can tell. */
+/** True if nothing is lost or wrong, and nothing leaks, as far as enough samples can tell. */
 export function isGood(result: Result): boolean {
   const settled = growths(result).every(({ perDeath, leaks }) => perDeath !== null && !leaks)
   return result.complaints.length === 0 && settled

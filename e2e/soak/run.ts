@@ -12,25 +12,31 @@ import { die, fill } from './life'
 import { MainProcess } from './main-process'
 import type { Result, Sample } from './result'
 
-/** Of ten lives: the bound is reached within the warm-up, and what main keeps of records grows no more. */
+/**
+ * Records kept, of ten lives: the bound is reached within the warm-up, and main's memory for records grows no
+ * more.
+ */
 const JOBS_KEPT = 40
-/** Of the backend: a leak fills it within a second. */
+/** The backend's heap limit: a leak fills it within a second. */
 const HEAP_LIMIT = '96MiB'
 
 const PROGRESS_EVERY = 10
 
 export interface SoakOptions {
-  /** At most; may be infinite. */
+  /** Most deaths; may be infinite. */
   readonly deaths: number
   readonly minutes: number
-  /** Wait as long as the app does before it starts the backend again: half a minute from the seventh death on. */
+  /**
+   * True to wait as long as the app does before it restarts the backend: half a minute from the seventh death
+   * on.
+   */
   readonly patient: boolean
-  /** Ends the run after the death that is under way. */
+  /** Ends the run after the current death. */
   readonly interrupted: AbortSignal
   readonly onProgress: (line: string) => void
 }
 
-/** Out-of-memory deaths of the real app's backend, one after the other. Linux. */
+/** Runs the real app's backend into out-of-memory deaths, one after the other. Linux. */
 export async function soak(options: SoakOptions): Promise<Result> {
   const tidyUp = globalSetup()
   const agent = await startAgent()
@@ -90,7 +96,10 @@ class Soak {
     }
   }
 
-  /** One life of the backend, from its jobs to its death; main is looked at when all is as at the last look. */
+  /**
+   * Runs one life of the backend, from its jobs to its death; main is sampled when all is as at the last
+   * sample.
+   */
   async #live(n: number): Promise<void> {
     const life = await fill(this.studio, n)
     const main = await MainProcess.of(this.studio)
@@ -119,13 +128,13 @@ class Soak {
     return (performance.now() - this.#startedAt) / 60_000
   }
 
-  /** What the Agent got is counted, and forgotten: the run may be long. */
+  /** Counts what the Agent received, and clears it: the run may be long. */
   #read(): void {
     this.#books.told(this.agent.spans())
     this.agent.clear()
   }
 
-  /** Lets everything be delivered, ends the app. */
+  /** Waits until everything is delivered, then ends the app. */
   async #settle(): Promise<void> {
     await waitFor(
       () => {
@@ -144,7 +153,7 @@ class Soak {
 
   #balance(): readonly string[] {
     const { dataFolder } = this.studio
-    // The list: in the journal what had to make room stays until it is written anew.
+    // The list is checked: the journal keeps evicted records until it is rewritten.
     return this.#books.balance(this.studio.failedJobs(), readIncidents(dataFolder).incidents)
   }
 }

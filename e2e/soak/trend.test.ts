@@ -4,7 +4,7 @@ import { trend } from './trend'
 const line = (slope: number, count: number, noise: (x: number) => number = () => 0) =>
   Array.from({ length: count }, (_, x) => ({ x, y: slope * x + noise(x) }))
 
-/** The same ones each time, without a trend: the fractions of a multiple of the golden ratio. */
+/** The same values each time, without a trend: the fractions of a multiple of the golden ratio. */
 const scatter = (x: number) => ((x * 1.618_033_988_75) % 1) - 0.5
 
 describe('trend', () => {
@@ -30,7 +30,8 @@ describe('trend', () => {
     expect(trend(line(0, 50, spikes))?.slope).toBeCloseTo(0, 1)
   })
 
-  // Of 10 points, with 45 slopes: C = 1.96 * sqrt(125) = 21.9, from the 11th, (45 - C) / 2, to the 35th, (45 + C) / 2 + 1.
+  // Sen's example of 10 points, with 45 slopes: C = 1.96 * sqrt(125) = 21.9, from the 11th, (45 - C) / 2, to
+  // the 35th, (45 + C) / 2 + 1.
   it('takes its bounds from the ranks that Kendall gives', () => {
     const points = line(1, 10, (x) => scatter(x) * 8)
     const slopes = points

@@ -1,19 +1,20 @@
 import { median, type Point, pairwiseSlopes } from '../../src/main/memory/theil-sen'
 
-/** Of the normal distribution: 95 of 100 lie within. */
+/** Quantile of the normal distribution: 95 of 100 lie within. */
 const Z = 1.96
 
 export interface Trend {
   /** Median of the slopes between any two points. */
   readonly slope: number
-  /** Where the slope lies in 95 of 100 cases. */
+  /** Lower bound of the slope in 95 of 100 cases. */
   readonly low: number
   readonly high: number
 }
 
 /**
- * Theil and Sen's slope with the confidence interval that Sen (1968) takes from Kendall's rank statistic; nothing is
- * assumed of how the points scatter, but that they do so independently. `null` with too few points to say anything.
+ * Theil and Sen's slope with the confidence interval that Sen (1968) derives from Kendall's rank statistic;
+ * nothing is assumed of how the points scatter, except that they do so independently. `null` with too few
+ * points.
  */
 export function trend(points: readonly Point[]): Trend | null {
   const slopes = pairwiseSlopes(points).sort()

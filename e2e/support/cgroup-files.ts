@@ -1,10 +1,10 @@
-/** 1: `cgroup-v1/memory.rst`, 2: `cgroup-v2.rst` of the kernel's documentation. */
+/** The version: 1 as in `cgroup-v1/memory.rst`, 2 as in `cgroup-v2.rst` of the kernel's documentation. */
 export type CgroupVersion = 1 | 2
 
-/** Where the memory controller's folders begin. */
+/** The roots of the memory controller's folders. */
 export const ROOTS = { 1: '/sys/fs/cgroup/memory', 2: '/sys/fs/cgroup' } as const
 
-/** What is written to bound memory, in this order: v1 refuses a sum with swap that is below the memory limit. */
+/** The files to write to limit memory, in this order: v1 rejects a sum with swap below the memory limit. */
 export function limitFiles(version: CgroupVersion, limitBytes: number): { file: string; value: string }[] {
   const value = String(limitBytes)
   switch (version) {
@@ -22,7 +22,7 @@ export function limitFiles(version: CgroupVersion, limitBytes: number): { file: 
   }
 }
 
-/** The counter `oom_kill` out of v1's `memory.oom_control` or v2's `memory.events`. */
+/** Parses the counter `oom_kill` of v1's `memory.oom_control` or v2's `memory.events`. */
 export function oomKillsOf(text: string): number {
   const count = /^oom_kill (\d+)$/m.exec(text)?.[1]
   if (count === undefined) throw new Error(`No oom_kill counter (Linux 4.13 or later has it) in: ${text}`)

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
-/** `st` of /proc/net/tcp: TCP_LISTEN. */
+/** State TCP_LISTEN in the column `st` of /proc/net/tcp. */
 const LISTEN = '0A'
 
 /** The TCP ports that a process listens on. Linux only; see proc(5). */
@@ -21,7 +21,7 @@ function inodeOf(link: string): string | undefined {
   try {
     return readlinkSync(link).match(/^socket:\[(\d+)\]$/)?.[1]
   } catch {
-    // Closed since it was listed.
+    // It was closed after it was listed.
     return undefined
   }
 }

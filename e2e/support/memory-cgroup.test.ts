@@ -6,7 +6,7 @@ import { limitFiles, oomKillsOf } from './cgroup-files'
 import { canMakeMemoryCgroup, MemoryCgroup } from './memory-cgroup'
 
 const LIMIT = 96 * 1024 * 1024
-// Bounded, so that a limit that does not hold fails the test and not the machine.
+// Bounded, so that a limit without effect fails the test and not the machine.
 const EAT = 'const held = []; while (held.length < 512) held.push(Buffer.alloc(1 << 20, 1)); process.exit()'
 
 async function withGroup(context: TestContext, use: (group: MemoryCgroup) => Promise<void>): Promise<void> {

@@ -7,7 +7,7 @@ import { type Availability, tryOut } from '../../testing/availability/availabili
 import { waitFor } from '../../testing/waiting/wait-for'
 import { type CgroupVersion, limitFiles, oomKillsOf, ROOTS } from './cgroup-files'
 
-/** Whether this machine lets a test make a memory control group. */
+/** Tells whether this machine lets a test make a memory control group. */
 export function canMakeMemoryCgroup(): Promise<Availability> {
   return tryOut(async () => (await MemoryCgroup.make(64 * 1024 * 1024)).remove())
 }
@@ -21,7 +21,7 @@ export class MemoryCgroup {
     readonly path: string,
   ) {}
 
-  /** `limitBytes` bound memory and swap together: the kernel kills instead of swapping. */
+  /** @param limitBytes limit memory and swap together: the kernel kills instead of swapping */
   static async make(limitBytes: number): Promise<MemoryCgroup> {
     const version = memoryController()
     const group = new MemoryCgroup(version, join(ROOTS[version], `studio-e2e-${randomUUID()}`))
@@ -29,7 +29,7 @@ export class MemoryCgroup {
     await mkdir(group.path)
     try {
       for (const { file, value } of limitFiles(version, limitBytes)) {
-        // The swap files are missing where the kernel does not account for swap.
+        // The swap files are missing if the kernel does not account for swap.
         if (existsSync(join(group.path, file))) writeFileSync(join(group.path, file), value)
       }
     } catch (error) {
@@ -39,7 +39,7 @@ export class MemoryCgroup {
     return group
   }
 
-  /** Moves a running process in; what it already holds stays charged to where it was. */
+  /** Moves a running process in; what it already holds stays charged to its previous group. */
   add(pid: number): void {
     writeFileSync(join(this.path, 'cgroup.procs'), String(pid))
   }
@@ -49,7 +49,10 @@ export class MemoryCgroup {
     return { command: '/bin/sh', args: ['-c', ENTER, join(this.path, 'cgroup.procs'), command, ...args] }
   }
 
-  /** One executable file that does what `wrap` does, for launchers that take a path and put arguments of their own first. */
+  /**
+   * An executable file that does what `wrap` does, for launchers that take a path and put arguments of their
+   * own first.
+   */
   async launcher(executable: string): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), 'studio-cgroup-'))
     this.#scripts.push(folder)
@@ -60,7 +63,7 @@ export class MemoryCgroup {
     return script
   }
 
-  /** Processes that the kernel killed here for lack of memory, so far. */
+  /** The number of processes that the kernel has killed here for lack of memory. */
   oomKills(): number {
     return oomKillsOf(
       readFileSync(join(this.path, this.version === 1 ? 'memory.oom_control' : 'memory.events'), 'utf8'),
@@ -75,7 +78,7 @@ export class MemoryCgroup {
   async remove(options: { readonly timeout?: number } = {}): Promise<void> {
     const what = () => `the control group to be empty; still in it: ${this.pids().join(', ')}`
     await waitFor(() => this.pids().length === 0, { what, ...options })
-    // The last process leaves the list a moment before the kernel lets go of the folder.
+    // The last process leaves the list a moment before the kernel releases the folder.
     await waitFor(async () => (await rmdir(this.path)) === undefined, {
       what: 'the control group to go',
       ...options,

@@ -4,13 +4,13 @@ import path from 'node:path'
 const RELEASE = path.join(__dirname, '../../release')
 
 export interface PackedApp {
-  /** All of it: on macOS the bundle, elsewhere the folder of its executable. */
+  /** The whole app: on macOS the bundle, elsewhere the folder of its executable. */
   readonly folder: string
   readonly executable: string
   readonly resources: string
 }
 
-/** Where electron-builder puts the unpacked app of this machine. */
+/** The unpacked app of this machine, where electron-builder puts it. */
 export function packedApp(): PackedApp {
   if (process.platform === 'darwin') {
     return inFolder(path.join(RELEASE, process.arch === 'arm64' ? 'mac-arm64' : 'mac', 'Hanzo Studio.app'))
@@ -20,7 +20,7 @@ export function packedApp(): PackedApp {
   return inFolder(path.join(RELEASE, `${prefix}${suffix}-unpacked`))
 }
 
-/** A copy of the packed app, for a test that changes it, in a folder that is there. */
+/** Copies the packaged app, for a test that changes it, into an existing folder. */
 export function copyOfPackedApp(parent: string): PackedApp {
   const { folder } = packedApp()
   const copy = path.join(parent, path.basename(folder))

@@ -4,11 +4,11 @@ import { waitFor } from '../../testing/waiting/wait-for'
 export interface ProcessInfo {
   readonly pid: number
   readonly ppid: number
-  /** Arguments joined by spaces, or the name in brackets where there are none. */
+  /** The arguments joined by spaces, or the name in brackets without any. */
   readonly command: string
 }
 
-/** Every process of a Linux machine except those that have ended and wait for their parent (zombies). */
+/** Every process of a Linux machine except zombies, which have exited and wait for their parent. */
 export function processes(): ProcessInfo[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -16,7 +16,7 @@ export function processes(): ProcessInfo[] {
     .filter((info) => info !== null)
 }
 
-/** Children, their children and so on, without the process itself. Linux. */
+/** The descendants of a process, without itself. Linux. */
 export function descendants(pid: number, all: readonly ProcessInfo[] = processes()): ProcessInfo[] {
   const family = new Set([pid])
   for (let before = 0; before !== family.size; ) {
@@ -26,7 +26,7 @@ export function descendants(pid: number, all: readonly ProcessInfo[] = processes
   return all.filter((info) => info.pid !== pid && family.has(info.pid))
 }
 
-/** Whether a process runs, whoever owns it. On Linux a zombie does not. */
+/** True if a process runs, whoever owns it. On Linux a zombie does not. */
 export function isAlive(pid: number): boolean {
   if (process.platform === 'linux') return readProcess(pid) !== null
   try {
@@ -52,7 +52,10 @@ function describe(pid: number): string {
   return process.platform === 'linux' ? `${pid} (${readProcess(pid)?.command})` : `${pid}`
 }
 
-/** `null` once it has ended. Format: proc_pid_stat(5); the name in parentheses may hold any character. */
+/**
+ * Reads a process; `null` once it has exited. Format: proc_pid_stat(5); the name in parentheses may hold any
+ * character.
+ */
 function readProcess(pid: number): ProcessInfo | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')

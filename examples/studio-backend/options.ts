@@ -6,13 +6,13 @@ import type { Folders } from './nodes/node'
 export interface Options {
   readonly port: number
   readonly folders: Folders
-  /** One line for each thing that was not understood. */
+  /** The options that were not understood, a line each. */
   readonly problems: readonly string[]
 }
 
 const DEFAULT_PORT = 8188
 
-/** `PORT` from the environment, `--input DIR` and `--output DIR` from the arguments. Never throws. */
+/** Parses `PORT` from the environment, `--input DIR` and `--output DIR` from the arguments. Never throws. */
 export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options {
   const problems: string[] = []
   const port = parsePort(env.PORT, problems)

@@ -8,7 +8,7 @@ export function corpus(name: string): readonly Uint8Array[] {
   return files.map((file) => readFileSync(path.join(folder, file)))
 }
 
-/** What the files of a corpus say, as JSON has it. */
+/** The files of a corpus, parsed as JSON. */
 export function jsonCorpus(name: string): readonly unknown[] {
   return textCorpus(name).map((text) => JSON.parse(text))
 }

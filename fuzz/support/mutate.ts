@@ -3,7 +3,7 @@ import { BYTE_TOKENS } from './tokens'
 
 type Bytes = Uint8Array
 
-/** What one slip does. `at` and `other` are places, taken modulo what there is; `size` is a small number. */
+/** One mutation. `at` and `other` are places, modulo the length; `size` is a small number. */
 interface Slip {
   readonly at: number
   readonly other: number
@@ -11,7 +11,7 @@ interface Slip {
 }
 type Change = (bytes: Bytes, slip: Slip, corpus: readonly Bytes[]) => Bytes
 
-/** Now and then an input is made this large: what needs more than linear time is seen then. In bytes. */
+/** Size to which an input is grown now and then, in bytes, to reveal more than linear time. */
 const GROWN_BYTES = 256 * 1024
 const GROWN_ONE_IN = 500
 const MAX_SLIPS = 6
@@ -26,7 +26,7 @@ const one = (bytes: Bytes, at: number, change: (byte: number) => number): Bytes 
   copy[where] = change(copy[where] ?? 0)
   return copy
 }
-/** `put` in place of so many bytes. */
+/** Replaces `removed` bytes by `put`. */
 const splice = (bytes: Bytes, at: number, removed: number, put: Bytes): Bytes => {
   const where = place(bytes, at)
   return joined(bytes.subarray(0, where), put, bytes.subarray(where + removed))
@@ -64,7 +64,7 @@ const slips = fc.array(
   { maxLength: MAX_SLIPS },
 )
 
-/** Bytes of the corpus with some of them replaced, removed, doubled, moved, or exchanged for a parser's worst. */
+/** Bytes of the corpus with some replaced, removed, doubled, moved, or exchanged for difficult input. */
 export function mutated(corpus: readonly Bytes[], seldomGrown = GROWN_ONE_IN): fc.Arbitrary<Bytes> {
   return fc
     .tuple(fc.nat(corpus.length - 1), slips, fc.nat(seldomGrown), fc.nat(FAR))
@@ -77,7 +77,7 @@ export function mutated(corpus: readonly Bytes[], seldomGrown = GROWN_ONE_IN): f
     })
 }
 
-/** The same for text; what is no UTF-8 any more has replacement characters, as when it is read from a file. */
+/** Mutated text; invalid UTF-8 becomes replacement characters, as when it is read from a file. */
 export function mutatedText(corpus: readonly string[], seldomGrown?: number): fc.Arbitrary<string> {
   return mutated(
     corpus.map((text) => Buffer.from(text)),
@@ -85,7 +85,7 @@ export function mutatedText(corpus: readonly string[], seldomGrown?: number): fc
   ).map((bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString())
 }
 
-/** A piece of it again and again in its place: nesting without an end, a line or a number without one. */
+/** Repeats a piece in its place many times: endless nesting, an endless line or number. */
 function grown(bytes: Bytes, at: number): Bytes {
   const repeated = piece(bytes, at, 1 + (at % 5))
   if (repeated.length === 0) return bytes

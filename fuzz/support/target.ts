@@ -1,18 +1,21 @@
 import fc from 'fast-check'
 
-/** No parser needs a hundredth of it; a machine that does other things too is no reason to fail. In milliseconds. */
+/** Time limit in milliseconds: no parser needs a hundredth of it, and a busy machine is no reason to fail. */
 const MAX_MS = 5_000
 
-/** For the one who watches from outside. */
+/** Callbacks for the watching process. */
 export interface Progress {
-  /** An input is about to be tried; `promise` counts from 0 within its target. */
+  /** Called before an input is tried; `promise` counts from 0 within its target. */
   readonly begun: (promise: number) => void
 }
 
-/** One promise about a parser, with the inputs it is to hold for. */
+/** One promise about a parser, with the inputs it must hold for. */
 export interface Promised {
   readonly what: string
-  /** Of the run's inputs, those that this one gets: one that needs the disk, or feeds a parser that others feed too. */
+  /**
+   * The share of the run's inputs that this one gets: small for one that needs the disk, or whose parser
+   * others use too.
+   */
   readonly share: number
   readonly property: (begun: () => void) => fc.IRawProperty<unknown>
 }
@@ -23,7 +26,7 @@ export interface Target {
   readonly promises: readonly Promised[]
 }
 
-/** `check` throws when a promise is broken; it has to come back soon. */
+/** Makes a promise. `check` throws if it is broken, and must return soon. */
 export function promise<T>(
   what: string,
   inputs: fc.Arbitrary<T>,
@@ -69,12 +72,12 @@ function msOf(work: () => void): number {
   return performance.now() - start
 }
 
-/** Of a second try: what a busy machine holds up once is not slow. */
+/** Checks the time of a second try: a busy machine may delay one. */
 function expectSoon(ms: number): void {
   if (ms > MAX_MS) throw new Error(`it took ${Math.round(ms)} ms, twice`)
 }
 
-/** What failed, and how to see it again. */
+/** A failure, and how to reproduce it. */
 export interface Failure {
   readonly target: string
   readonly what: string
@@ -90,9 +93,9 @@ export interface RunOptions {
   /** Inputs for each promise whose share is 1. */
   readonly runs: number
   readonly seed: number
-  /** As a failure told it: that input alone. */
+  /** The path that a failure reported: that input alone. */
   readonly path?: string
-  /** This one of the target's promises alone. */
+  /** The number of the only promise to try. */
   readonly only?: number
   readonly progress?: Progress
 }

@@ -1,4 +1,4 @@
-/** What parsers trip over: put into an input as they are. */
+/** Difficult input for parsers, inserted unchanged. */
 export const TOKENS: readonly Uint8Array[] = [
   '',
   '0',
@@ -43,10 +43,10 @@ export const TOKENS: readonly Uint8Array[] = [
   '💥',
 ].map((text) => Buffer.from(text))
 
-/** JSON that is read without trouble, and overflows the stack of whoever walks it by calling itself. */
+/** JSON that is parsed without trouble, and overflows the stack of a recursive walk. */
 export const DEEP_JSON = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
 
-/** Not UTF-8: cut off, overlong, a half of a pair, a byte that never occurs. */
+/** Invalid UTF-8: cut off, overlong, half of a pair, a byte that never occurs. */
 const BROKEN_UTF8 = [[0xf0, 0x9f], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xff]]
 /** Numbers of 64 bits and beyond, little-endian and as varints; a gzip header. */
 const BINARY = [

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** Values that JSON has, among them what a schema trips over. */
+/** JSON values, among them difficult ones for a schema. */
 export const jsonValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom<unknown>(null, true, false, 0, -1, 0.5, '', 'text', [], {}) },
   { weight: 1, arbitrary: fc.constantFrom<unknown>(1e308, -1e308, 2 ** 53, 8.64e15 + 1, Infinity, -0, '\0') },
@@ -8,7 +8,7 @@ export const jsonValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
 )
 
-/** What may arrive over a message port: the structured clone algorithm carries more than JSON. */
+/** Values that may arrive over a message port: the structured clone algorithm carries more than JSON. */
 export const clonedValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 6, arbitrary: jsonValue },
   {
@@ -27,7 +27,7 @@ export const clonedValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(null).map(() => cyclic()) },
 )
 
-/** A value in which a few fields are replaced, removed or added, somewhere in it. */
+/** A value with a few fields replaced, removed or added, anywhere in it. */
 export function nearly(
   samples: readonly unknown[],
   replacement: fc.Arbitrary<unknown> = jsonValue,

@@ -16,14 +16,14 @@ import { asyncPromise, promise, type Target } from '../support/target'
 
 const ANSWERS = corpus('agent-answers')
 const TIMEOUT_MS = 1_000
-/** Whoever waits longer for an answer waits for ever. In milliseconds. */
+/** Longest wait for a response, in milliseconds: a longer one is for ever. */
 const MAX_WAIT_MS = 4 * TIMEOUT_MS
 const REQUEST = { method: 'PUT', path: '/', headers: {}, body: ['spans'] } as const
 
 let listening: Promise<string> | null = null
 let answer: Uint8Array = Buffer.alloc(0)
 
-/** Something that answers whatever it is told to, and hangs up. */
+/** A server that responds with whatever it is given, and closes the connection. */
 function agent(): Promise<string> {
   listening ??= listen()
   return listening

@@ -11,7 +11,7 @@ import { sourceMaps } from './source-maps'
 import { cgroups, processes } from './system'
 import { commandLine, output } from './text'
 
-/** Every parser of what comes from elsewhere. The slow ones first: nobody waits for them at the end. */
+/** Every parser of input from elsewhere. The slow ones come first: nobody waits for them at the end. */
 export const TARGETS: readonly Target[] = [
   pprof,
   settings,

@@ -21,14 +21,14 @@ import { promise, type Target } from '../support/target'
 import { nearly } from '../support/values'
 
 const SEGMENTS = corpus('journal')
-/** As they are read: the fields in the schema's order. */
+/** The entries as parsed: the fields in the schema's order. */
 const ENTRIES = parsed(decodeLines(Buffer.concat(SEGMENTS)).entries)
 
 /** A segment's head, and two jobs. */
 const BEGINNING = parsed(decodeLines(Buffer.from(SEGMENTS.at(-1) ?? [])).entries).slice(0, 4)
 const WRITTEN = new Set(ENTRIES.map((entry) => JSON.stringify(entry)))
 
-/** What the entries add up to can be written, and means the same when it is read again. */
+/** Checks that the state can be written, and means the same when it is read again. */
 function checkState(entries: readonly JournalEntry[]): void {
   const state = emptyState()
   applyEntries(state, entries)
@@ -56,7 +56,7 @@ function parsed(lines: readonly unknown[]): JournalEntry[] {
   return lines.map(parseJournalEntry).filter((entry) => entry !== null)
 }
 
-/** Damage costs the lines it touches, and makes no new ones. */
+/** Checks that damage costs only the lines it touches, and makes no new ones. */
 function checkSegment(bytes: Uint8Array): void {
   const { entries, unreadable } = decodeLines(Buffer.from(bytes))
   assert.ok(Number.isSafeInteger(unreadable) && unreadable >= 0)

@@ -10,7 +10,7 @@ import { expectOneLine } from '../support/expect'
 import { mutated } from '../support/mutate'
 import { promise, type Target } from '../support/target'
 
-/** What a profile may unpack to here: enough for every sample, and too little for a bomb. In bytes. */
+/** Size that a profile may unpack to here, in bytes: enough for every sample, and too little for a bomb. */
 const MAX_UNPACKED = 2 ** 22
 const PLAIN = corpus('pprof')
 const BOMB = gzipSync(Buffer.alloc(2 ** 24))
@@ -19,7 +19,7 @@ const go = ['heap', 'cpu', 'mutex'].map((kind) =>
   readFileSync(path.resolve('src/main/profiling/testing', `go-${kind}.pb.gz`)),
 )
 
-/** Read and ranked, or refused in one line. */
+/** Checks that a profile is read and ranked, or rejected in one line. */
 function checkProfile(bytes: Uint8Array): void {
   try {
     const profile = readPprof(bytes, { maxBytes: MAX_UNPACKED })

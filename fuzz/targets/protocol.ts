@@ -9,7 +9,7 @@ import { clonedValue, nearly } from '../support/values'
 
 const BACKEND_MESSAGES = [
   ...jsonCorpus('messages/from-backend'),
-  // Bytes are no JSON.
+  // Bytes are not JSON.
   { type: 'unsent-traces', payload: new Uint8Array([1]), count: 1 },
 ]
 const MONITOR_MESSAGES = jsonCorpus('messages/from-main')
@@ -18,7 +18,7 @@ const DAMAGED = mutatedText(
   ['from-backend', 'from-main', 'hello'].flatMap((name) => textCorpus(`messages/${name}`)),
 )
 
-/** Every text is bounded, and every number is one that arithmetic, a Date and JSON can take. */
+/** Checks that every text is bounded, and that arithmetic, a Date and JSON can hold every number. */
 function expectPlain(value: unknown): void {
   if (typeof value === 'string') assert.ok(value.length <= 2_000, `${value.length} characters`)
   else if (typeof value === 'number') expectMeasure(value)
@@ -42,7 +42,7 @@ function acceptedByAll(data: unknown): void {
   for (const check of CHECKS) check(data)
 }
 
-/** What damage leaves of a message; `undefined` for no JSON, which nobody posts. */
+/** The rest of a damaged message; `undefined` if it is not JSON, which nobody posts. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -53,7 +53,9 @@ function parsed(text: string): unknown {
 
 const ENVELOPES = [['studio-datadog-monitor:context', '{ "x-datadog-trace-id": "1" }', 'for the backend']]
 
-/** Whatever was posted, the listeners hear of it once: as it is, or what was enclosed in it. */
+/**
+ * Checks that the listeners get a message once, whatever was posted: unchanged, or what was enclosed in it.
+ */
 function delivered(posted: unknown): void {
   const heard: unknown[] = []
   deliverInContext(null, 'main', posted, (message) => heard.push(message))

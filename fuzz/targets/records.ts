@@ -13,7 +13,7 @@ import { type Promised, promise, type Target } from '../support/target'
 import { DEEP_JSON } from '../support/tokens'
 import { nearly } from '../support/values'
 
-/** A schema's message may name what it met: a bounded piece of it. */
+/** Longest reason: a schema's message may quote the data, but only a bounded part of it. */
 const MAX_REASON = 300
 const SCREEN = { now: Date.UTC(2026, 0, 2), columns: 80, paint: paint(false) }
 
@@ -33,7 +33,7 @@ function checkView(text: string): void {
   assert.equal(JSON.stringify(written), JSON.stringify({ jobs, damage: null }))
 }
 
-/** It is refused in one line, or it is what it says it is. */
+/** Checks that a text is rejected in one line, or is what it claims to be. */
 function refusedOr<T>(parse: (text: string) => T, check: (value: T) => void): (text: string) => void {
   return (text) => {
     let value: T
@@ -52,7 +52,7 @@ function refusedOr<T>(parse: (text: string) => T, check: (value: T) => void): (t
   }
 }
 
-/** Both kinds of slip: of bytes, and of fields. */
+/** Both kinds of mutation: of bytes, and of fields. */
 function both(what: string, name: string, check: (text: string) => void): Promised[] {
   const texts = textCorpus(name)
   const deep = texts.map((text) =>

@@ -71,12 +71,12 @@ function checkFile(bytes: Uint8Array): void {
   checkLoad({}, bytes)
 }
 
-/** What is shown of a value means that value. */
+/** Checks that the shown form of a value means that value. */
 function checkParser(setting: Setting<unknown>, raw: unknown): void {
   const parsed = setting.parser.parse(raw, '/folder')
   if (!parsed.ok || parsed.value === null) return
   const shown = setting.parser.show(parsed.value)
-  // Before its last slash a folder's name may end in a space, which is lost with the slash.
+  // A folder's name may end in a space before its last slash, which is lost with the slash.
   if (shown === shown.trim()) assert.deepEqual(setting.parser.parse(shown, '/folder'), parsed)
 }
 

@@ -23,7 +23,7 @@ const PLACES = [0, 1, 2, 7, 1_000, 2 ** 31].flatMap((line) =>
   [0, 5, 2 ** 31].map((column) => [line, column] as const),
 )
 
-/** Refused by an error, or every place is one of a source that it names. */
+/** Checks that a map is rejected with an error, or every place is in a source that it names. */
 function checkMap(json: string): void {
   let table: SourceMapTable
   try {
@@ -39,7 +39,7 @@ function checkMap(json: string): void {
   }
 }
 
-/** What is left of a map is that map without its sources, and of no JSON no map. */
+/** Checks that the rest of a map is that map without its sources, and invalid JSON stays invalid. */
 async function checkText(json: string): Promise<void> {
   const bytes = Buffer.from(json)
   const half = bytes.length >> 1

@@ -46,7 +46,7 @@ export const cgroups: Target = {
   promises: [
     promise('groups and mounts', fc.tuple(mutatedText(GROUPS), mutatedText(MOUNTS)), ([groups, mounts]) => {
       const found = findMemoryCgroup(groups, mounts)
-      // Never above what is mounted, whatever the files say: they are written to and read from.
+      // Never above the mount point, whatever the files say: they are written to and read from.
       if (found) {
         assert.ok(isWithin(found.mountPoint, found.folder), `${found.folder} of ${found.mountPoint}`)
         assert.ok(foldersUpwards(found).every((folder) => isWithin(found.mountPoint, folder)))
@@ -80,7 +80,7 @@ function listed(pid: number): SystemProcess {
   return { pid, parentPid: 1, name: 'a', memRss: 100, started: '2026-01-02 03:04:05', state: 'running' }
 }
 
-/** systeminformation types its rows; their numbers may be anything. */
+/** Narrows a row of systeminformation, which types its rows; their numbers may be anything. */
 function isListed(row: unknown): row is SystemProcess {
   return typeof (row as SystemProcess | null)?.started === 'string'
 }

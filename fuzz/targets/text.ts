@@ -58,7 +58,7 @@ export const output: Target = {
         whole.push(Buffer.from(bytes))
         whole.end()
         const expected = lines.splice(0)
-        // However the pieces arrive; a pipe does not give a large text byte by byte.
+        // Whatever the pieces; a pipe does not deliver a large text byte by byte.
         const step = 1 + size + Math.floor(bytes.length / 1_024)
         for (let at = 0; at < bytes.length; at += step)
           reader.push(Buffer.from(bytes.subarray(at, at + step)))

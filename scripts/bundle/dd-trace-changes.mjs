@@ -2,27 +2,33 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
-/** An Agent answers with some KB. */
+/** Largest response read: an Agent's has some KB. */
 const MAX_RESPONSE_BYTES = 2 ** 20
-/** A process flushes its own and the runtime's metrics every ten seconds, twice each: what a minute and more makes. */
+/**
+ * Most waiting flushes, more than a minute's: a process flushes its own and the runtime's metrics every ten
+ * seconds, twice each.
+ */
 const MAX_FLUSHES_WAITING = 16
-/** A flush that says neither that it was sent nor that it failed: a system tries for two minutes to connect. */
+/** Time after which a flush without a result counts as lost: a system tries for two minutes to connect. */
 const LOST_AFTER_MS = 150_000
 
 /**
- * What is changed in dd-trace. Most of it is what it does at its start and could do later: its start-up time is a few
- * modules of Node that nobody has asked for yet. Texts of dd-trace 5.132; one that is not there any more fails the build.
+ * The changes to dd-trace. Most of them defer what it does at its start: its start-up time is a few modules
+ * of Node that nothing has asked for yet. The texts are of dd-trace 5.132; one that is missing fails the
+ * build.
  * @typedef {{ file: string, find: string, put: string }} Change
  * @type {readonly Change[]}
  */
 export const CHANGES = [
-  // A path given as a URL became a metric with a text for a value: the Agent refuses all that is sent along with it.
+  // A path given as a URL became a metric with a text for a value: the Agent rejects all that is sent along
+  // with it.
   {
     file: 'dd-trace/src/span_format.js',
     find: 'metrics[key] = value.toString()',
     put: 'meta[key] = value.toString()',
   },
-  // It keeps whatever is answered, and parses it: what is no Agent and does not stop answering took the app with it.
+  // It keeps and parses any response: one without an end, from something other than an Agent, brought the app
+  // down.
   {
     file: 'dd-trace/src/exporters/common/request.js',
     find: `    res.on('data', chunk => {
@@ -44,7 +50,7 @@ export const CHANGES = [
     find: 'zlib.gunzip(buffer, (err, result) => {',
     put: `zlib.gunzip(buffer, { maxOutputLength: ${MAX_RESPONSE_BYTES} }, (err, result) => {`,
   },
-  // Its timeout begins anew with each byte: what answers a byte a second held all that waits for the one connection.
+  // Its timeout restarts with each byte: a byte a second blocked all that waits for the one connection.
   {
     file: 'dd-trace/src/exporters/common/request.js',
     find: `      for (const buffer of dataArray) req.write(buffer)
@@ -57,7 +63,8 @@ export const CHANGES = [
       for (const buffer of dataArray) req.write(buffer)
       req.end()`,
   },
-  // Each flush is a request; while the Agent hangs they wait, for the one connection and without a timeout, up to 64 MiB.
+  // Each flush is a request; while the Agent hangs they wait for the one connection, without a timeout, up to
+  // 64 MiB.
   {
     file: 'dd-trace/src/dogstatsd.js',
     find: `  _sendHttp (queue, recordTelemetry, done) {
@@ -107,13 +114,14 @@ export const CHANGES = [
     find: 'if (!IS_SERVERLESS) {',
     put: 'if (false) {',
   },
-  // The same: the SDKs of AppSec and LLM observability, and the metrics client, when they are first used.
+  // The same: the SDKs of AppSec and LLM observability, and the metrics client, are loaded when first used.
   {
     file: 'dd-trace/src/proxy.js',
     find: 'if (IS_SERVERLESS === false) {',
     put: 'if (false) {',
   },
-  // Metrics of the runtime start when the app has, and not at all in a backend that has replaced what they build on.
+  // Metrics of the runtime start after the app, and not at all in a backend that has replaced what they build
+  // on.
   {
     file: 'dd-trace/src/proxy.js',
     find: 'runtimeMetrics.start(config)',
@@ -125,7 +133,8 @@ export const CHANGES = [
     find: 'const useNative = NATIVE_METRICS_REQUIRED',
     put: 'const useNative = false',
   },
-  // Loads http and https so that they are traced in a bundle. Here whoever asks for them gets them traced.
+  // It loads http and https so that they are traced in a bundle. Here they are traced when something requires
+  // them.
   {
     file: 'datadog-instrumentations/src/helpers/bundler-register.js',
     find: 'if (!(module instanceof Module)) {',
@@ -136,13 +145,13 @@ export const CHANGES = [
     find: "defaults.lookup = require('dns').lookup",
     put: "defaults.lookup = (...args) => require('module')._load('dns').lookup(...args)",
   },
-  // A check of its own table of settings; `assert` loads half of Node's errors.
+  // It checks its own table of settings, but `assert` loads half of Node's errors.
   {
     file: 'dd-trace/src/config/defaults.js',
     find: "const assert = require('node:assert')",
     put: 'const assert = { ok() {} }',
   },
-  // What each of its settings is and where from, for a telemetry that is off unless asked for.
+  // It collects the origin of each setting, for a telemetry that is off by default.
   {
     file: 'dd-trace/src/config/defaults.js',
     find: 'function generateTelemetry (value = null, origin, optionName) {',
@@ -150,7 +159,7 @@ export const CHANGES = [
 function generateTelemetry (value = null, origin, optionName) {
   if (!isTold) return`,
   },
-  // Tells processes apart and keeps no secret: not worth loading all of crypto at the start.
+  // It identifies processes and keeps no secret: not worth loading all of crypto at the start.
   {
     file: 'dd-trace/src/config/index.js',
     find: 'runtimeId ??= uuid()',
@@ -165,13 +174,13 @@ function generateTelemetry (value = null, origin, optionName) {
     }
     function getRuntimeId () {`,
   },
-  // A span that means nothing would draw the first of the random ids.
+  // A span without meaning would draw the first of the random ids.
   {
     file: 'dd-trace/src/noop/tracer.js',
     find: 'this._span = new Span(this)',
     put: "let span; Object.defineProperty(this, '_span', { get: () => (span ??= new Span(this)) })",
   },
-  // What is of it is global, too, and the module is a tenth of dd-trace's start.
+  // Its content is global, too, and the module is a tenth of dd-trace's start.
   {
     file: 'dd-trace/src/opentracing/span.js',
     find: "const { performance } = require('perf_hooks')",
@@ -205,7 +214,7 @@ const LATER = [
   { file: 'vendor/dist/crypto-randomuuid', properties: [] },
 ]
 
-/** What dd-trace looks for at every start, and does without. */
+/** A package that dd-trace looks for at every start, and does without. */
 export const ABSENT = /^@datadog\/libdatadog-extras$/
 
 /** @param {string} file */
@@ -216,7 +225,7 @@ function changesOf(file) {
 
 /**
  * @param {string} file
- * @param {string} text what it says
+ * @param {string} text its content
  * @param {(change: Change) => void} [onFound] for each text that is there, once
  */
 export function changedText(file, text, onFound) {
@@ -227,9 +236,9 @@ export function changedText(file, text, onFound) {
 }
 
 /**
- * For all builds that share dd-trace's files.
- * @returns {{ plugin: import('esbuild').Plugin, expectAll: () => void }} to be called when they are built: it throws an
- *   error where a text was not there
+ * The changes for all builds that share dd-trace's files.
+ * @returns {{ plugin: import('esbuild').Plugin, expectAll: () => void }}
+ *   to be called after the builds: it throws if a text was missing
  */
 export function changes() {
   const missing = new Set(CHANGES)
@@ -253,7 +262,7 @@ function applyChanges({ onLoad, onResolve }, missing) {
   onLoad({ filter: /.*/, namespace: 'absent' }, ({ path: name }) => ({
     contents: `throw Object.assign(new Error('${name} is not shipped'), { code: 'MODULE_NOT_FOUND' })`,
   }))
-  // As an object in the code it is a quarter of what V8 has to read back from its cache.
+  // An object in the code is a quarter of what V8 has to read back from its cache.
   onLoad({ filter: /[\\/]supported-configurations\.json$/ }, async ({ path: file }) => {
     const json = JSON.stringify(JSON.parse(await readFile(file, 'utf8')))
     return { contents: `module.exports = JSON.parse(${JSON.stringify(json)})`, loader: 'js' }

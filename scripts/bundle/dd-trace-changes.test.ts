@@ -38,7 +38,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Runs lines in a fresh Node that has started the bundle; what they `say` is returned. */
+/** Runs lines in a new Node that has started the bundle; returns what they `say`. */
 function traced(lines: string, settings = {}): Promise<unknown> {
   const program = path.join(folder, 'program.cjs')
   writeFileSync(

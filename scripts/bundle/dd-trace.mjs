@@ -10,8 +10,8 @@ import { USED } from './used.mjs'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /**
- * Not shipped, and looked for at run time: native code that dd-trace does without, and packages of the traced program
- * itself, of which there must be no second copy.
+ * Modules that are not shipped, and looked for at run time: native code that dd-trace does without, and
+ * packages of the traced program itself, of which there must be no second copy.
  */
 const LEFT_OUT = [
   '@datadog/*',
@@ -23,7 +23,7 @@ const LEFT_OUT = [
   'electron',
 ]
 
-/** What traces test runs: no app has them, and they are a seventh of the bundle. */
+/** Modules that trace test runs: no app has them, and they are a seventh of the bundle. */
 const TESTING =
   /[\\/]dd-trace[\\/]packages[\\/](dd-trace[\\/]src[\\/](ci-visibility|lambda)[\\/]|datadog-plugin-(cucumber|cypress|jest|mocha|nyc|playwright|selenium|vitest)[\\/]|datadog-instrumentations[\\/]src[\\/](cucumber|cypress|jest|mocha|nyc|playwright|selenium|vitest|wdio|webdriver)[^\\/]*([\\/]|\.js$))/
 
@@ -35,7 +35,10 @@ const withoutTesting = {
   },
 }
 
-/** How each half asks for a module of the other one; `src/common/tracing/dd-trace/bundle` ties them together. */
+/**
+ * The names by which each half asks for a module of the other; `src/common/tracing/dd-trace/bundle` ties them
+ * together.
+ */
 const ASK = { later: 'studioLater', core: 'studioCore' }
 
 /**
@@ -93,7 +96,8 @@ function buildHalf(common, outfile, { contents, banner, plugins }) {
 }
 
 /**
- * In our own bundles dd-trace is what `dist/dd-trace` has: one for the tracer and the monitor of a process.
+ * Leaves dd-trace out of our own bundles, for the one in `dist/dd-trace`: one for the tracer and the monitor
+ * of a process.
  * @type {import('esbuild').Plugin}
  */
 export const sharedDdTrace = {

@@ -9,13 +9,13 @@ const OTHER = 'other-half'
 const RESOLVED_HERE = Symbol('resolved here')
 
 /**
- * The files of dd-trace that run at a start and for a first request: a seventh of it. As it is with the changes that the
- * bundle has, in this Node; a file that is wrongly in one half or the other costs time, and works.
+ * The files of dd-trace that run at a start and for a first request: a seventh of it. Found by running it in
+ * this Node, with the bundle's changes; a file in the wrong half costs time, but works.
  * @returns {Promise<ReadonlySet<string>>}
  */
 export async function neededAtStart() {
   const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM], {
-    // Nobody's DD_*; Windows opens no socket without the other one.
+    // Without anybody's DD_*; Windows opens no socket without the other one.
     env: { PATH: process.env.PATH, SystemRoot: process.env.SystemRoot },
   })
   /** @type {string[]} */
@@ -23,15 +23,15 @@ export async function neededAtStart() {
   return new Set(files.filter((file) => file.includes(`${path.sep}node_modules${path.sep}`)))
 }
 
-/** How both halves call a file: from its last `node_modules` folder on. @param {string} file */
+/** The id of a file in both halves: its path from its last `node_modules` folder on. @param {string} file */
 export function moduleId(file) {
   const name = file.replaceAll(path.sep, '/')
   return name.slice(name.lastIndexOf('/node_modules/') + '/node_modules/'.length)
 }
 
 /**
- * Leaves the files that are not of this half to the other one. What that exports is asked for each time, as it may not
- * have finished.
+ * Leaves the files that are not of this half to the other one. Its exports are read at each access, as it may
+ * not have finished.
  * @param {object} half
  * @param {(file: string) => boolean} half.has
  * @param {string} half.ask the name of what gives a module of the other half by its id, in scope of this one
@@ -57,7 +57,7 @@ export function half({ has, ask, onAsked }) {
   }
 }
 
-/** Source of a function that gives a module by its id. @param {Iterable<string>} files */
+/** The source of a function that returns a module by its id. @param {Iterable<string>} files */
 export function tableOf(files) {
   const cases = [...files].map(
     (file) => `case ${JSON.stringify(moduleId(file))}: return require(${JSON.stringify(file)})`,

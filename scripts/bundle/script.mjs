@@ -2,14 +2,15 @@
 import { readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 
-/** For esbuild: a file as Node wraps a module. It is run by `src/common/bundle/script.ts`. */
+/** esbuild's options for a file as Node wraps a module. It is run by `src/common/bundle/script.ts`. */
 export const AS_SCRIPT = {
   banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
   footer: { js: '})' },
 }
 
 /**
- * V8 knows a cache's source by its length alone: one of an older bundle must not be found.
+ * Removes code caches: V8 recognises a cache's source by its length alone, and one of an older bundle must
+ * not be found.
  * @param {string} folder
  */
 export async function removeCodeCaches(folder) {

@@ -1,12 +1,13 @@
 // @ts-check
-// Starts dd-trace as a process does, has a first request, and says which of its files that ran: `bundle/halves.mjs`.
+// Starts dd-trace as a process does, has a first request, and prints which of its files ran:
+// `bundle/halves.mjs`.
 import { readFileSync, writeSync } from 'node:fs'
 import Module, { createRequire } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ABSENT, changedText } from './dd-trace-changes.mjs'
 import { USED } from './used.mjs'
 
-/** As the monitor starts it, unless somebody asks for more. */
+/** The monitor's settings, unless somebody changes them. */
 Object.assign(process.env, {
   DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
   DD_REMOTE_CONFIGURATION_ENABLED: 'false',
@@ -17,7 +18,7 @@ Object.assign(process.env, {
 })
 
 const FLUSH_MS = 100
-/** Traced parts of Node that most programs ask for, and what starts a second later. */
+/** Traced modules of Node that most programs use, and what starts a second later. */
 const SOON = [
   ...['child_process', 'crypto', 'dns', 'https', 'net', 'url', 'vm', 'zlib'],
   'dd-trace/packages/dd-trace/src/runtime_metrics/runtime_metrics',
@@ -26,7 +27,7 @@ const SOON = [
 const require = createRequire(import.meta.url)
 
 /**
- * Node's own, without a public name.
+ * Node's own loader, which is private.
  * @type {{
  *   _extensions: Record<string, (module: { _compile(text: string, file: string): void }, file: string) => void>
  *   _resolveFilename: (name: string, ...rest: unknown[]) => string
@@ -50,7 +51,7 @@ const { makeRequest } = await import('../code-cache/app/request.mjs')
 await makeRequest()
 /** @type {{ _tracer: { _exporter: { flush: (done: () => void) => void } } }} */
 const { _tracer: inner } = /** @type {any} */ (tracer)
-// Nobody takes it, and nothing says so.
+// Nothing accepts it, and nothing reports that.
 inner._exporter.flush(() => {})
 await sleep(FLUSH_MS)
 

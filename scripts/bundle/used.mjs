@@ -1,6 +1,6 @@
 // @ts-check
 
-/** What the monitor uses of dd-trace: itself, and what of it has no public name. */
+/** The modules that the monitor uses of dd-trace: itself, and private ones. */
 export const USED = [
   'dd-trace',
   'dd-trace/package.json',

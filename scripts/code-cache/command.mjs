@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // @ts-check
-// `studio-monitor-code-cache`, in the folder of an app that embeds the monitor: has the code caches made by the
-// Electron of that app, before it is packed. An app without it starts slower, and no other way.
+// `studio-monitor-code-cache`, run in the folder of an app that embeds the monitor: makes the code caches
+// with that app's Electron, before it is packaged. Without them an app only starts slower.
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -9,14 +9,14 @@ import { appEnvironment, electronArguments } from '../electron/launch.mjs'
 
 const APP = fileURLToPath(new URL('./app', import.meta.url))
 const DEADLINE_MS = 60_000
-/** Nothing is sent, and nobody's settings count. */
+/** An environment in which nothing is sent, and no one's settings apply. */
 const QUIET = { DD_TRACE_AGENT_URL: 'http://127.0.0.1:9', STUDIO_MONITOR_CONFIG: '' }
 
 /**
- * Has V8's code caches for the bundles in `dist` made by the Electron that will run them.
+ * Makes V8's code caches for the bundles in `dist` with the Electron that will run them.
  * @param {import('../electron/resolve.mjs').ResolvedElectron} electron
  * @param {string} dist folder of the bundles
- * @throws {Error} when that Electron does not start dd-trace or a backend
+ * @throws {Error} if that Electron does not start dd-trace or a backend
  */
 export async function makeCodeCache(electron, dist) {
   const data = await mkdtemp(path.join(tmpdir(), 'studio-code-cache-'))

@@ -11,7 +11,7 @@
  */
 
 /**
- * A script that somebody has read: that of this version, of these bytes.
+ * An install script that somebody has read, of this version and content.
  * @typedef {object} KnownScript
  * @property {string} name
  * @property {string} version
@@ -58,7 +58,7 @@ export function lockFileProblems({ packages }, knownScripts) {
         `${name} ${locked.version} asks for a newer Node than package.json: take another version; or see that what is used of it runs on ours, take its "engines" out of the lock file, and put it into OLDER_NODE of scripts/dependencies/reasons.mjs`,
       )
     if (locked.link || !locked.integrity) problems.push(`${name} is not held by a check sum`)
-    // What a registry has needs no address; git, files and web servers have one.
+    // A registry's package needs no address; git, files and web servers have one.
     if (locked.resolved && !/^https:\/\/registry\.npmjs\.org\//.test(locked.resolved))
       problems.push(`${name} comes from ${locked.resolved}, not from the registry`)
     return problems

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { vendoredLicences } from './shipped.mjs'
 
-/** Beside the bundles, and beside the app in an installer: what the licences ask for. */
+/** The file beside the bundles, and beside the app in an installer, with what the licences require. */
 export const NOTICES_FILE = 'THIRD-PARTY-LICENSES.txt'
 
 const TEXT = /^(licen[cs]e|notice|copying)([.-].*)?$/i
@@ -19,7 +19,7 @@ export async function thirdPartyNotices(root, shipped) {
   const parts = shipped.map(async (one) => {
     const texts = await licenceTexts(path.join(root, one.folder))
     const holder = vendored.get(one.name)?.holder
-    // A package without a text of its own: what is said of it by the one that brings it.
+    // A package without a text of its own: the statement of the package that contains it.
     if (texts.length === 0 && one.inside !== null && holder)
       texts.push(`Copyright ${holder}. Licence: ${one.licence}.`)
     if (texts.length === 0) throw new Error(`${one.folder} has no licence text to ship`)

@@ -1,6 +1,6 @@
 // @ts-check
 
-/** Why our own code has it. What only others import says by whom it is needed. */
+/** The reasons why our own code needs a package. One that only others import is listed with those. */
 export const REASONS = /** @type {Readonly<Record<string, string>>} */ ({
   '@datadog/pprof': "its pure part makes pprof of the inspector's profiles, as dd-trace does",
   '@msgpack/msgpack': "packs spans the way the Agent's `/v0.4/traces` takes them",
@@ -15,8 +15,8 @@ export const REASONS = /** @type {Readonly<Record<string, string>>} */ ({
 })
 
 /**
- * Packages that may run code when they are installed, as it was read, and why that is all right. None of them is shipped;
- * `npm ci --ignore-scripts` works as well.
+ * Packages that may run code when they are installed, with what it was found to do and why that is
+ * acceptable. None of them is shipped; `npm ci --ignore-scripts` works as well.
  * @type {readonly import('./lock-file.mjs').KnownScript[]}
  */
 export const INSTALL_SCRIPTS = [

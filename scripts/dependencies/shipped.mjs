@@ -15,7 +15,10 @@ import path from 'node:path'
  * @property {boolean} exampleOnly it is in no installer, but in the example backend of the npm package
  */
 
-/** `node_modules/a/`, `node_modules/a/node_modules/@b/c/`, after a plugin's prefix too; what dd-trace has bundled itself. */
+/**
+ * A package's path: `node_modules/a/`, `node_modules/a/node_modules/@b/c/`, after a plugin's prefix too; also
+ * those that dd-trace has bundled itself.
+ */
 const PACKAGE = /(?<![^/:])(?<folder>node_modules\/(?:.*\/node_modules\/)?(?<name>@[^/]+\/[^/]+|[^/]+))\//
 const VENDORED = /(?<![^/:])(?<folder>node_modules\/dd-trace\/vendor\/dist\/(?<name>@[^/]+\/[^/]+|[^/]+))\//
 const DD_TRACE = 'dd-trace'
@@ -93,7 +96,7 @@ function tally(metafiles) {
 }
 
 /**
- * What dd-trace says of the packages inside it: `"name","origin","['licence']","['holder']"`.
+ * dd-trace's list of the packages inside it: `"name","origin","['licence']","['holder']"`.
  * @param {string} root
  * @returns {Promise<Map<string, { licence: string, holder: string }>>}
  */

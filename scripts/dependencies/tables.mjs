@@ -1,11 +1,14 @@
 // @ts-check
 
-/** Sizes that differ less are the same: they follow every change of the code that uses a package. */
+/**
+ * Difference of sizes, as a share, below which they count as the same: they follow every change of the code
+ * that uses a package.
+ */
 const SAME_SIZE = 0.25
 const KB = 1_000
 
 /**
- * Rows of what is shipped. A size that is about what it was stays as it was.
+ * The rows of the shipped packages. A size that is about the same stays unchanged.
  * @param {readonly import('./shipped.mjs').ShippedPackage[]} shipped
  * @param {Readonly<Record<string, string>>} reasons
  * @param {string} old the present document

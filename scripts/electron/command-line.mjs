@@ -1,5 +1,6 @@
 // @ts-check
-// Prints what a command line that starts an app is made of, as JSON: for whoever cannot import this folder.
+// Prints the parts of a command line that starts an app, as JSON, for programs that cannot import this
+// folder.
 import { fileURLToPath } from 'node:url'
 import { chromiumSwitches } from './launch.mjs'
 import { resolveElectron } from './resolve.mjs'

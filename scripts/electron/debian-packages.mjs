@@ -1,6 +1,9 @@
 // @ts-check
 
-/** Shared libraries that Electron 33 to 45 needs, by the start of their names, and the Debian package of each. */
+/**
+ * Shared libraries that Electron 33 to 45 needs, by the start of their names, with the Debian package of
+ * each.
+ */
 const PACKAGES = /** @type {const} */ ({
   'libgtk-3.so': 'libgtk-3-0',
   'libgdk-3.so': 'libgtk-3-0',
@@ -44,7 +47,7 @@ const PACKAGES = /** @type {const} */ ({
   'libxshmfence.so': 'libxshmfence1',
 })
 
-/** Renamed for 64-bit time in Debian 13 and Ubuntu 24.04 (the `t64` transition). */
+/** Packages renamed for 64-bit time in Debian 13 and Ubuntu 24.04 (the `t64` transition). */
 const RENAMED = new Set([
   'libasound2',
   'libatk1.0-0',
@@ -55,14 +58,14 @@ const RENAMED = new Set([
   'libgtk-3-0',
 ])
 
-/** The releases from before: a closed list, so that whatever comes next counts as new. */
+/** Releases before that: a closed list, so that any later one counts as new. */
 const BEFORE_T64 = new Set([
   ...['stretch', 'buster', 'bullseye', 'bookworm'],
   ...['xenial', 'bionic', 'focal', 'jammy', 'kinetic', 'lunar', 'mantic'],
 ])
 
 /**
- * What the system says it is.
+ * The system's release.
  * @param {string} osRelease text of `/etc/os-release`, see os-release(5)
  * @returns {{ isDebian: boolean, hasT64: boolean }} `isDebian` for Debian, Ubuntu and what is made from them
  */
@@ -76,7 +79,7 @@ export function debianRelease(osRelease) {
 }
 
 /**
- * The packages that bring missing libraries.
+ * The packages that contain missing libraries.
  * @param {readonly string[]} libraries like `libgtk-3.so.0`
  * @param {boolean} hasT64
  * @returns {{ packages: string[], unknown: string[] }} each once, sorted; `unknown` libraries have no package here

@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
-/** What arrived is not what was asked for. */
+/** The error for content that is not what was requested. */
 export class IntegrityMismatch extends Error {
   /** @override */
   name = 'IntegrityMismatch'
@@ -31,12 +31,13 @@ function sha512Check(integrity, name) {
 }
 
 /**
- * Streams a file to disk and checks its digest on the way. When this fails, for whatever reason, no file is left.
+ * Streams a file to disk and checks its digest on the way. If this fails, for whatever reason, no file is
+ * left.
  * @param {object} options
  * @param {string} options.url
  * @param {string} options.file where it goes
  * @param {string} options.integrity `sha512-<base64>`
- * @param {number} options.stallMs gives up when nothing arrives for this long, in milliseconds
+ * @param {number} options.stallMs gives up if nothing arrives for this long, in milliseconds
  * @param {(doneBytes: number, totalBytes: number) => void} options.onProgress total is 0 when unknown
  * @throws {IntegrityMismatch}
  */
@@ -76,7 +77,7 @@ export async function downloadVerified({ url, file, integrity, stallMs, onProgre
 }
 
 /**
- * Checks a file that something else has put on disk; a wrong one is deleted.
+ * Checks a file that another program has put on disk; a wrong one is deleted.
  * @param {string} file
  * @param {string} integrity `sha512-<base64>`
  * @throws {IntegrityMismatch}

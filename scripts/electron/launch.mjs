@@ -11,9 +11,10 @@ export function chromiumSwitches({ platform, env, isRoot }) {
   const hasDisplay = Boolean(env.DISPLAY || env.WAYLAND_DISPLAY)
   return [
     ...(hasDisplay ? [] : ['--ozone-platform=headless', '--disable-gpu']),
-    // Chromium refuses to run its sandbox as root.
+    // Chromium does not run its sandbox as root.
     ...(isRoot ? ['--no-sandbox'] : []),
-    // Fatal only: without a bus each start says eight times so. V8's "FATAL ERROR: ... out of memory" still shows.
+    // Fatal only: without a bus each start logs an error eight times. V8's "FATAL ERROR: ... out of memory"
+    // still shows.
     '--log-level=3',
   ]
 }
@@ -29,7 +30,8 @@ export function appEnvironment(env) {
 }
 
 /**
- * Where the person stands: npm runs a script in the package's folder, wherever it was called, and paths are meant from there.
+ * The folder that the user is in: npm runs a script in the package's folder, wherever it was called, and
+ * paths are relative to the user's.
  * @param {NodeJS.ProcessEnv} env
  * @param {string} current the working folder
  * @param {string} projectFolder
@@ -41,7 +43,8 @@ export function workingFolder({ npm_lifecycle_event, INIT_CWD }, current, projec
 }
 
 /**
- * The whole command line behind the executable. For Playwright's `_electron.launch({ executablePath, args, env })` as well.
+ * The whole command line after the executable, also for Playwright's
+ * `_electron.launch({ executablePath, args, env })`.
  * @param {import('./resolve.mjs').ResolvedElectron} electron
  * @param {readonly string[]} appArguments the person's own
  * @param {{ platform?: NodeJS.Platform, env?: NodeJS.ProcessEnv, isRoot?: boolean }} [machine] this one when left out

@@ -4,7 +4,7 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 
 const POLL_MS = 250
-/** Older than this it belongs to nobody any more, even if a process of that id lives. */
+/** Age beyond which a lock is abandoned, even if a process of that id lives. */
 const STALE_MS = 30 * 60_000
 /** Time for a process to write its id into the lock it just made. */
 const UNSIGNED_MS = 10_000
@@ -31,7 +31,7 @@ async function isAbandoned(lockFile) {
 }
 
 /**
- * Runs `work` while no other process on this machine does the same. The lock of a dead process does not count.
+ * Runs `work` while no other process on this machine does the same. A dead process's lock does not count.
  * @template T
  * @param {string} lockFile in a folder that exists
  * @param {() => Promise<T>} work

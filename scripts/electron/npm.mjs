@@ -6,13 +6,13 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** A dead network is noticed in seconds; npm's own default is minutes. */
+/** Time to notice a dead network; npm's own default is minutes. */
 const ADDRESS_TIMEOUT_MS = 30_000
-/** 196 MB at 300 kB/s. */
+/** Time for 196 MB at 300 kB/s. */
 const PACK_TIMEOUT_MS = 11 * 60_000
 
 /**
- * The npm this runs under, else the one on the path. Either way with the person's own registry, proxy and tokens.
+ * The npm that runs this, otherwise the one on the path. Both use the user's own registry, proxy and tokens.
  * @param {NodeJS.ProcessEnv} env
  * @returns {[string, ...string[]]}
  */
@@ -40,7 +40,7 @@ async function npm(args, { folder, env, timeoutMs }) {
 }
 
 /**
- * Where the person's registry keeps a package.
+ * The address of a package in the user's registry.
  * @param {string} spec `name@version`
  * @param {string} folder whose npm configuration counts
  * @param {NodeJS.ProcessEnv} env
@@ -55,7 +55,7 @@ export async function tarballAddress(spec, folder, env) {
 }
 
 /**
- * Lets npm itself fetch a package: slower than a direct stream, but it knows proxies and tokens.
+ * Fetches a package with npm itself: slower than a direct stream, but it handles proxies and tokens.
  * @param {string} spec `name@version`
  * @param {string} destination an empty folder
  * @param {string} folder whose npm configuration counts

@@ -10,7 +10,7 @@ import { withScratchFolder } from './scratch.mjs'
 
 const RELEASES = 'https://github.com/electron/electron/releases/'
 const PROBE_TIMEOUT_MS = 3_000
-/** The download is given up when nothing more arrives on disk for this long. */
+/** Time without progress on disk after which the download is given up. */
 const STALL_MS = 30_000
 const LOOK_EVERY_MS = 1_000
 
@@ -29,7 +29,7 @@ export function electronPackage(projectFolder) {
 }
 
 /**
- * The binary of that package, if its install script has fetched it, wholly and in this version.
+ * The binary of that package, if its install script has fetched it completely and in this version.
  * @param {{ folder: string, version: string }} pkg
  * @param {NodeJS.Platform} platform
  * @returns {{ executable: string, version: string } | null}
@@ -54,7 +54,7 @@ function bytesBelow(folder) {
 }
 
 /**
- * Runs the package's own install script, and ends it when it stands still.
+ * Runs the package's own install script, and kills it when it makes no progress.
  * @param {string} folder of the package
  * @param {NodeJS.ProcessEnv} env
  * @param {string} scratchFolder where it downloads to

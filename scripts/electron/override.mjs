@@ -14,7 +14,7 @@ export function executableIn(platform) {
 }
 
 /**
- * The version a distribution says it is, as its own `version` file has it.
+ * The version of a distribution, from its own `version` file.
  * @param {string} distFolder
  * @returns {string | null} without a leading `v`; null where there is no such file
  */
@@ -27,7 +27,7 @@ export function versionOf(distFolder) {
 }
 
 /**
- * The Electron a person points to.
+ * The Electron that the user points to.
  * @param {NodeJS.ProcessEnv} env
  * @param {NodeJS.Platform} platform
  * @returns {{ executable: string, version: string | null } | null} null when the variable is not set

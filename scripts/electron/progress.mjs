@@ -6,7 +6,7 @@
 const megabytes = (/** @type {number} */ bytes) => `${Math.round(bytes / 1e6)} MB`
 
 /**
- * Shows how much of something has arrived: one rewritten line on a terminal, a line for every quarter elsewhere.
+ * Shows how much has arrived: one rewritten line on a terminal, a line for every quarter elsewhere.
  * @param {{ label: string, totalBytes: number, terminal: Terminal }} options
  * @returns {Progress}
  */

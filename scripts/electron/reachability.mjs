@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import { reasonOf } from './unavailable.mjs'
 
-/** Somebody who names a mirror or a proxy knows the way: nothing is probed. Names as in `@electron/get`. */
+/** Variables of a mirror or a proxy, with which nothing is probed. Names as in `@electron/get`. */
 const OWN_WAY = [
   'ELECTRON_MIRROR',
   'npm_config_electron_mirror',
@@ -21,7 +21,7 @@ export function hasOwnWay(env) {
 }
 
 /**
- * Where `@electron/get` keeps what it downloaded (env-paths, name `electron`).
+ * The folder where `@electron/get` keeps its downloads (env-paths, name `electron`).
  * @param {NodeJS.ProcessEnv} env
  * @param {NodeJS.Platform} platform
  * @returns {string}
@@ -36,7 +36,7 @@ export function downloadCache(env, platform) {
 }
 
 /**
- * Whether the zip is in that cache: a folder for each address, named by its digest.
+ * True if the zip is in that cache: a folder for each address, named by its digest.
  * @param {string} cacheFolder
  * @param {string} zipName
  * @returns {boolean}

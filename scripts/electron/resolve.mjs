@@ -45,7 +45,7 @@ const cacheOf = (/** @type {string} */ projectFolder) => path.join(projectFolder
 const hasStock = (platform, arch) => platform === 'linux' && arch === 'x64'
 
 /**
- * Fetches the first Electron that can be had.
+ * Fetches the first Electron that is available.
  * @param {Required<ResolveOptions>} options
  * @returns {Promise<Found>}
  */
@@ -82,8 +82,8 @@ function unavailable(tried) {
 }
 
 /**
- * An Electron that can run: one that is pointed to, one that is there, or one that is fetched now.
- * What is there is used as it is: a start neither needs the network nor changes the version by itself.
+ * Finds an Electron that can run: one that is pointed to, an installed one, or one that is fetched now. An
+ * installed one is used as it is: a start neither needs the network nor changes the version by itself.
  * @param {ResolveOptions} options
  * @returns {Promise<ResolvedElectron>}
  * @throws {ElectronUnavailable} with one line that says what to do

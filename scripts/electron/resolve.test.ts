@@ -6,7 +6,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { resolveElectron } from './resolve.mjs'
 
-/** Nothing listens on the discard port. */
+/** An address where nothing listens, on the discard port. */
 const DEAD = 'http://127.0.0.1:9/'
 
 let project: string
@@ -35,7 +35,7 @@ function addOfficial(version = '45.0.0') {
   write('node_modules/electron/path.txt', 'electron')
   return write('node_modules/electron/dist/electron', '#!/bin/sh\n')
 }
-/** Stands for npm: answers `view` with an address, and `pack` with a file of other content. */
+/** Adds a fake npm: `view` prints an address, and `pack` makes a file with other content. */
 const addNpm = (address: string) =>
   write(
     'npm-cli.cjs',

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 
 /**
- * A temporary folder for the time of `work`; gone afterwards, and also when the process exits in the middle.
+ * Makes a temporary folder for `work`, deleted afterwards, and also if the process exits in the middle.
  * @template T
  * @param {string} prefix of its path
  * @param {(folder: string) => Promise<T>} work

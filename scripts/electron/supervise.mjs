@@ -3,7 +3,10 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { ElectronUnavailable } from './unavailable.mjs'
 
-/** One Ctrl-C reaches this process twice: from the terminal, and from npm. Nobody presses it twice this fast. */
+/**
+ * Time within which signals count as one: a Ctrl-C reaches this process twice, from the terminal and from
+ * npm, and nobody presses it twice this fast.
+ */
 const SAME_PRESS_MS = 250
 const LOOK_AT_PARENT_MS = 250
 
@@ -11,7 +14,7 @@ const LOOK_AT_PARENT_MS = 250
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
- * The exit code a shell would give.
+ * The exit code that a shell would give.
  * @param {number | null} code
  * @param {NodeJS.Signals | null} signal
  * @returns {number}
@@ -21,9 +24,9 @@ export function exitCodeOf(code, signal) {
 }
 
 /**
- * Tells one request to stop from the next.
+ * Distinguishes one request to stop from the next.
  * @param {number} windowMs
- * @returns {(nowMs: number) => boolean} true for a signal that is news
+ * @returns {(nowMs: number) => boolean} true for a new request
  */
 export function pressCounter(windowMs) {
   let lastMs = Number.NEGATIVE_INFINITY
@@ -35,8 +38,8 @@ export function pressCounter(windowMs) {
 }
 
 /**
- * Runs the app until it ends. A request to stop goes to its main process alone, once, and the app decides:
- * outside this process group, so that the terminal's Ctrl-C does not shoot the backend under it.
+ * Runs the app until it exits. A request to stop goes to its main process alone, once, and the app decides:
+ * it runs outside this process group, so that the terminal's Ctrl-C does not kill the backend under it.
  * @param {string} executable
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} env
@@ -46,7 +49,7 @@ export function pressCounter(windowMs) {
  */
 export function superviseApp(executable, args, env, cwd) {
   const detached = process.platform !== 'win32'
-  // The channel is not spoken on: the app notices by its end that this process was killed.
+  // Nothing is sent on the channel: when it closes, the app knows that this process was killed.
   const child = spawn(executable, args, {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env,
@@ -56,7 +59,7 @@ export function superviseApp(executable, args, env, cwd) {
   const isNews = pressCounter(SAME_PRESS_MS)
   let isAsked = false
   const forward = (/** @type {NodeJS.Signals} */ signal) => {
-    // On Windows the console itself tells every process.
+    // On Windows the console itself signals every process.
     if (!detached || !isNews(performance.now())) return
     isAsked = true
     child.kill(signal)
@@ -65,7 +68,7 @@ export function superviseApp(executable, args, env, cwd) {
   for (const signal of STOP_SIGNALS) process.on(signal, forward)
   if (detached) process.on('SIGWINCH', resize)
 
-  // Whoever started this is gone without a word: the app would run on unseen.
+  // The parent is gone without a signal: the app would run on unnoticed.
   const parent = process.ppid
   const watch = setInterval(() => {
     if (process.ppid === parent) return

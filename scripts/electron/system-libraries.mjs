@@ -9,7 +9,7 @@ const run = promisify(execFile)
 const INSTALL_TIMEOUT_MS = 10 * 60_000
 
 /**
- * The libraries the loader does not find.
+ * The libraries that the loader does not find.
  * @param {string} lddOutput
  * @returns {string[]} each once
  */
@@ -24,7 +24,7 @@ export function missingLibraries(lddOutput) {
  */
 
 /**
- * What to do about missing libraries.
+ * Plans what to do about missing libraries.
  * @param {readonly string[]} missing not empty
  * @param {string} osRelease text of `/etc/os-release`
  * @returns {LibraryPlan}
@@ -63,7 +63,8 @@ export async function installPackages(packages, env) {
 }
 
 /**
- * Makes sure that Electron can be loaded. As root on Debian and what is made from it, missing packages are installed.
+ * Makes sure that Electron can be loaded. As root on Debian and its derivatives, missing packages are
+ * installed.
  * @param {string} executable
  * @param {{ env: NodeJS.ProcessEnv, say: (line: string) => void }} options
  * @throws {ElectronUnavailable} with the exact command in one line

@@ -1,13 +1,13 @@
 // @ts-check
 
-/** No Electron can be had. The message is one line: what was tried, and what to do. */
+/** The error when no Electron is available. The message is one line: what was tried, and what to do. */
 export class ElectronUnavailable extends Error {
   /** @override */
   name = 'ElectronUnavailable'
 }
 
 /**
- * The reason at the bottom of an error, in one line: `fetch failed` says nothing, its cause does.
+ * The root cause of an error, in one line: `fetch failed` says nothing, its cause does.
  * @param {unknown} error
  * @returns {string}
  */

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { listPackage } from '@electron/asar'
 
 /**
- * The packed scripts of which the app's archive has no compiled code for its own kind of machine: they start slower.
+ * The packaged scripts for which the app's archive has no compiled code for its platform: they start slower.
  * @param {readonly string[]} names of the archive's files, with `/`
  * @param {string} platform
  * @param {string} arch

@@ -6,7 +6,8 @@ const ROOT = path.join(__dirname, '../..')
 
 let packager: Packager
 
-// As `build` begins: the configuration held against electron-builder's scheme, and package.json read.
+// `build` begins like this: the configuration is checked against electron-builder's schema, and package.json
+// is read.
 beforeAll(async () => {
   packager = new Packager({ projectDir: ROOT, config: { extends: 'electron-builder.yml' } })
   await packager.validateConfig()

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
 /**
- * What would end the installed app at its start, with exit code 2 and one line that a person without a terminal does
- * not see: its settings file names nothing that could be run.
+ * Finds what would end the installed app at its start, with exit code 2 and one line that a user without a
+ * terminal does not see: its settings file names nothing that could be run.
  * @param {string} folder that is copied beside the app
  * @returns {string | null} one line; null when there is something to run
  */

@@ -1,4 +1,4 @@
-// What runs in the utility process ahead of the Studio backend. The order is the point.
+// Runs in the utility process ahead of the Studio backend. The order matters.
 
 import { hideAlso } from '../common/privacy/scrubber'
 import { trackJobs } from './jobs/job-channel'
@@ -21,7 +21,7 @@ export function start(importModule: ImportModule): void {
   openMonitorPort(process.parentPort, async (port, { heapLimitBytes, profiling, secrets }) => {
     hideAlso(secrets)
     const warn = (message: string) => port.send({ type: 'warning', message })
-    /** Whatever of the monitor fails, the backend is loaded. */
+    /** Runs a step of the monitor: if it fails, the backend is loaded all the same. */
     const attempt = <Result>(what: string, step: () => Result): Result | null => {
       try {
         return step()

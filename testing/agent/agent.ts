@@ -11,17 +11,17 @@ import { respond } from './respond'
 import type { Span } from './span'
 
 export interface AgentOptions {
-  /** Default 0: the system chooses. */
+  /** The port; 0, the default, lets the system choose. */
   readonly port?: number
   readonly mode?: Mode
 }
 
 export interface WaitLimit {
-  /** Milliseconds. Default 10 000. */
+  /** Time limit in milliseconds. Default 10 000. */
   readonly timeout?: number
 }
 
-/** Starts a Datadog trace Agent's double on 127.0.0.1: real HTTP, decoding what it is sent. */
+/** Starts a double of the Datadog Agent's trace API on 127.0.0.1: real HTTP, decoding what it is sent. */
 export async function startAgent({ port = 0, mode = 'ok' }: AgentOptions = {}): Promise<Agent> {
   const agent = await Agent.open(port)
   await agent.setMode(mode)
@@ -36,12 +36,12 @@ export class Agent {
 
   private constructor(port: number) {
     this.#listener = new Listener(port, (request, response) => {
-      // A client that went away in the middle of its request sent nothing.
+      // A client that closed in the middle of its request sent nothing.
       this.#handle(request, response).catch(() => response.destroy())
     })
   }
 
-  /** Rejects with EADDRINUSE when the port is taken. */
+  /** Rejects with EADDRINUSE if the port is in use. */
   static async open(port: number): Promise<Agent> {
     const agent = new Agent(port)
     await agent.#listener.start()
@@ -56,12 +56,12 @@ export class Agent {
     return this.#listener.port
   }
 
-  /** For `DD_TRACE_AGENT_URL`. */
+  /** The address for `DD_TRACE_AGENT_URL`. */
   get url(): string {
     return `http://${this.host}:${this.port}`
   }
 
-  /** Without an endpoint for all of them, and for what no endpoint knows; that forgets single endpoints' modes. */
+  /** Sets the mode of all endpoints and of unknown paths; this resets the modes of single endpoints. */
   async setMode(mode: Mode): Promise<void>
   async setMode(mode: RequestMode, endpoint: Endpoint): Promise<void>
   async setMode(mode: Mode, endpoint?: Endpoint): Promise<void> {
@@ -74,18 +74,18 @@ export class Agent {
     }
   }
 
-  /** Every request in order, taken or not; for one endpoint, or `null` for those that none knows. */
+  /** Every request in order, accepted or not; for one endpoint, or `null` for unknown paths. */
   requests(endpoint?: Endpoint | null): readonly ReceivedRequest[] {
     const all = this.#inbox.requests
     return endpoint === undefined ? all : all.filter((request) => request.endpoint === endpoint)
   }
 
-  /** Spans taken, in order of arrival. */
+  /** Accepted spans, in order of arrival. */
   spans(): readonly Span[] {
     return this.#inbox.spans
   }
 
-  /** Spans taken, by trace: those of one trace are together, whichever process or payload brought them. */
+  /** Accepted spans by trace, whichever process or payload brought them. */
   traces(): readonly (readonly Span[])[] {
     const traces = new Map<string, Span[]>()
     for (const span of this.spans()) {
@@ -132,7 +132,7 @@ export class Agent {
     return this.#waitForOne('request', () => this.requests().find(matches), list, limit)
   }
 
-  /** Forgets what has arrived so far. */
+  /** Clears what has arrived so far. */
   clear(): void {
     this.#inbox.clear()
   }

@@ -1,4 +1,4 @@
-/** The trace Agent's HTTP endpoints that the double speaks, and how their paths start. */
+/** The trace Agent's HTTP endpoints that the double implements, and how their paths start. */
 const PATHS = {
   info: '/info',
   traces: '/v0.4/traces',
@@ -17,7 +17,7 @@ export interface Answer {
   readonly body: unknown
 }
 
-/** `null` for a path the double does not know: it answers 404. */
+/** The endpoint of a path; `null` for an unknown one, which gets 404. */
 export function endpointOf(path: string): Endpoint | null {
   for (const [endpoint, start] of Object.entries(PATHS) as [Endpoint, string][]) {
     if (start.endsWith('/') ? path.startsWith(start) : path === start) return endpoint
@@ -25,7 +25,7 @@ export function endpointOf(path: string): Endpoint | null {
   return null
 }
 
-/** What the real Agent answers to a payload it took. Proxied intakes answer 202. */
+/** The real Agent's response to an accepted payload. Proxied intakes respond with 202. */
 export function answerOf(endpoint: Endpoint): Answer {
   switch (endpoint) {
     case 'info':
@@ -44,8 +44,9 @@ export function answerOf(endpoint: Endpoint): Answer {
 }
 
 /**
- * Shaped like a real Agent 7's answer (datadog-agent, `pkg/trace/api/info.go`), but lists only what the
- * double speaks. dd-trace 5.132.0 does not choose the trace format from it: `/v0.4/traces` is its default.
+ * The response of `/info`, shaped like a real Agent 7's (datadog-agent, `pkg/trace/api/info.go`), with only
+ * what the double implements. dd-trace 5.132.0 does not choose the trace format from it: `/v0.4/traces` is
+ * its default.
  */
 const INFO = {
   version: '7.71.0',

@@ -4,25 +4,25 @@ import { type Metric, parseMetrics } from './metric'
 import { type Profile, parseProfile } from './profile'
 import { decodeSpans, type Span } from './span'
 
-/** One request that reached the double, whether it took the payload or not. */
+/** One request that reached the double, whether it accepted the payload or not. */
 export interface ReceivedRequest {
-  /** `null`: a path that the double does not know. */
+  /** The endpoint; `null` for an unknown path. */
   readonly endpoint: Endpoint | null
   readonly method: string
-  /** Without the query. */
+  /** The path without the query. */
   readonly path: string
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
-  /** The double kept the payload and answered as the Agent does. */
+  /** True if the double kept the payload and responded as the Agent does. */
   readonly taken: boolean
-  /** Why a payload could not be decoded (the answer was 400), or `null`. */
+  /** The reason why a payload could not be decoded (the response was 400), or `null`. */
   readonly problem: string | null
 }
 
 type Incoming = Omit<ReceivedRequest, 'taken' | 'problem'>
 type Outcome = { -readonly [K in 'taken' | 'problem']: ReceivedRequest[K] }
 
-/** What arrived: every request, and what the taken ones held. */
+/** The requests that arrived, and the contents of the accepted ones. */
 export class Inbox {
   readonly requests: ReceivedRequest[] = []
   readonly spans: Span[] = []
@@ -41,7 +41,7 @@ export class Inbox {
     return request
   }
 
-  /** Decodes and keeps a request's payload. A malformed one is kept nowhere and gets 400, as from the Agent. */
+  /** Decodes and keeps a request's payload. A malformed one is not kept and gets 400, as from the Agent. */
   async take(request: Incoming & Outcome): Promise<Answer> {
     const { endpoint } = request
     if (endpoint === null) return { status: 404, body: { error: 'not found' } }

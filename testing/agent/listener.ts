@@ -8,7 +8,7 @@ export class Listener {
   #server: Server | null = null
   readonly #onRequest: RequestListener
 
-  /** Port 0 lets the system choose at the first start. */
+  /** @param port 0 lets the system choose at the first start */
   constructor(port: number, onRequest: RequestListener) {
     this.#port = port
     this.#onRequest = onRequest
@@ -18,7 +18,7 @@ export class Listener {
     return this.#port
   }
 
-  /** Rejects with EADDRINUSE when the port is taken. */
+  /** Rejects with EADDRINUSE if the port is in use. */
   async start(): Promise<void> {
     if (this.#server) return
     const server = createServer(this.#onRequest)
@@ -30,7 +30,7 @@ export class Listener {
     this.#server = server
   }
 
-  /** Closes the port and every connection at once, answered or not. */
+  /** Closes the port and every connection at once, even without a response. */
   async stop(): Promise<void> {
     const server = this.#server
     if (!server) return

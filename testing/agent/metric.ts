@@ -11,7 +11,7 @@ export interface Metric {
   readonly name: string
   readonly value: number
   readonly type: (typeof TYPES)[keyof typeof TYPES]
-  /** As sent: `key:value`. */
+  /** The tags as sent: `key:value`. */
   readonly tags: readonly string[]
 }
 

@@ -15,7 +15,7 @@ export interface Profile {
   readonly attachments: ReadonlyMap<string, Buffer>
 }
 
-/** Parses a `/profiling/v1/input` upload. Throws unless every attachment that the event names is there. */
+/** Parses a `/profiling/v1/input` upload. Throws unless every attachment named in the event is there. */
 export async function parseProfile(body: Buffer, contentType: string): Promise<Profile> {
   const form = await new Response(new Uint8Array(body), {
     headers: { 'content-type': contentType },

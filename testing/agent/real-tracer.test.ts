@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => agent.stop())
 
-/** A traced HTTP call inside a custom span, and two metrics, in a process of its own. */
+/** Makes a traced HTTP call inside a custom span, and two metrics, in a process of its own. */
 async function runTraced(): Promise<{ trace_id: string; span_id: string }> {
   const { stdout } = await run(process.execPath, [join(__dirname, 'fixtures', 'traced-process.cjs')], {
     env: {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer } from './endpoints'
 import type { RequestMode } from './mode'
 
-/** Answers in the given mode. `take` keeps the payload and says what the Agent itself would answer. */
+/** Responds in the given mode. `take` keeps the payload and returns the Agent's own response. */
 export async function respond(
   mode: RequestMode,
   response: ServerResponse,
@@ -37,12 +37,12 @@ function drip(response: ServerResponse, everyMs: number): void {
   response.once('close', () => clearInterval(dripping))
 }
 
-/** As fast as it is taken. */
+/** Sends as fast as the client reads. */
 function flood(response: ServerResponse, bytes: number): void {
   response.writeHead(200, { 'content-type': 'application/json' })
   const piece = Buffer.alloc(2 ** 20, '[1,')
   const pieces = Array.from({ length: Math.ceil(bytes / piece.length) }, () => piece)
-  // Whoever hangs up has had enough.
+  // A client that hangs up has had enough.
   Readable.from(pieces)
     .pipe(response)
     .on('error', () => {})

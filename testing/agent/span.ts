@@ -3,7 +3,7 @@ import * as v from 'valibot'
 
 /** One span as the double received it. Ids are written as dd-trace 5 writes them into logs. */
 export interface Span {
-  /** 32 hex digits (`dd.trace_id`); the upper 64 bits are zero when the tracer sent none. */
+  /** 32 hex digits (`dd.trace_id`); the upper 64 bits are zero if the tracer sent none. */
   readonly traceId: string
   /** Decimal (`dd.span_id`). */
   readonly spanId: string
@@ -55,11 +55,11 @@ const WireSpanSchema = v.object({
 })
 const PayloadSchema = v.array(v.array(WireSpanSchema))
 
-/** Spans of a `/v0.4/traces` payload, in the order sent. Throws for anything else. */
+/** Decodes the spans of a `/v0.4/traces` payload, in the order sent. Throws for anything else. */
 export function decodeSpans(body: Uint8Array): Span[] {
   const chunks = v.parse(PayloadSchema, decode(body, { useBigInt64: true }))
   return chunks.flatMap((chunk) => {
-    // The upper half of the trace id travels once in a chunk, on its first span.
+    // The upper half of the trace id travels once per chunk, on its first span.
     const upper = chunk.map((span) => span.meta['_dd.p.tid']).find((tid) => tid !== undefined) ?? ''
     return chunk.map((span) => normalise(span, upper))
   })

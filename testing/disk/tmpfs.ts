@@ -8,7 +8,7 @@ import { type Availability, tryOut } from '../availability/availability'
 const run = promisify(execFile)
 const PAGE = 4096
 
-/** Whether this machine lets a test mount a small disk of its own. */
+/** Tells whether this machine lets a test mount a small disk of its own. */
 export function canMount(): Promise<Availability> {
   return tryOut(async () => (await Tmpfs.mount(PAGE)).unmount())
 }
@@ -21,7 +21,7 @@ export class Tmpfs {
     this.#filler = join(path, 'filler')
   }
 
-  /** `bytes` are rounded up to whole pages. Rejects with what `mount` said. */
+  /** @param bytes are rounded up to whole pages. Rejects with the error message of `mount` */
   static async mount(bytes: number): Promise<Tmpfs> {
     const path = await mkdtemp(join(tmpdir(), 'studio-tmpfs-'))
     try {
@@ -34,8 +34,8 @@ export class Tmpfs {
   }
 
   /**
-   * Fills the disk until a write fails with ENOSPC, then gives `leave` bytes back, rounded down to whole pages.
-   * Files that are already there can still grow inside their last page of 4 KiB.
+   * Fills the disk until a write fails with ENOSPC, then frees `leave` bytes, rounded down to whole pages.
+   * Existing files can still grow inside their last page of 4 KiB.
    */
   async fill({ leave = 0 }: { readonly leave?: number } = {}): Promise<void> {
     const file = await open(this.#filler, 'a')
@@ -61,7 +61,10 @@ export class Tmpfs {
     await run('mount', ['-o', `remount,${access}`, this.path])
   }
 
-  /** Takes the disk and its folder away. Rejects when a process still uses it, and then hides it all the same. */
+  /**
+   * Unmounts the disk and removes its folder. Rejects if a process still uses it, and then hides it all the
+   * same.
+   */
   async unmount(): Promise<void> {
     try {
       await run('umount', [this.path])

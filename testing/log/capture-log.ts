@@ -15,7 +15,7 @@ export function captureLog() {
     (message: string, fields: LogFields = {}) =>
       void lines.push({ level, message, fields })
   const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
-  /** The messages that a person would read as trouble. */
+  /** The messages of level warn or error. */
   const troubles = () => lines.filter(({ level }) => level === 'warn' || level === 'error')
   return { log, lines, troubles }
 }

@@ -8,7 +8,10 @@ import { onTestFinished } from 'vitest'
 
 const projectRequire = createRequire(__filename)
 
-/** dd-trace is not bundled, here as in the app; a bundle outside the project would not find it by its name. */
+/**
+ * Leaves dd-trace out of the bundle, as in the app; a bundle outside the project would not find it by its
+ * name.
+ */
 const projectTracer: Plugin = {
   name: 'project-tracer',
   setup({ onResolve }) {
@@ -19,7 +22,7 @@ const projectTracer: Plugin = {
   },
 }
 
-/** A fresh folder on the real disk, gone after the test. */
+/** A new folder on the real disk, removed after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'studio-test-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -27,9 +30,9 @@ export function temporaryFolder(): string {
 }
 
 export interface ProgramOptions {
-  /** The folder that the program's own imports start from. */
+  /** The folder that the program's own imports are relative to. */
   readonly from: string
-  /** Whether dd-trace can be found at run time. Default true. */
+  /** True if dd-trace can be found at run time. Default true. */
   readonly tracer?: boolean
 }
 
@@ -78,7 +81,7 @@ function asBundle({ outputFiles, metafile }: BuildResult<{ write: false; metafil
 export interface StartOptions {
   readonly args?: readonly string[]
   readonly env?: NodeJS.ProcessEnv
-  /** Node's own, before the program. */
+  /** Node's own arguments, before the program. */
   readonly nodeArgs?: readonly string[]
 }
 
@@ -89,7 +92,7 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** Starts a program under plain Node with nothing of this process's environment but `PATH`. */
+/** Starts a program under plain Node with nothing of this process's environment except `PATH`. */
 export function startProgram(
   file: string,
   { args = [], env = {}, nodeArgs = [] }: StartOptions = {},
@@ -113,7 +116,7 @@ export function startProgram(
   return { child, ended }
 }
 
-/** Bundles a program, runs it and waits for its end. */
+/** Bundles a program, runs it and waits for its exit. */
 export async function runProgram(contents: string, options: ProgramOptions & StartOptions): Promise<Ended> {
   return startProgram(await bundleProgram(contents, options), options).ended
 }

@@ -5,7 +5,7 @@ const POLL_MS = 20
 const PATIENCE_MS = 60_000
 
 export interface WaitOptions {
-  /** What is waited for, as the timeout's error says it; a function is asked when time is up. */
+  /** What is waited for, as in the timeout's error; a function is called when time is up. */
   readonly what: string | (() => string)
   /** Milliseconds until the wait fails. Default 60 000. */
   readonly timeout?: number
@@ -14,8 +14,8 @@ export interface WaitOptions {
 type Found<T> = Exclude<T, undefined | null | false>
 
 /**
- * Asks again and again until the answer is neither `undefined`, `null` nor `false`, and returns it.
- * An answer that throws counts as "not yet"; the last one thrown is the timeout error's `cause`.
+ * Calls `ask` repeatedly until the result is neither `undefined`, `null` nor `false`, and returns it. A call
+ * that throws counts as "not yet"; the last error is the timeout error's `cause`.
  */
 export async function waitFor<T>(ask: () => T | Promise<T>, options: WaitOptions): Promise<Found<T>> {
   const { what, timeout = PATIENCE_MS } = options

@@ -8,7 +8,7 @@ const HEAP = metric('max', 'studio.backend.heap.used', { by: ['host'] })
 const HEAP_LIMIT = metric('max', 'studio.backend.heap.limit', { by: ['host'] })
 
 const links = [profilesLink('Heap profiles'), tracesLink('Jobs of that time', 'operation_name:studio.job')]
-/** Where a backend is warned of its limit, and where it is ended. */
+/** The shares of the limit at which a backend is warned, and stopped. */
 const markers = [
   { value: 'y = 85', displayType: 'warning dashed', label: 'memory pressure' },
   { value: 'y = 100', displayType: 'error dashed', label: 'limit' },

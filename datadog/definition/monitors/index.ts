@@ -13,7 +13,7 @@ const failed = anyStudio('sum', 'studio.jobs.failed', { by: fleet })
 const completed = anyStudio('sum', 'studio.jobs.completed', { by: fleet })
 const up = anyStudio('max', 'studio.backend.up', { by: each })
 
-/** By file name. */
+/** The monitors by file name. */
 export const monitors: Readonly<Record<string, Monitor>> = {
   'crash-loop': monitor({
     id: 'crash-loop',

@@ -1,6 +1,6 @@
 import type { Monitor } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v1'
 
-/** By this tag `import.mjs` finds its monitors again. */
+/** The tag by which `import.mjs` finds its monitors again. */
 export const MONITOR_TAG = 'studio_monitor'
 
 interface Alert {
@@ -8,15 +8,15 @@ interface Alert {
   readonly id: string
   readonly name: string
   readonly query: string
-  /** What it means and what to do, one paragraph each. */
+  /** The meaning and what to do, one paragraph each. */
   readonly message: readonly string[]
-  /** 1, the highest, to 5. */
+  /** The priority from 1, the highest, to 5. */
   readonly priority: number
   readonly thresholds: { readonly critical: number; readonly warning?: number }
   readonly more?: Monitor['options']
 }
 
-/** A monitor of metrics, in the form that all of ours have. */
+/** A metric monitor, in the form that all of ours have. */
 export function monitor({ id, name, query, message, priority, thresholds, more }: Alert): Monitor {
   const readMore = `What to do is in datadog/README.md, under "${name}". On the machine itself \`studio-monitor doctor\` checks the installation.`
   return {
@@ -30,7 +30,7 @@ export function monitor({ id, name, query, message, priority, thresholds, more }
       thresholds,
       includeTags: true,
       notifyAudit: false,
-      // What was silent before it was ever seen is no news.
+      // A group that sent nothing before it was first seen is no news.
       newGroupDelay: 300,
       onMissingData: 'default',
       ...more,

@@ -2,7 +2,7 @@ import { METRICS, type MetricDefinition } from '../../../src/main/datadog/metric
 
 export type Unit = 'byte' | 'byte per second' | 'second' | 'percent' | 'number'
 
-/** The unit of what a widget shows: its metric's, as Datadog takes it over, unless a formula makes it a share. */
+/** The unit of a widget's values: its metric's, as Datadog uses it, unless a formula makes it a share. */
 export function unitOf(queries: readonly { readonly query?: string | undefined }[], formula: string): Unit {
   if (/\* 100$/.test(formula)) return 'percent'
   const name = /:([a-z_.]+)\{/.exec(queries[0]?.query ?? '')?.[1]
@@ -11,7 +11,7 @@ export function unitOf(queries: readonly { readonly query?: string | undefined }
   return known?.unit === 'second' || known?.unit === 'percent' ? known.unit : 'number'
 }
 
-/** As on an axis or in a legend. */
+/** A value as on an axis or in a legend. */
 export function inWords(value: number, unit: Unit, precision?: number): string {
   switch (unit) {
     case 'byte':
@@ -60,7 +60,7 @@ export function axis(most: number, unit: Unit): { readonly end: number; readonly
   return { end: Math.ceil((most * 1.02) / step) * step || step, step }
 }
 
-/** What a value is a multiple of when it is put into words. */
+/** The base of a value's unit when it is formatted. */
 function baseOf(most: number, unit: Unit): number {
   if (unit.startsWith('byte')) return 1_024 ** Math.floor(Math.log(Math.max(1, most)) / Math.log(1_024))
   if (unit !== 'second') return 1

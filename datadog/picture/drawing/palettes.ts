@@ -12,7 +12,7 @@ const CLASSIC = [
   '#7f8c98',
 ]
 
-/** Near to Datadog's own. */
+/** Palettes close to Datadog's own. */
 const PALETTES: Readonly<Record<string, readonly string[]>> = {
   dog_classic: CLASSIC,
   warm: [
@@ -62,7 +62,7 @@ export function paletteOf(name: string | undefined): readonly string[] {
   return PALETTES[name ?? 'dog_classic'] ?? CLASSIC
 }
 
-/** The bar above a group. */
+/** Colours of the bar above a group. */
 export const GROUP_COLOURS: Readonly<Record<string, string>> = {
   vivid_green: '#3fae5c',
   vivid_pink: '#d8428c',

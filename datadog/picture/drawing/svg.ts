@@ -10,7 +10,7 @@ export const FAINT = '#657681'
 export const LINE = '#e3e8ed'
 export const LINK = '#006bc2'
 const FONT = "Inter, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
-/** Of an average character, in parts of the font's size: fonts differ, this is on the safe side. */
+/** Width of an average character, in parts of the font's size: fonts differ, this is on the safe side. */
 const CHARACTER = 0.57
 
 export interface TextStyle {
@@ -18,7 +18,7 @@ export interface TextStyle {
   readonly fill?: string
   readonly weight?: 400 | 600
   readonly anchor?: 'start' | 'middle' | 'end'
-  /** In pixels: what would be wider is cut, with an ellipsis. */
+  /** The width in pixels beyond which the text is cut, with an ellipsis. */
   readonly room?: number
 }
 
@@ -30,7 +30,7 @@ export function text(x: number, y: number, content: string, style: TextStyle = {
   return `<text x="${round(x)}" y="${round(y)}" font-size="${size}" fill="${fill}"${heavy}${anchored}>${escapeXml(fitted)}</text>`
 }
 
-/** Words of one line that do not look alike. */
+/** A run of words in one style within a line. */
 export interface Run {
   readonly text: string
   readonly fill: string

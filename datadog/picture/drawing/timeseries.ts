@@ -5,7 +5,7 @@ import { axis, inWords, type Unit } from './numbers'
 import { paletteOf } from './palettes'
 import { type Box, FAINT, LINE, line, rect, round, text, widthOf } from './svg'
 
-/** A line with what it is called. */
+/** A line with its label. */
 export interface NamedLine extends Line {
   readonly name: string
 }
@@ -125,7 +125,7 @@ function bars(values: Line['values'], below: Float64Array, colour: string, x: Sc
   })
 }
 
-/** One on top of the other; where nothing came, the one below is seen. */
+/** Stacked areas; where one has no values, the one below shows. */
 function area(values: Line['values'], below: Float64Array, colour: string, x: Scale, y: Scale): string[] {
   const bottom = Array.from(below, (value, at) => `${round(x(at + 0.5))},${round(y(value))}`).reverse()
   const top = values.map((value, at) => {
@@ -135,7 +135,7 @@ function area(values: Line['values'], below: Float64Array, colour: string, x: Sc
   return [`<polygon points="${[...top, ...bottom].join(' ')}" fill="${colour}" fill-opacity="0.75"/>`]
 }
 
-/** A gap is a gap. */
+/** Strokes of a line; gaps stay gaps. */
 function strokes(values: Line['values'], colour: string, x: Scale, y: Scale): string[] {
   const parts: string[][] = [[]]
   values.forEach((value, at) => {

@@ -9,7 +9,7 @@ import { type NamedLine, timeseries } from './timeseries'
 
 const ROW_HEIGHT = 17
 
-/** What is inside a widget, below its title. */
+/** Draws the inside of a widget, below its title. */
 export function drawWidget(box: Box, definition: Definition, points: Points): string[] {
   const [request] = definition.requests
   if (definition.type === 'note' || !request) return note(box, definition.content)
@@ -43,7 +43,7 @@ function linesOf({ queries, formulas }: Request, points: Points): NamedLine[] {
   )
 }
 
-/** Each query one figure first, as it asks for it; the formula is of these. */
+/** The figures of a widget: each query is reduced to one first, and the formula uses these. */
 function scalarsOf({ queries, formulas }: Request, points: Points): { group: string; value: number }[] {
   const scalar = (found: Line, how: string): Line => ({ ...found, values: [reduce(found, how)] })
   const names = Object.fromEntries(
@@ -156,7 +156,7 @@ function clock(at: number): string {
   return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`
 }
 
-/** Bold words and links; lines are broken where the box ends. */
+/** Draws a note with bold words and links; lines break at the box's edge. */
 function note(box: Box, content: string): string[] {
   const size = 12.5
   const rows: Run[][] = [[]]

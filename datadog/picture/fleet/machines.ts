@@ -1,19 +1,19 @@
 const GB = 2 ** 30
 
-/** One machine of the fleet, and how its day goes. Hours of the clock; sizes in bytes. */
+/** One machine of the fleet, and its day. Hours of the clock; sizes in bytes. */
 export interface Machine {
   readonly host: string
   readonly version: string
   readonly on: readonly [from: number, to: number]
   readonly jobsPerHour: number
   readonly memoryLimitBytes: number
-  /** What each job leaves behind in V8's heap. */
+  /** Memory that each job leaves in V8's heap. */
   readonly leakBytes: number
-  /** What a job takes besides, at its median. */
+  /** Further memory of a job, its median. */
   readonly jobBytes: number
-  /** Of a job, to throw. */
+  /** Probability that a job throws. */
   readonly errorRate: number
-  /** Deaths of other causes, an hour. */
+  /** Deaths of other causes, per hour. */
   readonly mishapsPerHour: number
   /** Hours in which its Agent could not be reached. */
   readonly away: readonly [from: number, to: number]

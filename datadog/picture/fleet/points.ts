@@ -1,14 +1,14 @@
 import type { DogStatsD } from 'dd-trace'
 
-/** Of the day that is shown, in seconds. */
+/** Length of the day that is shown, in seconds. */
 export const DAY_S = 24 * 60 * 60
-/** The hour of the clock at which it begins and ends: the afternoon, when all are at work. */
+/** The hour of the clock at which it begins and ends: the afternoon, when everybody is at work. */
 export const FIRST_HOUR = 16
-/** One point of a graph, in seconds. */
+/** Length of one point of a graph, in seconds. */
 export const BUCKET_S = 15 * 60
 export const BUCKETS = DAY_S / BUCKET_S
 
-/** What one series was in each part of the day; `count` is 0 where it was not sent. */
+/** One series' values in each part of the day; `count` is 0 where it was not sent. */
 export interface Series {
   readonly name: string
   readonly tags: Readonly<Record<string, string>>
@@ -18,14 +18,14 @@ export interface Series {
   readonly min: Float64Array
 }
 
-/** A span, as far as the dashboard shows it. */
+/** A span, with what the dashboard shows of it. */
 export interface ShownSpan {
   /** Seconds since the day began. */
   readonly at: number
   readonly fields: Readonly<Record<string, string>>
 }
 
-/** What a fleet has sent: series in the place of Datadog's. */
+/** The metrics that a fleet has sent, in place of Datadog. */
 export class Points {
   readonly spans: ShownSpan[] = []
   readonly #series = new Map<string, Series>()
@@ -34,7 +34,10 @@ export class Points {
     return [...this.#series.values()]
   }
 
-  /** What one Studio's own code sends its metrics with. @param now seconds since the day began */
+  /**
+   * The client with which one Studio's own code sends its metrics.
+   * @param now seconds since the day began
+   */
   client(common: Readonly<Record<string, string>>, now: () => number): DogStatsD {
     const keep = (name: string, value = 1, tags: object = {}) => {
       const own = Object.entries(tags).map(([tag, text]) => [tag, String(text)] as const)

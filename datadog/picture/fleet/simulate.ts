@@ -2,7 +2,7 @@ import { FLEET } from './machines'
 import { DAY_S, Points } from './points'
 import { Studio, TICK_S } from './studio'
 
-/** A day of the fleet, the same every time. */
+/** Simulates a day of the fleet, the same every time. */
 export function simulateFleet(): Points {
   const points = new Points()
   const studios = FLEET.map((machine, index) => new Studio(machine, points, 7_919 * (index + 1)))

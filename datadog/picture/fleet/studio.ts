@@ -9,7 +9,7 @@ import type { Machine } from './machines'
 import { FIRST_HOUR, type Points } from './points'
 import { Random } from './random'
 
-/** How often a Studio looks and sends, in seconds: as the real one. */
+/** Interval at which a Studio measures and sends, in seconds, as the real one does. */
 export const TICK_S = 10
 const MB = 2 ** 20
 const GB = 2 ** 30
@@ -35,7 +35,7 @@ interface Job {
   startedAt: number | null
 }
 
-/** One Studio's day, told to Datadog by the code of the real one. */
+/** One Studio's day, sent to Datadog by the code of the real one. */
 export class Studio {
   readonly #random: Random
   #backend: BackendMetrics
@@ -64,7 +64,7 @@ export class Studio {
     const { host, version } = machine
     const common = { host, version, env: 'production', service: 'hanzo-studio-inference' }
     const send = points.client(common, () => this.#now)
-    // What is sent while the Agent is away is lost.
+    // Metrics sent while the Agent is unavailable are lost.
     const client = new Proxy(send, {
       get: (target, name: keyof typeof send) => (this.#isAway() ? () => {} : target[name]),
     })
@@ -102,7 +102,7 @@ export class Studio {
     return hour >= from && hour < to
   }
 
-  /** Each launch is a new app: its first start is no restart. */
+  /** Launches the app anew: its first start is not a restart. */
   #launch(): void {
     this.#backend = new BackendMetrics(this.#metrics, () => this.#now * 1_000)
     this.#start()
@@ -164,7 +164,7 @@ export class Studio {
     if (this.#running) return
     const job = this.#queue.shift()
     if (!job) return
-    // Between two looks.
+    // It starts between two ticks.
     job.startedAt = Math.max(job.queuedAt + 0.05, this.#now - this.#random.between(0, TICK_S))
     this.#running = job
     this.#jobs.message({ type: 'job-started', ...IDS, key: job.key, startedAt: job.startedAt * 1_000 })
@@ -281,7 +281,7 @@ export class Studio {
     this.#cost.send('profiler', { cpuMs: this.#cpuMs.profiler, atMs }, (6 + busy * 3) * MB)
   }
 
-  /** A set of profiles every 65 s, and one at a time to the Agent when it is back. */
+  /** Makes a profile set every 65 s, and sends one at a time to the Agent when it is back. */
   #sendWaiting(): void {
     if (this.#now % 60 < TICK_S && (this.#isAway() || this.#random.happens(0.1)))
       this.#profiles.push(this.#now)
@@ -291,7 +291,7 @@ export class Studio {
   }
 }
 
-/** Milliseconds of a processor within one look. */
+/** CPU time within one tick, in milliseconds. */
 const cpuMs = (random: Random, share: number) => random.skewed(share, 0.25) * TICK_S * 1_000
 
 const IDS = {

@@ -1,4 +1,4 @@
-// Jobs that start, end, fail and wait, many in a second; and every now and then one that takes the process along.
+// Jobs that start, end, fail and wait, many in a second; and now and then one that kills the process.
 const { channel, tracingChannel } = require('node:diagnostics_channel')
 
 const jobs = tracingChannel('studio.job')

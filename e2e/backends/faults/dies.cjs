@@ -24,7 +24,7 @@ const deaths = {
   throws: () => {
     throw new Error('an error that nobody caught')
   },
-  // Not in a loop: several of them at one time would take the processors from each other.
+  // Not in a loop: several at one time would take the processors from each other.
   unresponsive: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
   loop: () => {
     for (;;) Math.sqrt(2)
@@ -51,7 +51,7 @@ if (first && when === 'running') {
     deaths[how]()
   }, 20)
 }
-// What asks it to end is not answered.
+// Requests to stop are ignored.
 process.on('SIGTERM', () => {
   if (when !== 'stopping') process.exit(0)
   console.log('has been asked to stop')

@@ -1,4 +1,4 @@
-// Starts twenty processes, half of them in a session of their own, and goes on. Once: `forks.cjs MARK`.
+// Starts twenty processes, half of them in a session of their own, and continues. Once: `forks.cjs MARK`.
 const fs = require('node:fs')
 const { spawn } = require('node:child_process')
 

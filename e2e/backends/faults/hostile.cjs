@@ -1,4 +1,4 @@
-// What a backend can do to whoever watches it: `hostile.cjs WHAT MARK COUNT`. Once: when the file MARK
+// A backend that attacks the monitor: `hostile.cjs WHAT MARK COUNT`. Once: when the file MARK
 // is there it lives in peace.
 const { channel, tracingChannel } = require('node:diagnostics_channel')
 const fs = require('node:fs')
@@ -8,11 +8,11 @@ const [what, mark, count] = process.argv.slice(2)
 const jobs = tracingChannel('studio.job')
 const endless = (context) => jobs.tracePromise(() => new Promise(() => {}), context).catch(() => {})
 
-/** Told by a file: its output is part of what it does. */
+/** Reports by a file: its output is part of the fault. */
 const done = () => fs.writeFileSync(`${mark}.done`, '')
 
 const hostile = {
-  // As fast as its pipe takes it.
+  // It writes as fast as its pipe accepts it.
   'floods its output': () => {
     const line = `${'x'.repeat(1023)}\n`
     for (let n = 0; n < 100 * 1024; n++) process.stdout.write(line)

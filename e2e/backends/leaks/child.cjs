@@ -1,4 +1,4 @@
-// A child process that holds all that it is given: tail, until its input ends.
+// A child process that retains all its input: tail, until that ends.
 const { spawn } = require('node:child_process')
 
 const chunk = Buffer.alloc(2 * 2 ** 20, 'x')

@@ -1,4 +1,4 @@
-// Callbacks that nobody takes off the list, each with the context it was made in.
+// Callbacks that are never removed from the list, each with the context it was made in.
 const callbacks = []
 
 function makeCallback(id) {

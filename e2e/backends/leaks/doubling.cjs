@@ -1,4 +1,4 @@
-// One array for all: to grow it V8 needs a new one of one and a half times its size, the last step is a great one.
+// One array for all: V8 grows it into a new one of one and a half times its size, so the last step is large.
 const points = []
 
 function addPoints(count) {

@@ -1,4 +1,4 @@
-// Decoded frames of a video, large arrays of numbers, all kept.
+// Decoded frames of a video, large arrays of numbers, all retained.
 const frames = []
 
 function decodeFrame(number) {

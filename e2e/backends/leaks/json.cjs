@@ -1,4 +1,4 @@
-// Large answers, parsed by V8's own code, and kept.
+// Large responses, parsed by V8's own code, and retained.
 const catalog = JSON.stringify(
   Array.from({ length: 8_000 }, (_, id) => ({ id, name: `part ${id}`, sizes: [id, id + 1, id + 2] })),
 )

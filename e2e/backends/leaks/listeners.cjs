@@ -1,4 +1,4 @@
-// Each connection listens for a change, and stays a listener when it is gone.
+// Each connection adds a listener, which stays when the connection is gone.
 const { EventEmitter } = require('node:events')
 
 const changes = new EventEmitter().setMaxListeners(0)

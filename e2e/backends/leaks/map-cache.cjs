@@ -1,4 +1,4 @@
-// A cache without a bound, asked by a server's handler that yields between requests.
+// An unbounded cache, used by a server's handler that yields between requests.
 const answers = new Map()
 
 function remember(key) {

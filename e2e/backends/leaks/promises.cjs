@@ -1,4 +1,4 @@
-// Requests that wait for an answer that never comes, and hold what they would do with it.
+// Requests that wait for a response that never comes, and retain what they would do with it.
 const waiting = new Set()
 
 async function ask(id) {

@@ -1,4 +1,4 @@
-// A walk that goes in circles: the stack overflows, that is caught, and what was noted on the way is kept.
+// A walk in circles: the stack overflows, that is caught, and what was noted on the way is retained.
 const visited = []
 
 function visit(node) {

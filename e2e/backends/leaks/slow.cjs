@@ -1,4 +1,4 @@
-// A session that grows a little with each step, for seconds, and waits in between.
+// A session that grows a little with each step, for seconds, and sleeps in between.
 const { setTimeout: sleep } = require('node:timers/promises')
 
 const session = { steps: [] }

@@ -1,4 +1,4 @@
-// A timer that adds to a history which nobody ever cuts.
+// A timer that adds to a history which is never trimmed.
 const history = []
 
 function recordReadings() {

@@ -20,7 +20,7 @@ export interface Damage {
   readonly what: string
   readonly how: string
   readonly inflict: (file: string) => void
-  /** The app runs as a user whom this is closed to. */
+  /** True if it is closed to the user that the app runs as. */
   readonly closed?: boolean
 }
 
@@ -52,7 +52,7 @@ const SOMEONE_ELSES: Damage = {
   closed: true,
 }
 
-/** Of files. */
+/** Damages of files. */
 export const DAMAGES: readonly Damage[] = [
   { what: 'cut off in the middle', how: 'half of it', inflict: half },
   { what: 'emptied', how: '0 bytes', inflict: (file) => truncateSync(file) },
@@ -80,7 +80,7 @@ export const DAMAGES: readonly Damage[] = [
   SOMEONE_ELSES,
 ]
 
-/** Of folders. */
+/** Damages of folders. */
 export const FOLDER_DAMAGES: readonly Damage[] = [
   { what: 'replaced by a file', how: '4 bytes', inflict: insteadOf((file) => writeFileSync(file, 'null')) },
   DEAD_LINK,
@@ -99,7 +99,7 @@ function flip(file: string): void {
   writeFileSync(file, bytes)
 }
 
-/** What a file is, to be found again under another name: a log goes on growing, the rest must be as it was. */
+/** Identifies a file under another name: a log goes on growing, the rest must be unchanged. */
 export function trace(file: string): string {
   const stats = lstatSync(file)
   if (stats.isSymbolicLink()) return `link to ${readlinkSync(file)}`
@@ -107,7 +107,7 @@ export function trace(file: string): string {
   return stats.size > 2 ** 20 ? `${stats.size} bytes` : readFileSync(file, 'latin1')
 }
 
-/** Whether something that was called so is still there, under its own name or one made of it. */
+/** True if a file of that name is still there, under its own name or one derived from it. */
 export function isKept(file: string, was: string): boolean {
   const [stem = ''] = path.basename(file).split('.')
   const names = readdirSync(path.dirname(file)).filter((name) => name.startsWith(stem))

@@ -8,13 +8,13 @@ type Launch = (options?: StudioOptions) => Studio
 
 const SETTINGS = 'studio-monitor.json'
 
-/** An app that runs has these, one that has ended has not. */
+/** Files that a running app has, and one that has ended does not. */
 const WHILE_IT_RUNS = /^Singleton/
 
 let seed: Promise<string> | null = null
 let template: Promise<string> | null = null
 
-/** A data folder as an earlier run left it, with the record of `earlier`: whatever happens, that may not be lost. */
+/** A data folder as an earlier run left it, with the record of `earlier`, which must never be lost. */
 export function seeded(launch: Launch): Promise<string> {
   seed ??= keep(launch(), async (studio) => {
     const puppet = await studio.puppet()
@@ -25,13 +25,16 @@ export function seeded(launch: Launch): Promise<string> {
   return seed
 }
 
-/** One with one of everything in it: the records of `earlier`, `failed` and `died`, an incident, profiles, logs. */
+/**
+ * A data folder with everything in it: the records of `earlier`, `failed` and `died`, an incident, profiles,
+ * logs.
+ */
 export function full(launch: Launch): Promise<string> {
   template ??= fill(launch)
   return template
 }
 
-/** @param from what it is a copy of; empty without it */
+/** @param from the folder to copy; empty without it */
 export function newFolder(from?: string): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'studio-fault-'))
   if (from !== undefined) cpSync(from, folder, { recursive: true, verbatimSymlinks: true })
@@ -54,7 +57,10 @@ async function fill(launch: Launch): Promise<string> {
   })
 }
 
-/** Has an app fill its data folder. @returns a copy of that, as the app leaves it */
+/**
+ * Lets an app fill its data folder.
+ * @returns a copy of that, as the app leaves it
+ */
 async function keep(studio: Studio, use: (studio: Studio) => Promise<void>): Promise<string> {
   await use(studio)
   assert.deepEqual(await studio.quit(), { code: 0, signal: null })

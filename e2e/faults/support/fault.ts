@@ -11,15 +11,15 @@ const LONG_FORM = '@long'
 export const ROW = 'fault'
 export const FIGURE = 'figure'
 
-/** One row of the table in docs/reliability.md. What holds in every row is not said again. */
+/** One row of the table in docs/reliability.md. What holds in every row is not repeated. */
 export interface Fault {
   readonly group: string
   readonly fault: string
-  /** How it is brought about. */
+  /** The way the fault is caused. */
   readonly how: string
-  /** What must hold beyond that. */
+  /** What must hold besides. */
   readonly holds: string
-  /** In milliseconds; a minute by default. */
+  /** Time limit in milliseconds; a minute by default. */
   readonly timeout?: number
   /** Left to the long form: another row takes the same way through the app. */
   readonly isLong?: boolean
@@ -41,7 +41,10 @@ export type Given = Parameters<Parameters<typeof test>[2]>[0]
 
 const DEFAULT_TIMEOUT_MS = 90_000
 
-/** Tries one fault on the real app. `run` gives the figure that the table shows, or why it could not be tried here. */
+/**
+ * Tests one fault on the real app. `run` returns the figure for the table, or why it could not be tested
+ * here.
+ */
 export function fault(row: Fault, run: (given: Given) => Promise<string | { readonly skip: string }>): void {
   const { timeout = DEFAULT_TIMEOUT_MS, isLong = false, ...shown } = row
   const details = {

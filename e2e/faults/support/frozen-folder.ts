@@ -4,8 +4,8 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 /**
- * Makes a folder read-only for whoever opens something in it from now on, root too: what is open stays open, as on a
- * disk that the system has set read-only after an error. Linux, root.
+ * Makes a folder read-only for any file opened in it from now on, even by root: open files stay writable, as
+ * on a disk that the system has set read-only after an error. Linux, root.
  */
 export async function freeze(folder: string): Promise<void> {
   await run('mount', ['--bind', folder, folder])

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { BACKEND_MARKER } from '../../../src/common/protocol/messages'
 import { isRunOf } from '../../../src/main/backend/run-marker'
 
-/** What a process holds. Linux. */
+/** Memory and descriptors of a process. Linux. */
 export interface Holdings {
   readonly descriptors: number
   /**
@@ -18,7 +18,7 @@ export function holdings(pid: number): Holdings {
   return { descriptors: readdirSync(`/proc/${pid}/fd`).length, ownBytes: Number(kib) * 1024 }
 }
 
-/** The backends of this data folder's app, and all that they started: those too that have left their parent. */
+/** The backends of this data folder's app, and all that they started, even if it has left its parent. */
 export function markedProcesses(dataFolder: string): number[] {
   const mark = `${BACKEND_MARKER}=`
   return readdirSync('/proc')

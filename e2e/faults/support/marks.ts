@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import os from 'node:os'
 import path from 'node:path'
 
-/** A file that is not there yet: by it a backend knows that it has done its deed. */
+/** The name of a file that does not exist yet: with it a backend notes that it has acted. */
 export function newMark(): string {
   return path.join(os.tmpdir(), `studio-fault-${randomUUID()}`)
 }

@@ -5,11 +5,11 @@ import { appRuntime } from '../../support/app/runtime'
 
 const run = promisify(execFile)
 
-/** Two of whom the machine knows nothing, so that nothing else of it is theirs. */
+/** A user and a group unknown to the machine, so that they own nothing else on it. */
 const USER = 54_322
 export const SOMEONE_ELSE = 54_321
 
-/** Whether the app can be run by another user than root: whom what belongs to someone else is closed to. Linux, root. */
+/** Tells whether the app can run as a user other than root, who cannot access others' files. Linux, root. */
 export function canRunAsUser(): Promise<Availability> {
   return tryOut(async () => {
     const { command, args } = asUser(appRuntime().executable, ['--version'])
@@ -22,7 +22,7 @@ export function asUser(command: string, args: readonly string[]): { command: str
   return { command: 'setpriv', args: [...user, '--', command, ...args] }
 }
 
-/** All of a folder. */
+/** Gives all of a folder to the user. */
 export function giveToUser(folder: string): void {
   execFileSync('chown', ['--recursive', '--no-dereference', `${USER}:${USER}`, folder])
 }

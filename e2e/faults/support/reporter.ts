@@ -7,14 +7,17 @@ import { isLongForm } from '../../../testing/form/form'
 import { FIGURE, ROW } from './fault'
 import { faultTables, type Outcome, rowsOf, withFigures, withTables } from './table'
 
-/** A machine that is too slow once may be given a second try; what lost a record may not. */
+/**
+ * Failures that are not retried: a machine that is too slow once may have a second try; a lost record may
+ * not.
+ */
 const LOSS = /is lost|is there twice|jobs with two records/
 
 const DOCUMENT = path.join(__dirname, '../../../docs/reliability.md')
 
 /**
- * Writes docs/reliability.md from the faults and from what came of them. `STUDIO_FAULTS_DOCUMENT` says what to do with
- * it: `write`; `renew` the figures of the faults that were tried; or `check` whether its rows are the faults that there are.
+ * Writes docs/reliability.md from the faults and their results. `STUDIO_FAULTS_DOCUMENT` is the mode: `write`
+ * all; `renew` the figures of the faults that were tested; or `check` that its rows match the faults.
  */
 export default class FaultReporter implements Reporter {
   readonly #figures = new Map<string, string>()
@@ -38,7 +41,7 @@ export default class FaultReporter implements Reporter {
     if (errors.some(({ message = '' }) => LOSS.test(message))) this.#lost += 1
   }
 
-  /** What a reporter returns here is all that Playwright's exit code follows. */
+  /** Returns the status, the only thing that Playwright's exit code follows. */
   async onEnd(): Promise<{ status: FullResult['status'] } | undefined> {
     const what = process.env.STUDIO_FAULTS_DOCUMENT
     if (what === 'check') return this.#check() ? undefined : { status: 'failed' }

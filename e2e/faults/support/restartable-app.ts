@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { Given } from './fault'
 import type { WatchedStudio } from './watched-studio'
 
-/** An app that embeds the monitor, with a backend whose entry throws; it can be told to `restart()`. */
+/** An app that embeds the monitor, with a backend whose entry throws; a test can make it `restart()`. */
 export class RestartableApp {
   private constructor(
     readonly watched: WatchedStudio,

@@ -2,15 +2,15 @@ import type { StudioOptions } from '../../support/app/studio'
 import { canMakeMemoryCgroup, MemoryCgroup } from '../../support/memory-cgroup'
 
 export interface SmallMachine {
-  /** How the app is started there. */
+  /** The options that start the app there. */
   readonly options: Pick<StudioOptions, 'env' | 'wrap'>
-  /** Processes that the kernel killed there, so far. */
+  /** Returns the number of processes that the kernel has killed there. */
   readonly oomKills: () => number
 }
 
 /**
- * Runs `use` with a machine of so little memory that the kernel has to kill; or says why there is none. The monitor's
- * own limit is off: it would be first.
+ * Runs `use` with a machine of so little memory that the kernel has to kill; or says why there is none. The
+ * monitor's own limit is off, as it would act first.
  */
 export async function onSmallMachine<T>(
   bytes: number,

@@ -1,7 +1,7 @@
 import type { Fault } from './fault'
 
 export interface Outcome extends Omit<Fault, 'timeout'> {
-  /** `null` where it has not been tried. */
+  /** The figure; `null` if it has not been tested. */
   readonly figure: string | null
 }
 
@@ -10,7 +10,7 @@ const NOT_TRIED = 'not tried'
 const LAST_RUN = 'Last run:'
 const RENEWED = 'Since then some were tried again:'
 
-/** The tables, one for each group, with a line about the run in front. */
+/** The tables, one for each group, after a line about the run. */
 export function faultTables(outcomes: readonly Outcome[], about: string): string {
   const groups = [...new Set(outcomes.map(({ group }) => group))]
   const tables = groups.map((group) => {
@@ -32,7 +32,10 @@ function line(...cells: string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }
 
-/** @returns the document with these tables in it. @throws when it has no place for them */
+/**
+ * @returns the document with these tables in it
+ * @throws if it has no place for them
+ */
 export function withTables(document: string, tables: string): string {
   const [opening, closing] = MARKERS
   const [start, end] = [document.indexOf(opening), document.indexOf(closing)]
@@ -42,7 +45,8 @@ export function withTables(document: string, tables: string): string {
 
 /**
  * @param about the run that these are of, in a line of its own
- * @returns the document with these figures, and the others as they were. @throws when it does not show one of the faults
+ * @returns the document with these figures, and the others unchanged
+ * @throws if it lacks one of the faults
  */
 export function withFigures(document: string, outcomes: readonly Outcome[], about: string): string {
   const lines = document.split('\n')
@@ -59,7 +63,7 @@ export function withFigures(document: string, outcomes: readonly Outcome[], abou
   return lines.toSpliced(after, 0, `${RENEWED} ${about}`).join('\n')
 }
 
-/** What the document says of each fault, without figures: to see whether it is up to date. */
+/** The document's rows without figures, to check whether it is up to date. */
 export function rowsOf(document: string): string[] {
   const [opening, closing] = MARKERS
   const part = document.slice(document.indexOf(opening), document.indexOf(closing))

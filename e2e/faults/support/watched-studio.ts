@@ -13,29 +13,29 @@ import { type Holdings, holdings, markedProcesses } from './main-process'
 
 export const FAULT_APP = path.join(__dirname, '../app')
 
-/** Descriptors that come and go: a connection to the Agent, a file that is being written. */
+/** Descriptors that come and go: a connection to the Agent, a file being written. */
 const DESCRIPTORS_SPARE = 8
 /** What main loads and V8 compiles for a first death: 3 at most, and nothing more for the next (measured). In MiB. */
 const MEMORY_SPARE = 6
 /** What is waited for: an answer of the Agent, a delivery. */
 const RETURN_MS = 45_000
-/** Of one fault, each death counted: no flood. */
+/** Most log lines about one fault per death: more are a flood. */
 const LINES_FOR_EACH_DEATH = 6
 const LINES_FOR_A_FAULT = 6
-/** The file has lines that the terminal does not get. */
+/** Lines that the file has and the terminal does not. */
 const DETAILS = 8
 
 export interface Expected {
-  /** What the log says of the fault: so many times each, by default once. */
+  /** Lines that the log must have, with a number of times, by default once. */
   readonly lines?: readonly (RegExp | readonly [RegExp, number])[]
-  /** The backend's starts until now, or that it was given up. */
+  /** The number of the backend's starts until now, or that it was given up. */
   readonly backend: number | 'gave-up'
 }
 
-/** The app, and what must hold for it whatever happens. */
+/** The app, and what must always hold for it. */
 export class WatchedStudio {
   readonly #acknowledged = new Map<string, string>()
-  /** Records that were there when it started. */
+  /** Ids of the records that were there when it started. */
   readonly #old: ReadonlySet<string>
   readonly #oldLines: number
   #before: Holdings | null = null
@@ -55,25 +55,25 @@ export class WatchedStudio {
     return new WatchedStudio(launch({ app: FAULT_APP, ...options, env }), clock)
   }
 
-  /** From here on descriptors and memory must come back to what they are. */
+  /** Notes descriptors and memory, to which they must come back. */
   async settled(): Promise<void> {
     await this.#collectGarbage()
     this.#before = holdings(this.studio.pid)
     this.acknowledge()
   }
 
-  /** Main's, by so much off the machine's. */
+  /** Sets main's clock to differ from the machine's by `shiftMs`. */
   async setClock(shiftMs: number): Promise<void> {
     writeFileSync(this.clock, String(shiftMs))
     await this.#collectGarbage()
   }
 
-  /** Records that the app has shown to the outside: none of them may be lost, or be there twice. */
+  /** Notes the records that the app has shown: none of them may be lost, or be there twice. */
   acknowledge(): void {
     for (const { id, jobId } of readJobs(this.studio.dataFolder).jobs) this.#acknowledged.set(id, jobId)
   }
 
-  /** This run's records, once the list has at least so many. */
+  /** This run's records, once the list has at least `count`. */
   records(count: number): Promise<FailedJob[]> {
     const own = () => this.studio.failedJobs().filter(({ id }) => !this.#old.has(id))
     return waitFor(() => (own().length >= count ? own() : null), {
@@ -81,7 +81,7 @@ export class WatchedStudio {
     })
   }
 
-  /** This run's records, as the journal and the list have them together. */
+  /** This run's records, from the journal and the list together. */
   recorded(): string[] {
     const { jobs } = readJobs(this.studio.dataFolder)
     return jobs.filter(({ id }) => !this.#old.has(id)).map(({ jobId }) => jobId)
@@ -109,8 +109,8 @@ export class WatchedStudio {
   }
 
   /**
-   * Ends the app. Nothing is left of it, and its records are whole.
-   * @param sameIds a job's id was given to several
+   * Ends the app. Nothing of it is left, and its records are complete.
+   * @param sameIds true if several jobs had the same id
    */
   async end({ sameIds = false } = {}): Promise<Exit> {
     const exit = await this.studio.quit()
@@ -120,7 +120,7 @@ export class WatchedStudio {
     return exit
   }
 
-  /** What was acknowledged is there, once; of a job there is one record at most. */
+  /** Checks that what was acknowledged is there, once, and that no job has two records. */
   expectRecords({ sameIds = false } = {}): void {
     const { jobs } = readJobs(this.studio.dataFolder)
     const ids = new Map(jobs.map(({ id, jobId }) => [id, jobId]))
@@ -130,7 +130,7 @@ export class WatchedStudio {
     if (!sameIds) expectOneEach(jobs)
   }
 
-  /** How often the monitor has said so. */
+  /** The number of the monitor's lines that match. */
   said(pattern: RegExp): number {
     const all = new RegExp(pattern.source, `${pattern.flags.replace('g', '')}g`)
     return this.#own().match(all)?.length ?? 0
@@ -140,13 +140,13 @@ export class WatchedStudio {
     return readIncidents(this.studio.dataFolder).incidents.length
   }
 
-  /** What the monitor itself said. */
+  /** The monitor's own lines. */
   #own(): string {
     const lines = this.studio.stderr.split('\n')
     return lines.filter((line) => line.startsWith('studio-monitor: ')).join('\n')
   }
 
-  /** Of the monitor's log on disk, as far as that can be read. */
+  /** The number of lines of the monitor's log on disk, as far as it can be read. */
   #fileLines(): number {
     const folder = path.join(this.studio.dataFolder, 'logs')
     try {
@@ -154,7 +154,7 @@ export class WatchedStudio {
       const texts = names.map((name) => readFileSync(path.join(folder, name), 'utf8'))
       return texts.reduce((sum, text) => sum + text.split('\n').length - 1, 0)
     } catch {
-      // None yet, or one that is the fault.
+      // There is none yet, or it is the fault.
       return 0
     }
   }

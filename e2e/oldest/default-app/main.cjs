@@ -21,6 +21,6 @@ app.setVersion(String(manifest.version ?? '0.0.0'))
 app.name = String(manifest.productName ?? manifest.name)
 app.setAppPath(appFolder)
 
-// The app is to find itself as `require.main`, and nothing of this file in its module cache.
+// The app must find itself as `require.main`, and nothing of this file in its module cache.
 delete require.cache[__filename]
 Module._load(Module._resolveFilename(appFolder, null, true), null, true)

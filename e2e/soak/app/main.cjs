@@ -1,5 +1,5 @@
-// A desktop app that embeds the monitor. Over HTTP it says what its main process holds, and starts the backend at once:
-// with the monitor's own waits a hundred deaths take the better part of an hour.
+// A desktop app that embeds the monitor. Over HTTP it reports what its main process holds, and starts the
+// backend at once: with the monitor's own delays a hundred deaths take the better part of an hour.
 require('../../../dist/main/register.cjs')
 const http = require('node:http')
 const v8 = require('node:v8')
@@ -7,7 +7,7 @@ const vm = require('node:vm')
 const { app } = require('electron')
 const { startStudioMonitor } = require('../../../dist/main/monitor.cjs')
 
-// What is garbage is not held: V8 collects it when a limit is reached, which takes dozens of deaths.
+// Garbage does not count as held: V8 collects it when a limit is reached, which takes dozens of deaths.
 v8.setFlagsFromString('--expose-gc')
 const collectGarbage = vm.runInNewContext('gc')
 

@@ -6,7 +6,7 @@ interface Line {
   readonly message: string
 }
 
-/** What a data folder's log has of the backend's output, from now on: the installed app writes it nowhere else. */
+/** The backend's output in a data folder's log, from now on: the installed app writes it nowhere else. */
 export class BackendLog {
   readonly #file: string
   readonly #before: number
@@ -23,7 +23,7 @@ export class BackendLog {
 
   #lines(): Line[] {
     const text = existsSync(this.#file) ? readFileSync(this.#file, 'utf8') : ''
-    // The last line may be written just now.
+    // The last line may be being written.
     const whole = text.slice(0, text.lastIndexOf('\n') + 1)
     return whole.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]))
   }

@@ -31,7 +31,7 @@ export interface EngineStats {
   readonly connections: number
 }
 
-/** Says of the test that it did not run where there is no Python for the engine's double. */
+/** Skips the test, with a note, if there is no Python for the engine's double. */
 export function skipWithoutPython(): void {
   const available = canRunPython()
   test.skip(!available.ok, available.ok ? '' : `the engine's double ${available.reason}`)
@@ -48,11 +48,11 @@ function canRunPython(): Availability {
   }
 }
 
-/** The engine's double: how to start it, and what a client and a test say to it. */
+/** The engine's double: how to start it, and the requests of a client and a test. */
 export class Engine {
   private constructor(readonly port: number) {}
 
-  /** On a port that was free just now. */
+  /** Creates one on a free port. */
   static async create(): Promise<Engine> {
     return new Engine(await freePort())
   }
@@ -66,7 +66,7 @@ export class Engine {
     return [PYTHON, DOUBLE, '--port', String(this.port), ...options]
   }
 
-  /** For the app. */
+  /** The app's settings for it. */
   settings(...options: readonly string[]): Record<string, string> {
     return { STUDIO_ENGINE_COMMAND: JSON.stringify(this.command(...options)) }
   }
@@ -84,12 +84,12 @@ export class Engine {
     return this.#post('/interrupt', {})
   }
 
-  /** Takes waiting jobs out of the queue. */
+  /** Removes waiting jobs from the queue. */
   withdraw(...ids: readonly string[]): Promise<unknown> {
     return this.#post('/queue', { delete: ids })
   }
 
-  /** Lets a job go on that waits in a node `Wait`. */
+  /** Releases a job that waits in a node `Wait`. */
   release(): Promise<unknown> {
     return this.#post('/double/release', {})
   }
@@ -98,7 +98,7 @@ export class Engine {
     return this.#post('/double/mode', { mode })
   }
 
-  /** Cuts every WebSocket, and refuses new ones until `acceptSockets`. */
+  /** Cuts every WebSocket, and rejects new ones until `acceptSockets`. */
   dropSockets(): Promise<unknown> {
     return this.#post('/double/drop', { refuse: true })
   }
@@ -107,7 +107,7 @@ export class Engine {
     return this.#post('/double/accept', {})
   }
 
-  /** The engine dies; there may be no answer. */
+  /** Makes the engine die; there may be no response. */
   async die(how: Death): Promise<void> {
     await this.#post('/double/die', { how }).catch(() => {})
   }

@@ -6,7 +6,7 @@ import type { Studio } from './studio'
 
 const WORKFLOWS = path.join(__dirname, '../../../examples/workflows')
 
-/** The address of the example backend's `n`th start, waited for. */
+/** Waits for the address of the example backend's `n`th start. */
 export async function exampleAddress(studio: Studio, n = 1): Promise<string> {
   await studio.backendPid(n)
   const all = () => [...studio.stdout.matchAll(/listening on (http:\S+)/g)]

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { publishRuntime } from './runtime'
 import { ownTemporaryFolder } from './temporary-folder'
 
-/** One real Electron for all tests. There is no run without: it fails here, and says what to do. */
+/** Provides one real Electron for all tests. Without one the run fails here, and says what to do. */
 export default function globalSetup(): () => void {
   const { executable, switches, origin } = commandLine()
   console.log(origin)
@@ -11,7 +11,7 @@ export default function globalSetup(): () => void {
   return ownTemporaryFolder()
 }
 
-/** What starts an app on this machine. */
+/** The command that starts an app on this machine. */
 export function commandLine(): { executable: string; switches: string[]; origin: string } {
   const script = path.join(__dirname, '../../../scripts/electron/command-line.mjs')
   const printed = execFileSync(process.execPath, [script], {

@@ -4,7 +4,7 @@ import { commandLine } from './global-setup'
 import { publishRuntime } from './runtime'
 import { ownTemporaryFolder } from './temporary-folder'
 
-/** The app as `npm run dist -- --dir` has left it. */
+/** Provides the app as `npm run dist -- --dir` left it. */
 export default function packedSetup(): () => void {
   const { executable } = packedApp()
   if (!existsSync(executable)) throw new Error(`there is no ${executable}: npm run dist -- --dir makes it`)

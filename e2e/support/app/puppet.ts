@@ -1,8 +1,8 @@
-/** Tells the puppet backend what to do. */
+/** Controls the puppet backend. */
 export class Puppet {
   constructor(private readonly port: number) {}
 
-  /** A job that waits, until `start` or `cancel` of the same id. */
+  /** Queues a job, until `start` or `cancel` of the same id. */
   queue(id: string, options: { name?: string; kind?: string } = {}): Promise<void> {
     return this.#tell('queue', { id, ...options })
   }
@@ -15,12 +15,12 @@ export class Puppet {
     return this.#tell('start', { id, ...options })
   }
 
-  /** A job that reads a file and makes an HTTP request, from start to end. */
+  /** Runs a job that reads a file and makes an HTTP request. */
   work(id: string): Promise<void> {
     return this.#tell('work', { id })
   }
 
-  /** A job that reads a file and fails, before its request is answered. */
+  /** Runs a job that reads a file and fails, before its request gets a response. */
   failing(id: string): Promise<void> {
     return this.#tell('failing', { id })
   }
@@ -41,17 +41,17 @@ export class Puppet {
     return this.#tell('malformed', {})
   }
 
-  /** So many lines of some 100 characters on its output. */
+  /** Writes this number of lines of some 100 characters to its output. */
   say(lines: number): Promise<void> {
     return this.#tell('say', { lines: String(lines) })
   }
 
-  /** Starts a process that goes on when nobody ends it. */
+  /** Starts a process that runs on unless it is killed. */
   fork(): Promise<void> {
     return this.#tell('fork', {})
   }
 
-  /** Starts one that answers SIGTERM with a file alone. */
+  /** Starts one that handles SIGTERM only by writing a file. */
   forkDeaf(file: string): Promise<void> {
     return this.#tell('fork-deaf', { file })
   }

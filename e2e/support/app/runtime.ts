@@ -1,8 +1,8 @@
 const VARIABLE = 'STUDIO_E2E_ELECTRON'
 
 /**
- * What the tests run on. A command line is `executable ...switches APP_FOLDER ...the app's own arguments`; the packed
- * app has no APP_FOLDER.
+ * The Electron that the tests run on. A command line is
+ * `executable ...switches APP_FOLDER ...the app's own arguments`; the packaged app has no APP_FOLDER.
  */
 export interface Runtime {
   readonly executable: string
@@ -13,7 +13,7 @@ export interface Runtime {
   readonly packed: boolean
 }
 
-/** From the run's setup to its workers. */
+/** Passes the runtime from the run's setup to its workers. */
 export function publishRuntime(runtime: Runtime): void {
   process.env[VARIABLE] = JSON.stringify(runtime)
 }
@@ -24,7 +24,10 @@ export function appRuntime(): Runtime {
   return JSON.parse(published)
 }
 
-/** While Playwright only reads the test files there is no setup yet. */
+/**
+ * True if the tests run on the packaged app. While Playwright only reads the test files there is no setup
+ * yet.
+ */
 export function isPacked(): boolean {
   return process.env[VARIABLE] !== undefined && appRuntime().packed
 }

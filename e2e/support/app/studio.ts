@@ -13,16 +13,16 @@ import { BackendLog } from './backend-log'
 import { Puppet } from './puppet'
 import { appRuntime } from './runtime'
 
-/** What the app gets of this process's environment: nothing that could change what is tested. */
+/** Variables of this process's environment that the app gets: none that could change what is tested. */
 const PASSED_ON = ['PATH', 'HOME', 'LANG', 'DISPLAY', 'WAYLAND_DISPLAY', 'XDG_RUNTIME_DIR', 'TMPDIR']
 
-/** All that the app starts has it in its environment, whatever becomes of the process that started it. */
+/** The variable in the environment of all that the app starts, whatever becomes of its parent. */
 const OWNER = 'E2E_DATA_FOLDER'
 
 const PROJECT = path.join(__dirname, '../../..')
 
 export interface StudioOptions {
-  /** The folder of another app than ours. */
+  /** The folder of an app other than ours. */
   readonly app?: string
   /** The executable of another app than ours that is installed: `support/installed-app`. */
   readonly installed?: string
@@ -30,7 +30,7 @@ export interface StudioOptions {
   readonly backend?: string | null
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** A folder of an earlier run; the default is a fresh one. */
+  /** A folder of an earlier run; the default is a new one. */
   readonly dataFolder?: string
   /** Whether the app is told of it; else it takes its own default. */
   readonly userDataDir?: boolean
@@ -95,7 +95,7 @@ export class Studio {
         ),
         ...runtime.env,
         [OWNER]: dataFolder,
-        // No Agent unless a test brings one.
+        // There is no Agent unless a test brings one.
         DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
         ...(options.installed === undefined ? entry(backend, runtime.packed) : {}),
         ...env,
@@ -134,7 +134,7 @@ export class Studio {
     return pid
   }
 
-  /** The puppet of the backend's `n`th start, waited for. */
+  /** Waits for the puppet of the backend's `n`th start. */
   async puppet(n = 1): Promise<Puppet> {
     const ports = () => [...this.stdout.matchAll(/puppet listens on (\d+)/g)].map((match) => Number(match[1]))
     const port = await waitFor(() => ports()[n - 1], {
@@ -151,13 +151,13 @@ export class Studio {
     return lines.map((line) => JSON.parse(line))
   }
 
-  /** As on disk now, newest last. */
+  /** The failed jobs on disk now, newest last. */
   failedJobs(): FailedJob[] {
     const file = path.join(this.dataFolder, 'failed-jobs.json')
     return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).jobs : []
   }
 
-  /** The failed jobs, once there are at least `count`. */
+  /** Waits for at least `count` failed jobs. */
   failedJobsOf(count: number): Promise<FailedJob[]> {
     return waitFor(() => (this.failedJobs().length >= count ? this.failedJobs() : null), {
       what: () => `${count} failed jobs, there are ${this.failedJobs().length}:\n${this.output}`,
@@ -171,7 +171,7 @@ export class Studio {
     return readJobs(this.dataFolder).open
   }
 
-  /** These jobs wait or run, as the app knows. */
+  /** Waits until these jobs wait or run, as the app knows. */
   async seenJobs(...ids: readonly string[]): Promise<void> {
     const seen = () => this.openJobs().map(({ id }) => id)
     await waitFor(() => ids.every((id) => seen().includes(id)), {
@@ -179,14 +179,14 @@ export class Studio {
     })
   }
 
-  /** As on disk now, oldest first. */
+  /** The incidents on disk now, oldest first. */
   incidents(): Incident[] {
     const folder = path.join(this.dataFolder, 'incidents')
     const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : []
     return names.sort().map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')))
   }
 
-  /** The `n`th incident, waited for. */
+  /** Waits for the `n`th incident. */
   incident(n = 1): Promise<Incident> {
     return waitFor(() => this.incidents()[n - 1], {
       what: () => `incident number ${n}:\n${this.output}`,
@@ -206,7 +206,7 @@ export class Studio {
     this.child.kill(signal)
   }
 
-  /** Ends the app as a user would, and fails when anything of it is left. */
+  /** Quits the app as a user would, and fails if anything of it is left. */
   async quit(): Promise<Exit> {
     this.kill('SIGTERM')
     const exit = await this.exited
@@ -214,12 +214,15 @@ export class Studio {
     return exit
   }
 
-  /** Every process that was started for this data folder, or below the app, has ended. */
+  /** Waits until every process that was started for this data folder, or below the app, has exited. */
   async gone(): Promise<void> {
     await waitUntilGone(this.processes().map(({ pid }) => pid))
   }
 
-  /** For a fixture's end: whatever the test did, nothing of it runs on. Its data folder goes with the run's own. */
+  /**
+   * Ends everything for a fixture's end, whatever the test did. Its data folder is deleted with the run's
+   * own.
+   */
   async destroy(): Promise<void> {
     for (const { pid } of this.processes()) {
       if (isAlive(pid)) process.kill(pid, 'SIGKILL')
@@ -227,7 +230,10 @@ export class Studio {
     await this.gone()
   }
 
-  /** The app's own processes carry the data folder in their arguments, all others in their environment: orphans too. */
+  /**
+   * The app's processes, known by the data folder in their arguments, and all others by their environment:
+   * orphans too.
+   */
   processes() {
     return processes().filter(
       ({ pid, command }) => pid === this.pid || command.includes(this.dataFolder) || this.#isOwn(pid),
@@ -238,18 +244,18 @@ export class Studio {
     try {
       return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${OWNER}=${this.dataFolder}`)
     } catch {
-      // Not Linux, or gone.
+      // This is not Linux, or the process has gone.
       return false
     }
   }
 
-  /** A command beside the running app has no backend of its own. */
+  /** The log of a stream, except for a command beside the running app, which has no backend of its own. */
   #logged(stream: 'stdout' | 'stderr'): string {
     return this.#stderr.includes('starting the backend') ? (this.#backend?.of(stream) ?? '') : ''
   }
 }
 
-/** The packed app has no example backend of its own. */
+/** The setting for the backend's entry: the packaged app has no example backend of its own. */
 function entry(backend: string | null, packed: boolean): Record<string, string> {
   if (backend !== null) return { STUDIO_BACKEND_ENTRY: path.join(__dirname, '../../backends', backend) }
   return packed ? { STUDIO_BACKEND_ENTRY: path.join(PROJECT, 'dist/examples/studio-backend.cjs') } : {}

@@ -2,19 +2,19 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import os from 'node:os'
 import path from 'node:path'
 
-/** Stands in the folder when a test has failed. */
+/** The file in the folder that marks a failed test. */
 const KEPT = 'kept'
 
 /**
- * All that a run of tests writes lies below one folder, which goes with it: `os.tmpdir()` is that one from here on, in the
- * workers and the apps too.
- * @returns what ends it: what a failed test left stays, and is told of
+ * Puts all that a run of tests writes below one folder, which is deleted with it: `os.tmpdir()` is that one
+ * from here on, in the workers and the apps too.
+ * @returns a function that deletes it, except what a failed test left, which is reported
  */
 export function ownTemporaryFolder(): () => void {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'studio-tests-'))
-  // Open as the temporary folder itself is: some tests run the app as another user.
+  // Open like the temporary folder itself: some tests run the app as another user.
   chmodSync(folder, 0o1777)
-  // The one for POSIX, the other for Windows.
+  // One is for POSIX, the other for Windows.
   Object.assign(process.env, { TMPDIR: folder, TEMP: folder })
   return () => {
     if (existsSync(path.join(folder, KEPT))) console.log(`What failed tests left lies in ${folder}`)
@@ -22,7 +22,7 @@ export function ownTemporaryFolder(): () => void {
   }
 }
 
-/** What lies there tells why a test failed. */
+/** Keeps the folder, which tells why a test failed. */
 export function keepTemporaryFolder(): void {
   writeFileSync(path.join(os.tmpdir(), KEPT), '')
 }

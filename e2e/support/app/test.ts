@@ -4,9 +4,9 @@ import { Studio, type StudioOptions } from './studio'
 import { keepTemporaryFolder } from './temporary-folder'
 
 interface Fixtures {
-  /** Starts the app; each one started is ended with the test. */
+  /** Starts an app, which is ended with the test. */
   readonly launch: (options?: StudioOptions) => Studio
-  /** A real HTTP Agent double on a port of its own. */
+  /** A double of the Agent over real HTTP, on a port of its own. */
   readonly agent: Agent
 }
 

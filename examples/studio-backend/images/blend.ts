@@ -9,7 +9,10 @@ const MODES = {
 export type BlendMode = keyof typeof MODES
 export const BLEND_MODES = ['normal', 'multiply', 'screen'] as const satisfies readonly BlendMode[]
 
-/** `factor` 0 gives `first`, 1 the blend in full. Throws a RangeError when the images differ in size. */
+/**
+ * Blends two images: `factor` 0 gives `first`, 1 the blend in full. Throws a RangeError if the images differ
+ * in size.
+ */
 export async function blend(
   first: Image,
   second: Image,

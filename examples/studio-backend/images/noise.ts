@@ -47,7 +47,7 @@ function smooth(x: number, y: number, seed: number): number {
   return mix(upper, lower, ty)
 }
 
-/** A value in 0..1 for a lattice point: an integer hash with the finalizer of MurmurHash3. */
+/** A value from 0 to 1 for a lattice point: an integer hash with the finalizer of MurmurHash3. */
 function lattice(x: number, y: number, seed: number): number {
   let hash = Math.imul(x, 0x27d4eb2d) ^ Math.imul(y, 0x165667b1) ^ Math.imul(seed, 0x9e3779b1)
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)

@@ -7,7 +7,7 @@ const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 /** Offset of width and height: signature, then length and type of IHDR, which is first (PNG specification, 11.2.2). */
 const SIZE_OFFSET = 16
 
-/** The image as a PNG file: 8 bits a channel, no alpha. */
+/** Encodes the image as a PNG file: 8 bits a channel, no alpha. */
 export async function encodePng(image: Image, advance: Advance): Promise<Buffer> {
   const stride = image.width * 3
   const data = Buffer.alloc(stride * image.height)
@@ -29,7 +29,7 @@ export async function encodePng(image: Image, advance: Advance): Promise<Buffer>
   return collect(png)
 }
 
-/** Throws when the bytes are no PNG, or one larger than MAX_SIDE. Alpha is dropped. */
+/** Decodes a PNG. Throws if the bytes are not a PNG, or one larger than MAX_SIDE. Alpha is dropped. */
 export async function decodePng(bytes: Buffer, advance: Advance): Promise<Image> {
   if (bytes.length < SIZE_OFFSET + 8 || !bytes.subarray(0, SIGNATURE.length).equals(SIGNATURE)) {
     throw new Error('Not a PNG file')

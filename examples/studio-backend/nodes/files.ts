@@ -3,7 +3,7 @@ import path from 'node:path'
 import { decodePng, encodePng } from '../images/png'
 import { defineNode, type Folders } from './node'
 
-/** No separator, no leading dot: a name can never leave its folder. */
+/** A valid file name: without a separator or a leading dot, it cannot leave its folder. */
 export const FILE_NAME = /^\w[\w .-]{0,199}\.png$/i
 const PREFIX = /^\w[\w .-]{0,99}$/
 
@@ -37,7 +37,7 @@ function checkPrefix(prefix: string): string | null {
   return 'A file name prefix has 1 to 100 letters, digits, spaces, dots, dashes or underscores'
 }
 
-/** Writes `prefix_00001_.png`, or the next number that is free, as the engine names its files. */
+/** Writes `prefix_00001_.png`, or the next free number, as the engine names its files. */
 async function writeNew(folder: string, prefix: string, bytes: Buffer): Promise<string> {
   await fs.promises.mkdir(folder, { recursive: true })
   for (let number = (await highestNumber(folder, prefix)) + 1; ; number++) {

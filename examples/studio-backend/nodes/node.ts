@@ -1,12 +1,12 @@
 import type { Advance, Image } from '../images/image'
 
-/** Where LoadImage reads and SaveImage writes. */
+/** The folders that LoadImage reads and SaveImage writes. */
 export interface Folders {
   readonly input: string
   readonly output: string
 }
 
-/** What a node accepts for one input; the names of the types are the engine's. */
+/** The values that a node accepts for one input; the names of the types are the engine's. */
 export type InputSpec =
   | { readonly type: 'IMAGE' }
   | { readonly type: 'INT' | 'FLOAT'; readonly min: number; readonly max: number }
@@ -23,7 +23,7 @@ type ValueOf<Spec extends InputSpec> = Spec extends { type: 'IMAGE' }
 
 export type InputValue = Image | number | string
 
-/** What a node run may use. */
+/** The context of a node's run. */
 export interface NodeContext {
   readonly folders: Folders
   readonly advance: Advance
@@ -36,7 +36,7 @@ export interface SavedImage {
   readonly type: 'output'
 }
 
-/** An image for the nodes that follow, or what an output node has made. */
+/** The result of a node: an image for the following nodes, or what an output node has made. */
 export type NodeResult =
   | { readonly image: Image }
   | { readonly saved: { readonly images: readonly SavedImage[] } }
@@ -44,12 +44,15 @@ export type NodeResult =
 export interface NodeType {
   readonly classType: string
   readonly inputs: ReadonlyMap<string, InputSpec>
-  /** An output node ends a workflow; the others give one image, slot 0. */
+  /** True for an output node, which ends a workflow; the others return one image, slot 0. */
   readonly isOutput: boolean
   run(inputs: ReadonlyMap<string, InputValue>, context: NodeContext): Promise<NodeResult>
 }
 
-/** Ties the types of `run`'s inputs to the table of what is accepted for them. All inputs are required. */
+/**
+ * Defines a node, and derives the types of `run`'s inputs from the table of accepted values. All inputs are
+ * required.
+ */
 export function defineNode<const Specs extends Readonly<Record<string, InputSpec>>>(node: {
   classType: string
   inputs: Specs

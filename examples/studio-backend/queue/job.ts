@@ -6,7 +6,7 @@ import type { Frame, Outcome } from './outcome'
 import { Interrupted, Pace } from './pace'
 import { type Outputs, runWorkflow } from './run-workflow'
 
-/** At most one `progress` frame in this many ms. */
+/** Shortest interval between two `progress` frames, in ms. */
 const PROGRESS_FRAME_MS = 50
 
 export interface JobOptions {
@@ -14,7 +14,7 @@ export interface JobOptions {
   readonly workflow: Workflow
   readonly folders: Folders
   readonly signal: AbortSignal
-  /** To the client that submitted the prompt. */
+  /** Sends a frame to the client that submitted the prompt. */
   readonly send: (frame: Frame) => void
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -50,7 +50,7 @@ class Job {
       const outputs = await runWorkflow(this.#options.workflow, this.#options.folders, this.#listener())
       return this.#ended('success', 'execution_success', {}, outputs)
     } catch (error) {
-      // The user's wish is not a failure of the job.
+      // Cancelling is not a failure of the job.
       if (!(error instanceof Interrupted)) throw error
       announceCancelled(this.#options.context)
       return this.#ended('interrupted', 'execution_interrupted', this.#where())
@@ -108,7 +108,7 @@ class Job {
   }
 }
 
-/** A prompt has no name of its own: what it saves says best what it is. */
+/** The job's context. A prompt has no name of its own: the names of its outputs describe it best. */
 export function jobOf(id: string, workflow: Workflow): JobContext {
   const output = workflow.nodes.find((node) => node.type.isOutput)?.inputs.get('filename_prefix')
   const name = output && 'value' in output ? String(output.value) : 'prompt'

@@ -1,7 +1,7 @@
 import type { JobContext } from './job-channels'
 import type { Outputs } from './run-workflow'
 
-/** A WebSocket frame and a line of a prompt's history: what happened, as the engine says it. */
+/** An event as a WebSocket frame and an entry of a prompt's history, in the engine's form. */
 export interface Frame {
   readonly type: string
   readonly data: Readonly<Record<string, unknown>>
@@ -13,10 +13,10 @@ export interface Outcome {
   readonly frames: readonly Frame[]
 }
 
-/** What a client asked for; waits in the queue and stays in the history. */
+/** A client's request; waits in the queue and stays in the history. */
 export interface Submission {
   readonly id: string
-  /** Position: lower runs first. */
+  /** The position: lower numbers run first. */
   readonly number: number
   readonly prompt: unknown
   readonly extraData: Readonly<Record<string, unknown>>

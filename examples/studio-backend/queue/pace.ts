@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 
-/** Longest time in ms that a job may hold the event loop between two rows. */
+/** Longest time in ms that a job may block the event loop between two rows. */
 const SLICE_MS = 15
 
 /** Thrown inside a job when its user has stopped it. */
@@ -8,7 +8,10 @@ export class Interrupted extends Error {
   override readonly name = 'InterruptProcessingException'
 }
 
-/** Lets others have the event loop now and then; `breathe` rejects with Interrupted once `signal` is aborted. */
+/**
+ * Lets other work use the event loop now and then; `breathe` rejects with Interrupted once `signal` is
+ * aborted.
+ */
 export class Pace {
   #since = performance.now()
   readonly #signal: AbortSignal

@@ -16,7 +16,7 @@ const submission = (id: string, number = 0) => ({
 })
 const idle = (queue: PromptQueue) => vi.waitFor(() => expect(queue.remaining).toBe(0), 30_000)
 
-/** A run that lasts until it is told to end or interrupted. */
+/** A run that lasts until it is ended or interrupted. */
 function heldRun() {
   let end = () => {}
   const run = (signal: AbortSignal) =>

@@ -2,9 +2,9 @@ import { AsyncResource } from 'node:async_hooks'
 import { announceCancelled, announceQueued } from './job-channels'
 import type { Outcome, Submission } from './outcome'
 
-/** Prompts that may wait; more are refused. */
+/** Most waiting prompts; more are rejected. */
 export const MAX_PENDING = 1_000
-/** Ended prompts that are remembered; the oldest go first. */
+/** Ended prompts that are remembered; the oldest are dropped first. */
 export const MAX_HISTORY = 1_000
 
 export interface Ended extends Submission {
@@ -27,7 +27,7 @@ interface Running {
   readonly abort: AbortController
 }
 
-/** Runs prompts one after the other, lowest number first, and remembers how they ended. */
+/** Runs prompts one after the other, lowest number first, and remembers their outcomes. */
 export class PromptQueue {
   #waiting: Waiting[] = []
   #running: Running | null = null
@@ -37,7 +37,10 @@ export class PromptQueue {
   readonly #now: () => number
   readonly #drain: () => void
 
-  /** `changed` is called whenever a prompt came, started or ended. `now` is in milliseconds since the epoch. */
+  /**
+   * @param changed called whenever a prompt came, started or ended
+   * @param now in milliseconds since the epoch
+   */
   constructor(changed: () => void, now: () => number) {
     this.#changed = changed
     this.#now = now
@@ -53,7 +56,7 @@ export class PromptQueue {
     return this.#running
   }
 
-  /** Oldest first. */
+  /** The ended prompts, oldest first. */
   get history(): ReadonlyMap<string, Ended> {
     return this.#history
   }
@@ -66,7 +69,7 @@ export class PromptQueue {
     return this.#running?.submission.id === id || this.#waiting.some(({ submission }) => submission.id === id)
   }
 
-  /** `false` when the queue is full or has been stopped. `run` must not reject. */
+  /** Queues a prompt. Returns `false` if the queue is full or has been stopped. `run` must not reject. */
   submit(submission: Submission, run: Run): boolean {
     if (this.#stopped || this.#waiting.length >= MAX_PENDING) return false
     const after = this.#waiting.findIndex((other) => other.submission.number > submission.number)
@@ -82,7 +85,7 @@ export class PromptQueue {
     if (id === undefined || this.#running?.submission.id === id) this.#running?.abort.abort()
   }
 
-  /** Drops waiting prompts: those with these ids, or all. */
+  /** Removes waiting prompts: those with these ids, or all. */
   remove(ids: readonly string[] | 'all'): void {
     const dropped = ({ submission }: Waiting) => ids === 'all' || ids.includes(submission.id)
     for (const { submission } of this.#waiting.filter(dropped)) announceCancelled(submission.job)
@@ -90,7 +93,7 @@ export class PromptQueue {
     this.#changed()
   }
 
-  /** Takes no more prompts and abandons those it has. */
+  /** Accepts no more prompts and abandons those it has. */
   stop(): void {
     this.#stopped = true
     this.remove('all')

@@ -15,7 +15,7 @@ function planned(id: string, type: NodeType, from?: string): PlannedNode {
   return { id, type, inputs: new Map(from === undefined ? [] : [['image', { from }]]), errors: [] }
 }
 
-/** Which of these images are still held. */
+/** Tells which of these images are still held. */
 async function held(images: readonly WeakRef<Image>[]): Promise<boolean[]> {
   // A WeakRef keeps its target until the current turn of the event loop is over.
   await new Promise((resolve) => setImmediate(resolve))

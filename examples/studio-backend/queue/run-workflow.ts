@@ -5,7 +5,7 @@ import type { Workflow } from '../workflow/validate'
 
 export type Outputs = Readonly<Record<string, { readonly images: readonly SavedImage[] }>>
 
-/** What is told while a workflow runs. */
+/** Callbacks while a workflow runs. */
 export interface Listener {
   nodeStarted(node: PlannedNode): void
   /** Called after each row of pixels; the node goes on when the promise resolves and fails when it rejects. */
@@ -13,7 +13,7 @@ export interface Listener {
   nodeSaved(node: PlannedNode, saved: Outputs[string]): void
 }
 
-/** Runs the nodes in order. An image is let go as soon as the last node that needs it has run. */
+/** Runs the nodes in order. An image is released as soon as the last node that needs it has run. */
 export async function runWorkflow(
   workflow: Workflow,
   folders: Folders,
@@ -47,7 +47,7 @@ function inputValues(node: PlannedNode, images: ReadonlyMap<string, Image>): Map
   return values
 }
 
-/** For each node, the images that no later node needs. */
+/** The images that no later node needs, for each node. */
 function lastUses(workflow: Workflow): Map<string, string[]> {
   const lastUser = new Map<string, string>()
   for (const node of workflow.nodes) {

@@ -2,14 +2,14 @@ import crypto from 'node:crypto'
 import { WebSocket } from 'ws'
 import type { Frame } from '../queue/outcome'
 
-/** A client that has let this many bytes wait is cut off. */
+/** Bytes waiting for a client at which it is disconnected. */
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024
 
 /** The connected WebSocket clients by their id. */
 export class Clients {
   readonly #sockets = new Map<string, WebSocket>()
 
-  /** Takes a socket over; an older one with the same id is closed, as in the engine. Returns the client's id. */
+  /** Adds a socket; an older one with the same id is closed, as in the engine. Returns the client's id. */
   add(socket: WebSocket, wantedId: string | null): string {
     const id = wantedId || crypto.randomUUID().replaceAll('-', '')
     this.#sockets.get(id)?.close()

@@ -1,7 +1,7 @@
 import type { Submission } from '../queue/outcome'
 import type { Ended, PromptQueue } from '../queue/prompt-queue'
 
-/** How the engine shows its queue, history and jobs. */
+/** The job statuses in the engine's views of its queue, history and jobs. */
 
 const JOB_STATUSES = ['pending', 'in_progress', 'completed', 'failed', 'cancelled'] as const
 type JobStatus = (typeof JOB_STATUSES)[number]
@@ -36,7 +36,7 @@ export function endedView({ outcome, ...submission }: Ended) {
   }
 }
 
-/** Newest first. */
+/** The jobs with these statuses, newest first. */
 export function jobsView(queue: PromptQueue, statuses: readonly JobStatus[], offset: number, limit: number) {
   const wanted = allJobs(queue)
     .filter((job) => statuses.length === 0 || statuses.includes(job.status))

@@ -3,7 +3,7 @@ import type http from 'node:http'
 /** Largest request body in bytes. */
 export const MAX_BODY_BYTES = 1024 * 1024
 
-/** What a route answers: JSON, or the bytes of a file. */
+/** A route's response: JSON, or the bytes of a file. */
 export interface Answer {
   readonly status: number
   readonly body?: unknown
@@ -20,12 +20,12 @@ export function errorAnswer(status: number, type: string, message: string, detai
   return { status, body: { error: { type, message, details, extra_info: {} }, node_errors: {} } }
 }
 
-/** The parsed JSON body, or the answer to a body that is too large or no JSON. */
+/** The parsed JSON body, or the response to a body that is too large or not JSON. */
 export async function readJson(request: http.IncomingMessage): Promise<Body> {
   const bytes = await readBytes(request)
   if (bytes === null) {
     const message = `The request body has more than ${MAX_BODY_BYTES} bytes`
-    // What the client goes on sending would be read as its next request.
+    // The rest of the body would be read as the client's next request.
     const answer = { ...errorAnswer(413, 'body_too_large', message), headers: { connection: 'close' } }
     return { ok: false, answer }
   }
@@ -38,7 +38,7 @@ export async function readJson(request: http.IncomingMessage): Promise<Body> {
   }
 }
 
-/** `null` when there are too many. Rejects when the client goes away. */
+/** Reads the body; `null` if it is too large. Rejects if the client goes away. */
 function readBytes(request: http.IncomingMessage): Promise<Buffer | null> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -67,7 +67,7 @@ export function sendAnswer(response: http.ServerResponse, answer: Answer): void 
   response.end(content)
 }
 
-/** Keeps out web pages that a browser on this machine has open: they send their own origin or host name. */
+/** False for web pages that a browser on this machine has open: they send their own origin or host name. */
 export function isLocal(request: http.IncomingMessage): boolean {
   const { host = '', origin } = request.headers
   if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(host)) return false

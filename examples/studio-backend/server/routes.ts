@@ -11,7 +11,7 @@ import { type Studio, Submissions } from './submit'
 export interface Call {
   readonly request: http.IncomingMessage
   readonly query: URLSearchParams
-  /** What follows the route's path, decoded. */
+  /** The path after the route's own, decoded. */
   readonly rest: string
 }
 
@@ -105,7 +105,7 @@ function isFolder(type: string): type is 'input' | 'output' {
   return type === 'input' || type === 'output'
 }
 
-/** Sizes in bytes. `heap` is not in the engine's answer: here images live in it. */
+/** The system's memory in bytes. `heap` is not in the engine's response: here images live in it. */
 function systemStats() {
   const { used_heap_size, heap_size_limit } = v8.getHeapStatistics()
   const [ram_total, ram_free] = [os.totalmem(), os.freemem()]

@@ -9,26 +9,26 @@ import { type Answer, errorAnswer, isLocal, sendAnswer } from './http'
 import { type Route, studioRoutes } from './routes'
 
 const HOST = '127.0.0.1'
-/** Clients have nothing to say over the WebSocket. */
+/** Largest message of a client over the WebSocket, where it has nothing to send. */
 const MAX_MESSAGE_BYTES = 64 * 1024
 
 export interface ServerOptions {
-  /** 0 takes any free port. */
+  /** The port; 0 takes any free one. */
   readonly port: number
   readonly folders: Folders
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** An error nobody expected; the client got a 500. */
+  /** Reports an unexpected error; the client got a 500. */
   readonly report: (problem: string) => void
 }
 
 export interface StudioServer {
   readonly url: string
-  /** Takes no more prompts, abandons the running one, and closes all connections. */
+  /** Accepts no more prompts, abandons the running one, and closes all connections. */
   stop(): Promise<void>
 }
 
-/** Resolves once it listens; rejects when the port cannot be had. */
+/** Resolves once it listens; rejects if the port is not available. */
 export async function startStudioServer(options: ServerOptions): Promise<StudioServer> {
   const clients = new Clients()
   const queue = new PromptQueue(() => clients.broadcast(status()), options.now)
@@ -101,7 +101,7 @@ async function answer(routes: ReadonlyMap<string, Route>, request: http.Incoming
   return errorAnswer(404, 'not_found', 'There is no such path', path.slice(0, 200))
 }
 
-/** As in the engine, each path may also stand below `/api`. */
+/** Parses the request's target; as in the engine, each path may also be below `/api`. */
 function parseTarget(request: http.IncomingMessage): { path: string; query: URLSearchParams } {
   const [path = '/', ...query] = (request.url ?? '/').split('?')
   return { path: path.replace(/^\/api(?=\/)/, ''), query: new URLSearchParams(query.join('?')) }

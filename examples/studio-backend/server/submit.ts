@@ -24,7 +24,7 @@ export class Submissions {
     this.#studio = studio
   }
 
-  /** Answers `POST /prompt`. */
+  /** Handles `POST /prompt`. */
   submit(body: unknown): Answer {
     const { queue, clients, folders, now } = this.#studio
     const request = parseRequest(body)
@@ -94,7 +94,9 @@ function isId(value: unknown): value is string {
   return typeof value === 'string' && value.length >= 1 && value.length <= 200
 }
 
-/** JSON.parse takes deeper nesting than JSON.stringify, and the queue must be shown. */
+/**
+ * True if JSON.stringify can write the value: JSON.parse accepts deeper nesting, and the queue must be shown.
+ */
 function canBeWritten(value: unknown): boolean {
   try {
     JSON.stringify(value)

@@ -5,7 +5,7 @@ import { expect, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { startStudioServer } from './server'
 
-/** A real server on a free port, and what tests ask it. */
+/** Runs a real server on a free port, with the requests that tests make. */
 
 const noise = { class_type: 'NoiseImage', inputs: { width: 40, height: 30, seed: 3, scale: 8 } }
 const double = {
@@ -14,7 +14,7 @@ const double = {
 }
 export const save = { class_type: 'SaveImage', inputs: { images: ['2', 0], filename_prefix: 'twice' } }
 export const small = { '1': noise, '2': double, '3': save }
-/** Works for many seconds; interrupted long before that. */
+/** A workflow that takes many seconds; it is interrupted long before that. */
 export const large = { ...small, '1': { ...noise, inputs: { ...noise.inputs, width: 4_096, height: 8_000 } } }
 
 interface ReceivedFrame {

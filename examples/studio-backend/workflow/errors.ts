@@ -1,4 +1,4 @@
-/** One thing wrong with a prompt, as the engine tells it (ComfyUI `execution.py`, `validate_prompt`). */
+/** One error of a prompt, in the engine's form (ComfyUI `execution.py`, `validate_prompt`). */
 export interface PromptError {
   readonly type: string
   readonly message: string

@@ -2,7 +2,7 @@ import type { PlannedNode } from './parse'
 
 export type Order = { readonly ids: readonly string[] } | { readonly cycleAt: string }
 
-/** A node and all it needs, each after what it needs itself. Iterative: a long chain must not exhaust the stack. */
+/** A node and all it needs, each after its own needs. Iterative: a long chain must not exhaust the stack. */
 export function executionOrder(nodes: ReadonlyMap<string, PlannedNode>, goal: string): Order {
   const ids = new Set<string>()
   const open = new Set<string>()
@@ -24,7 +24,7 @@ export function executionOrder(nodes: ReadonlyMap<string, PlannedNode>, goal: st
   return { ids: [...ids] }
 }
 
-/** In reverse, so that popping gives them in the order of the node's inputs. */
+/** The needs of a node in reverse, so that popping gives them in the order of its inputs. */
 function needsOf(nodes: ReadonlyMap<string, PlannedNode>, id: string): string[] {
   const inputs = [...(nodes.get(id)?.inputs.values() ?? [])]
   return inputs.flatMap((input) => ('from' in input ? [input.from] : [])).reverse()

@@ -24,7 +24,7 @@ export type ParsedPrompt =
   | { readonly nodes: ReadonlyMap<string, PlannedNode> }
   | { readonly error: PromptError }
 
-/** The nodes of a prompt with what is wrong in each; an error when it is no prompt at all. */
+/** The nodes of a prompt with the errors of each; a single error if it is not a prompt at all. */
 export function parsePrompt(
   prompt: unknown,
   types: ReadonlyMap<string, NodeType>,

@@ -3,7 +3,7 @@ import { type NodeErrors, type PromptError, promptError } from './errors'
 import { executionOrder } from './order'
 import { type PlannedNode, parsePrompt } from './parse'
 
-/** What can be run: nodes in the order in which they run, and the ids of the output nodes among them. */
+/** A valid workflow: nodes in the order in which they run, and the ids of the output nodes among them. */
 export interface Workflow {
   readonly nodes: readonly PlannedNode[]
   readonly outputs: readonly string[]
@@ -11,7 +11,10 @@ export interface Workflow {
 
 export type NodeErrorsById = Readonly<Record<string, NodeErrors>>
 
-/** As in the engine, outputs without errors run; the errors of the others come along. */
+/**
+ * The result of validation: as in the engine, outputs without errors run; the errors of the others come
+ * along.
+ */
 export type Validated =
   | { readonly ok: true; readonly workflow: Workflow; readonly nodeErrors: NodeErrorsById }
   | { readonly ok: false; readonly error: PromptError; readonly nodeErrors: NodeErrorsById }
@@ -43,7 +46,7 @@ export function validatePrompt(
   return refused(promptError('prompt_outputs_failed_validation', message, report.lines()), report.byId())
 }
 
-/** `null` when the output cannot run; why is in the report. */
+/** The nodes that an output needs; `null` if it cannot run, with the reason in the report. */
 function neededNodes(
   nodes: ReadonlyMap<string, PlannedNode>,
   output: string,

@@ -1,11 +1,11 @@
 // @ts-check
-// Starts app and backend as Studio does, and writes down what V8 has compiled by then: `main.cjs DIST_FOLDER`.
+// Starts app and backend as Studio does, and writes what V8 has compiled by then: `main.cjs DIST_FOLDER`.
 const fs = require('node:fs')
 const path = require('node:path')
 const electron = require('electron')
 
 process.once('uncaughtException', (error) => {
-  // Electron would show a dialog, with nobody to answer it.
+  // Electron would show a dialog, and nobody would answer it.
   process.stderr.write(`${error.stack}\n`)
   process.exit(1)
 })
@@ -22,12 +22,12 @@ async function write() {
   if (codeCaches().some(isOf('dd-trace', 'later')))
     throw new Error('the start reads the half of dd-trace that is for later')
   loadLater()
-  // Of dd-trace's start the backend tells, which has had no request.
+  // The cache of dd-trace's start comes from the backend, which has had no request.
   const isStart = isOf('dd-trace', 'bundle')
   for (const cache of codeCaches()) if (!isStart(cache)) writeCache(cache)
   await runBackend((caches) => {
     for (const cache of caches) writeCache(cache)
-    // Now: what the monitor does at its end is not needed at a start.
+    // Now: code that the monitor runs at its end is not needed at a start.
     for (const cache of codeCaches().filter(isOf('main', 'monitor'))) writeCache(cache)
   })
 }
@@ -43,8 +43,8 @@ function isOf(folder, name) {
 }
 
 /**
- * Appears whole or not at all: an app may run from there. App and backend set flags of their own, and each reads what the
- * other has made.
+ * Writes a cache as a whole or not at all: an app may run from there. App and backend set flags of their own,
+ * and each reads what the other has made.
  * @param {{ file: string, data: Uint8Array }} cache
  */
 function writeCache({ file, data }) {

@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url'
 // An import would not be traced.
 const require = createRequire(import.meta.url)
 
-/** A first request, made and answered, with a file read for it: what of dd-trace that needs is needed early. */
+/**
+ * Makes and answers a first request, with a file read for it: the parts of dd-trace that it needs are needed
+ * early.
+ */
 export async function makeRequest() {
   const fs = require('node:fs')
   const http = require('node:http')

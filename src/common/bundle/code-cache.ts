@@ -1,9 +1,12 @@
 import vm from 'node:vm'
 import { onePerProcess } from './one-per-process'
 
-/** Where V8 notes, in every code cache, a hash of the flags it was made under: four bytes (`code-serializer.h`). */
+/**
+ * The place in every code cache of the hash of the V8 flags it was made under: four bytes
+ * (`code-serializer.h`).
+ */
 const FLAG_HASH = { from: 12, to: 16 }
-/** As `backend/process` gives it: it sizes the heap, and no compiled code depends on it. */
+/** The heap limit as `backend/process` passes it: it sizes the heap, and no compiled code depends on it. */
 const HEAP_LIMIT = /^--js-flags=--max-old-space-size=\d+$/
 
 interface OwnFlags {
@@ -11,7 +14,7 @@ interface OwnFlags {
   readonly after: Buffer
 }
 
-/** What this process's flags were, in V8's hash, before and after those that `withCachesKept` has set. */
+/** V8's hash of this process's flags, before and after those that `withCachesKept` has set. */
 const flags = onePerProcess<{ own: OwnFlags | null }>('flags', { own: null })
 
 /**
@@ -27,7 +30,10 @@ export function forThisProcess(cache: Buffer, execArgv: readonly string[] = proc
   return isLimited || isWithoutOwnFlags(cache) ? marked(cache, flagsNow()) : cache
 }
 
-/** A cache of this process, or of one that differs in its own flags alone, as if none of those had been set. */
+/**
+ * Marks a cache of this process, or of one that differs only in our own flags, as if none of those had been
+ * set.
+ */
 export function withoutOwnFlags(cache: Buffer): Buffer {
   return marked(cache, flags.own?.before ?? flagsNow())
 }
@@ -37,7 +43,9 @@ function marked(cache: Buffer, hash: Buffer): Buffer {
   return cache
 }
 
-/** @param setFlags sets flags of V8 that no compiled code depends on: caches made without them are taken all the same */
+/**
+ * @param setFlags sets V8 flags that no compiled code depends on: caches made without them are still accepted
+ */
 export function withCachesKept(setFlags: () => void): void {
   const before = flags.own?.before ?? flagsNow()
   setFlags()

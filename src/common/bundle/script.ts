@@ -13,7 +13,7 @@ type ModuleFunction = (
   dirname: string,
 ) => void
 
-/** What V8 has compiled of a script, and where that is looked for. */
+/** V8's compiled code of a script, and the file it is looked for in. */
 export interface CodeCache {
   readonly file: string
   readonly data: Buffer
@@ -23,15 +23,15 @@ interface RunningScript {
   readonly file: string
   readonly module: { readonly exports: unknown }
   readonly codeCache: () => CodeCache
-  /** Whether V8 took the code from the cache; `null` when there is none for this Electron. */
+  /** True if V8 accepted the code from the cache; `null` when there is none for this Electron. */
   readonly cacheUsed: boolean | null
 }
 
 const running = onePerProcess<RunningScript[]>('scripts', [])
 
 /**
- * Runs a file that is written as Node wraps a module, a function expression, with what V8 has compiled of it before:
- * as `require` would, once, but without compiling it. It cannot call `import()`.
+ * Runs a file that is written as a function expression, as Node wraps a module, from V8's compiled code:
+ * once, as `require` would, but without compiling it. The file cannot call `import()`.
  * @returns what it exports
  * @throws what it throws
  */
@@ -62,25 +62,27 @@ export function runScript(file: string): unknown {
   return module.exports
 }
 
-/** Whether V8 took all that runs here from its code caches; `null` when there is none for this Electron. */
+/** True if V8 accepted the code caches of all that runs here; `null` when there is none for this Electron. */
 export function areCodeCachesUsed(): boolean | null {
   const used = running.map(({ cacheUsed }) => cacheUsed)
   if (used.includes(false)) return false
   return used.includes(null) || used.length === 0 ? null : true
 }
 
-/** For `scripts/code-cache`: what belongs into each file that is looked for. */
+/** The content that `scripts/code-cache` writes into each cache file. */
 export function codeCaches(): CodeCache[] {
   return running.map(({ codeCache }) => codeCache())
 }
 
-/** Compiled code serves one build of V8 on one kind of processor. */
+/** The cache file of a script: compiled code serves one build of V8 on one kind of processor. */
 function cacheFileOf(file: string): string {
   const { dir, name } = path.parse(file)
   return path.join(dir, `${name}.${process.versions.v8}-${process.platform}-${process.arch}.cache`)
 }
 
-/** Only from beside the script, in the packed app its archive: what V8 takes from a cache it runs unchecked. */
+/**
+ * Reads only from beside the script (in the packaged app, its archive): V8 runs what a cache holds unchecked.
+ */
 function readCache(file: string): Buffer | null {
   try {
     return forThisProcess(readFileSync(file))

@@ -22,7 +22,7 @@ const EngineConfigSchema = v.object({
   probeFolder: v.nullable(v.string()),
 })
 
-/** As the one argument of the runner. */
+/** Encodes the configuration as the runner's only argument. */
 export function engineArgument(config: EngineConfig): string {
   return JSON.stringify(config)
 }

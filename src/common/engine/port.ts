@@ -1,12 +1,15 @@
 import net from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** What a port gets to be free again after an engine that has just ended, in milliseconds. */
+/** Time for a port to become free after an engine has exited, in milliseconds. */
 const FREE_WITHIN_MS = 10_000
 const LOOK_MS = 250
 const CONNECT_MS = 1_000
 
-/** Whether somebody listens there: an engine started now could not, and its API would be somebody else's. */
+/**
+ * True if something listens on the port: an engine started now could not, and its API would be another
+ * program's.
+ */
 export function isPortTaken(url: URL): Promise<boolean> {
   const { host, port } = addressOf(url)
   return new Promise((resolve) => {
@@ -21,7 +24,10 @@ export function isPortTaken(url: URL): Promise<boolean> {
   })
 }
 
-/** @throws when it is still taken after ten seconds */
+/**
+ * Waits until the port is free.
+ * @throws if it is still in use after ten seconds
+ */
 export async function waitForFreePort(url: URL, withinMs: number = FREE_WITHIN_MS): Promise<void> {
   const until = performance.now() + withinMs
   while (await isPortTaken(url)) {
@@ -30,14 +36,14 @@ export async function waitForFreePort(url: URL, withinMs: number = FREE_WITHIN_M
   }
 }
 
-/** What to tell of it. */
+/** The message for a port that is in use. */
 export function portTaken(url: URL): string {
   const { host, port } = addressOf(url)
   return `port ${port} on ${host} is in use: stop that program or choose another port`
 }
 
 function addressOf({ hostname, port, protocol }: URL): { host: string; port: number } {
-  // `net` wants an IPv6 address without its brackets.
+  // `net` takes an IPv6 address without its brackets.
   const host = hostname.replace(/^\[(.*)\]$/, '$1')
   return { host, port: Number(port) || (protocol === 'https:' ? 443 : 80) }
 }

@@ -1,6 +1,6 @@
 /**
- * The longest start of a text that takes at most so many bytes in a JSON file, between its quotes. No character is cut
- * in two, and nothing keeps the text alive that it was cut out of, as V8's own slices do.
+ * The longest start of a text that takes at most `limit` bytes in a JSON file, between its quotes. No
+ * character is cut in two, and the result does not keep the whole text alive, as V8's slices do.
  */
 export function cutText(limit: number, text: string): string {
   if (jsonBytes(text) <= limit) return text
@@ -14,9 +14,9 @@ export function cutText(limit: number, text: string): string {
   return text
 }
 
-/** A copy of its own. */
+/** Copies a text, so that it keeps no other text alive. */
 export function flat(text: string): string {
-  // As UTF-16: half of a character survives.
+  // UTF-16 keeps half of a character.
   return Buffer.from(text, 'utf16le').toString('utf16le')
 }
 

@@ -1,10 +1,10 @@
 import { StringDecoder } from 'node:string_decoder'
 
-/** Longest line kept whole, in UTF-16 code units; a longer one goes on as the next line. */
+/** Longest line kept whole, in UTF-16 code units; the rest of a longer one becomes the next line. */
 const MAX_LINE_LENGTH = 16_384
 const HIGH_SURROGATE = /[\ud800-\udbff]/
 
-/** Cuts a stream of bytes into lines of text, in bounded memory whatever the stream holds. */
+/** Splits a stream of bytes into lines of text, in bounded memory whatever the stream holds. */
 export class OutputLines {
   #decoder = new StringDecoder('utf8')
   #rest = ''
@@ -18,7 +18,7 @@ export class OutputLines {
     this.#rest = cutLong(this.#rest, this.onLine)
   }
 
-  /** The stream is over: what is left is a line too. */
+  /** Ends the stream: what is left is a line too. */
   end(): void {
     const rest = this.#rest + this.#decoder.end()
     this.#rest = ''
@@ -46,11 +46,14 @@ export class OutputBlock {
   }
 }
 
-/** @returns what is left when all that is too long has been given to `onPart` */
+/**
+ * Cuts off and passes on full lines.
+ * @returns the rest, which is short enough
+ */
 function cutLong(text: string, onPart: (part: string) => void): string {
   let rest = text
   while (rest.length > MAX_LINE_LENGTH) {
-    // Not between the two halves of one character.
+    // Never between the two halves of one character.
     const end = HIGH_SURROGATE.test(rest.charAt(MAX_LINE_LENGTH - 1)) ? MAX_LINE_LENGTH - 1 : MAX_LINE_LENGTH
     onPart(rest.slice(0, end))
     rest = rest.slice(end)

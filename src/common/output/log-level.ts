@@ -1,2 +1,2 @@
-/** How grave a log line is, by the names that Datadog knows. */
+/** The severity of a log line, by Datadog's names. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'

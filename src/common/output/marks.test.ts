@@ -15,6 +15,6 @@ it.each(['debug', 'info', 'warn', 'error'] as const)('a mark of %s is read as it
 it('marks are taken out, and nothing else', () => {
   const marked = withMarks(PREFIX, { level: 'info', ids: IDS }, 'a\nb\n')
   expect(withoutMarks(PREFIX, `x${marked}${PREFIX}no mark\u001fy`)).toBe(`xa\nb\n${PREFIX}no mark\u001fy`)
-  // The end of a text may begin within a mark.
+  // A text may end within what looks like a mark.
   expect(withoutMarks(PREFIX, 'f.12\u001fa')).toBe('f.12\u001fa')
 })

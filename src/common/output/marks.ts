@@ -1,18 +1,19 @@
 import type { LogLevel } from './log-level'
 
 /**
- * How the backend's bootstrap tells main which of its output was written by which call of `console`, in the output
- * itself: nothing arrives apart from its text, and nothing is lost when the process dies. Each call's text stands
- * between two marks, of a control character, the run's key, what is known of the call, and another control character.
+ * Marks by which the backend's bootstrap tells main which `console` call wrote which output, in the output
+ * itself: no text arrives without its mark, and nothing is lost when the process dies. Each call's text
+ * stands between two marks, made of a control character, the run's key, what is known of the call, and
+ * another control character.
  */
 const OPENING = '\u001e'
 const CLOSING = '\u001f'
 const KEY_LENGTH = 8
 
-/** What is known of one call of `console`. */
+/** The known facts about one `console` call. */
 export interface OutputMark {
   readonly level: LogLevel
-  /** Of the span that was active, as dd-trace writes them into logs; `null` without one. */
+  /** The ids of the active span, as dd-trace writes them into logs; `null` without one. */
   readonly ids: { readonly traceId: string; readonly spanId: string } | null
 }
 
@@ -24,16 +25,19 @@ const LEVELS: ReadonlyMap<string, LogLevel> = new Map(
 const MAX_BODY_LENGTH = 64
 const BODY = /^([diwe])(?:([0-9a-f]{1,39})\.([0-9]{1,20}))?$/
 
-/** What every mark of a run begins with. @param marker the run's `BACKEND_MARKER` */
+/**
+ * The start of every mark of a run.
+ * @param marker the run's `BACKEND_MARKER`
+ */
 export function markPrefix(marker: string): string {
   return OPENING + marker.slice(0, KEY_LENGTH)
 }
 
 export const MARK_END = CLOSING
-/** Bytes of the longest mark. */
+/** Length of the longest mark, in bytes. */
 export const MAX_MARK_LENGTH = 1 + KEY_LENGTH + MAX_BODY_LENGTH + 1
 
-/** The text of one call between its marks; a newline at its end stays at the end. */
+/** Puts the text of one call between its marks; a newline at its end stays at the end. */
 export function withMarks(prefix: string, { level, ids }: OutputMark, text: string): string {
   const newline = text.endsWith('\n') ? '\n' : ''
   const context = ids === null ? '' : `${ids.traceId}.${ids.spanId}`
@@ -41,7 +45,10 @@ export function withMarks(prefix: string, { level, ids }: OutputMark, text: stri
   return `${start}${newline === '' ? text : text.slice(0, -1)}${prefix}${CLOSING}${newline}`
 }
 
-/** What stands between a mark's prefix and its end: the start of a call, `end` of one, or no mark at all (`null`). */
+/**
+ * Parses what stands between a mark's prefix and its end: the start of a call, its `end`, or `null` if it is
+ * no mark.
+ */
 export function parseMark(body: string): OutputMark | 'end' | null {
   if (body === '') return 'end'
   const [, letter = '', traceId, spanId] = BODY.exec(body) ?? []
@@ -50,7 +57,7 @@ export function parseMark(body: string): OutputMark | 'end' | null {
   return { level, ids: traceId === undefined || spanId === undefined ? null : { traceId, spanId } }
 }
 
-/** A text as it was before it was marked. */
+/** Removes the marks from a text. */
 export function withoutMarks(prefix: string, text: string): string {
   return text
     .split(prefix)

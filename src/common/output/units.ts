@@ -10,7 +10,7 @@ const SPANS = [
   [SECOND, 's'],
 ] as const
 
-/** A span in its largest unit, and the next one when there is some: `340 ms`, `12.4 s`, `3 min 20 s`. */
+/** A duration in its largest unit, and the next one if it is not zero: `340 ms`, `12.4 s`, `3 min 20 s`. */
 export function duration(ms: number): string {
   const whole = Math.max(0, Math.round(ms))
   if (whole < SECOND) return `${whole} ms`
@@ -23,7 +23,7 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / span)} ${unit}${rest > 0 ? ` ${rest} ${nextUnit}` : ''}`
 }
 
-/** How long before `now` an ISO 8601 time was: `2 min ago`; what is older than 30 days by its date. */
+/** The time between an ISO 8601 time and `now`: `2 min ago`; beyond 30 days, the date. */
 export function relativeTime(time: string, now: number): string {
   const at = Date.parse(time)
   if (Number.isNaN(at)) return 'not known'
@@ -35,7 +35,7 @@ export function relativeTime(time: string, now: number): string {
   return at > now ? `in ${words}` : `${words} ago`
 }
 
-/** A time as a person reads it: `2026-11-23 20:11:55 UTC`; what is no time, as it stands. */
+/** A time in a readable form: `2026-11-23 20:11:55 UTC`; anything that is not a time stays as it is. */
 export function dateAndTime(time: string): string {
   const at = Date.parse(time)
   return Number.isNaN(at) ? time : `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
@@ -43,7 +43,7 @@ export function dateAndTime(time: string): string {
 
 const SIZES = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
 
-/** Bytes in the largest binary unit (IEC 80000-13) they fill: `3.9 GiB`, `512 MiB`. */
+/** A number of bytes in the largest binary unit (IEC 80000-13) that it fills: `3.9 GiB`, `512 MiB`. */
 export function size(bytes: number): string {
   let amount = bytes
   let unit = 0
@@ -55,7 +55,7 @@ export function size(bytes: number): string {
   return `${amount < 100 ? Number(amount.toFixed(1)) : Math.round(amount)} ${SIZES[unit]}`
 }
 
-/** 0 to 1 as `40 %`. Never 100 % before it is done. */
+/** A share from 0 to 1 as `40 %`; never 100 % before it is complete. */
 export function percent(share: number): string {
   return `${share < 1 ? Math.min(99, Math.round(share * 100)) : Math.round(share * 100)} %`
 }

@@ -1,13 +1,13 @@
 import path from 'node:path'
 
-/** `/` is nobody's. */
+/** Shortest home folder that is shortened: `/` belongs to no user. */
 const MIN_LENGTH = 3
 const REGEXP_SYNTAX = /[.*+?^${}()|[\]\\/]/g
 
 /**
- * Makes the function that writes a home folder as `~`: with either slash, also doubled as in JSON, as in a file URL,
- * in a URL, and in any case where the file system does not tell them apart.
- * @param folders the home folder and other names of it, absolute
+ * Makes the function that writes a home folder as `~`: with either slash, also doubled as in JSON, as a file
+ * URL, in a URL, and in any case where the file system ignores case.
+ * @param folders the home folder and its other names, absolute
  */
 export function homeShortener(
   folders: readonly string[],
@@ -29,14 +29,17 @@ function spellingsOf(folder: string, platform: NodeJS.Platform): string[] {
   const bare = normalize(folder).replace(/[\\/]+$/, '')
   if (!isAbsolute(bare) || bare.length < MIN_LENGTH || /^[a-z]:$/i.test(bare)) return []
   const [, drive, rest] = bare.match(/^([a-z]):[\\/](.*)$/i) ?? []
-  // As Git's and WSL's shells write a Windows path.
+  // The way the shells of Git and WSL write a Windows path.
   const names = drive === undefined ? [bare] : [bare, `/${drive}/${rest}`, `/mnt/${drive}/${rest}`]
   return names
     .flatMap((name) => [name, name.normalize('NFC'), name.normalize('NFD')])
     .flatMap((name) => [name, encodeURI(name.replaceAll('\\', '/'))])
 }
 
-/** Its separators match either slash, as in JSON or in a query too; only the first one is one for sure. */
+/**
+ * A pattern of the folder whose separators match either slash, also as written in JSON or a query; only the
+ * first one is sure to be a separator.
+ */
 function toPattern(folder: string): string {
   const [first = '', ...parts] = folder.split(/[\\/]/).map((part) => part.replaceAll(REGEXP_SYNTAX, '\\$&'))
   const others = parts.join('(?:[\\\\/]{1,2}|%2F|%5C)')

@@ -5,19 +5,22 @@ import { homeShortener } from './home-folder'
 import { hideSecrets, knownSecrets } from './secrets'
 
 export interface Surroundings {
-  /** The home folder and other names of it, absolute. */
+  /** The home folder and its other names, absolute. */
   readonly homes: readonly string[]
   readonly platform: NodeJS.Platform
-  /** Where the values of secrets are known from. */
+  /** The environment that the values of secrets are known from. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** Secrets that the environment does not have. */
   readonly secrets?: readonly string[]
 }
 
 export interface Scrubber {
-  /** A text as it may leave the machine: the home folder is `~`, tokens, keys and passwords are blanked. */
+  /**
+   * Makes a text safe to leave the machine: the home folder becomes `~`; tokens, keys and passwords are
+   * blanked.
+   */
   scrub(text: string): string
-  /** A path as it may leave the machine. */
+  /** Makes a path safe to leave the machine. */
   shortenHome(text: string): string
 }
 
@@ -31,7 +34,7 @@ export function createScrubber({ homes, platform, env, secrets = [] }: Surroundi
 
 let own: Scrubber | null = null
 
-/** This process's, made at its first use: by then the settings are in the environment. */
+/** This process's scrubber, made at its first use: by then the settings are in the environment. */
 function ownScrubber(): Scrubber {
   own ??= createScrubber({ homes: homeFolders(), platform: process.platform, env: process.env })
   return own
@@ -47,18 +50,23 @@ export function prepareScrubbing(): void {
   ownScrubber()
 }
 
-/** A text as it may leave the machine: the home folder is `~`, tokens, keys and passwords are blanked. Never throws. */
+/**
+ * Makes a text safe to leave the machine: the home folder becomes `~`; tokens, keys and passwords are
+ * blanked. Never throws.
+ */
 export const scrub = (text: string): string => ownScrubber().scrub(text)
 
-/** A path as it may leave the machine: the home folder is `~`. Never throws. */
+/** Makes a path safe to leave the machine: the home folder becomes `~`. Never throws. */
 export const shortenHome = (text: string): string => ownScrubber().shortenHome(text)
 
-/** Scrubbed, and cut to so many bytes in a JSON file; what lies far behind the cut is not looked at. */
+/** Scrubs a text and cuts it to `limit` bytes in a JSON file; what lies far behind the cut is not read. */
 export function scrubbedTo(limit: number, text: string): string {
   return cutText(limit, scrub(text.slice(0, 2 * limit + 1_000)))
 }
 
-/** Every name that the home folder is known by: of the environment, of the system, behind links, and short as in DOS. */
+/**
+ * Every name of the home folder: from the environment, from the system, behind links, and the short DOS one.
+ */
 function homeFolders(): string[] {
   const named = [process.env.HOME, process.env.USERPROFILE, attempt(() => os.homedir())]
   const temporary = attempt(() => os.tmpdir())?.match(/^(.*)\\AppData\\Local\\Temp/i)?.[1]

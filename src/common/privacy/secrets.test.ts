@@ -109,7 +109,7 @@ it.each([
 ])('a line of 1 MB of %j takes time in proportion to its length', (piece) => {
   const start = performance.now()
   hideSecrets(piece.repeat(2 ** 20 / piece.length), ['aaaaaaaaaaaaaaaab'])
-  // Some tenths of a second; what grows with the square takes many minutes.
+  // It takes some tenths of a second; quadratic time would be many minutes.
   expect(performance.now() - start).toBeLessThan(10_000)
 })
 

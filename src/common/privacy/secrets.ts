@@ -1,16 +1,16 @@
-/** What stands where a secret was: dd-trace's own word for it. */
+/** The replacement of a secret, the same as dd-trace's. */
 export const REDACTED = '<redacted>'
 
 /**
- * A secret's name, what separates them, and the secret. Every repetition starts at a literal or is bounded: a hostile
- * line takes time in proportion to its length.
+ * A secret's name, the separator, and the secret. Every repetition starts at a literal or is bounded: a
+ * hostile line takes time in proportion to its length.
  */
 const ASSIGNED =
   /((?:(?:api|app|application|access|account|private|secret|consumer|subscription)[-_ ]?key(?:[-_]?id)?|secret|token|passw(?:or)?d|passphrase|credentials?|\bsig(?:nature)?|(?<=;)pwd)(?:\\?["'])?)(\s{0,3}(?:=>|=|:|%3D)\s{0,3})(\\?"[^"\n]{1,4096}"|\\?'[^'\n]{1,4096}'|[^\s"'&,;<>{}()[\]\\]+)/gi
 const PASSWORD = /^passw|^passphrase|^pwd/i
 const NO_SECRET = /^(?:null|undefined|none|true|false|\*+|\.{3}|\$.*|%.*%?)$/i
 
-/** Secrets known by their own shape. A hash, a commit and a UUID have no such shape, and stay. */
+/** Patterns of secrets that have a recognisable shape. A hash, a commit and a UUID have none, and stay. */
 const SHAPED: readonly RegExp[] = [
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
   // JSON Web Token
@@ -18,7 +18,7 @@ const SHAPED: readonly RegExp[] = [
   // AWS · GitHub, GitLab · Hugging Face, Replicate · OpenAI, Anthropic, Stripe · Slack · npm, PyPI · Google
   /(?<!\w)(?:(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}|(?:gh[pousr]|github_pat)_\w{20,}|glpat-[\w-]{20,}|(?:hf|api_org|r8)_[A-Za-z0-9]{20,}|sk-[\w-]{20,}|[sr]k_(?:live|test)_\w{10,}|xox[abeoprs]-[\w-]{10,}|npm_\w{30,}|pypi-[\w-]{40,}|AIza[\w-]{35}|ya29\.[\w-]{20,})/g,
 ]
-/** `user:password@` and `token@` in a URL; a name alone as in `ssh://git@host` is none. */
+/** `user:password@` and `token@` in a URL; a mere name as in `ssh://git@host` is not a secret. */
 const URL_CREDENTIALS = /(?<=:\/\/)(?!git@)[^\s/?#"'<>]+@/g
 const FLAG = /(--(?:[\w-]{0,20}-)?(?:key|token|secret|password)[ =])([^\s<]+)/gi
 const AUTHORIZATION =
@@ -26,7 +26,7 @@ const AUTHORIZATION =
 
 /**
  * Blanks tokens, keys, passwords and credentials in a text.
- * @param known secrets whose very values are known, blanked wherever they stand
+ * @param known secrets whose values are known, blanked wherever they stand
  */
 export function hideSecrets(text: string, known: readonly string[]): string {
   let hidden = text
@@ -43,7 +43,10 @@ export function hideSecrets(text: string, known: readonly string[]): string {
     )
 }
 
-/** "Unexpected token: newline" and "max_token=77" are no secrets; what is written as data more likely is one. */
+/**
+ * False for "Unexpected token: newline" and "max_token=77", which are not secrets; a value written as data
+ * more likely is one.
+ */
 function isAssigned(name: string, separator: string, value: string): boolean {
   const bare = value.replace(/^\\?["']/, '').replace(/\\?["']$/, '')
   if (NO_SECRET.test(bare)) return false
@@ -58,16 +61,21 @@ function inQuotes(value: string): string {
   return `${opening}${REDACTED}${closing}`
 }
 
-/** The environment names a secret so: `HF_TOKEN`, `AWS_SECRET_ACCESS_KEY`; `..._FILE` names where one lies. */
+/**
+ * Names of environment variables that hold secrets: `HF_TOKEN`, `AWS_SECRET_ACCESS_KEY`; `..._FILE` holds a
+ * path.
+ */
 const SECRET_VARIABLE =
   /(?:^|_)(?:API_?KEY|APP_?KEY|APPLICATION_KEY|ACCESS_KEY(?:_ID)?|SECRET|SECRET_KEY|TOKEN|PASSWORD|PASSWD|PAT)$/i
-/** Whether a variable or a setting holds a secret, by its name. */
+/** True if a variable or a setting of this name holds a secret. */
 export const isSecretName = (name: string): boolean => SECRET_VARIABLE.test(name)
 
-/** A shorter one would blank parts of ordinary words. */
+/** Shortest known secret that is blanked: a shorter one would blank parts of ordinary words. */
 const MIN_KNOWN_LENGTH = 8
 
-/** The values of an environment that are secrets by their names, longest first, in each of their spellings. */
+/**
+ * The values of an environment's secrets, found by their names, longest first, in each of their spellings.
+ */
 export function knownSecrets(env: Readonly<Record<string, string | undefined>>): string[] {
   const values = Object.entries(env).flatMap(([name, value]) =>
     value !== undefined && isSecretName(name) && value.trim().length >= MIN_KNOWN_LENGTH

@@ -1,9 +1,12 @@
-/** How often the loop is looked at, in milliseconds: what is shorter may pass unseen, and ten looks a second cost nothing. */
+/**
+ * Interval at which the loop is measured, in milliseconds: shorter delays may go unseen, and ten measurements
+ * a second cost nothing.
+ */
 const LOOK_MS = 100
 
 /**
- * Measures how long the event loop of this thread is held up. Not by `monitorEventLoopDelay`: it forgets a delay that
- * begins right after a reset.
+ * Measures how long this thread's event loop is blocked. `monitorEventLoopDelay` does not do: it misses a
+ * delay that begins right after a reset.
  */
 export class EventLoopDelay {
   #lookedAt = performance.now()
@@ -13,7 +16,7 @@ export class EventLoopDelay {
     setInterval(() => this.#look(), LOOK_MS).unref()
   }
 
-  /** The longest delay since the last call, in milliseconds. */
+  /** Returns the longest delay since the last call, in milliseconds. */
   takeLongest(): number {
     this.#look()
     const longestMs = this.#longestMs

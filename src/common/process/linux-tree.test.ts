@@ -7,7 +7,7 @@ import { LinuxTree } from './linux-tree'
 
 const MIB = 2 ** 20
 
-/** A `/proc` of our own. */
+/** Writes a fake `/proc`. */
 describe('LinuxTree', () => {
   let proc: string
   beforeEach(() => {
@@ -44,7 +44,7 @@ describe('LinuxTree', () => {
     const tree = new LinuxTree(10, { proc })
     expect(pids(tree)).toEqual([10])
     put(12, 10)
-    // Were it read, it would be a child.
+    // If it were read, it would be a child.
     put(1, 10, { startTime: 99 })
     expect(pids(tree)).toEqual([10, 12])
   })

@@ -3,21 +3,21 @@ import { parseProcessRow } from './proc-stat'
 import { type ProcessRow, type ProcessTree, TreeMembership, type TreeReader } from './process-tree'
 
 /**
- * Processes of others are looked at once, and again after so many readings: an outsider never becomes a descendant,
- * but its pid may come to be another process's.
+ * Number of readings after which other processes are read again: an outsider never becomes a descendant, but
+ * its pid may be reused.
  */
 const OUTSIDERS_KEPT = 30
 
 export interface LinuxTreeOptions {
   /**
-   * `NAME=value` in the environment that the root got from its parent, and gave to all of its own: what leaves the
-   * tree between two readings (a daemon's double fork takes a millisecond) is known by it.
+   * `NAME=value` in the environment that the root inherited and passes on to its descendants: it identifies
+   * those that leave the tree between two readings (a daemon's double fork takes a millisecond).
    */
   readonly marker?: string
   readonly proc?: string
 }
 
-/** The process tree by Linux's `/proc`. Synchronous, built-ins only. */
+/** Reads the process tree from Linux's `/proc`. Synchronous, built-ins only. */
 export class LinuxTree implements TreeReader {
   readonly #proc: string
   readonly #marker: string | null
@@ -31,7 +31,7 @@ export class LinuxTree implements TreeReader {
     this.#marker = marker ?? null
     this.#pageBytes = readPageBytes(proc)
     this.#membership = new TreeMembership(root, { claims: (row) => this.#isMarked(row) })
-    // Who starts later may be its: a root that is gone at the first reading is known all the same.
+    // A process that starts later may be a descendant, even if the root is gone at the first reading.
     const row = this.#row(String(root))
     if (row) this.#membership.update([row])
   }
@@ -50,12 +50,12 @@ export class LinuxTree implements TreeReader {
     const candidates = pids.filter((pid) => !this.#outsiders.has(pid))
     const rows = candidates.flatMap((pid) => this.#row(pid) ?? [])
     const tree = this.#membership.update(rows)
-    // Only who runs is kept: a pid that comes back is looked at anew.
+    // Only running processes are kept: a pid that is reused is read again.
     this.#outsiders = new Set(pids.filter((pid) => !this.#membership.has(Number(pid))))
     return tree
   }
 
-  /** `null` for a process that has gone in the meantime. */
+  /** Reads one process; `null` if it has gone in the meantime. */
   #row(pid: string): ProcessRow | null {
     const text = readStatText(pid, this.#proc)
     return text === null ? null : parseProcessRow(text, this.#pageBytes)

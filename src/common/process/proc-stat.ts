@@ -15,7 +15,7 @@ const TICKS_PER_SECOND = 100
 /** `AT_PAGESZ` of the auxiliary vector (getauxval(3)). */
 const AT_PAGESZ = 6n
 const USUAL_PAGE_BYTES = 4096
-/** No architecture of Linux has larger pages. */
+/** The largest page size of any Linux architecture. */
 const MAX_PAGE_BYTES = 2 ** 20
 
 /** One process or thread by its `/proc/<pid>/stat`. A field that is not there is NaN. */
@@ -37,7 +37,7 @@ export interface ProcStat {
 /** `null` for anything that is no `/proc/<pid>/stat`. */
 export function parseStat(text: string): ProcStat | null {
   const open = text.indexOf('(')
-  // A name may hold blanks and parentheses.
+  // A process name may hold blanks and parentheses.
   const close = text.lastIndexOf(')')
   if (open < 0 || close < open) return null
   const fields = text.slice(close + 2, close + 400).split(' ')
@@ -60,11 +60,13 @@ export function parseProcessRow(text: string, pageBytes: number): ProcessRow | n
   const { pid, ppid, name, startTime } = stat
   const row = { pid, ppid, name, rssBytes: stat.rssPages * pageBytes, startTime }
   const numbers = [row.pid, row.ppid, row.rssBytes, row.startTime]
-  // A process is ended by its pid: 0 and what is below it stand for whole groups (kill(2)).
+  // Processes are killed by pid: 0 and negative pids stand for whole groups (kill(2)).
   return row.pid > 0 && numbers.every((number) => Number.isSafeInteger(number) && number >= 0) ? row : null
 }
 
-/** The page size by `/proc/<pid>/auxv`: pairs of machine words. 4 KiB, the usual one, where it is not told. */
+/**
+ * The page size from `/proc/<pid>/auxv`, pairs of machine words; 4 KiB, the usual one, if it is not there.
+ */
 export function parsePageBytes(auxv: Buffer, wordBytes: 4 | 8): number {
   for (let at = 0; at + 2 * wordBytes <= auxv.length; at += 2 * wordBytes) {
     if (word(auxv, at, wordBytes) !== AT_PAGESZ) continue
@@ -74,7 +76,7 @@ export function parsePageBytes(auxv: Buffer, wordBytes: 4 | 8): number {
   return USUAL_PAGE_BYTES
 }
 
-/** Electron runs on little-endian machines only. */
+/** Reads a machine word; Electron runs on little-endian machines only. */
 function word(buffer: Buffer, at: number, wordBytes: 4 | 8): bigint {
   return wordBytes === 8 ? buffer.readBigUInt64LE(at) : BigInt(buffer.readUInt32LE(at))
 }

@@ -2,46 +2,50 @@
 export interface ProcessRow {
   readonly pid: number
   readonly ppid: number
-  /** The system's short name: 15 characters on Linux. */
+  /** The system's short name, 15 characters on Linux. */
   readonly name: string
   readonly rssBytes: number
   /**
-   * When it started, in the system's own unit and from its own origin: with the pid it names one process for good,
-   * as pids are used again.
+   * The start time, in the system's own unit and from its own origin: pids are reused, so pid and start time
+   * together identify a process.
    */
   readonly startTime: number
 }
 
 /** A process and its living descendants at one moment. */
 export interface ProcessTree {
-  /** The process itself first, if it lives. */
+  /** The root first, if it lives, then its descendants. */
   readonly processes: readonly ProcessRow[]
-  /** The sum: memory that processes share counts in each of them. */
+  /** The sum of the resident sets: shared memory counts once in each process. */
   readonly rssBytes: number
 }
 
-/** Reads one process tree again and again. */
+/** Reads one process tree repeatedly. */
 export interface TreeReader {
-  /** `null` when the processes of this machine cannot be listed. Never throws or rejects. */
+  /** Reads the tree; `null` if the processes of this machine cannot be listed. Never throws or rejects. */
   read(): ProcessTree | null | Promise<ProcessTree | null>
 }
 
 export interface MembershipOptions {
-  /** Whether two start times are the same one; for systems that tell them in whole seconds of the wall clock. */
+  /**
+   * Tolerance in comparing two start times, for systems that give them in whole seconds of the wall clock.
+   */
   readonly startTolerance?: number
-  /** Whether a process that is not below the root belongs to it all the same; asked of new processes only. */
+  /**
+   * True if a process that is not below the root belongs to it all the same; called for new processes only.
+   */
   readonly claims?: (row: ProcessRow) => boolean
 }
 
 /**
- * Who belongs to a process: its descendants, and those that once were: a daemon leaves its parent, and is then a
- * child of the system's first process.
+ * The members of a process's tree: its descendants, present and former. A daemon leaves its parent and
+ * becomes a child of the system's first process.
  */
 export class TreeMembership {
   readonly #root: number
   readonly #tolerance: number
   readonly #claims: (row: ProcessRow) => boolean
-  /** Pid to start time. */
+  /** Start times by pid. */
   readonly #members = new Map<number, number>()
   #rootStart: number | null = null
 
@@ -55,14 +59,14 @@ export class TreeMembership {
     return this.#members.has(pid)
   }
 
-  /** The members among `rows`, which are all processes that run, or all that may be members. */
+  /** Finds the members among `rows`: all running processes, or all that may be members. */
   update(rows: readonly ProcessRow[]): ProcessTree {
     const byPid = new Map(rows.map((row) => [row.pid, row]))
     this.#forgetGone(byPid)
     this.#findRoot(byPid)
     const childrenOf = groupByParent(rows)
     for (const row of rows) if (this.#isClaimed(row)) this.#members.set(row.pid, row.startTime)
-    // A Map's iteration meets what is added on the way.
+    // Iterating over a Map also visits entries added meanwhile.
     for (const [pid, startTime] of this.#members) {
       for (const child of childrenOf.get(pid) ?? []) {
         if (this.#isAfter(child, startTime) && !this.#members.has(child.pid)) {
@@ -97,7 +101,10 @@ export class TreeMembership {
     )
   }
 
-  /** Windows never corrects the parent of an orphan: that pid may be another process's by now. */
+  /**
+   * True if a process started after its supposed parent: Windows never updates the parent of an orphan, and
+   * that pid may have been reused.
+   */
   #isAfter(row: ProcessRow, startTime: number): boolean {
     return row.startTime >= startTime - this.#tolerance
   }

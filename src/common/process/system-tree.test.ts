@@ -28,7 +28,7 @@ describe('toRows', () => {
   })
 
   it('knows a process again after the clocks were changed', () => {
-    // macOS: the same moment by winter and by summer time; Windows tells it the way it was.
+    // macOS: the same moment in winter and in summer time; Windows gives it as it was.
     const [winter] = toRows([process_({ started: '2026-03-28 12:00:00' })], 'darwin', -60)
     const [summer] = toRows([process_({ started: '2026-03-28 13:00:00' })], 'darwin', -120)
     expect(summer?.startTime).toBe(winter?.startTime)
@@ -44,7 +44,7 @@ describe('toRows', () => {
       process_({ pid: Number.NaN }),
       process_({ memRss: Number.NaN }),
       process_({ memRss: 1e308 }),
-      // To the system they stand for whole groups.
+      // To the system this stands for whole groups.
       process_({ pid: -1 }),
       process_({ pid: 0 }),
     ]

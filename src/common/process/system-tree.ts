@@ -1,7 +1,9 @@
 import type { Systeminformation } from 'systeminformation'
 import { type ProcessRow, type ProcessTree, TreeMembership, type TreeReader } from './process-tree'
 
-/** systeminformation tells whole seconds, on macOS as "now minus elapsed": two readings differ by one at most. */
+/**
+ * systeminformation gives whole seconds, on macOS as "now minus elapsed": two readings differ by one at most.
+ */
 const START_TOLERANCE_S = 2
 
 export type SystemProcess = Pick<
@@ -9,7 +11,10 @@ export type SystemProcess = Pick<
   'pid' | 'parentPid' | 'name' | 'memRss' | 'started' | 'state'
 >
 
-/** The process tree where there is no `/proc`: each reading starts `ps` or PowerShell, so read it every few seconds. */
+/**
+ * Reads the process tree without `/proc`: each reading starts `ps` or PowerShell, so read it every few
+ * seconds.
+ */
 export class SystemTree implements TreeReader {
   readonly #membership: TreeMembership
   readonly #list: () => Promise<readonly SystemProcess[]>
@@ -22,7 +27,7 @@ export class SystemTree implements TreeReader {
   async read(): Promise<ProcessTree | null> {
     try {
       const rows = toRows(await this.#list(), process.platform, new Date().getTimezoneOffset())
-      // The library answers a failed command with an empty list.
+      // The library returns an empty list for a failed command.
       return rows.length === 0 ? null : this.#membership.update(rows)
     } catch {
       return null
@@ -30,13 +35,13 @@ export class SystemTree implements TreeReader {
   }
 }
 
-/** @param timezoneOffsetMinutes as `Date.getTimezoneOffset` tells it */
+/** @param timezoneOffsetMinutes as `Date.getTimezoneOffset` returns it */
 export function toRows(
   processes: readonly SystemProcess[],
   platform: NodeJS.Platform,
   timezoneOffsetMinutes: number,
 ): ProcessRow[] {
-  // Windows tells the local time of back then, which stays; elsewhere it is made with the offset of now, which
+  // Windows gives the local time of the start, which stays; other systems use the current offset, which
   // changes twice a year.
   const offsetSeconds = platform === 'win32' ? 0 : timezoneOffsetMinutes * 60
   return processes.flatMap(({ pid, parentPid, name, memRss, started, state }) => {
@@ -50,7 +55,7 @@ export function toRows(
 }
 
 async function listProcesses(): Promise<readonly SystemProcess[]> {
-  // Loaded where it is used alone: it is large, and Linux does without.
+  // Loaded only where it is used: it is large, and Linux does without.
   const { processes } = await import('systeminformation')
   return (await processes()).list
 }

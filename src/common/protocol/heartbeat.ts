@@ -1,4 +1,6 @@
-/** How often the backend says that its event loop turns, in milliseconds. */
+/** Interval of the backend's heartbeats, sent from its event loop, in milliseconds. */
 export const HEARTBEAT_INTERVAL_MS = 5_000
-/** Three heartbeats in a row did not come: the backend does not respond. In milliseconds. */
+/**
+ * Time without a heartbeat, three missed in a row, after which the backend is unresponsive, in milliseconds.
+ */
 export const UNRESPONSIVE_AFTER_MS = 3 * HEARTBEAT_INTERVAL_MS

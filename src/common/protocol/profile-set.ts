@@ -1,14 +1,18 @@
 /**
- * The profiles of one period, as the profiler thread leaves them in `profiles/`: two gzipped pprof files and, written
- * last, this beside them as `<id>.json`. Main uploads them: the thread that profiles a dying backend has no time to.
+ * The profiles of one period, as the profiler thread leaves them in `profiles/`: two gzipped pprof files and,
+ * written last, this as `<id>.json`. Main uploads them: the thread that profiles a dying backend has no time
+ * to.
  */
 export interface ProfileSet {
   readonly schema: 1
-  /** Sorts by time within a run: `<run>-<seq, 6 digits>`; the run starts with its UTC time. */
+  /**
+   * Identifies the set and sorts by time within a run: `<run>-<seq, 6 digits>`; the run begins with its UTC
+   * time.
+   */
   readonly id: string
-  /** One start of the backend: `20261123T201155Z-<pid>`. */
+  /** The start of the backend that the set belongs to: `20261123T201155Z-<pid>`. */
   readonly run: string
-  /** Counts the sets of a run from 0: the tag `profile_seq`. */
+  /** The number of the set within its run, from 0: the tag `profile_seq`. */
   readonly seq: number
   readonly kind: ProfileSetKind
   /** ISO 8601, UTC. */
@@ -18,7 +22,9 @@ export interface ProfileSet {
   readonly files: { readonly wall: string | null; readonly space: string | null }
   /** The backend's V8 heap when the heap profile was taken, in bytes. */
   readonly heap: { readonly usedBytes: number; readonly limitBytes: number } | null
-  /** The last seconds of the heap before a `near-death` or `unresponsive` set, oldest first; else empty. */
+  /**
+   * The last seconds of the heap before a `near-death` or `unresponsive` set, oldest first; otherwise empty.
+   */
   readonly samples: readonly HeapSample[]
   /**
    * dd-trace's `event.json` of this process, without what changes from upload to upload (`attachments`, `start`,
@@ -28,15 +34,15 @@ export interface ProfileSet {
 }
 
 /**
- * `periodic` and `on_shutdown` are uploaded as they are. `near-death` waits for what becomes of the process: it is
- * deleted, or becomes `on_oom` with the incident it belongs to. `unresponsive` is kept with its incident, or deleted
- * where none comes of it; it is not uploaded, for `periodic` counts that time too.
+ * The kinds of sets. `periodic` and `on_shutdown` are uploaded as they are. `near-death` waits for the
+ * process's fate: it is deleted, or becomes `on_oom` with the incident it belongs to. `unresponsive` is kept
+ * with its incident, or deleted if there is none; it is not uploaded, as `periodic` covers that time too.
  */
 export const PROFILE_SET_KINDS = ['periodic', 'on_shutdown', 'near-death', 'on_oom', 'unresponsive'] as const
 
 export type ProfileSetKind = (typeof PROFILE_SET_KINDS)[number]
 
-/** One look at the backend's V8 heap, from outside its main thread. */
+/** One reading of the backend's V8 heap, from outside its main thread. */
 export interface HeapSample {
   /** Milliseconds since the epoch. */
   readonly at: number

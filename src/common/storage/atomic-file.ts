@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 
 import { dirname, join } from 'node:path'
 import { writeFully } from './write-fully'
 
-/** The name electron-store's writer (`atomically`) gives its temporary files; ours are named alike. */
+/** The temporary files of electron-store's writer (`atomically`); ours are named alike. */
 const TEMPORARY = /^(.+)\.tmp-\d{10}[0-9a-f]{6}$/
 
 /**
@@ -28,7 +28,7 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
   syncFolder(dirname(path))
 }
 
-/** A name beside `path` that `removeOrphans` knows. */
+/** A temporary name beside `path` that `removeOrphans` recognises. */
 export function temporaryName(path: string): string {
   return `${path}.tmp-${Date.now().toString().slice(-10)}${randomBytes(3).toString('hex')}`
 }
@@ -47,9 +47,10 @@ function syncFolder(folder: string): void {
 }
 
 /**
- * Removes what a killed writer left. Only for the one process that owns the folder, before it writes.
+ * Removes the temporary files of a killed writer. Only for the process that owns the folder, before it
+ * writes.
  * @param belongs says by the final name whether a temporary file is ours
- * @returns how many were removed; a folder or a file that cannot be touched counts as nothing
+ * @returns how many were removed; a folder or a file that cannot be accessed counts as none
  */
 export function removeOrphans(folder: string, belongs: (finalName: string) => boolean): number {
   let removed = 0
@@ -60,7 +61,7 @@ export function removeOrphans(folder: string, belongs: (finalName: string) => bo
       rmSync(join(folder, name))
       removed++
     } catch {
-      // Read-only for now: the next start finds it again.
+      // It is read-only for now: the next start finds it again.
     }
   }
   return removed

@@ -4,7 +4,7 @@ import { errorCode } from './errors'
 import { makeFolder } from './make-folder'
 import { isThere, setAside } from './set-aside'
 
-/** Where everything lies that the monitor keeps. The names are part of the contract. */
+/** The paths of all that the monitor keeps. The names are part of the contract. */
 export function dataPaths(dataFolder: string) {
   return {
     failedJobs: join(dataFolder, 'failed-jobs.json'),
@@ -18,8 +18,8 @@ export function dataPaths(dataFolder: string) {
 }
 
 /**
- * Makes sure that a folder is there, readable by its owner alone when it is new. Anything else of that
- * name (a file, a link that leads nowhere, another user's folder that is closed to us) is moved aside.
+ * Makes sure that a folder exists, readable by its owner alone when it is new. Anything else of that name (a
+ * file, a broken link, another user's folder that we cannot use) is moved aside.
  * @param now milliseconds since the epoch
  * @returns where the thing in the way went, `null` when there was none
  * @throws the system's error when the folder cannot be made
@@ -31,7 +31,7 @@ export function ensureFolder(path: string, now: number): string | null {
   return movedTo
 }
 
-/** What a link that leads nowhere ends in, beside nothing: a file on its way, itself. */
+/** Errors of a link whose target cannot exist: its path leads through a file, or through itself. */
 const LEADS_NOWHERE: readonly (string | null)[] = ['ENOTDIR', 'ELOOP']
 
 function isFolder(path: string): boolean {
@@ -43,7 +43,10 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Whether it belongs to another user and cannot be used, in a folder of our own: as a start with sudo leaves it. */
+/**
+ * True if it belongs to another user and cannot be used, within a folder of our own, as a start with sudo
+ * leaves it.
+ */
 function isClosed(path: string): boolean {
   const uid = process.getuid?.()
   if (uid === undefined || statSync(path).uid === uid || statSync(dirname(path)).uid !== uid) return false

@@ -9,7 +9,7 @@ export function errorMessage(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n', 1).join()
 }
 
-/** Whether the disk, or the user's share of it, is full. */
+/** True if the disk, or the user's quota on it, is full. */
 export function isDiskFull(error: unknown): boolean {
   const code = errorCode(error)
   return code === 'ENOSPC' || code === 'EDQUOT'

@@ -18,21 +18,24 @@ import { setAside } from './set-aside'
 export interface RotatedFileOptions {
   /** The newest file, `<folder>/monitor.jsonl`; older ones are `monitor.1.jsonl`, `monitor.2.jsonl`, ... */
   readonly path: string
-  /** A file is closed before it would grow over this, in bytes. One longer line is written whole. */
+  /** Size that a file never grows beyond, in bytes; a single longer line is written whole. */
   readonly maxBytes: number
   /** Files kept, the newest included; at least 1. */
   readonly maxFiles: number
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** The line that stands for the lines lost while nothing could be written. */
+  /** Makes the line that stands for the lines lost while writing failed. */
   readonly lostLine: (count: number) => string
-  /** Called when something stood in the file's place, with where it went. Must not write here. */
+  /** Called with the new path of whatever stood in the file's place. Must not write here. */
   readonly onSetAside?: (movedTo: string) => void
-  /** Called once when writing stops (`reason`) and once when it works again (`null`, lines lost). Must not write here. */
+  /**
+   * Called once when writing fails (`reason`) and once when it works again (`null`, lines lost). Must not
+   * write here.
+   */
   readonly onChange?: (reason: string | null, lost: number) => void
 }
 
-/** Lines appended synchronously, so that the last ones before a crash are there. A call never throws. */
+/** Appends lines synchronously, so that the last ones before a crash are on disk. No call throws. */
 export class RotatedFile {
   private fd: number | null = null
   private lost = 0
@@ -40,7 +43,7 @@ export class RotatedFile {
 
   constructor(private readonly options: RotatedFileOptions) {}
 
-  /** @param lines without line breaks at their ends; they are written, or lost, together */
+  /** @param lines without trailing line breaks; they are written, or lost, together */
   append(...lines: readonly string[]): void {
     try {
       const lost = this.lost > 0 ? [this.options.lostLine(this.lost)] : []
@@ -56,7 +59,7 @@ export class RotatedFile {
     try {
       closeSync(this.fd)
     } catch {
-      // Closing reports a late write error; the lines are as good as they get.
+      // Closing may report a late write error; nothing more can be done for the lines.
     }
     this.fd = null
   }
@@ -72,7 +75,7 @@ export class RotatedFile {
     appendLines(fd, bytes)
   }
 
-  /** The open file, reopened when somebody deleted or moved it. */
+  /** Returns the open file, reopened if somebody deleted or moved it. */
   private openInPlace(): number {
     const { path, now } = this.options
     if (this.fd !== null && fstatSync(this.fd).ino !== statSync(path, { throwIfNoEntry: false })?.ino)
@@ -95,7 +98,7 @@ export class RotatedFile {
     }
   }
 
-  /** Moves away what is no log of ours: a folder, a pipe, a link, a file that is closed to us. */
+  /** Moves away anything that is not a log of ours: a folder, a pipe, a link, a file that we cannot open. */
   private makeRoom(path: string): void {
     if (isForeign(path)) this.options.onSetAside?.(setAside(path, this.options.now()))
   }
@@ -109,7 +112,7 @@ export class RotatedFile {
 
   private failed(error: unknown, lines: number): void {
     this.lost += lines
-    // A new attempt starts from the name: the folder may be another one by then.
+    // The next attempt opens by name: the folder may be another one by then.
     this.close()
     if (this.failing) return
     this.failing = true
@@ -117,7 +120,7 @@ export class RotatedFile {
   }
 }
 
-/** A link that leads to a file is the user's wish. */
+/** False for a link that leads to a file: it is the user's wish. */
 function isForeign(path: string): boolean {
   const entry = lstatSync(path, { throwIfNoEntry: false })
   if (!entry) return false
@@ -125,7 +128,7 @@ function isForeign(path: string): boolean {
     accessSync(path, constants.R_OK | constants.W_OK)
     return !statSync(path).isFile()
   } catch (error) {
-    // A disk that is read-only is not the file's fault.
+    // A read-only disk is not the file's fault.
     return errorCode(error) !== 'EROFS'
   }
 }

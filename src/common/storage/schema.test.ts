@@ -21,7 +21,7 @@ describe('a time on disk', () => {
 
 it('a number on disk is one that JSON holds', () => {
   expect([0, -1, 1e308].every((number) => v.is(finite, number))).toBe(true)
-  // JSON.parse reads what is too large as infinite, and JSON.stringify writes that as null.
+  // JSON.parse reads a number that is too large as Infinity, and JSON.stringify writes that as null.
   expect(v.is(finite, JSON.parse('1e999'))).toBe(false)
 })
 

@@ -1,8 +1,8 @@
 import { lstatSync, renameSync } from 'node:fs'
 
 /**
- * Moves an unreadable file, folder or link (the link itself) out of the way, to
- * `<name>.damaged-<UTC time>` in the same folder. Nothing is deleted, no earlier one overwritten.
+ * Moves an unreadable file, folder or link (the link itself) aside, to `<name>.damaged-<UTC time>` in the
+ * same folder. Nothing is deleted or overwritten.
  * @param now milliseconds since the epoch
  * @returns where it went
  * @throws the system's error, for instance in a read-only folder
@@ -16,7 +16,7 @@ export function setAside(path: string, now: number): string {
   return free
 }
 
-/** Whether something has this name, be it a link that leads nowhere. */
+/** True if something has this name, even a broken link. */
 export function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }

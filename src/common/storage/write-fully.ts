@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs'
 
 /**
- * Writes every byte at the file's position. `write` may take only part of what it is given and say so in
- * its result alone: a disk that fills up shows as a short write first, as an error on the next call.
+ * Writes every byte at the file's position. `write` may write only a part and report it in its result alone:
+ * a full disk shows as a short write first, and as an error on the next call.
  * @throws the system's error; part of the bytes may then be on disk
  */
 export function writeFully(fd: number, bytes: Uint8Array): void {

@@ -7,7 +7,7 @@ afterEach(() => {
   for (const put of restore.splice(0)) put()
 })
 
-/** Puts a function in the place of one of `fs`, for this test. */
+/** Replaces a function of `fs` for this test. */
 function replace(functions: object, name: string, value: unknown): void {
   const before = Object.getOwnPropertyDescriptor(functions, name)
   Object.defineProperty(functions, name, { value, configurable: true, enumerable: true, writable: true })
@@ -17,7 +17,7 @@ function replace(functions: object, name: string, value: unknown): void {
   })
 }
 
-/** As Electron's are. */
+/** A function without a name, as Electron's are. */
 function anonymousFunction(): () => unknown {
   return Object.defineProperty(() => undefined, 'name', { value: '' })
 }

@@ -1,9 +1,9 @@
 import fs from 'node:fs'
 
 /**
- * Electron replaces the functions of `fs` that can read from an asar archive by anonymous ones, and dd-trace
- * knows a function by its `name`: without one it gives up on `fs` as a whole (seen in Electron 33.2.1 with
- * dd-trace 5.132). To be called before dd-trace is loaded.
+ * Gives the functions of `fs` their names back: Electron replaces those that can read from an asar archive by
+ * anonymous ones, and dd-trace, which knows a function by its `name`, then gives up on `fs` as a whole (seen
+ * in Electron 33.2.1 with dd-trace 5.132). Call it before dd-trace is loaded.
  */
 export function nameFsFunctions(): void {
   for (const functions of [fs, fs.promises]) {

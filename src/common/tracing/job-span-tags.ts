@@ -1,12 +1,15 @@
-/** A job that runs; a child of what was active when it was queued or, if it was not, started. */
+/** The span of a running job; a child of what was active when it was queued or, if it was not, started. */
 export const JOB_SPAN = 'studio.job'
-/** A job that waits, from when it was accepted until it runs or is cancelled. Its sibling, or without a parent its child, is the job's span. */
+/**
+ * The span of a waiting job, from when it was accepted until it runs or is cancelled. The job's span is its
+ * sibling or, without a parent, its child.
+ */
 export const QUEUE_SPAN = 'studio.job.queue'
 
-/** How a job came to its end, as the tag `studio.job.state` says it. */
+/** The outcome of a job, as in the tag `studio.job.state`. */
 export type JobEndState = 'done' | 'failed' | 'cancelled'
 
-/** What both of a job's spans say of it, whichever process sends them. */
+/** The tags that both of a job's spans have, whichever process sends them. */
 export function jobSpanTags({
   id,
   name,

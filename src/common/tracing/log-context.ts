@@ -1,6 +1,6 @@
 import type { Span, Tracer } from 'dd-trace'
 
-/** What stands in a log line so that it leads to its trace: as dd-trace injects it, ids only within a span. */
+/** The fields of a log line that link it to its trace, as dd-trace injects them; ids only within a span. */
 export interface LogContext {
   /** 32 hexadecimal digits. */
   readonly trace_id?: string
@@ -11,12 +11,12 @@ export interface LogContext {
   readonly version?: string
 }
 
-/** Of the span that is active now. `null` without a tracer. Never throws. */
+/** The log context of the active span. `null` without a tracer. Never throws. */
 export function activeLogContext(tracer: Tracer | null): LogContext | null {
   return contextOf(tracer, () => tracer?.scope().active() ?? null)
 }
 
-/** Of no span. `null` without a tracer. Never throws. */
+/** The log context outside any span. `null` without a tracer. Never throws. */
 export function serviceLogContext(tracer: Tracer | null): LogContext | null {
   return contextOf(tracer, () => null)
 }
@@ -24,7 +24,7 @@ export function serviceLogContext(tracer: Tracer | null): LogContext | null {
 function contextOf(tracer: Tracer | null, span: () => Span | null): LogContext | null {
   try {
     const carrier: { dd?: LogContext } = {}
-    // Without a span dd-trace names service, environment and version alone; its types do not know that.
+    // Without a span dd-trace injects service, environment and version alone; its types do not know that.
     tracer?.inject(span() as Span, 'log', carrier)
     return carrier.dd ?? null
   } catch {

@@ -9,7 +9,7 @@ import { startTracer } from './tracer'
 
 vi.hoisted(() => {
   Object.assign(process.env, {
-    // Nothing is sent from here.
+    // Nothing is sent.
     DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
     DD_TRACE_FLUSH_INTERVAL: '3600000',
     DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
@@ -30,7 +30,7 @@ interface Way {
   readonly to?: Tracer | null
 }
 
-/** What arrives of a message that is sent within a span, and the span that it arrives in. */
+/** Sends a message within a span; returns what arrives, and the span that it arrives in. */
 function send(message: unknown, { within, from = tracer, to = tracer }: Way = {}) {
   const enclose = () => encloseContext(from, message)
   const posted = structuredClone(within ? activate(within, enclose) : enclose())

@@ -2,8 +2,9 @@ import type { Span, Tracer } from 'dd-trace'
 import * as v from 'valibot'
 
 /**
- * A message that one process sends to the other within a trace travels in an envelope with the trace's context, which
- * is taken off before anybody sees it. Without a trace it travels bare.
+ * The key of the envelope: a message that one process sends to the other within a trace travels in an
+ * envelope with the trace's context, which is taken off before anybody sees it. Without a trace it travels
+ * bare.
  */
 const MARK = 'studio-datadog-monitor:context'
 
@@ -18,17 +19,19 @@ const ContextSchema = v.record(v.string(), v.string())
 /** dd-trace's own headers are below 1 KiB; W3C allows 512 bytes of trace state, and 8 KiB of baggage. */
 const MAX_CONTEXT_LENGTH = 32_768
 
-/** Which of the two received a message, as dd-trace names its own spans of Electron's messages. */
+/** The process that received a message, as dd-trace names its own spans of Electron's messages. */
 export type Receiver = 'main' | 'utility'
 
-/** What to post for a message: itself, or an envelope with the context of the active span. Never throws. */
+/**
+ * Returns what to post: the message itself, or an envelope with the context of the active span. Never throws.
+ */
 export function encloseContext(tracer: Tracer | null, message: unknown): unknown {
   const context = tracer ? activeContext(tracer) : null
   // What looks like an envelope travels in one, so that it arrives as it was sent.
   return context !== null || looksEnclosed(message) ? [MARK, context ?? '{}', message] : message
 }
 
-/** Delivers what was posted, within the trace it was sent in. */
+/** Delivers a posted message within the trace it was sent in. */
 export function deliverInContext(
   tracer: Tracer | null,
   receiver: Receiver,
@@ -87,7 +90,7 @@ function looksEnclosed(message: unknown): message is readonly unknown[] {
   try {
     return Array.isArray(message) && message.length === 3 && message[0] === MARK
   } catch {
-    // Nor can it be posted.
+    // It cannot be posted either.
     return false
   }
 }

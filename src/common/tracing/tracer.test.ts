@@ -11,7 +11,7 @@ const throws = () => {
 }
 const TRACES = { payload: new Uint8Array([0x90]), count: 1 }
 
-/** Tracers as no dd-trace of today is. */
+/** Tracers of a shape that no current dd-trace has. */
 const ODD: readonly [what: string, tracer: Tracer | null][] = [
   ['none', null],
   ['empty', {} as Tracer],

@@ -11,10 +11,10 @@ import type { TraceQueue } from './dd-trace/trace-queue'
 import { type TraceTap, tapTraces } from './dd-trace/trace-tap'
 import { nameFsFunctions } from './fs-names'
 
-/** Which of the two processes a span comes from: the tag `studio.process`. */
+/** The process that a span comes from: the tag `studio.process`. */
 export type TracedProcess = 'main' | 'backend'
 
-/** Where dd-trace was found at start, and what had been loaded by then. */
+/** The state of dd-trace after its start. */
 export interface TracerBoot {
   readonly tracer: Tracer | null
   /** What dd-trace sends, on its way to the Agent; `null` when it sends it nothing. */
@@ -23,9 +23,12 @@ export interface TracerBoot {
   readonly tap: TraceTap | null
   /** Files loaded before dd-trace: nothing but the bundles that start it. */
   readonly loadedBefore: readonly string[]
-  /** Whether V8 took dd-trace and what starts it from its code caches; `null` when there is none for this Electron. */
+  /**
+   * True if V8 accepted the code caches of dd-trace and its start; `null` when there is none for this
+   * Electron.
+   */
   readonly codeCache: boolean | null
-  /** Why there is no tracer; `null` when there is one. */
+  /** The reason why there is no tracer; `null` when there is one. */
   readonly failure: string | null
   /** Which switch left a tracer that does nothing, with its value; `null` when it traces, or there is none. */
   readonly inactive: string | null
@@ -38,8 +41,8 @@ export type SpansTo = 'agent' | 'tap'
 export const SPANS_TO_VARIABLE = 'HANZO_STUDIO_SPANS_TO'
 
 /**
- * Loads and initialises dd-trace. To be called before anything that it should trace is loaded, with `DD_*`
- * already in `process.env`: dd-trace reads it once. A failure leaves the process untraced, never dead.
+ * Loads and initialises dd-trace. Call it before anything that it should trace is loaded, with `DD_*` already
+ * in `process.env`: dd-trace reads it once. A failure leaves the process untraced, never dead.
  */
 export function startTracer(role: TracedProcess, spansTo: SpansTo = 'agent'): TracerBoot {
   // Electron enters its built-in modules here too, without a path.
@@ -47,9 +50,9 @@ export function startTracer(role: TracedProcess, spansTo: SpansTo = 'agent'): Tr
   const tags = process.env.DD_TAGS
   try {
     nameFsFunctions()
-    // Its first use looks at the disk: within a span's end that would be a span of its own, and so on.
+    // Its first use reads the disk: within a span's end that would make another span, and so on.
     prepareScrubbing()
-    // Not as an option of `init`: that would silence the user's own DD_TAGS.
+    // Not as an option of `init`: that would override the user's own DD_TAGS.
     process.env.DD_TAGS = addTag(tags && scrub(tags), `studio.process:${role}`)
     const ddTrace: { tracer: Tracer } = withoutForeignVariables(() => require('dd-trace'))
     // Its profiler is native code that has no build for Electron; ours takes its place.
@@ -71,13 +74,16 @@ export function startTracer(role: TracedProcess, spansTo: SpansTo = 'agent'): Tr
     const failure = error instanceof Error ? error.message : String(error)
     return { tracer: null, traces: null, tap: null, loadedBefore, codeCache: null, failure, inactive: null }
   } finally {
-    // Processes below this one are not this one.
+    // Child processes are not this process.
     if (tags === undefined) delete process.env.DD_TAGS
     else process.env.DD_TAGS = tags
   }
 }
 
-/** Runs it, and all that comes of it later, as part of no trace: a restart may be asked for within a request. */
+/**
+ * Runs a function, and all that follows from it, outside of any trace: a restart may be requested within a
+ * request.
+ */
 export function outsideTraces<T>(tracer: Tracer | null, run: () => T): T {
   return tracer ? tracer.scope().bind(run, null)() : run()
 }

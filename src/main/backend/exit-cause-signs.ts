@@ -5,7 +5,7 @@ import type { ExitStatus } from './exit-status'
 import { type PythonFatal, parsePythonFatal } from './python-fatal'
 import { parseV8Fatal, type V8Fatal } from './v8-fatal'
 
-/** The signals that the rules look at, read from the evidence. */
+/** The signals that the rules use, read from the evidence. */
 export interface Signs {
   readonly given: ExitObservation
   readonly status: ExitStatus

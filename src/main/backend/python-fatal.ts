@@ -6,7 +6,7 @@ const MAX_TAIL = 32_768
 /** Longest message kept, in bytes of JSON. */
 const MAX_MESSAGE = 500
 
-/** What Python wrote before it exited: about an exception, or about a crash if `faulthandler` is on. */
+/** Python's output before it exited: about an exception, or about a crash if `faulthandler` is on. */
 export interface PythonFatal {
   /** `exception`: it was not caught. `crash`: a signal, or the interpreter's own fatal error. */
   readonly kind: 'exception' | 'crash'

@@ -16,11 +16,11 @@ export interface V8Fatal {
 /**
  * V8's fatal errors, as three writers write them:
  * - Node's handlers (src/node_errors.cc; seen on Electron 33):
- * `FATAL ERROR: Reached heap limit Allocation failed - ...`
+ *   `FATAL ERROR: Reached heap limit Allocation failed - ...`
  * - Electron's, from 35.0.1 for memory (shell/common/node_bindings.cc):
- * `[PID:0311/101010.1:ERROR:...] OOM error in V8: ...`
+ *   `[PID:0311/101010.1:ERROR:...] OOM error in V8: ...`
  * - V8 without a handler (src/base/logging.cc): `# Fatal JavaScript out of memory: ...`, before V8 11
- * `# Fatal process OOM in ...`
+ *   `# Fatal process OOM in ...`
  */
 const FATAL_LINE =
   /^(?:\[(?<pid>\d+):[^\]]*\] ?)?(?:# ?)?(?<message>FATAL ERROR: .+|(?:OOM|Fatal) error in V8: .+|Fatal (?:error in |(?:JavaScript|process) (?:out of memory|OOM in)).*)$/i

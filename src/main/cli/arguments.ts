@@ -6,13 +6,13 @@ import { isElectronSwitch } from './electron-switches'
 
 export type CommandLine =
   | { readonly command: string; readonly args: readonly string[] }
-  /** One line, without its newline. */
+  /** The message, one line without its newline. */
   | { readonly error: string }
 
 /**
  * Finds the app's own subcommand in Electron's command line: the first word that is neither a switch nor the
- * app's folder. Every switch before it is Electron's (but `--help`); of those behind it the known ones are, the
- * others are the subcommand's. After `--` nothing is a switch.
+ * app's folder. Every switch before it is Electron's (except `--help`); after it, known switches are
+ * Electron's, all others the subcommand's. After `--` nothing is a switch.
  * @param argv with the executable first: `process.argv`
  * @param appFolders the app's folder as the command line may name it; none when packaged
  * @returns `null` without a subcommand: the app starts normally
@@ -38,7 +38,7 @@ function withoutAppFolder(args: readonly string[], appFolders: readonly string[]
   return word !== undefined && folders.has(path.resolve(word)) ? args.toSpliced(at, 1) : args
 }
 
-/** The index of the first argument that is no switch; `-1` without one. */
+/** The index of the first argument that is not a switch; `-1` without one. */
 function firstWord(args: readonly string[]): number {
   const end = args.indexOf('--')
   const word = args.findIndex((argument) => !argument.startsWith('-') && argument !== '')

@@ -1,8 +1,8 @@
-/** What a subcommand works with. It reads the data folder and changes nothing in it. */
+/** The surroundings of a subcommand. It reads the data folder and changes nothing in it. */
 export interface CommandContext {
-  /** Where this version's records are. */
+  /** The folder of this version's records. */
   readonly dataFolder: string
-  /** The folder that was asked for: a running app holds its lock there. */
+  /** The folder that the user named: a running app holds its lock there. */
   readonly appFolder: string
   /** Why there is no such folder, in one line; `null` where there is. */
   readonly missingFolder?: string | null
@@ -13,16 +13,16 @@ export interface CommandContext {
   readonly stderr: (text: string) => void
   /** Wall clock, milliseconds since the epoch. */
   readonly now: number
-  /** The terminal's width; 80 where it is not known. */
+  /** The terminal's width; 80 if unknown. */
   readonly columns: number
-  /** Whether `stdout` is a terminal that shows colours. */
+  /** True if `stdout` is a terminal that shows colours. */
   readonly color: boolean
 }
 
-/** What a subcommand's end means. The numbers are part of the contract with scripts. */
+/** The exit codes of subcommands. The numbers are part of the contract with scripts. */
 export const EXIT = {
   ok: 0,
-  /** The record could not be read, or what was asked for is not in it. */
+  /** The records could not be read, or do not contain what was asked for. */
   failed: 1,
   /** Wrong arguments. */
   usage: 2,

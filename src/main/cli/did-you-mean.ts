@@ -1,6 +1,6 @@
 import { isNear, nearestName } from '../settings/hints'
 
-/** The end of a message about an unknown word: the known one that it is most like, or nothing. */
+/** The end of a message about an unknown word: suggests the most similar known one, or nothing. */
 export function didYouMean(word: string, known: readonly string[], prefix = ''): string {
   const nearest = nearestName(
     word,

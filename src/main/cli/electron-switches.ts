@@ -1,4 +1,6 @@
-/** `--FAMILY-anything`. Chromium has more than a thousand switches; nearly all begin like this. */
+/**
+ * Matches `--FAMILY-anything`: Chromium has more than a thousand switches, and nearly all begin like this.
+ */
 const FAMILY =
   /^--(?:allow|auth|disable|enable|force|gpu|ignore|inspect|no|ozone|proxy|remote|ssl|trace|unsafely|use)-/
 
@@ -28,7 +30,7 @@ const SINGLE: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Whether `--name` or `--name=value` is for Electron, Chromium or Node. They take a value after `=` alone.
+ * True if `--name` or `--name=value` is for Electron, Chromium or Node, which take a value only after `=`.
  * Source: electronjs.org/docs/latest/api/command-line-switches and Chromium's own list.
  */
 export function isElectronSwitch(argument: string): boolean {

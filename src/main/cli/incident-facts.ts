@@ -6,7 +6,7 @@ import type { FailedJob } from '../records/jobs/failed-job'
 import { describeRestart } from './incidents-table'
 import { jobProgress, jobRanFor, jobTitle } from './job-words'
 
-/** A name and what is known of it; `null` is shown as not known. */
+/** A name and its value; `null` is shown as not known. */
 export type Fact = readonly [name: string, value: string | null]
 export type Row = readonly string[]
 
@@ -38,7 +38,7 @@ export function memoryFacts({ memory, os }: Incident): Fact[] {
   ]
 }
 
-/** Of an engine: it, its runner, and what the two had started. */
+/** The processes of an engine: the engine itself, its runner, and what the two had started. */
 function engineFacts({ processes }: Incident['memory']): Fact[] {
   if (!processes.some(({ role }) => role === 'engine')) return []
   return PROCESS_ROLES.flatMap((role) => {
@@ -50,7 +50,7 @@ function engineFacts({ processes }: Incident['memory']): Fact[] {
 
 const ROLE_NAMES = { backend: "engine's runner", engine: 'engine', other: 'what it started' } as const
 
-/** As it was last seen; nothing where it was not. */
+/** The machine's state in the last sample that has it; nothing without one. */
 function machineFacts({ samples }: Incident['memory'], totalBytes: number): Fact[] {
   const used = samples.findLast(({ systemUsedBytes }) => systemUsedBytes !== null)?.systemUsedBytes ?? null
   const gpu = samples.findLast(({ gpuUsedBytes }) => gpuUsedBytes !== null)
@@ -60,7 +60,7 @@ function machineFacts({ samples }: Incident['memory'], totalBytes: number): Fact
   ]
 }
 
-/** Oldest first, as recorded; the time is before the death. */
+/** The memory samples, oldest first as recorded; times are before the death. */
 export function sampleRows({ at, memory }: Incident): Row[] {
   return memory.samples.map((sample) => [
     before(sample.at, at),
@@ -80,7 +80,7 @@ export function allocatorRows({ topAllocators }: Incident): Row[] {
   ])
 }
 
-/** The jobs that died with the backend; the ones without a record of their own by their id alone. */
+/** The jobs that died with the backend; those without a record of their own by id alone. */
 export function jobRows(incident: Incident, failedJobs: readonly FailedJob[]): Row[] {
   const { id, jobIds } = incident
   const own = failedJobs.filter(({ incidentId }) => incidentId === id)

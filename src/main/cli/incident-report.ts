@@ -16,7 +16,7 @@ import {
 import { type Paint, terminalText } from './terminal-text'
 import { type Column, renderTable } from './text-table'
 
-/** Lines of one table in a report; `--json` has them all. */
+/** Most lines of one table in a report; `--json` has them all. */
 const MAX_ROWS = 20
 const INDENT = '  '
 
@@ -26,7 +26,7 @@ interface Look {
   readonly paint: Paint
 }
 
-/** One incident in full, in sections, for a person. Ends with a newline. */
+/** Formats one incident in full, in sections. Ends with a newline. */
 export function incidentReport(incident: Incident, failedJobs: readonly FailedJob[], look: Look): string {
   const table = (columns: readonly Column[], rows: readonly Row[]) => section(columns, rows, look)
   const samples = sampleRows(incident)

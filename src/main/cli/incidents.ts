@@ -9,7 +9,7 @@ import { UsageError } from './options'
 import { printList, printProblems } from './print-list'
 import { paint, terminalJson } from './terminal-text'
 
-/** Candidates named for an id that fits none or several. */
+/** Most candidates listed for an id that matches none or several. */
 const CANDIDATES = 5
 
 const HELP = `incidents: the deaths of the Studio backend, newest first, or one in full
@@ -60,7 +60,7 @@ function printOne(id: string, context: CommandContext, { json, since, limit }: L
   return EXIT.ok
 }
 
-/** The incident that is meant, or all that could be. */
+/** The incident whose id begins with `id`, or all candidates. */
 function withId(records: readonly Incident[], id: string): Incident | Incident[] {
   const candidates = records.filter((incident) => incident.id.startsWith(id))
   const [only] = candidates

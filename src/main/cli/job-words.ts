@@ -3,13 +3,15 @@ import { type Cause, describeCause } from '../backend/cause'
 import type { FailedJob } from '../records/jobs/failed-job'
 import { terminalText } from './terminal-text'
 
-/** Longest piece of an error message in a table, in UTF-16 code units; the terminal's width may cut it further. */
+/**
+ * Longest part of an error message in a table, in UTF-16 code units; the terminal's width may cut it further.
+ */
 const MESSAGE_LENGTH = 200
 
-/** Causes that may be an out-of-memory without saying so. */
+/** Causes that may be an out-of-memory without their name saying so. */
 const SILENT: ReadonlySet<Cause> = new Set(['killed', 'crash', 'error-exit', 'launch-failed', 'unresponsive'])
 
-/** The job as a person would call it: its name and kind, its id for want of both. */
+/** The job's title: its name and kind or, without either, its id. */
 export function jobTitle({ name, kind, jobId }: FailedJob): string {
   const [title = '', sort = ''] = [name, kind].map((text) => terminalText(text ?? '')).filter(Boolean)
   if (!title) return terminalText(jobId)
@@ -29,7 +31,7 @@ export function jobCause({ cause, oom, state }: FailedJob): string {
   return state === 'queued' ? `${words}, while the job waited` : words
 }
 
-/** `null` for a job without an error of its own. */
+/** The job's own error in one line; `null` without one. */
 export function jobError({ error }: FailedJob): string | null {
   if (!error) return null
   const line = terminalText([error.name, error.message].filter(Boolean).join(': '))

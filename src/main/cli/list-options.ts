@@ -19,13 +19,13 @@ export const LIST_OPTIONS_HELP = `  --since TIME  only what happened since then:
   --help        this text
 `
 
-/** What the subcommands that list something are asked for. */
+/** The options of the subcommands that list something. */
 export interface ListOptions {
   readonly help: boolean
   readonly json: boolean
-  /** `null` for as many as suit the output. */
+  /** The limit; `null` for as many as suit the output. */
   readonly limit: number | null
-  /** Milliseconds since the epoch; `null` for all. */
+  /** The earliest time, in milliseconds since the epoch; `null` for all. */
   readonly since: number | null
   readonly words: readonly string[]
 }
@@ -42,7 +42,10 @@ export function parseListOptions(args: readonly string[], now: number): ListOpti
   }
 }
 
-/** The newest of what happened since then. @param newestFirst with `at` in ISO 8601 */
+/**
+ * The newest items since then.
+ * @param newestFirst with `at` in ISO 8601
+ */
 export function select<T>(newestFirst: readonly T[], at: (item: T) => string, options: ListOptions) {
   const { since, limit, json } = options
   const recent = since === null ? newestFirst : newestFirst.filter((item) => Date.parse(at(item)) >= since)

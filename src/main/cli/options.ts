@@ -13,7 +13,8 @@ interface OptionToken {
 }
 
 /**
- * A subcommand's arguments. Node's own messages for wrong ones are about code, not about the command line.
+ * Parses a subcommand's arguments. Node's own messages for wrong ones are about code, not about the command
+ * line.
  * @param names the options that a message may name
  * @throws {UsageError}
  */

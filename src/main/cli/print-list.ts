@@ -5,17 +5,20 @@ import { type Paint, paint, terminalJson, terminalText } from './terminal-text'
 
 interface List<T> {
   readonly help: string
-  /** The records, newest last, and what could not be read, one line each. */
+  /** Reads the records, newest last, and the problems of reading them, one line each. */
   readonly read: () => { readonly records: readonly T[]; readonly problems: readonly string[] }
-  /** When it happened, ISO 8601. */
+  /** The time of a record, ISO 8601. */
   readonly at: (record: T) => string
-  /** The sentence for an empty list, without its end. */
+  /** The sentence for an empty list, without its full stop. */
   readonly none: string
   /** @param records newest first */
   readonly table: (records: readonly T[], paint: Paint) => string
 }
 
-/** What every listing does: help, problems, JSON or a table, and the exit code. */
+/**
+ * Prints a list as every listing does: help, problems, JSON or a table.
+ * @returns the exit code
+ */
 export function printList<T>(context: CommandContext, options: ListOptions, list: List<T>): ExitCode {
   if (options.help) {
     context.stdout(list.help)
@@ -25,7 +28,7 @@ export function printList<T>(context: CommandContext, options: ListOptions, list
   printProblems(context, problems)
   const { shown, left } = select(records.toReversed(), list.at, options)
   if (options.json) context.stdout(`${terminalJson(shown)}\n`)
-  // Without a record that could be read, an empty list would be a false comfort.
+  // If no record could be read, an empty list would be false reassurance.
   if (records.length === 0 && problems.length > 0) return EXIT.failed
   if (options.json) return EXIT.ok
   if (shown.length === 0) context.stdout(emptyLine(list.none, options))

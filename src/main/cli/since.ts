@@ -12,8 +12,8 @@ export const SINCE_ACCEPTED =
   'a duration (90s, 30m, 1h, 2d, 1w) or an ISO date (2026-11-23, 2026-11-23T20:15, without a zone UTC)'
 
 /**
- * The moment a `--since` names, in milliseconds since the epoch; `null` for what is neither a duration nor
- * an ISO 8601 date. A date without a time zone is in UTC, as everything on record is.
+ * The time that `--since` names, in milliseconds since the epoch; `null` if it is neither a duration nor an
+ * ISO 8601 date. A date without a time zone is in UTC, as all records are.
  */
 export function parseSince(text: string, now: number): number | null {
   const [, amount, unit = ''] = DURATION.exec(text.trim()) ?? []
@@ -24,7 +24,7 @@ export function parseSince(text: string, now: number): number | null {
   return Number.isNaN(at) ? null : at
 }
 
-/** V8 takes 30 February for 2 March. */
+/** True if the day exists: V8 takes 30 February for 2 March. */
 function isInCalendar(day: string): boolean {
   const at = Date.parse(`${day}T00:00Z`)
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day)

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest'
 import { paint, terminalJson, terminalText } from './terminal-text'
 
-/** Everything a terminal could act on: C0 and C1 controls, separators, bidirectional overrides, lone surrogates. */
+/**
+ * Everything that a terminal could interpret: C0 and C1 controls, separators, bidirectional overrides, lone
+ * surrogates.
+ */
 const DANGEROUS = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069]/u
 
 it.each([

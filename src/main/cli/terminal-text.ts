@@ -1,12 +1,15 @@
 import { stripVTControlCharacters } from 'node:util'
 
-/** Controls of C0 and C1, line and paragraph separators: a terminal acts on them. */
+/** Characters that a terminal interprets: C0 and C1 controls, line and paragraph separators. */
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/gu
-/** Invisible: bidirectional overrides, zero-width characters and the like; the joiner of emoji stays. */
+/**
+ * Invisible characters: bidirectional overrides, zero-width characters and the like; the joiner of emoji
+ * stays.
+ */
 const INVISIBLE = /(?!\u200d)\p{Cf}/gu
 const LONE_SURROGATE = /\p{Cs}/gu
 
-/** Text of unknown origin as one line that a terminal shows and does not obey. */
+/** Makes text of unknown origin one line that is safe to print to a terminal. */
 export function terminalText(text: string): string {
   return stripVTControlCharacters(text)
     .replace(CONTROL, ' ')
@@ -16,7 +19,7 @@ export function terminalText(text: string): string {
     .trim()
 }
 
-/** JSON that means the same and holds no character that a terminal acts on. */
+/** Formats JSON that means the same and holds no character that a terminal interprets. */
 export function terminalJson(value: unknown): string {
   const json = JSON.stringify(value, null, 2)
   // JSON.stringify escapes C0 itself; the newlines left are its own.
@@ -34,7 +37,7 @@ export interface Paint {
   readonly grey: (text: string) => string
 }
 
-/** Colours, or none where the output does not show them. */
+/** Makes colours, or none if the output does not show them. */
 export function paint(color: boolean): Paint {
   // Select Graphic Rendition, ECMA-48 8.3.117.
   const between = (on: number, off: number) => (text: string) =>

@@ -4,13 +4,13 @@ import type { Paint } from './terminal-text'
 export interface Column {
   readonly head: string
   readonly align?: 'right'
-  /** Gives way when the table is too wide; the other columns keep their width. */
+  /** True if the column shrinks when the table is too wide; the other columns keep their width. */
   readonly flexible?: true
-  /** Left out on a terminal narrower than this. */
+  /** The terminal width below which the column is left out. */
   readonly from?: number
 }
 
-/** A cell's lines, fit for a terminal; the ones after the first are shown in grey. */
+/** A cell's lines, safe for a terminal; the ones after the first are shown in grey. */
 export type Cell = readonly string[]
 
 const GAP = '  '
@@ -50,14 +50,16 @@ interface Piece {
 const plain = (text: string) => text
 const NOTHING: Piece = { text: '', style: plain }
 
-/** A cell's lines, those too long for it on two. */
+/** The cell's lines as pieces, those too long for it split in two. */
 function pieces(cell: Cell, width: number, paint: Paint): Piece[] {
   return cell.flatMap((text, index) =>
     onTwoLines(text, width).map((part) => ({ text: part, style: index === 0 ? plain : paint.grey })),
   )
 }
 
-/** Broken at a space where there is one. What does not fit the second line either is cut off. */
+/**
+ * Splits a text in two lines, at a space if possible. What does not fit the second line either is cut off.
+ */
 function onTwoLines(text: string, width: number): string[] {
   if (textWidth(text) <= width) return [text]
   const fitting = begin(text, width)
@@ -70,7 +72,10 @@ function widest(texts: readonly string[]): number {
   return texts.reduce((most, text) => Math.max(most, textWidth(text)), 0)
 }
 
-/** The flexible columns share what the others leave: the narrow ones take what they need, the wide ones the rest. */
+/**
+ * Distributes the width that the other columns leave: narrow flexible columns take what they need, wide ones
+ * share the rest.
+ */
 function fitWidths(
   columns: readonly { natural: number; flexible: true | undefined }[],
   width: number,
@@ -86,7 +91,7 @@ function fitWidths(
   return widths
 }
 
-/** Columns that a text takes on a terminal. */
+/** The number of columns that a text takes on a terminal. */
 function textWidth(text: string): number {
   return /^[ -~]*$/.test(text) ? text.length : stringWidth(text)
 }
@@ -96,12 +101,12 @@ function pad({ text, style }: Piece, width: number, align: 'right' | undefined):
   return align === 'right' ? space + style(text) : style(text) + space
 }
 
-/** The text within `width` columns of a terminal; an ellipsis stands for what is cut off. */
+/** The text within `width` columns of a terminal; an ellipsis replaces what is cut off. */
 function shorten(text: string, width: number): string {
   return textWidth(text) <= width ? text : `${begin(text, width - 1).trimEnd()}…`
 }
 
-/** As much of a text's beginning as `width` columns take. No character is cut in two. */
+/** The longest beginning of a text that fits `width` columns. No character is cut in two. */
 function begin(text: string, width: number): string {
   let kept = ''
   let used = 0

@@ -1,7 +1,7 @@
 import type { ParseArgsConfig } from 'node:util'
 import { parseLimit, parseOptions, UsageError } from './options'
 
-/** Functions in the table unless `--limit` says otherwise; `--json` has no such limit. */
+/** Functions in the table without `--limit`; `--json` has no default limit. */
 export const DEFAULT_LIMIT = 20
 
 const OPTIONS = {
@@ -9,7 +9,7 @@ const OPTIONS = {
   json: { type: 'boolean' },
   limit: { type: 'string' },
   'sample-type': { type: 'string' },
-  // Chromium takes `--type=...` for itself and dies; `--type ...` reaches us.
+  // Chromium takes `--type=...` for its own and dies; `--type ...` reaches us.
   type: { type: 'string' },
   cumulative: { type: 'boolean' },
   cpu: { type: 'boolean' },
@@ -32,9 +32,9 @@ export interface TopOptions {
   readonly json: boolean
   readonly cpu: boolean
   readonly by: 'self' | 'cumulative'
-  /** `null` for the profile's own default. */
+  /** The sample type; `null` for the profile's own default. */
   readonly sampleType: string | null
-  /** `null` for as many as suit the output. */
+  /** The limit; `null` for as many as suit the output. */
   readonly limit: number | null
   /** A file or the beginning of an incident's id; `null` for the newest profile. */
   readonly word: string | null

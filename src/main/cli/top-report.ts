@@ -10,13 +10,13 @@ import type { TopSource } from './top-source'
 import { amount, bar } from './top-units'
 
 const BAR_WIDTH = 10
-/** Of a path's end, so that the file's own name is never what is cut off. */
+/** Segments shown of a path's end, so that the file's own name is never cut off. */
 const SEGMENTS_SHOWN = 3
 
 export interface TopReport {
   readonly source: TopSource
   readonly profile: Profile
-  /** Index of the sample type shown. */
+  /** The index of the sample type shown. */
   readonly type: number
   readonly ranking: Ranking
   readonly limit: number
@@ -28,7 +28,9 @@ interface Look {
   readonly paint: Paint
 }
 
-/** What it is, whose, and its first functions as a table with bars. Ends with a newline. */
+/**
+ * Formats the profile's kind, its origin, and its top functions as a table with bars. Ends with a newline.
+ */
 export function topReport(report: TopReport, look: Look): string {
   const shown = report.ranking.functions.slice(0, report.limit)
   const left = report.ranking.functions.length - shown.length
@@ -92,7 +94,7 @@ function incidentLines({ incident }: TopSource, profile: Profile, now: number): 
   ]
 }
 
-/** The end of a path: a dependency from its own name on, others with two folders. `--json` has all of it. */
+/** The end of a path: of a dependency from its own name on, of others two folders. `--json` has all of it. */
 function shortPlace(file: string, line: number): string {
   const segments = file.split(/[\\/]/)
   const dependency = segments.lastIndexOf('node_modules')

@@ -5,7 +5,7 @@ import { errorCode } from '../../common/storage/errors'
 import type { Incident } from '../records/incidents/incident'
 import { readIncidents } from '../records/incidents/read-incidents'
 
-/** A profile that is meant, and the incident it belongs to. */
+/** The profile to show, and the incident it belongs to. */
 export interface TopSource {
   readonly file: string
   readonly incident: Incident | null
@@ -17,15 +17,16 @@ export interface TopQuestion {
   readonly cpu: boolean
 }
 
-/** What is asked for is not there; the message is one line. */
+/** The error for a profile that does not exist; the message is one line. */
 export class NothingThere extends Error {}
 
-/** The names are the profiler thread's: `<id>-wall.pprof`, `<id>-space.pprof`. */
+/** Recognises CPU profiles by the profiler thread's names: `<id>-wall.pprof`, `<id>-space.pprof`. */
 const CPU_FILE = /wall|cpu/i
 
 /**
- * @returns `null` when no profile was asked for and there is none
- * @throws {NothingThere} when the one that was asked for is not there
+ * Finds the profile to show.
+ * @returns `null` if none was asked for and there is none
+ * @throws {NothingThere} if the one that was asked for does not exist
  */
 export function findProfile(dataFolder: string, { word, cpu }: TopQuestion): TopSource | null {
   const folder = dataPaths(dataFolder).profiles
@@ -61,7 +62,7 @@ function ofIncident(folder: string, incident: Incident, cpu: boolean): TopSource
 function newestOfIncidents(folder: string, incidents: readonly Incident[], cpu: boolean): TopSource | null {
   const found = incidents.flatMap((incident) => {
     const { heap } = incident.profiles
-    // An unresponsive backend has a CPU profile alone.
+    // An unresponsive backend has only a CPU profile.
     const name = cpu ? incident.profiles.cpu : (heap ?? incident.profiles.cpu)
     const file = name === null ? null : location(folder, name)
     return file !== null && isThere(file) ? [{ file, incident }] : []
@@ -87,7 +88,7 @@ function ownerOf(file: string, incidents: readonly Incident[]): Incident | null 
   return incidents.findLast(({ profiles }) => profiles.heap === name || profiles.cpu === name) ?? null
 }
 
-/** Names come from a record on disk: nothing outside the folder is meant. */
+/** The path of a profile within the folder: names come from a record on disk, and must not lead outside. */
 function location(folder: string, name: string): string {
   return path.join(folder, path.basename(name))
 }

@@ -27,7 +27,10 @@ const MILLISECONDS: Readonly<Record<string, number>> = {
   seconds: 1e3,
 }
 
-/** A sample's value for a person: `182 MiB`, `1.2 s`, `40 µs`; what is neither memory nor time as its number. */
+/**
+ * A sample's value with its unit: `182 MiB`, `1.2 s`, `40 µs`; if it is neither memory nor time, the plain
+ * number.
+ */
 export function amount(value: number, unit: string): string {
   const sign = value < 0 ? '-' : ''
   const positive = Math.abs(value)
@@ -44,7 +47,10 @@ function time(ms: number): string {
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 
-/** A bar of blocks, exact to an eighth of a column; never empty for what is not nothing. @param part 0 to 1 */
+/**
+ * A bar of blocks, exact to an eighth of a column; never empty for a part above 0.
+ * @param part 0 to 1
+ */
 export function bar(part: number, width: number): string {
   const eighths = Math.round(Math.min(1, Math.max(0, part)) * width * 8)
   const shown = part > 0 ? Math.max(1, eighths) : 0

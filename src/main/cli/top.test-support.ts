@@ -8,7 +8,7 @@ import { incident } from './testing/incident-sample'
 import { writeIncident } from './testing/run'
 
 const MIB = 2 ** 20
-/** 182.5 MiB, most of it kept by `remember`. */
+/** A heap profile of 182.5 MiB, most of it retained by `remember`. */
 export const HEAP = gzipSync(
   pprofBytes({
     samples: [
@@ -23,7 +23,7 @@ export const HEAP = gzipSync(
     }),
   }),
 )
-/** 10 s, most of it in `spin`. */
+/** A CPU profile of 10 s, most of it in `spin`. */
 export const WALL = gzipSync(
   pprofBytes({
     types: [
@@ -38,7 +38,7 @@ export const WALL = gzipSync(
   }),
 )
 export const DEATH = incident({ profiles: { heap: 'run-000003-space.pprof', cpu: 'run-000003-wall.pprof' } })
-/** A data folder with `profiles/`, the oldest first, and incidents. */
+/** A data folder with incidents and `profiles/`, the oldest first. */
 export function folderWith(
   files: Readonly<Record<string, Uint8Array | string>>,
   incidents = [DEATH],

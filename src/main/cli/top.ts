@@ -64,7 +64,10 @@ function print(source: TopSource, profile: Profile, options: TopOptions, context
   context.stdout(topReport(report, { ...context, paint: paint(context.color) }))
 }
 
-/** @throws {UsageError} when the profile has none of that name */
+/**
+ * The index of a sample type.
+ * @throws {UsageError} if the profile has none of that name
+ */
 function typeNamed({ sampleTypes, defaultType }: Profile, name: string | null): number {
   if (name === null) return defaultType
   const index = sampleTypes.findIndex(({ type }) => type === name)

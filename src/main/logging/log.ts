@@ -4,7 +4,7 @@ import type { LogContext } from '../../common/tracing/log-context'
 
 export type LogFields = Readonly<Record<string, string | number | boolean | null | readonly string[]>>
 
-/** The monitor's own log. One call is one line; a call never throws. */
+/** The monitor's own log. Each call writes one line and never throws. */
 export interface Log {
   debug(message: string, fields?: LogFields): void
   info(message: string, fields?: LogFields): void
@@ -13,24 +13,24 @@ export interface Log {
 }
 
 export interface LogSinks {
-  /** Takes one JSON line, without its newline and without secrets. */
+  /** Writes one JSON line, without its newline and without secrets. */
   readonly file: (line: string) => void
-  /** Takes one line for a person, without its newline; not called for `debug`. */
+  /** Writes one readable line, without its newline; not called for `debug`. */
   readonly terminal: (line: string) => void
-  /** What leads to the trace that is active now; `null` where logs are not to lead to traces. */
+  /** The context that links a line to the active trace; `null` if logs are not linked to traces. */
   readonly context: () => LogContext | null
   /** Wall clock, milliseconds since the epoch. */
   readonly now: () => number
 }
 
-/** A log that writes JSON lines to a file, and the messages with their fields to the terminal. */
+/** Makes a log that writes JSON lines to a file, and the messages with their fields to the terminal. */
 export function createLog({ file, terminal, context, now }: LogSinks): Log {
   const at =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {
       const head = { time: new Date(now()).toISOString(), level, message: scrub(oneLine(message)) }
       const data = plainData(fields)
-      // Named twice: first in the line, and not for a field to replace.
+      // These come twice: first in the line, and not for a field to replace.
       attempt(() => {
         const dd = context()
         file(JSON.stringify({ ...head, ...data, ...head, ...(dd && { dd }) }))
@@ -45,12 +45,15 @@ function inWords(fields: LogFields): string {
   return words.length === 0 ? '' : oneLine(` (${words.join(', ')})`)
 }
 
-/** Line breaks and other controls of C0 and C1 become spaces: a terminal would act on them. */
+/** Replaces line breaks and other C0 and C1 controls by spaces: a terminal would interpret them. */
 function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
 }
 
-/** Fields may hold what came from elsewhere: what is no plain data is not worth the line. Scrubbed as the message. */
+/**
+ * Makes the fields plain data, scrubbed like the message: a field from elsewhere that is not must not cost
+ * the line.
+ */
 function plainData(fields: LogFields): LogFields {
   try {
     return JSON.parse(JSON.stringify(fields), (_name, value) =>
@@ -65,6 +68,6 @@ function attempt(write: () => void): void {
   try {
     write()
   } catch {
-    // There is nowhere left to say it.
+    // There is nowhere left to report it.
   }
 }

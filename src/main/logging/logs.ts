@@ -9,16 +9,16 @@ const MAX_BYTES = 5 * 2 ** 20
 const MAX_FILES = 5
 
 export interface Logs {
-  /** The monitor's own lines: `logs/monitor.jsonl`, and the terminal. */
+  /** The monitor's own log: `logs/monitor.jsonl`, and the terminal. */
   readonly monitor: Log
-  /** Takes JSON lines of the backend's output, without newlines: `logs/backend.jsonl`. */
+  /** Appends JSON lines of the backend's output, without newlines, to `logs/backend.jsonl`. */
   readonly backend: (lines: readonly string[]) => void
   /** Where the app was started from; bounded where nobody reads it. */
   readonly terminal: Readonly<Record<'stdout' | 'stderr', { write(chunk: Buffer): void }>>
   close(): void
 }
 
-/** The rotated logs of a data folder: 5 files of 5 MiB each. A disk that takes no lines is told of once. */
+/** The rotated logs of a data folder: 5 files of 5 MiB each. A failure to write them is reported once. */
 export function openLogs(dataFolder: string, now: () => number, context: () => LogContext | null): Logs {
   const stdout = boundedOutput('stdout', () => monitor)
   const stderr = boundedOutput('stderr', () => monitor)
@@ -48,7 +48,7 @@ export function openLogs(dataFolder: string, now: () => number, context: () => L
     })
   const monitorFile = open('monitor.jsonl')
   const backendFile = open('backend.jsonl')
-  // A terminal that went away must not take the app with it.
+  // A terminal that has gone must not take the app with it.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const monitor = createLog({ file: (line) => monitorFile.append(line), terminal, context, now })
   return {

@@ -12,7 +12,7 @@ export class TroubleLines {
   /** @param tell says why it fails, `null` when it works again */
   constructor(private readonly tell: (failure: string | null) => void) {}
 
-  /** How it is now. */
+  /** Sets the current state. */
   is(failure: string | null): void {
     this.#failure = failure
     if (!this.#later) this.#tellNews()

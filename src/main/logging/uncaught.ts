@@ -1,6 +1,9 @@
 import type { Log } from './log'
 
-/** Logs what nobody caught in the main process; what becomes of it is for others to decide. @returns what ends it */
+/**
+ * Logs uncaught errors in the main process; others decide what follows.
+ * @returns a function that stops it
+ */
 export function logUncaught(log: Log): () => void {
   const onError = (error: unknown) => {
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error))

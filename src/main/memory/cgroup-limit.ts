@@ -5,8 +5,8 @@ import { cgroupMounts, foldersUpwards, type Groups, parseGroups, pathBelow } fro
 const LIMIT_FILES = { 1: 'memory.limit_in_bytes', 2: 'memory.max' } as const
 
 /**
- * The files that may limit the process, from its own group up to the outermost one that can be seen: a parent's
- * limit binds its children. Of both versions: on a hybrid system either may have the memory controller.
+ * The files that may limit the process, from its own group up to the outermost visible one: a parent's limit
+ * binds its children. Both versions count: on a hybrid system either may have the memory controller.
  * `mountinfo` is `/proc/self/mountinfo`, see proc_pid_mountinfo(5).
  */
 export function limitFiles({ v1Memory, v2 }: Groups, mountinfo: string): readonly string[] {
@@ -16,14 +16,14 @@ export function limitFiles({ v1Memory, v2 }: Groups, mountinfo: string): readonl
   })
 }
 
-/** Bytes; `null` for no limit (`max`, or v1's largest page count) and for anything that is not a limit. */
+/** Parses a limit in bytes; `null` for no limit (`max`, or v1's largest page count) and for anything else. */
 export function parseLimit(text: string): number | null {
   const digits = /^\d+$/.exec(text.trim())?.[0]
   const bytes = Number(digits)
   return digits !== undefined && bytes > 0 && bytes <= Number.MAX_SAFE_INTEGER ? bytes : null
 }
 
-/** The memory limit of the cgroup that this process is in, in bytes. `null` without one, and off Linux. Never throws. */
+/** The memory limit of this process's cgroup, in bytes. `null` without one, and off Linux. Never throws. */
 export function readCgroupMemoryLimit(read: (file: string) => string | null = readText): number | null {
   const procCgroup = read('/proc/self/cgroup')
   const mountinfo = procCgroup === null ? null : read('/proc/self/mountinfo')
@@ -36,7 +36,7 @@ export function readCgroupMemoryLimit(read: (file: string) => string | null = re
 
 function filesUpwards(group: string, version: 1 | 2, mountinfo: string): string[] {
   return cgroupMounts(mountinfo, version).flatMap(({ root, mountPoint }) => {
-    // Outside of what is mounted, as in a container that sees its own group only: that one is at the mount point.
+    // It is outside of what is mounted, as in a container that sees only its own group, at the mount point.
     const below = pathBelow(root, group) ?? '/'
     const folder = posix.resolve(mountPoint, `.${below}`)
     return foldersUpwards({ version, folder, mountPoint }).map((at) => posix.join(at, LIMIT_FILES[version]))

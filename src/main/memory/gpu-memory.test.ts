@@ -27,7 +27,10 @@ describe('what nvidia-smi prints', () => {
   })
 })
 
-/** Asks until it is asked no more. @returns what was read, and how often it was asked */
+/**
+ * Watches until no more readings are asked for.
+ * @returns what was read, and the number of readings
+ */
 async function watch(answers: readonly (string | Error)[]) {
   const readings: GpuMemory[] = []
   let asked = 0

@@ -9,17 +9,17 @@ export interface GpuMemory {
 }
 
 const QUERY = ['--query-gpu=memory.used,memory.total', '--format=csv,noheader,nounits']
-/** A driver that hangs keeps its own tool waiting too. In milliseconds. */
+/** Time for the tool to respond, in milliseconds: a driver that hangs blocks it too. */
 const ANSWER_MS = 5_000
-/** Starting it takes tens of milliseconds of CPU. */
+/** Interval of the readings: starting the tool takes tens of milliseconds of CPU. */
 const INTERVAL_MS = 10_000
-/** Whoever fails so often in a row is not asked again: there is no such GPU, or no driver for it. */
+/** Failures in a row after which the tool is not run again: there is no such GPU, or no driver for it. */
 const MAX_FAILURES = 3
 const MIB = 2 ** 20
 
 /**
- * The fullest of the GPUs that `nvidia-smi` lists, one a line in MiB, `[N/A]` and the like where it cannot tell: the
- * one that a job will fail on first. `null` when there is none.
+ * Parses the GPU with the least free share, on which a job will fail first, from `nvidia-smi`'s list: one a
+ * line, in MiB, `[N/A]` and the like if unknown. `null` if there is none.
  */
 export function parseGpuMemory(output: string): GpuMemory | null {
   const gpus = output.split('\n').flatMap((line) => {
@@ -32,12 +32,12 @@ export function parseGpuMemory(output: string): GpuMemory | null {
 
 export interface GpuWatchOptions {
   readonly onReading: (memory: GpuMemory) => void
-  /** What `nvidia-smi` prints. */
+  /** Returns the output of `nvidia-smi`. */
   readonly ask?: () => Promise<string>
   readonly intervalMs?: number
 }
 
-/** Reads the memory of NVIDIA's GPUs every ten seconds, for as long as there are any that answer. */
+/** Reads the memory of NVIDIA's GPUs every ten seconds, as long as any respond. */
 export class GpuWatch {
   readonly #options: Required<GpuWatchOptions>
   #timer: NodeJS.Timeout | null = null
@@ -70,7 +70,10 @@ async function askNvidiaSmi(): Promise<string> {
   return stdout
 }
 
-/** On Windows by its full path, where the driver puts it: a bare name is looked for in the current folder first. */
+/**
+ * The tool's path, on Windows the full one where the driver puts it: a bare name is looked up in the current
+ * folder first.
+ */
 function nvidiaSmi(): string {
   if (process.platform !== 'win32') return 'nvidia-smi'
   return path.win32.join(process.env.SystemRoot || 'C:\\Windows', 'System32', 'nvidia-smi.exe')

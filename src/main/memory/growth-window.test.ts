@@ -3,7 +3,7 @@ import { type Bucket, GrowthWindow, steadyRise, usualRise } from './growth-windo
 
 const MIB = 2 ** 20
 
-/** Ten buckets of 10 s for each floor, in MiB; the floor is reached in the middle one. */
+/** Ten buckets of 10 s per floor, in MiB; the floor is reached in the middle one. */
 function buckets(...floors: number[]): Bucket[] {
   return floors.flatMap((floor, part) =>
     Array.from({ length: 10 }, (_, step) => {

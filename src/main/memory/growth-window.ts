@@ -1,22 +1,28 @@
 import { median, type Point, theilSenSlope } from './theil-sen'
 
-/** Parts of a window whose floors are compared. */
+/** Number of parts of a window whose floors are compared. */
 const PARTS = 6
-/** Parts whose floors make the slope: short ones, but garbage is collected in each. */
+/** Number of parts whose floors give the slope: short ones, but garbage is collected in each. */
 const SLOPE_PARTS = 12
-/** Shares of the whole rise. Most parts must take part in it, or it is a step, or a model that was loaded. */
+/**
+ * Smallest part of the whole rise for a part to take part in it, and how many must: otherwise it is a step,
+ * or a model that was loaded.
+ */
 const LEAST_OF_A_PART = 0.1
 const RISING_PARTS = 4
-/** Nor may the floor fall by more: that is memory that was given back. */
+/** Largest fall of the floor, as a share of the whole rise: more means that memory was released. */
 const FALL = 0.1
-/** The last two must rise by this much of what any two in a row did: a cache that fills slows down. */
+/**
+ * Smallest rise of the last two parts, as a share of the largest of any two in a row: a filling cache slows
+ * down.
+ */
 const STEADY = 0.7
-/** A rise is none below this many bytes and this share of the floor. */
+/** Smallest rise, in bytes and as a share of the floor. */
 const MIN_RISE_BYTES = 8 * 2 ** 20
 const MIN_RISE_SHARE = 0.02
 
 export interface Bucket {
-  /** The middle of its time, in milliseconds of running time. */
+  /** The middle of the bucket's time, in milliseconds of running time. */
   readonly at: number
   readonly low: number
   readonly high: number
@@ -24,11 +30,14 @@ export interface Bucket {
 
 export interface Rise {
   readonly bytesPerSecond: number
-  /** The highest of late: what a limit is reached with. */
+  /** The recent peak: it is what reaches a limit. */
   readonly peakBytes: number
 }
 
-/** Samples of a sliding window, a bucket each `bucketMs`: garbage is collected within, and its floor is what stays. */
+/**
+ * The samples of a sliding window, in buckets of `bucketMs`: garbage is collected within one, and its floor
+ * is what stays.
+ */
 export class GrowthWindow {
   readonly bucketMs: number
   readonly #size: number
@@ -44,12 +53,15 @@ export class GrowthWindow {
     return this.#size * this.bucketMs
   }
 
-  /** Oldest first. */
+  /** The buckets, oldest first. */
   get buckets(): readonly Bucket[] {
     return this.#buckets
   }
 
-  /** Whether a bucket was completed by it. */
+  /**
+   * Adds a sample.
+   * @returns true if it completed a bucket
+   */
   add(at: number, bytes: number): boolean {
     const middle = (Math.floor(at / this.bucketMs) + 0.5) * this.bucketMs
     const open = this.#open
@@ -63,7 +75,7 @@ export class GrowthWindow {
   }
 }
 
-/** How fast the floor of memory rises when it does so steadily; `null` for everything else. */
+/** The rate at which the floor of memory rises steadily; `null` for any other course. */
 export function steadyRise(buckets: readonly Bucket[]): Rise | null {
   const floors = partsOf(buckets, PARTS).map((part) => floorOf(part).y)
   const rises = differences(floors)
@@ -84,8 +96,8 @@ export function steadyRise(buckets: readonly Bucket[]): Rise | null {
 }
 
 /**
- * How fast the floor usually rises from one part of so many milliseconds to the next, in bytes per second: single
- * steps, up or down, do not change it. `null` with less than two parts.
+ * The usual rise of the floor from one part of `partMs` milliseconds to the next, in bytes per second: single
+ * steps, up or down, do not change it. `null` with fewer than two parts.
  */
 export function usualRise(buckets: readonly Bucket[], partMs: number): number | null {
   const floors = new Map<number, number>()
@@ -97,13 +109,13 @@ export function usualRise(buckets: readonly Bucket[], partMs: number): number | 
   return rise === null ? null : rise / (partMs / 1_000)
 }
 
-/** @param count not more than there are buckets */
+/** @param count not more than the number of buckets */
 function partsOf(buckets: readonly Bucket[], count: number): (readonly Bucket[])[] {
   const at = (part: number) => Math.round((part * buckets.length) / count)
   return Array.from({ length: count }, (_, part) => buckets.slice(at(part), at(part + 1)))
 }
 
-/** In seconds and bytes. */
+/** The floor as a point in seconds and bytes. */
 function floorOf(buckets: readonly Bucket[]): Point {
   const lowest = buckets.reduce((one, other) => (other.low < one.low ? other : one))
   return { x: lowest.at / 1_000, y: lowest.low }

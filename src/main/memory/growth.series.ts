@@ -3,9 +3,9 @@
 const MIB = 2 ** 20
 const MINUTE = 60
 
-/** Memory in bytes after so many seconds. */
+/** Memory in bytes after a number of seconds. */
 export type Series = (second: number) => number
-/** 0 to 1. */
+/** Returns a random number from 0 to 1. */
 export type Random = () => number
 
 /** mulberry32, public domain: the same numbers for the same seed. */
@@ -20,7 +20,7 @@ export function seeded(seed: number): Random {
 }
 
 const between = (random: Random, from: number, to: number) => from + random() * (to - from)
-/** Evenly over orders of magnitude. */
+/** A random value, evenly over orders of magnitude. */
 const scaled = (random: Random, from: number, to: number) => from * (to / from) ** random()
 
 function base(random: Random): Series {
@@ -29,7 +29,7 @@ function base(random: Random): Series {
   return () => level + noise * (random() + random() + random() - 1.5)
 }
 
-/** Garbage that is collected each `period` seconds, of the size `height`. */
+/** Garbage of the size `height`, collected each `period` seconds. */
 function tooth(
   random: Random,
   periods: readonly [number, number],
@@ -42,14 +42,14 @@ function tooth(
   return (second) => {
     while (second - since >= length) {
       since += length
-      // No collector is so punctual that it keeps in step with the samples.
+      // No garbage collector keeps in step with the samples.
       length = period * between(random, 0.9, 1.1)
     }
     return ((second - since) / length) * height
   }
 }
 
-/** Jobs that take memory and give it back. */
+/** Jobs that allocate memory and release it. */
 function jobs(random: Random): Series {
   const every = between(random, 40, 15 * MINUTE)
   const height = scaled(random, 50, 4_000) * MIB
@@ -64,7 +64,7 @@ const add =
 
 type Family = (random: Random) => Series
 
-/** What is never to be reported. */
+/** Courses that must never be reported. */
 export const QUIET: Readonly<Record<string, Family>> = {
   idle: (random) => base(random),
   noise: (random) => {
@@ -125,7 +125,7 @@ export const QUIET: Readonly<Record<string, Family>> = {
   },
 }
 
-/** What is to be reported. The rise is large beside noise and garbage within an hour. */
+/** Courses that must be reported. The rise is large compared with noise and garbage within an hour. */
 export const GROWING: Readonly<Record<string, Family>> = {
   'slow leak': (random) => {
     const rate = scaled(random, 0.05, 0.5) * MIB
@@ -175,7 +175,7 @@ export const GROWING: Readonly<Record<string, Family>> = {
   },
 }
 
-/** A level beside which an hour's leak is no trifle. */
+/** A base level small enough that an hour's leak is significant. */
 function quietBase(random: Random, bytesPerSecond: number): Series {
   const level = Math.min(scaled(random, 80, 8_000) * MIB, bytesPerSecond * 4 * 60 * MINUTE)
   const noise = Math.min(level * 0.02, bytesPerSecond * 60) * random()

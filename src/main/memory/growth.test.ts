@@ -10,7 +10,7 @@ interface Told extends Growth {
   readonly second: number
 }
 
-/** What is told of a series, with a sample each second. */
+/** The reports on a series with a sample each second. */
 function told(
   series: Series,
   minutes: number,
@@ -139,7 +139,7 @@ describe('clocks', () => {
 
 it('takes well below a millisecond for a sample', () => {
   const detector = new GrowthDetector(null)
-  // Noisy enough never to be told of, so that it goes on looking.
+  // It is too noisy to be reported, so the detector keeps looking.
   const random = seeded(1)
   const before = process.cpuUsage()
   for (let second = 0; second < 20_000; second += 1) {

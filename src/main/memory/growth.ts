@@ -2,42 +2,45 @@ import { type Bucket, GrowthWindow, type Rise, steadyRise, usualRise } from './g
 
 const MINUTE = 60_000
 
-/** How long after its start a backend may grow as it likes. */
+/** Time after its start in which a backend's growth is not reported. */
 const WARM_UP_MS = 3 * MINUTE
-/** Of a window: what must be known before it says anything. */
+/** Share of a window that must be filled before it decides. */
 const LEAST_SHARE = 0.8
-/** Of a window: how long it must have been saying so. */
+/** Share of a window for which it must have seen growth. */
 const HOLD_SHARE = 0.2
-/** A rise that goes on at less than this share of its usual rate is slowing down. */
+/** Share of its usual rate below which a rise is slowing down. */
 const SLOWING = 0.7
-/** Growth that goes on at less than this share of what was told has stopped. */
+/** Share of the reported rate below which growth has stopped. */
 const STOPPED = 0.3
-/** Parts of the past whose floors are compared, in buckets. */
+/** Length of the parts of the past whose floors are compared, in buckets. */
 const PAST_PART = 3
-/** A limit that is so far away is nobody's concern. */
+/** Time to the limit beyond which growth does not matter. */
 const HORIZON_MS = 7 * 24 * 60 * MINUTE
-/** Longer than this without a sample, the computer slept: that is no running time. */
+/** Gap between samples above which the computer slept: it does not count as running time. */
 const MAX_GAP_MS = 30_000
 
-/** Memory that grows steadily. */
+/** Steady growth of memory. */
 export interface Growth {
   readonly bytesPerSecond: number
-  /** `null` without a limit. */
+  /** Time until memory reaches the limit; `null` without a limit. */
   readonly reachesLimitInMs: number | null
 }
 
-/** A window, and the one that reaches further back and may know better: a slow saw, or a rise that slows down. */
+/** A window, and a longer one that may contradict it: a slow sawtooth, or a rise that slows down. */
 interface View {
   readonly window: GrowthWindow
   readonly past: GrowthWindow
-  /** Whether memory that was as high in the past denies growth: one large job must not do so for eight hours. */
+  /**
+   * True if an equally high peak in the past rules out growth: one large job must not do so for eight hours.
+   */
   readonly mindsPeaks: boolean
 }
 
 /**
- * Tells steady growth of memory, once, and again only after it stopped for a whole window. Two windows look at it:
- * ten minutes for what is fast, an hour for what is slow; eight hours are remembered. Of each, the floors of six parts must rise one after the
- * other and by about as much: sawtooth, steps, loading and caches that fill do not.
+ * Reports steady growth of memory, once, and again only after it stopped for a whole window. Two windows are
+ * examined: ten minutes for fast growth, an hour for slow; eight hours are remembered. In each, the floors of
+ * six parts must rise one after the other and by about as much: sawtooth, steps, loading and filling caches
+ * do not.
  */
 export class GrowthDetector {
   readonly #limitBytes: number | null
@@ -48,7 +51,7 @@ export class GrowthDetector {
     past: this.#long.window,
     mindsPeaks: true,
   }
-  /** Since when each window has been saying so, in running time. */
+  /** The time since which each window has seen growth, in running time. */
   readonly #since = new Map<GrowthWindow, number>()
   #lastAt: number | null = null
   #running = 0
@@ -60,12 +63,12 @@ export class GrowthDetector {
     this.#limitBytes = limitBytes
   }
 
-  /** The rate of the growth that was told and has not stopped since, in bytes per second; 0 while there is none. */
+  /** The rate of growth that was reported and has not stopped since, in bytes per second; 0 without any. */
   get bytesPerSecond(): number {
     return this.#told?.bytesPerSecond ?? 0
   }
 
-  /** @param at milliseconds of any clock: what it jumps does not count. The first call is the start */
+  /** @param at milliseconds of any clock: its jumps do not count. The first call is the start */
   add(at: number, bytes: number): Growth | null {
     if (!Number.isFinite(at) || !Number.isFinite(bytes)) return null
     const passed = at - (this.#lastAt ?? at)
@@ -94,7 +97,7 @@ export class GrowthDetector {
     return growth
   }
 
-  /** Growth that was told has stopped when the window that told it has seen hardly any for its whole span. */
+  /** Ends reported growth when the window that reported it has seen hardly any for its whole span. */
   #watchForTheEnd(window: GrowthWindow, bytesPerSecond: number): void {
     const usual = usualRise(window.buckets, window.spanMs / 6) ?? 0
     if (usual >= bytesPerSecond * STOPPED) {
@@ -121,7 +124,7 @@ export class GrowthDetector {
   }
 }
 
-/** Memory that was as high before came down again: the slow tooth of a saw. */
+/** True if memory was as high before and came down again: a slow sawtooth. */
 function hasBeenThere(past: readonly Bucket[], { peakBytes }: Rise): boolean {
   return past.some(({ high }) => high >= peakBytes)
 }

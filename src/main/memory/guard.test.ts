@@ -4,7 +4,7 @@ import { MemoryGuard } from './guard'
 const GIB = 2 ** 30
 const LIMIT = 4 * GIB
 
-/** What is decided on readings in percent of the limit: p pressure, x exceeded, ? read again, . nothing. */
+/** The decisions on readings in percent of the limit: p pressure, x exceeded, ? read again, . nothing. */
 function decisions(percents: readonly number[], limit: number | null = LIMIT): string {
   const guard = new MemoryGuard(limit)
   return percents

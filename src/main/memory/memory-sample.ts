@@ -1,4 +1,4 @@
-/** One moment of the backend's memory, in bytes; `null` where it could not be read. */
+/** The backend's memory at one moment, in bytes; `null` for what could not be read. */
 export interface MemorySample {
   /** ISO 8601, UTC. */
   readonly at: string
@@ -6,11 +6,11 @@ export interface MemorySample {
   readonly treeRssBytes: number | null
   readonly heapUsedBytes: number | null
   readonly heapLimitBytes: number | null
-  /** Buffers and other memory that V8 counts but keeps outside its heap. */
+  /** Memory outside V8's heap that V8 counts, such as Buffers. */
   readonly externalBytes: number | null
-  /** What the whole machine uses. */
+  /** Memory used on the whole machine. */
   readonly systemUsedBytes: number | null
-  /** Of the fullest GPU, where `nvidia-smi` tells. */
+  /** Memory used on the fullest GPU, if `nvidia-smi` reports it. */
   readonly gpuUsedBytes: number | null
   readonly gpuTotalBytes: number | null
 }

@@ -12,7 +12,7 @@ export const row = (mib: number, pid = 10): ProcessRow => ({
   startTime: 1,
 })
 
-/** Time that passes when the test says so. */
+/** A clock that advances when the test says so. */
 export class FakeClock implements WatchClock {
   now = 0
   #waiting: { at: number; call: () => void }[] = []

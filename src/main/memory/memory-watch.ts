@@ -7,27 +7,29 @@ import { TREE_INTERVAL_MS } from './open-tree'
 import { countSharedOnce } from './proportional-set-size'
 import { type MemoryReading, MemoryTimeline } from './timeline'
 
-/** When memory is near its limit it is read so often, in milliseconds; not where a reading starts a process. */
+/** Interval of the readings near the limit, in milliseconds; not where a reading starts a process. */
 const NEAR_INTERVAL_MS = Math.max(250, TREE_INTERVAL_MS / 4)
-/** Before the second reading that a decision needs, in milliseconds. */
+/** Delay of the second reading that a decision needs, in milliseconds. */
 const AGAIN_MS = 100
-/** How long the figure with shared pages counted once is good for, in milliseconds, while it is far from the limit. */
+/** Time for which the proportional set size is reused while it is far from the limit, in milliseconds. */
 const COUNTED_KEPT_MS = 5_000
 
-/** The tree of one moment, held against the limit. */
+/** The tree at one moment, compared with the limit. */
 export interface WatchSample {
   /** Wall clock, milliseconds since the epoch. */
   readonly at: number
   readonly treeRssBytes: number
-  /** What the limit is for: the same with shared pages counted once, as far as that had to be known. */
+  /**
+   * The memory that the limit applies to: the sum with shared pages counted once, if that had to be known.
+   */
   readonly countedBytes: number
-  /** The backend first, if it lives. */
+  /** The processes, the backend first if it lives. */
   readonly processes: readonly ProcessRow[]
 }
 
-/** What is last known of the backend's memory, in bytes; `null` where nothing is. */
+/** The latest known memory of the backend, in bytes; `null` where unknown. */
 export interface LatestMemory {
-  /** Of the newest of the figures: wall clock, milliseconds since the epoch. */
+  /** The time of the newest figure: wall clock, milliseconds since the epoch. */
   readonly at: number
   readonly treeRssBytes: number | null
   readonly heapUsedBytes: number | null
@@ -47,28 +49,28 @@ export interface HeapSample {
 
 export interface MemoryWatchOptions {
   readonly tree: TreeReader
-  /** `null` for none. */
+  /** The heap limit; `null` for none. */
   readonly limitBytes: number | null
-  /** At 85 % of the limit; again after it fell below 75 %. */
+  /** Called at 85 % of the limit; again after it fell below 75 %. */
   readonly onPressure: (sample: WatchSample) => void
   readonly onExceeded: (sample: WatchSample) => void
   readonly onGrowth: (growth: Growth) => void
   readonly log: Pick<Log, 'warn'>
   readonly timeline?: MemoryTimeline
   readonly clock?: WatchClock
-  /** When the first reading is taken, in milliseconds from now; else at once. */
+  /** Delay of the first reading, in milliseconds; none by default. */
   readonly firstAfterMs?: number
   readonly countShared?: (tree: ProcessTree) => Promise<number>
-  /** What the whole machine uses now, in bytes. */
+  /** Returns the memory used on the whole machine, in bytes. */
   readonly systemUsed?: () => number
 }
 
 export interface WatchClock {
-  /** Milliseconds since the epoch. */
+  /** Wall clock, milliseconds since the epoch. */
   wall(): number
-  /** Monotonic, in milliseconds. */
+  /** Monotonic clock, in milliseconds. */
   monotonic(): number
-  /** Calls once after so many milliseconds; returns what cancels it. Does not keep the app alive. */
+  /** Calls once after `ms` milliseconds; returns a function that cancels it. Does not keep the app alive. */
   after(ms: number, call: () => void): () => void
 }
 
@@ -81,7 +83,10 @@ const SYSTEM_CLOCK: WatchClock = {
   },
 }
 
-/** Watches the memory of one run of the backend. Never throws; one reading at a time; quiet when the process is gone. */
+/**
+ * Watches the memory of one run of the backend. Never throws; one reading at a time; silent once the process
+ * is gone.
+ */
 export class MemoryWatch {
   readonly timeline: MemoryTimeline
   readonly #options: MemoryWatchOptions
@@ -106,7 +111,7 @@ export class MemoryWatch {
     this.#next(options.firstAfterMs ?? 0)
   }
 
-  /** `null` before the first reading. */
+  /** The latest memory; `null` before the first reading. */
   latest(): LatestMemory | null {
     return this.#latest
   }
@@ -116,7 +121,7 @@ export class MemoryWatch {
     return this.#growth.bytesPerSecond
   }
 
-  /** What the backend tells of itself. */
+  /** Takes the backend's own figures. */
   heapSample(sample: HeapSample): void {
     this.#keep(sample)
   }
@@ -135,7 +140,10 @@ export class MemoryWatch {
     })
   }
 
-  /** In how many milliseconds to read again. */
+  /**
+   * Takes a reading.
+   * @returns the delay until the next, in milliseconds
+   */
   async #read(): Promise<number> {
     const tree = await this.#options.tree.read()
     if (this.#isStopped) return TREE_INTERVAL_MS
@@ -153,7 +161,7 @@ export class MemoryWatch {
     const { onPressure, onExceeded, onGrowth } = this.#options
     const growth = this.#growth.add(this.#clock.monotonic(), sample.treeRssBytes)
     const { pressure, exceeded, again } = this.#guard.check(sample.countedBytes)
-    // The limit first: what pressure starts takes time.
+    // The limit comes first: the reaction to pressure takes time.
     if (exceeded) this.#call(() => onExceeded(sample))
     if (pressure) this.#call(() => onPressure(sample))
     if (growth) this.#call(() => onGrowth(growth))
@@ -161,7 +169,10 @@ export class MemoryWatch {
     return this.#guard.isNear(sample.countedBytes) ? NEAR_INTERVAL_MS : TREE_INTERVAL_MS
   }
 
-  /** The plain sum is never too little: only when it is near the limit is it worth the time to look closer. */
+  /**
+   * The memory with shared pages counted once. The plain sum is never too low: only near the limit is the
+   * closer look worth its time.
+   */
   async #count(tree: ProcessTree): Promise<number> {
     if (!this.#guard.isNear(tree.rssBytes)) return tree.rssBytes
     const now = this.#clock.monotonic()
@@ -188,7 +199,7 @@ export class MemoryWatch {
     }
   }
 
-  /** Who listens must not keep the next reading from coming. */
+  /** Calls a listener, which must not prevent the next reading. */
   #call(listener: () => void): void {
     try {
       listener()

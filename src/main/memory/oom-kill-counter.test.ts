@@ -97,7 +97,7 @@ describe('OomKillBaseline', () => {
     let reads = 0
     const counter = new OomKillBaseline(() => reads++, 0)
     for (let at = S; at <= 1_000 * S; at += S) counter.refresh(at)
-    // Read at 985 s, not at 0 s: all before has been dropped.
+    // It was read at 985 s, not at 0 s: earlier readings were dropped.
     expect(counter.read(1_000 * S)).toEqual({ before: 985, after: 1_001 })
   })
 })

@@ -1,21 +1,24 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { errorCode, errorMessage } from '../../common/storage/errors'
 
-/** `oom_score_adj` is added to a process's memory in thousandths of all memory; 1000 is the most (proc(5)). */
+/** Largest `oom_score_adj`, which is added to a process's memory in thousandths of all memory (proc(5)). */
 const MAX_SCORE = 1000
-/** Electron leaves a utility process at the app's own score, and gives its GPU process 200 (both seen). */
+/**
+ * The backend's score: Electron leaves a utility process at the app's own, and gives its GPU process 200
+ * (both seen).
+ */
 const BACKEND_SCORE = 500
 
 export type OomScoreResult =
   | { readonly outcome: 'raised'; readonly from: number; readonly to: number }
-  /** It was as high already: it is never lowered. */
+  /** It was already as high: it is never lowered. */
   | { readonly outcome: 'kept'; readonly score: number }
   /** Not Linux, or the process has gone. */
   | { readonly outcome: 'unavailable' }
   | { readonly outcome: 'refused'; readonly reason: string }
 
 /**
- * Makes the kernel take the backend before the app when memory runs out: the owner of a process may raise its
+ * Makes the kernel kill the backend before the app when memory runs out: the owner of a process may raise its
  * `/proc/<pid>/oom_score_adj`. Never throws, and does nothing off Linux.
  */
 export function raiseOomScore(pid: number, proc = '/proc'): OomScoreResult {

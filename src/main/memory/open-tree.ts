@@ -3,16 +3,19 @@ import type { TreeReader } from '../../common/process/process-tree'
 import { STARTUP_DEFERRAL_MS } from '../../common/process/startup-deferral'
 import { SystemTree } from '../../common/process/system-tree'
 
-/** How often a tree may be read, in milliseconds: on Linux that takes 2 ms (measured), elsewhere a process. */
+/**
+ * Interval at which a tree may be read, in milliseconds: on Linux that takes 2 ms (measured), elsewhere a
+ * process.
+ */
 export const TREE_INTERVAL_MS = process.platform === 'linux' ? 1_000 : 5_000
 
 /**
- * Before the first reading of a backend's tree, in milliseconds. Elsewhere than on Linux only a reading knows the root,
- * and that of one which is gone soon would come too late.
+ * Delay of the first reading of a backend's tree, in milliseconds. Except on Linux only a reading finds the
+ * root, and a delayed one would miss a root that exits soon.
  */
 export const FIRST_READING_MS = process.platform === 'linux' ? STARTUP_DEFERRAL_MS : 0
 
-/** The tree of a backend that was started with `marker` (`NAME=value`) in its environment. */
+/** Opens the tree of a backend that was started with `marker` (`NAME=value`) in its environment. */
 export function openTree(pid: number, marker?: string): TreeReader {
   if (process.platform !== 'linux') return new SystemTree(pid)
   return new LinuxTree(pid, marker === undefined ? {} : { marker })

@@ -2,19 +2,22 @@ import { size } from '../../common/output/units'
 import type { ProcessRow } from '../../common/process/process-tree'
 import type { MemorySample } from './memory-sample'
 
-/** Figures this far apart, in milliseconds, no longer tell of the same moment. */
+/** Time between two figures beyond which they do not describe the same moment, in milliseconds. */
 const SAME_MOMENT_MS = 10_000
 
 export interface OutsideHeap {
   /** Resident memory of the tree. */
   readonly treeRssBytes: number
-  /** What of it is not used by V8's heap: what no heap profile shows. */
+  /** The part of it that V8's heap does not use: no heap profile shows it. */
   readonly outsideBytes: number
-  /** What V8 knows of it: Buffers and the like. */
+  /** The part of it that V8 knows of: Buffers and the like. */
   readonly externalBytes: number | null
 }
 
-/** By the last samples, oldest first; `null` when the tree or the heap is not known of the same moment. */
+/**
+ * The memory outside the heap by the last samples, oldest first; `null` unless tree and heap are known of the
+ * same moment.
+ */
 export function outsideHeap(samples: readonly MemorySample[]): OutsideHeap | null {
   const tree = samples.findLast(({ treeRssBytes }) => treeRssBytes !== null)
   const heap = samples.findLast(({ heapUsedBytes }) => heapUsedBytes !== null)
@@ -29,9 +32,9 @@ export function outsideHeap(samples: readonly MemorySample[]): OutsideHeap | nul
 }
 
 /**
- * One sentence for the evidence of an incident: where the memory was, so that nobody looks for Buffers in a heap
- * profile. `null` when it is not known.
- * @param processes the last tree that was read, the backend first: then its children are told apart
+ * One sentence for an incident's evidence: where the memory was, so that nobody looks for Buffers in a heap
+ * profile. `null` if unknown.
+ * @param processes the last tree read, the backend first: then its children are listed apart
  */
 export function describeMemory(
   samples: readonly MemorySample[],

@@ -1,7 +1,10 @@
 import { size } from '../../common/output/units'
 import type { ProcessRow } from '../../common/process/process-tree'
 
-/** What a process is to the backend: its own, the engine that it runs, or something that one of the two started. */
+/**
+ * The role of a process: the backend itself, the engine that it runs, or a process that one of the two
+ * started.
+ */
 export const PROCESS_ROLES = ['backend', 'engine', 'other'] as const
 
 export interface ProcessMemory {
@@ -11,13 +14,13 @@ export interface ProcessMemory {
   readonly rssBytes: number
 }
 
-/** Processes kept, those with the most memory. */
+/** Most processes kept, those with the most memory. */
 const MAX_PROCESSES = 20
 
 /**
- * The processes of a tree apart, in the order of their roles and then of their memory.
+ * The processes of a tree, sorted by role and then by memory.
  * @param tree the backend first, if it lives
- * @param hasEngine whether the backend runs Studio's engine: that is its child
+ * @param hasEngine true if the backend runs Studio's engine, which is its child
  */
 export function processesApart(tree: readonly ProcessRow[], hasEngine: boolean): ProcessMemory[] {
   const [root] = tree
@@ -31,7 +34,7 @@ export function processesApart(tree: readonly ProcessRow[], hasEngine: boolean):
     .sort((a, b) => PROCESS_ROLES.indexOf(a.role) - PROCESS_ROLES.indexOf(b.role))
 }
 
-/** One sentence for the evidence of an engine's death; `null` when there was no engine among them. */
+/** One sentence for the evidence of an engine's death; `null` without an engine among them. */
 export function describeEngineMemory(processes: readonly ProcessMemory[]): string | null {
   const sumOf = (role: ProcessMemory['role']) =>
     processes.filter((process) => process.role === role).reduce((sum, { rssBytes }) => sum + rssBytes, 0)

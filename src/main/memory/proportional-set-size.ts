@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import type { ProcessRow, ProcessTree } from '../../common/process/process-tree'
 
 /**
- * The memory of a tree with shared pages counted once, in bytes: Python's workers are forks that share a model, and
- * the sum of their resident sets counts it in each. By the kernel's proportional set size (proc_pid_smaps(5)), which
- * takes 10 ms for a GiB (measured): nothing to do every second without need. A process whose share cannot be read, as on
- * other systems, counts in full.
+ * The memory of a tree with shared pages counted once, in bytes: Python's workers are forks that share a
+ * model, which the sum of their resident sets counts in each. Uses the kernel's proportional set size
+ * (proc_pid_smaps(5)), which takes 10 ms for a GiB (measured): too long for every second. A process whose
+ * share cannot be read, as on other systems, counts in full.
  */
 export async function countSharedOnce(
   { processes, rssBytes }: ProcessTree,
@@ -27,7 +27,7 @@ async function proportionalBytes(
   }
 }
 
-/** In bytes; `null` for what is no `smaps_rollup`. */
+/** Parses the proportional set size, in bytes; `null` for anything but a `smaps_rollup`. */
 export function parsePss(smapsRollup: string): number | null {
   const kib = /^Pss:\s+(\d{1,12}) kB$/m.exec(smapsRollup)?.[1]
   return kib === undefined ? null : Number(kib) * 1024

@@ -4,14 +4,14 @@ export interface Point {
 }
 
 /**
- * The median slope of the lines through any two points (Theil 1950, Sen 1968): up to 29 % of the points may be
- * anything. `null` with fewer than two places. Takes the square of the number of points.
+ * The median slope of the lines through any two points (Theil 1950, Sen 1968): up to 29 % of the points may
+ * be outliers. `null` with fewer than two places. Takes time in the square of the number of points.
  */
 export function theilSenSlope(points: readonly Point[]): number | null {
   return median(pairwiseSlopes(points))
 }
 
-/** Of the lines through any two points, upright ones left out; in no order. */
+/** The slopes of the lines through any two points, vertical ones left out; in no order. */
 export function pairwiseSlopes(points: readonly Point[]): Float64Array {
   const slopes = new Float64Array((points.length * (points.length - 1)) / 2)
   let count = 0
@@ -24,7 +24,7 @@ export function pairwiseSlopes(points: readonly Point[]): Float64Array {
   return slopes.subarray(0, count)
 }
 
-/** `null` of nothing. */
+/** The median; `null` without values. */
 export function median(values: ArrayLike<number>): number | null {
   const sorted = Float64Array.from(values).sort()
   const high = sorted[sorted.length >> 1]

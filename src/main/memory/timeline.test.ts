@@ -5,7 +5,7 @@ const MIB = 2 ** 20
 const START = Date.UTC(2026, 10, 23, 20, 11, 55)
 const HOUR = 3_600_000
 
-/** What two sources tell once a second, half a second apart. */
+/** A timeline with readings of two sources once a second, half a second apart. */
 function filled(durationMs: number): MemoryTimeline {
   const timeline = new MemoryTimeline()
   for (let at = START; at <= START + durationMs; at += 1_000) {

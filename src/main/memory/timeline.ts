@@ -1,6 +1,6 @@
 import type { MemorySample } from './memory-sample'
 
-/** What one source knows of one moment, in bytes; left out where it does not know. */
+/** One source's figures at one moment, in bytes; left out where unknown. */
 export interface MemoryReading {
   /** Wall clock, milliseconds since the epoch. */
   readonly at: number
@@ -13,27 +13,32 @@ export interface MemoryReading {
   readonly gpuTotalBytes?: number | null
 }
 
-/** What is kept of a time this long before the end: one sample for each so many milliseconds. */
+/** Resolution by time before the end: one sample per `slotMs`. */
 const TIERS = [
   { upToMs: 3_000, slotMs: 100 },
   { upToMs: 60_000, slotMs: 1_000 },
   { upToMs: 600_000, slotMs: 8_000 },
 ] as const
 const KEPT_MS = 600_000
-/** Samples at most: what the tiers hold at most, slots cut in two by their borders included. */
+/** Most samples that the tiers hold, slots cut in two by their borders included. */
 export const MAX_SAMPLES = TIERS.reduce(
   (sum, { upToMs, slotMs }, index) => sum + (upToMs - (TIERS[index - 1]?.upToMs ?? 0)) / slotMs + 2,
   0,
 )
-/** Readings closer together than this are one in the ring: two sources, each four times a second, for ten minutes. */
+/**
+ * Time within which readings are merged in the ring: two sources, each four times a second, for ten minutes.
+ */
 const RING_SLOT_MS = 250
 const RING_SIZE = 2 * (KEPT_MS / RING_SLOT_MS)
-/** The clock of the backend's messages and ours is the same one; a message may be read a little later. */
+/**
+ * Tolerance for late messages: the backend's clock is the same as ours, but a message may be read a little
+ * later.
+ */
 const LATE_MS = 1_000
 
 /** The last ten minutes of a backend's memory, dense near the end. */
 export class MemoryTimeline {
-  /** In the order they came. */
+  /** Readings in the order they came. */
   #ring: MemoryReading[] = []
 
   add(reading: MemoryReading): void {
@@ -43,21 +48,21 @@ export class MemoryTimeline {
       return
     }
     this.#ring.push(reading)
-    // In one go now and then: a shift each time would move all of them.
+    // Trimmed only now and then: a shift each time would move all of them.
     if (this.#ring.length > RING_SIZE * 1.25) this.#ring = this.#ring.slice(-RING_SIZE)
   }
 
   /**
-   * Up to `MAX_SAMPLES`, oldest first. Where several readings fall into one slot, each figure is the highest of them:
-   * a short peak is what one looks for.
+   * Up to `MAX_SAMPLES` samples, oldest first. Of several readings in one slot, each figure is the highest:
+   * short peaks matter most.
    * @param end wall clock, milliseconds since the epoch: the death, or now
-   * @param more readings from elsewhere, such as the ones the dying process left in a file; in any order
+   * @param more readings from elsewhere, such as those that the dying process left in a file; in any order
    */
   samples(end: number, more: readonly MemoryReading[] = []): MemorySample[] {
     const slots = new Map<string, MemoryReading>()
     for (const reading of [...this.#ring, ...more]) {
       const age = Math.max(0, end - reading.at)
-      // The wall clock may have been set back in the meantime; and NaN is not before anything.
+      // The wall clock may have been set back meanwhile; and NaN is not before anything.
       if (!(reading.at <= end + LATE_MS)) continue
       const tier = TIERS.findIndex(({ upToMs }) => age < upToMs)
       const slotMs = TIERS[tier]?.slotMs

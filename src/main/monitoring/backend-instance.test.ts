@@ -7,10 +7,10 @@ import { BackendInstance } from './backend-instance'
 
 const MIB = 2 ** 20
 const MINUTE = 60_000
-/** No process has this id. */
+/** A pid that no process has. */
 const NOBODY = 4_194_304_000
 
-/** Electron, and a backend whose memory is what a test says: no real one grows for an hour while a test waits. */
+/** A fake Electron, and a backend with simulated memory: no real one grows for an hour while a test waits. */
 const { electron, posted, tree } = vi.hoisted(() => {
   const { EventEmitter: Emitter } = require('node:events') as typeof import('node:events')
   const sent: unknown[] = []
@@ -53,7 +53,7 @@ vi.mock('../memory/open-tree', async (original) => ({
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
-/** A run whose memory is so many MiB after so many minutes; what it said. */
+/** A run with given memory, in MiB, after given minutes; returns what it reported. */
 async function watched(limitMib: number | null, mibAfter: (minutes: number) => number, minutes: number) {
   const said: string[] = []
   const say = (message: string) => void said.push(message)

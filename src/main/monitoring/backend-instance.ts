@@ -26,19 +26,19 @@ import type { RunFacts } from '../records/incidents/run-evidence'
 const CHECK_MS = 1_000
 
 export interface BackendInstanceOptions extends Omit<BackendProcessOptions, 'onMessage' | 'now'> {
-  /** In bytes; `null` when off. */
+  /** The memory limit in bytes; `null` when off. */
   readonly memoryLimitBytes: number | null
-  /** Whether the backend runs Studio's engine: then the GPUs are watched too. */
+  /** True if the backend runs Studio's engine: then the GPUs are watched too. */
   readonly hasEngine: boolean
   readonly onMessage: (message: BackendMessage) => void
-  /** The last that the profiler thread saw of the heap before it was full. */
+  /** The profiler thread's last reading of the heap before it was full. */
   readonly lastHeap: (run: string) => HeapSample | null
-  /** The event loop has been silent for so long, in milliseconds. */
+  /** Called when the backend is unresponsive, with the time since its last heartbeat in milliseconds. */
   readonly onUnresponsive: (run: BackendInstance, unresponsiveMs: number) => void
   readonly log: Log
 }
 
-/** One run of the backend, watched from its fork to its end: its memory, its heartbeat, its children. */
+/** One run of the backend, watched from its fork to its exit: its memory, its heartbeat, its children. */
 export class BackendInstance implements BackendRun {
   readonly exited: Promise<ExitObservation>
 
@@ -120,13 +120,13 @@ export class BackendInstance implements BackendRun {
     }
   }
 
-  /** What is known of its memory now; `null` before the first reading. */
+  /** The current memory of the run; `null` before the first reading. */
   memory(): (LatestMemory & { readonly growth: number }) | null {
     const latest = this.#memory?.latest()
     return this.#memory && latest ? { ...latest, growth: this.#memory.growth } : null
   }
 
-  /** Ends the backend and all that it started, for a reason that its incident will name. */
+  /** Kills the backend and all its descendants, for a reason that its incident will state. */
   killTree(intent: 'memory-limit' | 'unresponsive'): void {
     if (this.#ending) return
     this.#ending = true
@@ -154,7 +154,7 @@ export class BackendInstance implements BackendRun {
       this.#options.log.info('the backend is responsive again')
   }
 
-  /** Electron loads its power monitor when it is first asked for. */
+  /** Follows the computer's sleep: Electron loads its power monitor when it is first used. */
   #followSleep(): void {
     const onResume = () => this.#responsiveness.resume(performance.now())
     powerMonitor.on('resume', onResume)

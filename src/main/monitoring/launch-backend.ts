@@ -42,7 +42,7 @@ export function launchBackend({ dataFolder, logs, engine, ...options }: LaunchOp
     secrets: keptSecrets(process.env),
     heapLimitBytes: settings.STUDIO_HEAP_LIMIT,
     memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
-    // The runner's own heap and time tell nothing of the engine's.
+    // The runner's own heap and CPU time say nothing about the engine's.
     profiling: engine ? null : profilingSettings(dataFolder),
     hasEngine: engine !== null,
     log: logs.monitor,

@@ -12,7 +12,7 @@ interface StartupFacts extends Pick<BackendChoice, 'notes'> {
   readonly refusal: string | null
 }
 
-/** What the monitor says of itself at its start. */
+/** Logs the monitor's start. */
 export function logStartup(log: Log, { dataFolder, notes, refusal }: StartupFacts): void {
   const name = `${app.getName()} ${app.getVersion()} on Electron ${process.versions.electron}`
   log.info(`${name}; data in ${dataFolder}; ${describeWay(way)}`)
@@ -28,7 +28,7 @@ export function logStartup(log: Log, { dataFolder, notes, refusal }: StartupFact
   if (boot.inactive) log.warn(`nothing is traced: dd-trace has no tracer (${boot.inactive})`)
 }
 
-/** What it says of the backend when that starts, runs, or is not started any more. */
+/** Logs the backend's state when it starts, runs, or is no longer restarted. */
 export function logState(log: Log, state: SupervisorState, backend: BackendChoice, pid: number | null): void {
   if (state === 'starting') log.info(`starting the backend: ${describeBackend(backend)}`)
   if (state === 'running') log.info(`the backend is running, pid ${pid}`)

@@ -24,12 +24,15 @@ import { JobRecords } from '../records/jobs/job-records'
 import { ProfileStore } from '../records/profiles/profile-store'
 import type { BackendInstance } from './backend-instance'
 
-/** How often what a full disk did not take is tried again, in milliseconds. */
+/** Interval at which writes that failed on a full disk are retried, in milliseconds. */
 const RETRY_INTERVAL_MS = 5_000
-/** Near a death much comes in a second, each look at the folders takes its time, and the restart comes first. */
+/**
+ * Delay before delivery wakes, in milliseconds: near a death many records come within a second, reading the
+ * folders takes time, and the restart comes first.
+ */
 const WAKE_AFTER_MS = 250
 
-/** The backend could not be forked. */
+/** The facts when the backend could not be forked. */
 const NO_RUN = {
   run: null,
   heardAt: null,
@@ -43,10 +46,10 @@ const NO_RUN = {
 
 export interface RecordKeeperOptions {
   readonly dataFolder: string
-  /** The backend's; its folder tells the user's own code from libraries. */
+  /** The backend's entry; its folder tells the user's own code from libraries. */
   readonly entry: string
   readonly jobsKept: number
-  /** In bytes; `null` when off. */
+  /** The memory limit in bytes; `null` when off. */
   readonly memoryLimitBytes: number | null
   readonly intake: Intake
   /** As whom incidents and failed jobs are reported; `null` when they are not. */
@@ -56,7 +59,7 @@ export interface RecordKeeperOptions {
   readonly onJobFailed: (job: FailedJob) => void
 }
 
-/** What is kept of the backend in the data folder: its jobs, its deaths, its profiles. */
+/** The records of the backend in the data folder: its jobs, its deaths, its profiles. */
 export class Records {
   readonly jobs: JobRecords
   readonly profiles: ProfileStore
@@ -104,14 +107,14 @@ export class Records {
     }, RETRY_INTERVAL_MS)
   }
 
-  /** The Agent takes something again: what waits for it waits no longer. */
+  /** Resumes delivery when the Agent accepts data again. */
   agentIsBack(): void {
     this.#profileDelivery?.agentIsBack()
     this.#reportDelivery?.agentIsBack()
     this.#spanDelivery?.agentIsBack()
   }
 
-  /** All of it is on disk, if the disk takes it, when this returns. */
+  /** Records a death. When it returns, all of it is on disk, if the disk accepts it. */
   death(death: Death, generation: number, run: BackendInstance | null): Incident {
     const facts = this.#factsOf(run)
     const incident = recordDeath(death, this.#sinks(), {
@@ -126,7 +129,7 @@ export class Records {
     return incident
   }
 
-  /** The backend does not respond, and lives on. */
+  /** Records that the backend is unresponsive; it lives on. */
   silence(run: BackendInstance, generation: number, unresponsiveMs: number): Incident {
     const facts = this.#factsOf(run)
     this.#wakeSoon()
@@ -140,7 +143,10 @@ export class Records {
     })
   }
 
-  /** The backend ended without a death. Jobs still open were given up when it was asked to, else they are lost. */
+  /**
+   * Records an exit without a death. Jobs still open were given up if the backend was asked to stop,
+   * otherwise they are lost.
+   */
   end(generation: number, asked: boolean): void {
     this.profiles.discardUnclaimed()
     if (asked) {
@@ -152,7 +158,7 @@ export class Records {
     this.jobs.backendDied(generation, { ...death, error: { name: 'Error', message } })
   }
 
-  /** What no Agent has taken yet. */
+  /** The number of records that no Agent has accepted yet. */
   waiting(): Waiting {
     return {
       job: this.jobs.list().flatMap(({ failedAt, reported }) => (reported ? [] : Date.parse(failedAt))),
@@ -210,7 +216,10 @@ export class Records {
   }
 }
 
-/** Loaded when the list is first written, a while after the start: it takes as long as all else of the monitor. */
+/**
+ * Opens the store, which is loaded when the list is first written, a while after the start: it takes as long
+ * to load as all else of the monitor.
+ */
 const openStore: OpenViewFile = (file) => {
   const store: typeof import('../records/jobs/electron-store') = require('../records/jobs/electron-store')
   return store.openElectronStore(file)

@@ -1,12 +1,12 @@
 /** A function that memory was allocated in, or for. */
 export interface Allocator {
   readonly function: string
-  /** Empty where it is not known. */
+  /** The file; empty if unknown. */
   readonly file: string
-  /** From 1; 0 where it is not known. */
+  /** The line, from 1; 0 if unknown. */
   readonly line: number
   readonly bytes: number
-  /** 0 to 1, of the whole profile. */
+  /** The share of the whole profile, from 0 to 1. */
   readonly share: number
   /** With all that it called, whoever that counts for. */
   readonly cumulativeBytes: number | null

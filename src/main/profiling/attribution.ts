@@ -2,28 +2,31 @@ import { displayName, FRAME_KINDS, type FrameKind, frameKind } from './frames'
 import type { Frame, Profile, ProfiledFunction } from './profile'
 import { heaviest } from './rank'
 
-/** One function and what counts for it: its own, and what code that is not the project's did for it. */
+/** One function and what is attributed to it: its own, and what code outside the project did for it. */
 export interface Culprit {
   readonly function: ProfiledFunction
   readonly kind: FrameKind
   readonly lines: Map<number, number>
   value: number
-  /** Of all samples that it is on the stack of. */
+  /** The sum of all samples with it on their stacks. */
   cumulative: number
 }
 
 export interface Attribution {
   /** Project functions first, unless one other function has more than all of them together. */
   readonly culprits: readonly Culprit[]
-  /** Of all samples. */
+  /** The sum of all samples. */
   readonly total: number
-  /** Of the samples that have a culprit. */
+  /** The sum of the samples that are attributed. */
   readonly attributed: number
 }
 
 export type KindOf = (place: ProfiledFunction) => FrameKind | null
 
-/** Counts each sample for one function. @param types the first of these sample types that the profile has counts */
+/**
+ * Attributes each sample to one function.
+ * @param types the first of these sample types that the profile has is used
+ */
 export function attribute(profile: Profile, types: readonly string[], kindOf: KindOf): Attribution {
   const type = typeIndex(profile, types)
   const found = new Map<ProfiledFunction, Culprit>()
@@ -31,10 +34,10 @@ export function attribute(profile: Profile, types: readonly string[], kindOf: Ki
   let [total, attributed] = [0, 0]
   for (const { frames, values } of profile.stacks) {
     const value = values[type] ?? 0
-    // The difference of two profiles has negative ones: what is gone is nobody's fault.
+    // The difference of two profiles has negative values: released memory is not attributed.
     if (value <= 0) continue
     total += value
-    // A function that calls itself counts once.
+    // A recursive function counts once.
     for (const place of new Set(frames.map((frame) => frame.function)))
       cumulative.set(place, (cumulative.get(place) ?? 0) + value)
     const nearest = nearestOfBestKind(frames, kindOf)
@@ -56,13 +59,13 @@ export function attribute(profile: Profile, types: readonly string[], kindOf: Ki
   return { culprits: inOrder([...found.values()]), total, attributed }
 }
 
-/** `-1` when the profile has none of them. */
+/** The index of the first wanted type; `-1` if the profile has none of them. */
 export function typeIndex({ sampleTypes }: Profile, wanted: readonly string[]): number {
   const name = wanted.find((type) => sampleTypes.some((one) => one.type === type))
   return sampleTypes.findIndex(({ type }) => type === name)
 }
 
-/** Each function's kind, found out once. */
+/** Returns the kind of each function, computed once. */
 export function kinds(projectRoot: string | null): KindOf {
   const known = new Map<ProfiledFunction, FrameKind | null>()
   return (place) => {
@@ -74,12 +77,12 @@ export function kinds(projectRoot: string | null): KindOf {
   }
 }
 
-/** As a person reads it; the line is the one with most. */
+/** Describes a place in the code; the line is the one with most. */
 export function describePlace({ function: place, lines }: Pick<Culprit, 'function' | 'lines'>) {
   return { function: displayName(place), file: place.file, line: heaviest(lines) ?? 0 }
 }
 
-/** Of the frames of the kind that tells most, the one nearest to the leaf. */
+/** The frame nearest to the leaf, among those of the most informative kind. */
 function nearestOfBestKind(
   frames: readonly Frame[],
   kindOf: KindOf,

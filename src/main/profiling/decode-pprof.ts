@@ -13,14 +13,14 @@ import {
 import { damaged, tooMuch } from './pprof-error'
 import { checkVarints, eachField, LENGTH_DELIMITED, VARINT } from './pprof-wire'
 
-/** A small file may hold millions of tiny messages: what they may become in memory is bounded too. */
+/** Most messages: a small file may hold millions of tiny ones, and their memory is bounded too. */
 const MAX_MESSAGES = 2 ** 21
-/** Of one message but a string. In bytes; a stack of 100,000 frames takes no more. */
+/** Largest message other than a string, in bytes; a stack of 100,000 frames takes no more. */
 const MAX_MESSAGE_BYTES = 2 ** 20
-/** Of all stacks together. */
+/** Most frames of all stacks together. */
 export const MAX_FRAMES = 2 ** 24
 
-/** A pprof's messages, each well-formed; what they refer to is not checked. Labels are left out. */
+/** A pprof's messages, each well-formed; references are not checked. Labels are left out. */
 export interface RawProfile {
   readonly profile: Readonly<Omit<ProfileInput, 'stringTable'>>
   readonly strings: readonly string[]
@@ -34,8 +34,8 @@ const SAMPLE_LISTS: ReadonlySet<number> = new Set([1, 2])
 const LOCATION_LINE = 4
 
 /**
- * Takes a pprof apart, message by message: the whole of it is never in memory twice, and `pprof-format` sees no
- * byte that is not checked.
+ * Decodes a pprof, message by message: it is never in memory twice as a whole, and `pprof-format` sees only
+ * checked bytes.
  * @throws {PprofError}
  */
 export function decodePprof(bytes: Uint8Array): RawProfile {
@@ -85,7 +85,7 @@ function decodeSample(bytes: Uint8Array): SampleInput {
   const sample: SampleInput = {}
   eachField(bytes, (field, wireType, value) => {
     if (!SAMPLE_LISTS.has(field)) return
-    // One number for each field, or all in one: both encodings are valid.
+    // One number per field, or all in one: both encodings are valid.
     if (wireType !== VARINT) expect(field, wireType, LENGTH_DELIMITED)
     checkVarints(value)
     Sample.decodeValue(sample, field, value)
@@ -105,7 +105,7 @@ function decodeLocation(bytes: Uint8Array): LocationInput {
   return location
 }
 
-/** A message whose fields from 1 to `last` are numbers; newer fields are left out. */
+/** Decodes a message whose fields from 1 to `last` are numbers; newer fields are left out. */
 function decodeNumbers<T extends object>(
   message: { decodeValue(data: Partial<T>, field: number, value: Uint8Array): void },
   last: number,

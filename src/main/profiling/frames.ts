@@ -7,14 +7,14 @@ export const OWN_FOLDERS = ['dist', 'src'].map((folder) =>
 )
 
 /**
- * Whose code a function is. The first ones tell a person most about what their program did; `null` stands for what
- * is nobody's: the monitor's own bootstrap, and V8's placeholders.
+ * The kinds of code that a function may belong to, the most informative first; `null` stands for none: the
+ * monitor's own bootstrap, and V8's placeholders.
  */
 export const FRAME_KINDS = ['project', 'outside', 'dependency', 'runtime', 'native'] as const
 
 export type FrameKind = (typeof FRAME_KINDS)[number]
 
-/** V8's own, and what @datadog/pprof makes of them. They stand for no code. */
+/** Placeholders of V8, and what @datadog/pprof makes of them. They stand for no code. */
 const PLACEHOLDERS: ReadonlySet<string> = new Set([
   '(root)',
   '(program)',
@@ -25,12 +25,12 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
   'Non JS threads activity',
 ])
 const DEPENDENCY = /(?:^|\/)node_modules\//
-/** Node's, and Electron's, which are compiled in: `node:internal/fs`, `node:electron/js2c/utility_init`. */
+/** Code of Node and Electron, which is compiled in: `node:internal/fs`, `node:electron/js2c/utility_init`. */
 const RUNTIME = /^(?:node:|internal\/|electron\/js2c\/|wasm:)/
 
 /**
- * @param projectRoot the folder of the user's own code, which makes all code outside it less likely to be meant;
- *   `null` when not known
+ * @param projectRoot the folder of the user's own code; code outside it is less likely to be theirs; `null`
+ * if unknown
  * @param own the folders of what runs ahead of the backend
  */
 export function frameKind(
@@ -44,17 +44,17 @@ export function frameKind(
   if (own.some((folder) => within(slashes(folder), location) !== null)) return null
   const inside = projectRoot === null ? null : within(slashes(projectRoot), location)
   if (DEPENDENCY.test(inside ?? location)) return 'dependency'
-  // Source maps give names without a root too: webpack://app/./src/blur.ts.
+  // Source maps may give names without a root: webpack://app/./src/blur.ts.
   const isAbsolute = path.posix.isAbsolute(location) || path.win32.isAbsolute(location)
   return projectRoot === null || inside !== null || !isAbsolute ? 'project' : 'outside'
 }
 
-/** A function's name for a person. @datadog/pprof calls one without a name `(anonymous:L#12:C#3)`. */
+/** A function's readable name. @datadog/pprof calls one without a name `(anonymous:L#12:C#3)`. */
 export function displayName({ name }: ProfiledFunction): string {
   return name === '' || /^\(anonymous:L#\d+(?::C#\d+)?\)$/.test(name) ? '(anonymous)' : name
 }
 
-/** The rest of a path inside a folder, `null` outside it. Windows writes a drive's letter either way. */
+/** The rest of a path inside a folder, `null` outside it. Windows writes a drive's letter in either case. */
 function within(folder: string, location: string): string | null {
   const root = `${folder.replace(/\/+$/, '')}/`
   const isInside = /^[a-z]:/i.test(root)

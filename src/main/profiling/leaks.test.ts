@@ -6,7 +6,7 @@ import { LEAKS } from './testing/leaks'
 import { cpuProfileOf, heapProfileOf } from './testing/v8-profile'
 import { hotFunctions, hungIn, topAllocators } from './top-allocators'
 
-/** On a busy machine, in milliseconds. */
+/** Time limit on a busy machine, in milliseconds. */
 const SLOW = 60_000
 
 it.each(LEAKS)(
@@ -33,7 +33,7 @@ function stuck() { const list = Array.from({ length: 10000 }, (_, i) => i); unti
 module.exports = () => stuck()`,
     }
     const profile = readPprof(cpuProfileOf(program, folder))
-    // Which of the functions in one another it is depends on what V8 inlines.
+    // Which of the nested functions it is depends on what V8 inlines.
     expect(hungIn(profile, { projectRoot: folder })).toMatchObject({ file: join(folder, 'main.js') })
     expect(hungIn(profile, { projectRoot: folder })?.function).toMatch(/^(count|until|stuck|\(anonymous\))$/)
     expect(hotFunctions(profile, { projectRoot: folder })[0]?.share).toBeGreaterThan(0.5)

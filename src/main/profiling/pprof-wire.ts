@@ -8,14 +8,14 @@ const FIXED = new Map([
   [5, 4],
 ])
 
-/** A 64-bit number takes no more. Source: protobuf.dev/programming-guides/encoding. */
+/** Longest encoding of a 64-bit number. Source: protobuf.dev/programming-guides/encoding. */
 const MAX_VARINT_BYTES = 10
 
 /**
- * Takes a message apart. `pprof-format` itself reads past the end of a message that is cut off, takes tags of one
- * byte alone, and needs time that grows with the square of a varint's length: nothing reaches it unchecked.
- * @param take gets the number's bytes, or what is inside a length-delimited field; fixed ones are left out
- * @throws {PprofError} at the first byte that is no protobuf
+ * Parses the fields of a message. `pprof-format` itself reads past the end of a truncated message, accepts
+ * only one-byte tags, and takes quadratic time in a varint's length: nothing reaches it unchecked.
+ * @param take gets the number's bytes, or the content of a length-delimited field; fixed ones are left out
+ * @throws {PprofError} at the first byte that is not protobuf
  */
 export function eachField(
   message: Uint8Array,

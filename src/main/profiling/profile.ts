@@ -1,4 +1,7 @@
-/** What a sample's values count, in the profiler's own words: `inuse_space` in `bytes`, `wall` in `nanoseconds`. */
+/**
+ * The quantity and unit of a sample's values, in the profiler's own words: `inuse_space` in `bytes`, `wall`
+ * in `nanoseconds`.
+ */
 export interface SampleType {
   readonly type: string
   readonly unit: string
@@ -6,34 +9,34 @@ export interface SampleType {
 
 /** One function of the profiled program. The same function is the same object throughout a profile. */
 export interface ProfiledFunction {
-  /** As the profiler wrote it; empty when it has none. */
+  /** The name as the profiler wrote it; empty without one. */
   readonly name: string
-  /** Source file, URL or binary; empty when not known. */
+  /** Source file, URL or binary; empty if unknown. */
   readonly file: string
 }
 
 export interface Frame {
   readonly function: ProfiledFunction
-  /** The line that ran or, in V8's heap profiles, the function's first; from 1, `0` when not known. */
+  /** The line that ran or, in V8's heap profiles, the function's first; from 1, `0` if unknown. */
   readonly line: number
 }
 
 export interface Stack {
-  /** The leaf first: who was called last. */
+  /** The frames from the leaf, which was called last, to the root. */
   readonly frames: readonly Frame[]
-  /** One for each sample type. Negative in the difference of two profiles. */
+  /** The values, one for each sample type. Negative in the difference of two profiles. */
   readonly values: readonly number[]
 }
 
-/** A pprof as plain data, whoever made it. */
+/** A pprof as plain data, whatever its writer. */
 export interface Profile {
-  /** At least one. */
+  /** The sample types, at least one. */
   readonly sampleTypes: readonly SampleType[]
-  /** Index of the sample type that a person asks for first. */
+  /** The index of the sample type that is shown by default. */
   readonly defaultType: number
-  /** Between two samples, in the unit named; `null` when not known. */
+  /** The interval between two samples, in the unit named; `null` if unknown. */
   readonly period: { readonly value: number; readonly unit: string } | null
-  /** When it was taken, milliseconds since the epoch. */
+  /** The time it was taken, milliseconds since the epoch. */
   readonly time: number | null
   readonly durationMs: number | null
   readonly stacks: readonly Stack[]

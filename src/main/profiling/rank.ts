@@ -3,25 +3,28 @@ import type { Frame, Profile, ProfiledFunction } from './profile'
 
 export interface RankedFunction {
   readonly function: string
-  /** Empty when not known. */
+  /** The file; empty if unknown. */
   readonly file: string
-  /** The line with most of it; `0` when not known. */
+  /** The line with most of it; `0` if unknown. */
   readonly line: number
-  /** What it did itself, in the sample type's unit. */
+  /** The function's own value, in the sample type's unit. */
   readonly self: number
-  /** With all that it called; a function that calls itself counts once. */
+  /** The value including all that it called; a recursive function counts once. */
   readonly cumulative: number
-  /** Of the total, by what the ranking is by: 0 to 1, negative in the difference of two profiles. */
+  /** The share of the total by the ranking's value: 0 to 1, negative in the difference of two profiles. */
   readonly share: number
 }
 
 export interface Ranking {
-  /** The sum of all samples, each without its sign, as `pprof -top` does. */
+  /** The sum of the absolute values of all samples, as in `pprof -top`. */
   readonly total: number
   readonly functions: readonly RankedFunction[]
 }
 
-/** All functions of a profile, the one with most first. @param type index of the sample type */
+/**
+ * All functions of a profile, largest first.
+ * @param type index of the sample type
+ */
 export function rankFunctions(profile: Profile, type: number, by: 'self' | 'cumulative' = 'self'): Ranking {
   const tallies = new Map<ProfiledFunction, Tally>()
   const seen = new Set<ProfiledFunction>()
@@ -81,7 +84,7 @@ export function heaviest<T>(weights: ReadonlyMap<T, number>): T | undefined {
   return most?.[0]
 }
 
-/** By size whatever the sign; among equals by the other size, then by name, so that the order is always the same. */
+/** Sorts by absolute value; on a tie by the other value, then by name, so that the order is stable. */
 function mostFirst(by: 'self' | 'cumulative') {
   const other = by === 'self' ? 'cumulative' : 'self'
   return (a: RankedFunction, b: RankedFunction) =>

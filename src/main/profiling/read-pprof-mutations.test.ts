@@ -26,7 +26,7 @@ function random(seed: number): () => number {
   }
 }
 
-/** Some bytes replaced, removed, doubled or put in, or the end cut off. */
+/** Replaces, removes, doubles or inserts some bytes, or cuts off the end. */
 function mutate(original: Uint8Array, next: () => number): Uint8Array {
   let bytes = Buffer.from(original)
   for (let left = 1 + Math.floor(next() * 4); left > 0; left -= 1) {

@@ -14,7 +14,7 @@ import { rankFunctions } from './rank'
 import { PprofError, readPprof } from './read-pprof'
 import { pprof, pprofBytes, unsymbolisedBytes } from './testing/pprof-bytes'
 
-/** On a busy machine, in milliseconds. */
+/** Time limit on a busy machine, in milliseconds. */
 const SLOW = 60_000
 
 const HEAP = pprofBytes({
@@ -144,7 +144,7 @@ describe('a pprof', () => {
   })
 })
 
-/** Made by Go 1.19's runtime/pprof; the expected values are what `go tool pprof -top` says of them. */
+/** Made by Go 1.19's runtime/pprof; the expected values are those of `go tool pprof -top`. */
 describe("Go's profiles", () => {
   it.each([
     ['heap', 'inuse_space', { function: 'main.leak', self: 48_507_865, cumulative: 48_507_865 }],
@@ -277,7 +277,7 @@ describe('what would not fit into memory is refused', () => {
   })
 })
 
-/** 1,000 lines times 100,000 frames from some 100 KB. */
+/** A small pprof that expands: 1,000 lines times 100,000 frames from some 100 KB. */
 function bomb(): Uint8Array {
   const line = Array.from({ length: 1_000 }, () => new Line({ line: 1 }))
   const locationId = new Array<number>(100_000).fill(1)

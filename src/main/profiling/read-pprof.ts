@@ -7,21 +7,21 @@ import { unpack } from './unpack'
 
 export { PprofError } from './pprof-error'
 
-/** A larger profile is refused. In bytes, unpacked. */
+/** Largest profile accepted, in bytes, unpacked. */
 const MAX_UNPACKED_BYTES = 256 * 2 ** 20
 const NANOSECONDS_PER_MS = 1e6
-/** The last moment that a Date holds, in milliseconds. */
+/** The last moment that a Date can hold, in milliseconds. */
 const MAX_TIME = 8.64e15
 
 /**
  * Reads a pprof, gzip or plain, of any profiler: V8's, dd-trace's, Go's, one converted from perf, ...
- * @param maxBytes refuses what unpacks to more; memory used is several times that at most
- * @throws {PprofError} when it is none, or damaged
+ * @param maxBytes rejects what unpacks to more; at most several times that is used in memory
+ * @throws {PprofError} if it is not a pprof, or damaged
  */
 export function readPprof(file: Uint8Array, { maxBytes = MAX_UNPACKED_BYTES } = {}): Profile {
   const raw = decodePprof(unpack(file, maxBytes))
   const { profile, strings } = raw
-  // Every writer begins so; Go's reader refuses what does not.
+  // Every writer begins with it; Go's reader rejects a file that does not.
   if (strings[0] !== '') throw new PprofError('it is not a pprof: its first string is not the empty one')
   const sampleTypes = (profile.sampleType ?? []).map((type) => sampleType(type, strings))
   if (sampleTypes.length === 0) throw new PprofError('it is not a pprof: it names no sample types')
@@ -57,7 +57,10 @@ function period({ profile, strings }: RawProfile): Profile['period'] {
   return { value, unit: sampleType(profile.periodType, strings).unit }
 }
 
-/** The one the profile names; else what is still in use, for that is what a heap profile is asked for; else the last. */
+/**
+ * The type that the profile names; otherwise memory in use, as a heap profile is mostly read for that;
+ * otherwise the last.
+ */
 function defaultType(types: readonly SampleType[], named: string): number {
   const index = (wanted: string) => types.findIndex(({ type }) => type === wanted)
   const candidates = [named === '' ? -1 : index(named), index('inuse_space'), types.length - 1]

@@ -2,15 +2,16 @@ import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { eachField, LENGTH_DELIMITED } from './pprof-wire'
 
-/** `Profile.string_table` in pprof's profile.proto, and the byte that its entries begin with. */
+/** The field `Profile.string_table` in pprof's profile.proto, and the byte that its entries begin with. */
 const STRING_TABLE = 6
 const STRING_TAG = (STRING_TABLE << 3) | LENGTH_DELIMITED
-/** A larger profile is none of ours. In bytes, unpacked. */
+/** Largest profile accepted, in bytes, unpacked: a larger one is not ours. */
 const MAX_UNPACKED_BYTES = 256 * 2 ** 20
 
 /**
- * A gzipped pprof as it may leave the machine: its file names go through `shorten`, all else stays byte for byte.
- * @returns `null` for one that cannot be read and that holds something to shorten
+ * Makes a gzipped pprof safe to leave the machine: its file names go through `shorten`, all else stays byte
+ * for byte.
+ * @returns `null` if it cannot be read and holds something to shorten
  */
 export async function shortenPaths(
   profile: Uint8Array,
@@ -31,7 +32,10 @@ export async function shortenPaths(
   }
 }
 
-/** @returns `null` when there is nothing to change @throws {PprofError} */
+/**
+ * @returns `null` if there is nothing to change
+ * @throws {PprofError}
+ */
 function rewriteStrings(bytes: Buffer, shorten: (text: string) => string): Buffer | null {
   const pieces: Uint8Array[] = []
   let copied = 0

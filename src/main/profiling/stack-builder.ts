@@ -4,10 +4,10 @@ import { tooMuch } from './pprof-error'
 import { asNumber, byId, lookUp, type Numeric, resolve } from './pprof-references'
 import type { Frame, ProfiledFunction, SampleType } from './profile'
 
-/** dd-trace packs a column into the bits above, for frames whose source map is missing. */
+/** Bits of the line: dd-trace packs a column into the bits above, for frames whose source map is missing. */
 const LINE_BITS = 32
 
-/** Resolves location ids. The same place is the same object throughout. */
+/** Resolves location ids. The same place is always the same object. */
 export class StackBuilder {
   readonly #strings: readonly string[]
   readonly #locations: ReadonlyMap<bigint, LocationInput>
@@ -46,7 +46,7 @@ export class StackBuilder {
     if (known) return known
     const location = resolve(this.#locations, id, 'location')
     const lines = location.line ?? []
-    // Several lines: what was inlined stands before the function it was inlined into.
+    // With several lines, an inlined function comes before the one it was inlined into.
     const frames = lines.map(({ functionId = 0, line = 0 }) =>
       functionId === 0 ? this.#unnamed(location) : this.#named(functionId, line),
     )
@@ -66,7 +66,9 @@ export class StackBuilder {
     return { function: this.#once(text, file, begin), line }
   }
 
-  /** Without symbols all of a binary counts as one function; without a binary each address does. */
+  /**
+   * The frame without symbols: all of a binary counts as one function; without a binary each address does.
+   */
   #unnamed({ mappingId = 0, address = 0 }: LocationInput): Frame {
     const { filename = 0 } = mappingId === 0 ? {} : resolve(this.#mappings, mappingId, 'mapping')
     const file = this.#string(filename)

@@ -3,7 +3,7 @@ import { attribute, describePlace, kinds, typeIndex } from './attribution'
 import type { Frame, Profile, ProfiledFunction } from './profile'
 
 export interface CulpritOptions {
-  /** The folder of the user's own code; `null` when not known: then it is all that is no dependency. */
+  /** The folder of the user's own code; `null` if unknown: then it is all that is not a dependency. */
   readonly projectRoot?: string | null
   readonly limit?: number
 }
@@ -11,22 +11,23 @@ export interface CulpritOptions {
 export interface HotFunction {
   readonly function: string
   readonly file: string
-  /** From 1; `0` when not known. */
+  /** The line, from 1; `0` if unknown. */
   readonly line: number
-  /** 0 to 1, of the time in which any code ran. */
+  /** The share of the time in which any code ran, from 0 to 1. */
   readonly share: number
 }
 
 const DEFAULT_LIMIT = 10
 const MEMORY_TYPES = ['inuse_space', 'alloc_space']
 const TIME_TYPES = ['wall', 'cpu', 'samples', 'sample']
-/** A function on more than this much of the time is where a thread is stuck. */
+/** Share of the time above which a function on the stack is where an unresponsive thread hangs. */
 const STUCK_SHARE = 0.75
 
 /**
- * Who holds the memory, for an incident. What a library or V8 allocates counts for the nearest caller in the project;
- * without one on the stack, for the nearest library. Project functions come first, unless one library function holds
- * more than all of them together. Empty for a profile that is not of memory.
+ * The functions that retain the memory, for an incident. What a library or V8 allocates is attributed to the
+ * nearest caller in the project; without one on the stack, to the nearest library. Project functions come
+ * first, unless one library function holds more than all of them together. Empty if the profile is not of
+ * memory.
  */
 export function topAllocators(profile: Profile, options: CulpritOptions = {}): readonly Allocator[] {
   const { projectRoot = null, limit = DEFAULT_LIMIT } = options
@@ -40,7 +41,10 @@ export function topAllocators(profile: Profile, options: CulpritOptions = {}): r
   }))
 }
 
-/** Where the time went, counted as `topAllocators` counts bytes. Empty for a profile that is not of time. */
+/**
+ * The functions that took the time, attributed as `topAllocators` attributes bytes. Empty if the profile is
+ * not of time.
+ */
 export function hotFunctions(profile: Profile, options: CulpritOptions = {}): readonly HotFunction[] {
   const { projectRoot = null, limit = DEFAULT_LIMIT } = options
   const { culprits, attributed } = attribute(profile, TIME_TYPES, kinds(projectRoot))
@@ -62,9 +66,9 @@ function withoutDispatch(profile: Profile): Profile {
 }
 
 /**
- * The function that an unresponsive thread is stuck in: the innermost project function that is on the stack nearly
- * all the time (a loop, also when it spends that time in several others), or else the hottest one.
- * `null` for a profile that is not of time, or in which nothing ran.
+ * The function in which an unresponsive thread hangs: the innermost project function that is on the stack
+ * nearly all the time (a loop, also when it spends that time in several others), otherwise the hottest one.
+ * `null` if the profile is not of time, or nothing ran in it.
  */
 export function hungIn(profile: Profile, options: CulpritOptions = {}): HotFunction | null {
   return innermostLasting(withoutDispatch(profile), options) ?? innermostLasting(profile, options)
@@ -91,7 +95,7 @@ interface Presence {
   readonly function: ProfiledFunction
   readonly lines: Map<number, number>
   value: number
-  /** Functions between it and the leaf, weighted by `value`. */
+  /** The number of functions between it and the leaf, weighted by `value`. */
   distance: number
 }
 
@@ -113,7 +117,7 @@ function addPresence(
   seen.set(frame.function, presence)
 }
 
-/** Of a function that calls itself, the frame nearest to the leaf alone. */
+/** Keeps only the frame nearest to the leaf of a recursive function. */
 function innermostOnce(frames: readonly Frame[]): Frame[] {
   const known = new Set<ProfiledFunction>()
   return frames.filter((frame) => !known.has(frame.function) && known.add(frame.function))

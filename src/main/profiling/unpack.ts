@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib'
 import { errorCode, errorMessage } from '../../common/storage/errors'
 import { PprofError } from './pprof-error'
 
-/** What other files begin with that a person may take for a pprof. */
+/** The first bytes of other files that may be taken for a pprof. */
 const FOREIGN: readonly (readonly [begin: readonly number[], is: string])[] = [
   [[0x28, 0xb5, 0x2f, 0xfd], 'it is compressed with Zstandard: unpack it with zstd -d first'],
   [[0x7b], "it is JSON: .cpuprofile, .heapprofile and .heapsnapshot are for Chrome's DevTools"],
@@ -11,8 +11,8 @@ const FOREIGN: readonly (readonly [begin: readonly number[], is: string])[] = [
 ]
 
 /**
- * A pprof's protobuf, gzip or plain.
- * @param maxBytes refuses what unpacks to more
+ * Unpacks a pprof's protobuf, gzip or plain.
+ * @param maxBytes rejects what unpacks to more
  * @throws {PprofError}
  */
 export function unpack(file: Uint8Array, maxBytes: number): Uint8Array {

@@ -23,7 +23,7 @@ import { newestSchema } from './jobs/journal-folder'
 import { encodeLine } from './jobs/journal-format'
 import { readJobs } from './jobs/read-only'
 
-/** As version 0.1.0 left it. */
+/** The data folder as version 0.1.0 left it. */
 const FIXTURE = path.join(__dirname, '../../common/storage/testing/data-schema-1')
 const NEWER = 2
 

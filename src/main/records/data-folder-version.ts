@@ -4,18 +4,18 @@ import { JOURNAL_SCHEMA } from './jobs/journal-entry'
 import { newestSchema } from './jobs/journal-folder'
 
 export interface OwnDataFolder {
-  /** Where this version keeps its records. */
+  /** The folder of this version's records. */
   readonly folder: string
-  /** One line, when that is not the folder that was asked for. */
+  /** A notice in one line, if that is not the folder that the user named; otherwise `null`. */
   readonly refusal: string | null
-  /** One line each: records that lie beside the folder, of a time when it was a newer version's. */
+  /** Notes, a line each: records beside the folder, from when it was a newer version's. */
   readonly notes: readonly string[]
 }
 
 /**
- * The folder itself; or, when a newer version has written there, one beside it: what a newer version wrote is left
- * untouched, and nothing of this one is lost. The journal's header says it for the whole folder, because it is
- * checksummed: in any other file one flipped digit would say the same. Never throws.
+ * Chooses the folder itself or, if a newer version has written there, one beside it: its records are left
+ * untouched, and nothing of this version is lost. The journal's header gives the schema of the whole folder,
+ * because it is checksummed: in any other file one flipped digit could change it. Never throws.
  */
 export function ownDataFolder(dataFolder: string): OwnDataFolder {
   const schema = schemaOfFolder(dataFolder)
@@ -38,7 +38,7 @@ function folderBeside(dataFolder: string, schema: number): string {
   return `${dataFolder}-schema-${schema}`
 }
 
-/** What cannot be read names no schema; those who read the files say what is wrong with them. */
+/** The schema of a folder. A file that cannot be read gives none; those who read it report what is wrong. */
 function schemaOfFolder(dataFolder: string): number {
   try {
     return newestSchema(dataPaths(dataFolder).journal)

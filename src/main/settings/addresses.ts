@@ -4,14 +4,14 @@ const CONTROL_CHARACTER = /\p{Cc}/u
 
 type Scheme = 'http' | 'https' | 'unix'
 
-/** The host name without a scheme, port or path; IPv6 with or without brackets. `new URL` is the judge. */
+/** Parses a host name without a scheme, port or path; IPv6 with or without brackets. `new URL` decides. */
 function readHost(text: string): string | undefined {
   const bare = text.replace(/^\[(.*)\]$/, '$1')
   if (bare === '' || /[\s/\\@?#%[\]]/.test(bare)) return undefined
   return parseUrl(`http://${inUrl(bare)}/`)?.port === '' ? bare : undefined
 }
 
-/** A host as it stands in a URL. */
+/** A host as it is written in a URL. */
 export function inUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }

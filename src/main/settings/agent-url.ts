@@ -1,7 +1,7 @@
 import { inUrl } from './addresses'
 import type { Settings } from './definitions'
 
-/** Where the Datadog Agent listens, without a slash at the end: `http://`, `https://` or `unix://`. */
+/** The address of the Datadog Agent, without a trailing slash: `http://`, `https://` or `unix://`. */
 export function agentUrl(
   settings: Pick<Settings, 'DD_TRACE_AGENT_URL' | 'DD_AGENT_HOST' | 'DD_TRACE_AGENT_PORT'>,
 ): string {

@@ -8,16 +8,16 @@ import { sendingWay } from './sending-way'
 import type { Source, SourceKind } from './sources'
 import { isDatadogName } from './unknown-names'
 
-/** Their values reach dd-trace parsed, under the setting's own name. */
+/** The settings' own names, whose values reach dd-trace parsed. */
 const OWN_NAMES = new Set<string>(SETTING_NAMES.flatMap((name) => [name, ...SETTINGS[name].aliases]))
 
-/** A `DD_*` name that the table does not know, as dd-trace will see it. */
+/** A `DD_*` name that is not a setting of ours, as dd-trace will see it. */
 export interface DatadogValue {
   readonly text: string
   readonly source: SourceKind | 'default'
 }
 
-/** The `DD_*` names beside the table: passed on from the sources, or set by the monitor itself. */
+/** The other `DD_*` names: passed on from the sources, or set by the monitor itself. */
 export function otherDatadogValues(
   sources: readonly Source[],
   problems: Problems,
@@ -29,7 +29,7 @@ export function otherDatadogValues(
     if (!found) continue
     const text = scalarText(found.raw)
     if (text !== null && !text.includes('\0')) {
-      // As it stands in the environment: only dd-trace knows whether a space at its end means something.
+      // Unchanged from the environment: only dd-trace knows whether trailing white space matters.
       const exact = typeof found.raw === 'string' ? found.raw : text
       values.set(name, { text: exact, source: found.source.kind })
     } else {
@@ -48,8 +48,8 @@ export function otherDatadogValues(
 }
 
 /**
- * What to put into `process.env` before dd-trace is required, in both processes. It overwrites a bad value with the
- * default; where the default is to have none, with empty text, which dd-trace takes as not set.
+ * The variables to put into `process.env` before dd-trace is required, in both processes. A bad value is
+ * overwritten with the default; where that is none, with empty text, which dd-trace takes as not set.
  */
 export function datadogEnvironment(
   settings: Settings,

@@ -25,7 +25,7 @@ test.each(ours)('dd-trace knows %s, and no other names for it than we do', (name
   expect(theirs.filter((alias) => alias.startsWith('DD_'))).toEqual(aliases)
 })
 
-/** What a fresh dd-trace makes of an environment, in a working folder. */
+/** The configuration that a fresh dd-trace makes from an environment, in a working folder. */
 function configurationFor(environment: Record<string, string>, workingFolder = process.cwd()) {
   const script = `
     const gitMetadata = require('dd-trace/packages/dd-trace/src/git_metadata')
@@ -41,13 +41,13 @@ function configurationFor(environment: Record<string, string>, workingFolder = p
       git: gitMetadata(config) }
     require('node:fs').writeSync(1, JSON.stringify(seen))
     process.exit(0)`
-  // Profiles would be collected for real.
+  // Otherwise real profiles would be collected.
   const env = { PATH: process.env.PATH, ...environment, DD_PROFILING_ENABLED: 'false' }
   const output = execFileSync(process.execPath, ['-e', script], { cwd: process.cwd(), env, encoding: 'utf8' })
   return JSON.parse(output)
 }
 
-/** What the monitor tells dd-trace, of an environment and no file. */
+/** The variables that the monitor sets for dd-trace, from an environment and no file. */
 function settingsOf(env: Record<string, string>) {
   const loaded = loadSettings({
     env,

@@ -2,13 +2,13 @@ import path from 'node:path'
 import type { SettingName } from './definitions'
 import { GIB } from './memory-size'
 
-/** One good and one bad value for every setting, and what becomes of them. */
+/** One good and one bad value for a setting, and the results. */
 export interface Case {
   readonly fallback: unknown
-  /** As in the environment. */
+  /** The value as in the environment. */
   readonly good: string
   readonly value: unknown
-  /** As a file's own JSON type, where there is one. */
+  /** The value in a file's own JSON type, if there is one. */
   readonly json?: unknown
   readonly bad: string
   readonly accepted: string

@@ -14,7 +14,7 @@ import {
 } from './parsers'
 import { restartLimit } from './restart-limit'
 
-/** What a default may depend on. Sizes in bytes; `null` where there is none. */
+/** The facts that a default may depend on. Sizes in bytes; `null` for none. */
 export interface DefaultsContext {
   readonly appVersion: string
   readonly packaged: boolean
@@ -23,14 +23,14 @@ export interface DefaultsContext {
   readonly cgroupLimitBytes: number | null
 }
 
-/** One row: everything the parser, the README and the error lines need to know of a setting. */
+/** One setting: everything that the parser, the README and the error lines need to know. */
 export interface Setting<T> {
   readonly parser: Parser<T>
   readonly fallback: (context: DefaultsContext) => T
-  /** The default as the README says it. */
+  /** The default in the README's words. */
   readonly describeFallback: string
   readonly meaning: string
-  /** Other names that dd-trace knows for it: setting ours must not silence them. */
+  /** dd-trace's other names for it: setting ours must not override them. */
   readonly aliases: readonly string[]
 }
 
@@ -57,13 +57,16 @@ function computed<T>(
 }
 
 const DEFAULT_MEMORY_LIMIT = 64 * GIB
-/** About what an Electron utility process takes before a backend is loaded: less would stop every one of them. */
+/**
+ * Smallest memory limit, about what an Electron utility process takes before a backend is loaded: a lower one
+ * would stop every backend.
+ */
 const MIN_MEMORY_LIMIT = 64 * MIB
 const MIN_HEAP_LIMIT = 32 * MIB
-/** What pointer compression leaves a V8 heap in Electron; V8 would cut more down silently. */
+/** Largest V8 heap that pointer compression allows in Electron; V8 would silently reduce a higher limit. */
 const MAX_HEAP_LIMIT = 4 * GIB
 
-/** `64GiB`, or 90 % of what the machine or its cgroup has, in whole MiB. */
+/** `64GiB`, or 90 % of the memory of the machine or its cgroup, in whole MiB. */
 function memoryLimitFor({ totalMemoryBytes, cgroupLimitBytes }: DefaultsContext): number {
   const available = Math.min(totalMemoryBytes, cgroupLimitBytes ?? totalMemoryBytes)
   const share = Math.floor((available * 0.9) / MIB) * MIB
@@ -166,7 +169,7 @@ export type SettingName = keyof typeof SETTINGS
 
 type ValueOf<S> = S extends Setting<infer T> ? T : never
 
-/** The parsed settings: frozen, complete, `null` where there is none. Sizes in bytes, times as the name says. */
+/** The parsed settings: frozen, complete, `null` for none. Sizes in bytes, times as the name says. */
 export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> }
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[]

@@ -1,9 +1,9 @@
-/** Longer names are no typing mistakes. */
+/** Longest name considered: longer ones are not typing mistakes. */
 const MAX_NAME_LENGTH = 64
 
 /**
- * The known name that the fewest slips of the keyboard turn into this one; among equals the one with the longest
- * common beginning. `null` for a name that is far too long.
+ * The known name with the smallest typing distance to this one; on a tie, the one with the longest common
+ * beginning. `null` for a name that is far too long.
  */
 export function nearestName(name: string, known: readonly string[]): string | null {
   if (name.length > MAX_NAME_LENGTH) return null
@@ -11,7 +11,7 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   let nearest: string | null = null
   let least = Number.POSITIVE_INFINITY
   for (const candidate of known) {
-    // A common beginning only breaks ties: it weighs less than one slip.
+    // A common beginning only breaks ties: it weighs less than one edit.
     const score = typingDistance(wanted, candidate) - commonStart(wanted, candidate) / (MAX_NAME_LENGTH + 1)
     if (score < least) {
       least = score
@@ -21,7 +21,7 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   return nearest
 }
 
-/** Whether the one can pass for a misspelling of the other: a third of the characters may differ. */
+/** True if the one may be a misspelling of the other: a third of the characters may differ. */
 export function isNear(name: string, candidate: string): boolean {
   return typingDistance(name.toUpperCase(), candidate) <= Math.ceil(candidate.length / 3)
 }

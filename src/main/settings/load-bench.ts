@@ -7,7 +7,7 @@ import { GIB } from './memory-size'
 
 type Values = Readonly<Record<string, unknown>>
 
-/** What the sources say, and what differs from the usual app and machine. */
+/** The content of the sources, and what differs from the usual app and machine. */
 export interface Given {
   readonly environment?: Record<string, string>
   readonly user?: Values
@@ -24,7 +24,7 @@ export interface Bench {
   load(given?: Given): LoadedSettings
 }
 
-/** For a test file: a fresh bench for each of its tests. */
+/** Makes a fresh bench for each test of a file. */
 export function useBench(): () => Bench {
   let bench: Bench
   beforeEach(() => {

@@ -20,26 +20,26 @@ export type Origin = SourceKind | 'default'
 
 export interface ListedSetting {
   readonly name: string
-  /** As text, with secrets hidden. */
+  /** The value as text, with secrets hidden. */
   readonly value: string
   readonly origin: Origin
 }
 
 export interface LoadedSettings {
   readonly settings: Settings
-  /** Where each value came from, for every setting and every `DD_*` name that is passed on. */
+  /** The origin of each value, for every setting and every `DD_*` name that is passed on. */
   readonly origins: Readonly<Record<string, Origin>>
-  /** One clear line each: what was wrong, where, what is accepted, what happens now. No secrets. */
+  /** The problems, a line each: what was wrong, where, what is accepted, what happens now. No secrets. */
   readonly problems: readonly string[]
-  /** To be put into `process.env` before dd-trace is required. May hold secrets. */
+  /** The variables to put into `process.env` before dd-trace is required. They may hold secrets. */
   readonly datadogEnvironment: Readonly<Record<string, string>>
-  /** Every name with its value and origin, to be shown to a person. */
+  /** Every name with its value and origin, for display. */
   readonly listing: readonly ListedSetting[]
 }
 
 /**
- * Reads all settings. Never throws: what cannot be used becomes a line in `problems`, and its default is used.
- * Reads two small files and nothing else.
+ * Loads all settings. Never throws: a value that cannot be used becomes a line in `problems`, and its default
+ * is used. Reads two small files and nothing else.
  */
 export function loadSettings(context: SettingsContext): LoadedSettings {
   const problems = new Problems()
@@ -80,7 +80,7 @@ export function loadSettings(context: SettingsContext): LoadedSettings {
     name,
     resolve<unknown>(name, SETTINGS[name] as Setting<unknown>),
   ])
-  // The table's keys and its parsers' types are `Settings`, by its definition.
+  // By definition, `Settings` has the table's keys and its parsers' types.
   const settings = Object.freeze(Object.fromEntries(entries)) as Settings
 
   const others = otherDatadogValues(sources, problems)

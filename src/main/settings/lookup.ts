@@ -2,12 +2,14 @@ import type { Source } from './sources'
 
 export interface Found {
   readonly source: Source
-  /** The name it stands under there: the setting's own or an alias. */
+  /** The name in that source: the setting's own or an alias. */
   readonly name: string
   readonly raw: unknown
 }
 
-/** What the strongest source says; in one source a setting's own name is stronger than its aliases. */
+/**
+ * The value from the highest-precedence source; within a source, a setting's own name precedes its aliases.
+ */
 export function find(
   sources: readonly Source[],
   name: string,

@@ -3,7 +3,7 @@ import { orNone, type Parser, scalar } from './parser'
 export const MIB = 2 ** 20
 export const GIB = 2 ** 30
 
-/** Bytes in a unit: powers of 1000 by SI, powers of 1024 by IEC 80000-13. */
+/** Bytes per unit: powers of 1000 by SI, powers of 1024 by IEC 80000-13. */
 const UNITS: Readonly<Record<string, number>> = {
   B: 1,
   kB: 1e3,
@@ -18,13 +18,16 @@ const UNITS: Readonly<Record<string, number>> = {
 const BYTES_OF = new Map(Object.entries(UNITS).map(([unit, bytes]) => [unit.toLowerCase(), bytes]))
 const SIZE = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i
 
-/** `512MB`, `1.5 GiB` or bare bytes; units in any case. `undefined` for anything else. Result in whole bytes. */
+/**
+ * Parses `512MB`, `1.5 GiB` or bare bytes, units in any case, into whole bytes. `undefined` for anything
+ * else.
+ */
 export function readMemorySize(text: string): number | undefined {
   const [, digits, unit] = SIZE.exec(text) ?? []
   const unitBytes = BYTES_OF.get(unit?.toLowerCase() || 'b')
   if (digits === undefined || unitBytes === undefined) return undefined
   const amount = Number(digits)
-  // Too little to be a byte must not come out as 0, which turns a limit off.
+  // Less than a byte must not become 0, which turns a limit off.
   const bytes = amount === 0 ? 0 : Math.max(1, Math.round(amount * unitBytes))
   return Number.isSafeInteger(bytes) ? bytes : undefined
 }
@@ -37,7 +40,7 @@ export function showMemorySize(bytes: number): string {
   return spellings.reduce((shortest, next) => (next.length <= shortest.length ? next : shortest))
 }
 
-/** A limit in bytes, both ends included, or `null` for `0`. `zero` says what 0 means. */
+/** A parser of a limit in bytes, both ends included, or `null` for `0`. `zero` says what 0 means. */
 export function memoryLimit(min: number, max: number, zero: string): Parser<number | null> {
   const range =
     max === Number.MAX_SAFE_INTEGER

@@ -1,15 +1,15 @@
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false }
 
-/** How one setting is read and written. */
+/** Parses and formats one setting. */
 export interface Parser<T> {
-  /** What is accepted, as the error line and the README say it. */
+  /** The accepted values, as in the error line and the README. */
   readonly accepted: string
   /**
-   * `raw` is a string from the environment or any JSON value from a file; a relative path starts from `folder`.
+   * Parses a string from the environment or any JSON value from a file; a relative path starts from `folder`.
    * Never throws.
    */
   readonly parse: (raw: unknown, folder: string) => Parsed<T>
-  /** The value as text; what `parse` takes, except for a value that means "none". */
+  /** Formats the value as text that `parse` accepts, except for a value that means "none". */
   readonly show: (value: T) => string
 }
 
@@ -19,7 +19,9 @@ export function taken<T>(value: T): Parsed<T> {
   return { ok: true, value }
 }
 
-/** A number or boolean in a file means what the same characters mean in the environment. */
+/**
+ * The text of a scalar: a number or boolean in a file means what the same characters mean in the environment.
+ */
 export function scalarText(raw: unknown): string | null {
   switch (typeof raw) {
     case 'string':
@@ -32,7 +34,7 @@ export function scalarText(raw: unknown): string | null {
   }
 }
 
-/** A parser of everything that is written as one piece of text. `read` gives `undefined` for what it refuses. */
+/** A parser of values that are one piece of text. `read` returns `undefined` for what it rejects. */
 export function scalar<T>(
   accepted: string,
   read: (text: string, folder: string) => T | undefined,
@@ -46,12 +48,12 @@ export function scalar<T>(
   return { accepted, parse, show }
 }
 
-/** `a, b or c` */
+/** Joins words: `a, b or c`. */
 export function inWords(words: readonly string[]): string {
   return [words.slice(0, -1).join(', '), words.at(-1)].filter(Boolean).join(' or ')
 }
 
-/** For a setting whose default is to have none; `words` stand for that in listings. */
+/** A parser of a setting whose default is none; `words` stands for that in listings. */
 export function orNone<T>(parser: Parser<T>, words = 'none'): Parser<T | null> {
   return { ...parser, show: (value) => (value === null ? words : parser.show(value)) }
 }

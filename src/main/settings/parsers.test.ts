@@ -115,7 +115,7 @@ describe('memory sizes', () => {
     ['512MB', 512_000_000],
     ['2GiB', 2_147_483_648],
     ['1.5 gib', 1_610_612_736],
-    // In binary floating point a fraction of a byte below.
+    // In binary floating point this is a fraction of a byte less.
     ['2.01GB', 2_010_000_000],
     ['1TB', 1e12],
     ['1TiB', 2 ** 40],
@@ -135,7 +135,7 @@ describe('memory sizes', () => {
   test('what is shown reads back as the same number of bytes', () => {
     let seed = 1
     for (let round = 0; round < 20_000; round += 1) {
-      // A linear congruential generator: the same sizes in every run.
+      // A linear congruential generator gives the same sizes in every run.
       seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31
       const scale = [1, 1e3, 1e6, 1024, 2 ** 20, 2 ** 22][round % 6] ?? 1
       const bytes = seed * scale

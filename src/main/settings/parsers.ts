@@ -1,13 +1,13 @@
 import path from 'node:path'
 import { inWords, orNone, type Parser, REFUSED, scalar, taken } from './parser'
 
-/** Longest text kept as it stands: Datadog cuts a tag's value at 200 characters. */
+/** Longest text accepted: Datadog cuts a tag's value at 200 characters. */
 const MAX_TEXT_LENGTH = 200
 
 const CONTROL_CHARACTER = /\p{Cc}/u
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 
-/** The spellings dd-trace takes, and no others: both must read a value alike. */
+/** Accepts dd-trace's spellings and no others: both must read a value alike. */
 function readBoolean(text: string): boolean | undefined {
   const lower = text.toLowerCase()
   if (lower === 'true' || lower === '1') return true
@@ -20,12 +20,12 @@ export const booleanOrAuto: Parser<boolean | 'auto'> = scalar('true, false, 1, 0
   text.toLowerCase() === 'auto' ? 'auto' : readBoolean(text),
 )
 
-/** Both ends belong to the range. */
+/** A parser of a decimal number; the range includes both ends. */
 export function decimalNumber(min: number, max: number): Parser<number> {
   return scalar(`a number from ${min} to ${max}`, (text) => readNumber(text, min, max))
 }
 
-/** Both ends belong to the range. `unit` follows the range in words. */
+/** A parser of a whole number; the range includes both ends. `unit` follows the range in messages. */
 export function wholeNumber(min: number, max: number, unit = ''): Parser<number> {
   return scalar(`a whole number from ${min} to ${max}${unit && ` ${unit}`}`, (text) => {
     const value = readNumber(text, min, max)
@@ -47,19 +47,22 @@ export const text: Parser<string> = scalar(`one line of at most ${MAX_TEXT_LENGT
   value !== '' && value.length <= MAX_TEXT_LENGTH && !CONTROL_CHARACTER.test(value) ? value : undefined,
 )
 
-/** The value is absolute. Whether there is such a file is for whoever opens it. */
+/** A parser of an absolute path. Whether the file exists is left to those who open it. */
 export function filePath(what: string): Parser<string | null> {
   const readPath = (value: string, folder: string) =>
     value === '' || CONTROL_CHARACTER.test(value) ? undefined : path.resolve(folder, value)
   const accepted = `the path of ${what}, relative to the working folder or, in a file, to that file's`
   const parser = scalar(accepted, readPath)
-  // A number or boolean in a file is a slip, not a path.
+  // A number or boolean in a file is a mistake, not a path.
   const parse: typeof parser.parse = (raw, folder) =>
     typeof raw === 'string' ? parser.parse(raw, folder) : REFUSED
   return orNone({ ...parser, parse })
 }
 
-/** In a file also as an array. No NUL: no process can be started with one in its arguments. */
+/**
+ * A parser of a JSON array of strings; in a file an array too. No NUL: no process can be started with one in
+ * its arguments.
+ */
 export function stringArray(example: string, minLength = 0): Parser<readonly string[]> {
   const isArgument = (value: unknown) => typeof value === 'string' && !value.includes('\0')
   return {

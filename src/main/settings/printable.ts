@@ -12,13 +12,13 @@ export function shownValue(name: string, raw: unknown): string {
   return mayHoldSecret(name, typeof raw === 'string' ? raw : toJson(raw)) ? REDACTED : quoted(raw)
 }
 
-/** Any value as one short line of JSON. */
+/** Formats any value as one short line of JSON. */
 export function quoted(value: unknown): string {
   const json = toJson(value).replace(UNPRINTABLE, escapeCharacter)
   return json.length > MAX_SHOWN_LENGTH ? `${json.slice(0, MAX_SHOWN_LENGTH)}…` : json
 }
 
-/** A name or a path as it is, unless it holds characters that would break the line. */
+/** A name or a path unchanged, unless it holds characters that would break the line. */
 export function printable(text: string): string {
   const escaped = quoted(text)
   return escaped === `"${text}"` ? text : escaped
@@ -32,7 +32,7 @@ function toJson(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value)
   } catch {
-    // What is parsed from a file without trouble may be too deep for whoever walks it.
+    // A value parsed from a file may be nested too deeply for a recursive walk.
     return '(nested too deeply to be shown)'
   }
 }

@@ -1,11 +1,11 @@
 const MAX_LINES = 20
 
-/** What was wrong with the settings, a line each, bounded however broken a file is. */
+/** Collects the problems with the settings, a line each, bounded however broken a file is. */
 export class Problems {
   readonly #lines: string[] = []
   #count = 0
 
-  /** `line` is only asked for while there is room. */
+  /** Adds a line; `line` is called only while there is room. */
   add(line: () => string): void {
     this.#count += 1
     if (this.#lines.length < MAX_LINES) this.#lines.push(line())

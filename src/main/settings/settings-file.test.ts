@@ -73,7 +73,7 @@ test.runIf(process.platform !== 'win32')('links in a circle are damage', () => {
 })
 
 test.runIf(process.platform === 'linux')('a file that cannot be read is damage', () => {
-  // Fails for root too, whom no mode keeps out.
+  // It fails for root too, whom no mode keeps out.
   expect(readSettingsFile('/proc/self/mem')).toEqual({ values: null, damage: 'cannot be read (EIO)' })
 })
 

@@ -1,17 +1,20 @@
 import { isUtf8 } from 'node:buffer'
 import fs from 'node:fs'
 
-/** Far more than any settings file: a larger one is something else. */
+/** Largest file read: a settings file is far smaller, and a larger file is something else. */
 const MAX_FILE_BYTES = 2 ** 20
 
 const BYTE_ORDER_MARK = '\uFEFF'
 
-/** `values` when the file can be used; else `damage` in words, `null` for a file that is not there. */
+/**
+ * The result of reading a file: `values` if it can be used; otherwise `damage` in words, `null` for a missing
+ * file.
+ */
 export type SettingsFile =
   | { readonly values: ReadonlyMap<string, unknown> }
   | { readonly values: null; readonly damage: string | null }
 
-/** Never throws, and never blocks on a pipe or a device. */
+/** Reads a settings file. Never throws, and never blocks on a pipe or a device. */
 export function readSettingsFile(file: string): SettingsFile {
   try {
     const stats = fs.statSync(file, { throwIfNoEntry: false })
@@ -25,7 +28,7 @@ export function readSettingsFile(file: string): SettingsFile {
   }
 }
 
-/** What a settings file holds. Never throws. */
+/** Parses a settings file. Never throws. */
 export function parseSettingsFile(bytes: Buffer): SettingsFile {
   if (!isUtf8(bytes)) return damaged('is not UTF-8 text')
   const text = bytes.toString('utf8')
@@ -41,7 +44,10 @@ export function parseSettingsFile(bytes: Buffer): SettingsFile {
   return { values: new Map(Object.entries(parsed)) }
 }
 
-/** V8 quotes the text around the error, which may hold an API key: `Unexpected token 'y', "{"a": yes}" is ...`. */
+/**
+ * The message without the source text, which V8 quotes and which may hold an API key:
+ * `Unexpected token 'y', "{"a": yes}" is ...`.
+ */
 function withoutSource(error: unknown): string {
   const message = error instanceof Error ? error.message : ''
   return (

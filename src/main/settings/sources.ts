@@ -5,37 +5,39 @@ import { printable } from './printable'
 import type { Problems } from './problems'
 import { readSettingsFile } from './settings-file'
 
-/** Names another user file. Read from the environment alone: it says where the files are. */
+/**
+ * The variable that names another user file. Read from the environment alone: it says where the files are.
+ */
 export const CONFIG_VARIABLE = 'STUDIO_MONITOR_CONFIG'
 
 const FILE_NAME = 'studio-monitor.json'
 
-/** The user's settings file, where nobody names another. */
+/** The user's settings file, unless another is named. */
 export function ownFile(dataFolder: string): string {
   return path.join(dataFolder, FILE_NAME)
 }
 
 export type SourceKind = 'environment' | 'user-file' | 'installer-file'
 
-/** One place that settings come from. */
+/** One source of settings. */
 export interface Source {
   readonly kind: SourceKind
-  /** How a line names it: `environment`, or the file's path. */
+  /** The name of the source in messages: `environment`, or the file's path. */
   readonly label: string
-  /** Where its relative paths start; empty for the working folder. */
+  /** The folder that its relative paths start from; empty for the working folder. */
   readonly folder: string
-  /** Never empty text and never `null`: those count as not set. */
+  /** The values: never empty text and never `null`, which count as not set. */
   readonly values: ReadonlyMap<string, unknown>
 }
 
 export interface SourcesContext {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly dataFolder: string
-  /** Where the installer puts its files; `null` when there is no such folder. */
+  /** The folder of the installer's files; `null` if there is none. */
   readonly resourcesFolder: string | null
 }
 
-/** The sources that are there, the one that wins first. */
+/** The existing sources, in descending precedence. */
 export function readSources(context: SourcesContext, problems: Problems): readonly Source[] {
   const environment = environmentSource(context.env, process.platform)
   const chosen = environment.values.get(CONFIG_VARIABLE)
@@ -53,7 +55,7 @@ export function readSources(context: SourcesContext, problems: Problems): readon
 export function environmentSource(env: SourcesContext['env'], platform: NodeJS.Platform): Source {
   const values = new Map<string, string>()
   for (const [key, value] of Object.entries(env)) {
-    // Windows does not tell upper from lower case there.
+    // On Windows the names of variables are case-insensitive.
     const name = platform === 'win32' ? key.toUpperCase() : key
     if (isOurs(name) && isSet(value)) values.set(name, value)
   }
@@ -71,7 +73,7 @@ function fileSource(
   if (found.values) {
     const values = new Map([...found.values].filter(([, value]) => isSet(value)))
     const secret = [...values.keys()].find((name) => isOurs(name) && isSecretName(name))
-    // The installer's is everybody's, and whoever packed it knows.
+    // The installer's file is public, and whoever made the installer knows that.
     if (kind === 'user-file' && secret !== undefined && isExposed(file)) {
       problems.add(
         () => `${label} holds ${secret}, and other users can read it; accepted: chmod 600; the file is used`,

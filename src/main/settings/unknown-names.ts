@@ -7,12 +7,12 @@ import { CONFIG_VARIABLE, type Source } from './sources'
 const KNOWN = new Set<string>([...SETTING_NAMES, CONFIG_VARIABLE])
 const STUDIO_NAMES = [...KNOWN].filter((name) => name.startsWith('STUDIO_'))
 
-/** A name that may stand in an environment; dd-trace is the judge of what it means. */
+/** True if the name may be one of dd-trace's variables; dd-trace decides what it means. */
 export function isDatadogName(name: string): boolean {
   return /^DD_[A-Z0-9_]+$/.test(name)
 }
 
-/** Reports the names that nobody reads, with what was probably meant. */
+/** Reports the names that nothing reads, with the most similar known one. */
 export function reportUnknownNames(sources: readonly Source[], problems: Problems): void {
   for (const { kind, label, values } of sources) {
     for (const name of values.keys()) {

@@ -4,8 +4,8 @@ import path from 'node:path'
 import { errorCode } from '../../common/storage/errors'
 
 /**
- * Whether an app has this data folder, by the lock that Chromium holds for it (`process_singleton_posix.cc`: a link to
- * `host-pid`; `process_singleton_win.cc`: a file that nobody else may open).
+ * True if an app uses this data folder, by the lock that Chromium holds for it (`process_singleton_posix.cc`:
+ * a link to `host-pid`; `process_singleton_win.cc`: a file that nobody else may open).
  */
 export function isAppRunning(dataFolder: string): boolean {
   return process.platform === 'win32'

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
 
-/** Why Studio cannot be started at all: one line for the user, and the app's exit code. */
+/** The reason why Studio cannot be started at all: one line for the user, and the app's exit code. */
 export class StartError extends Error {
   override readonly name = 'StartError'
 
@@ -48,7 +48,7 @@ export class StartError extends Error {
 
 /**
  * The absolute path of the backend's entry.
- * @throws {StartError} when none is given, or it is not a file
+ * @throws {StartError} if none is given, or it is not a file
  */
 export function startableEntry(entry: string | null): string {
   if (entry === null) throw StartError.noEntry('there is no backend to start')
@@ -61,7 +61,7 @@ function isFile(file: string): boolean {
   try {
     return statSync(file).isFile()
   } catch {
-    // Not there, or a name that no file can have.
+    // It is missing, or no file can have this name.
     return false
   }
 }

@@ -13,8 +13,8 @@ import { leaveGoneFolder } from './working-folder'
 leaveGoneFolder()
 
 /**
- * What `studio-datadog-monitor/register` does when it is imported: settings, then dd-trace, before anything
- * else is loaded. It must be an app's first import.
+ * The folder of the user's settings. Importing `studio-datadog-monitor/register` loads the settings, then
+ * dd-trace, before anything else is loaded: it must be an app's first import.
  */
 export const settingsFolder = userDataFolder()
 

@@ -2,12 +2,12 @@ import type { Listing, Outcome } from './api/jobs'
 
 export type JobEvent =
   | { readonly type: 'queued' | 'started'; readonly id: string }
-  /** A job that ran is over. */
+  /** A running job ended. */
   | { readonly type: 'ended'; readonly id: string; readonly outcome: Outcome }
-  /** A job that waited will not run. */
+  /** A waiting job will not run. */
   | { readonly type: 'withdrawn'; readonly id: string }
 
-/** A job that is in the engine's listing no more: how it ended stands in the history. */
+/** A job that is no longer in the engine's listing: its outcome is in the history. */
 export interface Missing {
   readonly id: string
   readonly was: JobState
@@ -15,10 +15,10 @@ export interface Missing {
 
 type JobState = 'queued' | 'running'
 
-/** So many ended jobs are remembered, to tell a job that came and went unseen from one that was seen. */
+/** Number of ended jobs remembered, to tell a job that came and went unseen from one that was seen. */
 const REMEMBERED = 1_000
 
-/** What became of the jobs that it was not told of: the engine keeps all of them in memory. */
+/** The outcome of jobs that the engine no longer knows: it keeps all of them in memory. */
 const FORGOTTEN: Outcome = {
   state: 'failed',
   error: {
@@ -29,19 +29,19 @@ const FORGOTTEN: Outcome = {
   },
 }
 
-/** The engine's jobs as they are known from outside, from one listing to the next. Pure. */
+/** Tracks the engine's jobs from one listing to the next. Pure. */
 export class EngineJobTracker {
-  /** Oldest first. */
+  /** The open jobs, oldest first. */
   readonly #open = new Map<string, JobState>()
   readonly #over = new Set<string>()
   #seen = 0
 
-  /** How many jobs wait or run. */
+  /** The number of jobs that wait or run. */
   get size(): number {
     return this.#open.size
   }
 
-  /** Jobs that have been seen so far, also those that are over. */
+  /** The number of jobs seen so far, ended ones included. */
   get seen(): number {
     return this.#seen
   }
@@ -50,19 +50,22 @@ export class EngineJobTracker {
     return this.#open.get(id) === 'running'
   }
 
-  /** Jobs that are in the book and not in the listing; a listing was read before anything is concluded from it. */
+  /**
+   * The tracked jobs that are missing in a listing; nothing is concluded from a listing that was not read.
+   */
   missing({ running, pending }: Listing): Missing[] {
     const listed = new Set([...running, ...pending])
     return [...this.#open].flatMap(([id, was]) => (listed.has(id) ? [] : { id, was }))
   }
 
   /**
-   * Takes in a listing and what is known of those that are missing in it, in the order in which things happened.
+   * Applies a listing and the outcomes of the jobs missing in it.
+   * @returns the events in the order they happened
    * @param outcomes `null` for a job that is not in the engine's history
    */
   update(listing: Listing, outcomes: ReadonlyMap<string, Outcome | null>): JobEvent[] {
     const missing = this.missing(listing).filter(({ id }) => outcomes.has(id))
-    // A running job leaves its trace in the history; only an engine that started itself anew has neither.
+    // A running job leaves a trace in the history; both are missing only if the engine restarted itself.
     const forgets = missing.some(({ id, was }) => was === 'running' && !outcomes.get(id))
     return [
       ...missing.flatMap((job) => this.#end(job, outcomes.get(job.id) ?? null, forgets)),
@@ -71,7 +74,7 @@ export class EngineJobTracker {
     ]
   }
 
-  /** Takes in jobs of the history: those that came and went between two listings. */
+  /** Adds jobs of the history: those that came and went between two listings. */
   addEnded(outcomes: ReadonlyMap<string, Outcome>): JobEvent[] {
     return [...outcomes].flatMap(([id, outcome]) =>
       this.#open.has(id) || this.#over.has(id)
@@ -80,7 +83,7 @@ export class EngineJobTracker {
     )
   }
 
-  /** The engine says of its own accord that a job runs. */
+  /** Starts a job on the engine's own message that it runs. */
   start(id: string): JobEvent[] {
     return this.#open.get(id) === 'queued' ? this.#start(id) : []
   }
@@ -92,7 +95,7 @@ export class EngineJobTracker {
     return [{ type: 'queued', id }]
   }
 
-  /** Each job waits, be it for a moment: submitted it was in any case. */
+  /** Starts a job, after a wait however short: it was submitted in any case. */
   #start(id: string): JobEvent[] {
     if (this.#open.get(id) === 'running') return []
     const queued = this.#queue(id)

@@ -28,12 +28,12 @@ class EngineJobError extends Error {
   }
 }
 
-/** One job of the engine on the public job channels. */
+/** Publishes one job of the engine on the public job channels. */
 export class EngineJob {
   readonly #context: JobContext
   readonly #tracer: Tracer | null
   #settle: ((outcome: Outcome) => void) | null = null
-  /** Where the job's span is the active one. */
+  /** The async context in which the job's span is active. */
   #scope: AsyncResource | null = null
   #span: Span | null = null
 
@@ -48,7 +48,7 @@ export class EngineJob {
     return this.#span
   }
 
-  /** 0 to 1. */
+  /** The job's progress, from 0 to 1. */
   set progress(share: number) {
     this.#context.progress = share
   }
@@ -65,7 +65,7 @@ export class EngineJob {
         }
       })
     }
-    // Whoever listens on the channel has the error by then.
+    // The channel's subscribers have the error by then.
     running.tracePromise(run, this.#context).catch(() => {})
   }
 
@@ -74,12 +74,12 @@ export class EngineJob {
     this.#span = null
   }
 
-  /** The job waited and will not run. */
+  /** Withdraws a waiting job, which will not run. */
   withdraw(): void {
     cancelled.publish(this.#context)
   }
 
-  /** Does something as a part of the job, such as writing a line of the engine's output. */
+  /** Runs an action within the job's span, such as writing a line of the engine's output. */
   run(action: () => void): void {
     if (this.#scope) this.#scope.runInAsyncScope(action)
     else action()

@@ -7,21 +7,21 @@ import { JobNodes } from './job-nodes'
 
 interface OpenJob {
   readonly job: EngineJob
-  /** From the first word about a node of it. */
+  /** The nodes, from the first message about one. */
   nodes: JobNodes | null
 }
 
 export interface EngineJobsOptions {
   readonly tracer: Tracer | null
-  /** The kinds of a job's nodes by their ids; `null` when they cannot be had. */
+  /** Returns the types of a job's nodes by id; `null` if they are not available. */
   readonly nodeTypes: (id: string) => Promise<ReadonlyMap<string, string> | null>
 }
 
-/** The engine's open jobs, on the job channels. */
+/** Publishes the engine's open jobs on the job channels. */
 export class EngineJobs {
   readonly #options: EngineJobsOptions
   readonly #open = new Map<string, OpenJob>()
-  /** The engine runs one at a time; one that was seen late may be over by then. */
+  /** The running jobs. The engine runs one at a time, but one that was seen late may have ended already. */
   readonly #running = new Set<EngineJob>()
 
   constructor(options: EngineJobsOptions) {
@@ -32,7 +32,7 @@ export class EngineJobs {
     for (const event of events) this.#apply(event)
   }
 
-  /** Nodes of a job that is known to run. */
+  /** Takes node states of a running job. */
   onNodes(id: string, nodes: readonly NodeState[]): void {
     const open = this.#open.get(id)
     if (!open) return
@@ -42,7 +42,10 @@ export class EngineJobs {
     if (progress !== null) open.job.progress = progress
   }
 
-  /** Does something as a part of the job that runs. @returns `false` when none does: then nothing is done */
+  /**
+   * Runs an action within the running job.
+   * @returns `false` if there is none: then nothing is done
+   */
   runInJob(action: () => void): boolean {
     const [job] = this.#running
     job?.run(action)

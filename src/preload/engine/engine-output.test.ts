@@ -5,7 +5,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** What is written, and how. */
+/** Records the text written, and the way. */
 function recorded() {
   const written: string[] = []
   const keep = (way: string) => (text: unknown) => {

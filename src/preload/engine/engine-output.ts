@@ -1,14 +1,14 @@
 import { OutputLines } from '../../common/output/lines'
 import type { OutputStream } from './engine-process'
 
-/** By `console`, whose lines the monitor leads to the trace of the span that is active. */
+/** Methods of `console`, whose lines the monitor links to the active span's trace. */
 const IN_A_JOB = { stdout: 'log', stderr: 'warn' } as const
 
-/** The engine's output, line by line, as this process's own. */
+/** Writes the engine's output, line by line, as this process's own. */
 export class EngineOutput {
   readonly #lines: Readonly<Record<OutputStream, OutputLines>>
 
-  /** @param runInJob does something as a part of the job that runs; `false` when none does, and nothing is done */
+  /** @param runInJob runs an action within the running job; `false` if there is none, and nothing is done */
   constructor(runInJob: (action: () => void) => boolean) {
     const linesOf = (stream: OutputStream) =>
       new OutputLines((line) => {
@@ -22,14 +22,14 @@ export class EngineOutput {
     this.#lines[stream].push(chunk)
   }
 
-  /** The engine has ended: unfinished lines are written too. */
+  /** Ends the output with the engine: unfinished lines are written too. */
   end(): void {
     this.#lines.stdout.end()
     this.#lines.stderr.end()
   }
 }
 
-/** A progress bar is drawn over and over on one line: in a log its last state is enough. */
+/** The last state of a progress bar, which is drawn over and over on one line: enough for a log. */
 function lastState(line: string): string {
   return line.slice(line.lastIndexOf('\r') + 1)
 }

@@ -4,7 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { runTaskkill } from '../../common/process/taskkill'
 import type { EngineExit } from './exit-status'
 
-/** What is left of the engine's output when it has ended: processes that it started may hold the pipes. In milliseconds. */
+/**
+ * Time to read the rest of the engine's output after its exit, in milliseconds: processes that it started may
+ * hold the pipes open.
+ */
 const LAST_WORDS_MS = 500
 
 export type OutputStream = 'stdout' | 'stderr'
@@ -16,9 +19,9 @@ export interface EngineProcessOptions {
   readonly onOutput: (stream: OutputStream, chunk: Buffer) => void
 }
 
-/** The engine's process: its output, its end, and the ways to bring it about. */
+/** The engine's process: its output, its exit, and the ways to stop it. */
 export class EngineProcess {
-  /** With all that it wrote. Never rejects. */
+  /** Resolves after the exit, with all output read. Never rejects. */
   readonly exited: Promise<EngineExit>
   readonly pid: number
 
@@ -30,13 +33,13 @@ export class EngineProcess {
     this.pid = pid
     for (const name of ['stdout', 'stderr'] as const) {
       child[name]?.on('data', (chunk: Buffer) => onOutput(name, chunk))
-      // What cannot be read is not worth the engine's life.
+      // An unreadable stream must not bring the engine down.
       child[name]?.on('error', () => {})
     }
     this.exited = this.#exit()
   }
 
-  /** @throws when there is no such program, or the system refuses to run it */
+  /** @throws if there is no such program, or the system fails to run it */
   static async start(options: EngineProcessOptions): Promise<EngineProcess> {
     const [program = '', ...args] = options.command
     const child = spawn(program, args, {
@@ -44,7 +47,8 @@ export class EngineProcess {
       env: { ...options.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
-      // A process group of its own: Ctrl-C in a terminal reaches the app alone, which asks. On Windows: a new console.
+      // A process group of its own: Ctrl-C in a terminal reaches only the app, which asks the engine. On
+      // Windows: a new console.
       detached: process.platform !== 'win32',
     })
     await once(child, 'spawn')
@@ -52,13 +56,16 @@ export class EngineProcess {
     return new EngineProcess(child, child.pid, options)
   }
 
-  /** Asks it to end. Windows has no way to ask a process without a window: there it is ended, with all that it started. */
+  /**
+   * Asks the engine to stop. Windows has no way to ask a process without windows: there it is killed, with
+   * all that it started.
+   */
   stop(): void {
     if (process.platform === 'win32') void runTaskkill([this.pid]).catch(() => {})
     else this.child.kill('SIGTERM')
   }
 
-  /** Ends it and its process group at once. */
+  /** Kills the engine and its process group. */
   kill(): void {
     if (process.platform === 'win32') {
       this.stop()
@@ -72,7 +79,7 @@ export class EngineProcess {
   }
 
   async #exit(): Promise<EngineExit> {
-    // A kill that fails is an `error` event too: it is no end.
+    // A failed kill is an `error` event too, and not an exit.
     this.child.on('error', () => {})
     const closed = new Promise((resolve) => this.child.once('close', resolve))
     const exit = await new Promise<EngineExit>((resolve) => {

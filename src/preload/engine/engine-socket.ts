@@ -3,21 +3,24 @@ import WebSocket from 'ws'
 import { isThisMachine } from './api/client'
 import { type Frame, parseFrame } from './api/frames'
 
-/** Previews come as binary frames, to everybody when a job names no client: they are let pass. */
+/** Largest frame: previews come as binary frames, to everybody if a job names no client, and are ignored. */
 const MAX_FRAME_BYTES = 64 * 2 ** 20
 const HANDSHAKE_MS = 10_000
 const MAX_RETRY_MS = 10_000
 
 export interface EngineSocketOptions {
-  /** Of the engine's API. */
+  /** The address of the engine's API. */
   readonly url: string
   readonly onFrame: (frame: Frame) => void
   readonly onOpen: () => void
-  /** After an open connection; attempts that fail say nothing. */
+  /** Called when an open connection is lost, not when an attempt fails. */
   readonly onLost: () => void
 }
 
-/** Listens to the engine under a client id of its own: the submitter's would take the user's frames away. */
+/**
+ * Listens to the engine under a client id of its own: with the submitter's it would take the user's frames
+ * away.
+ */
 export class EngineSocket {
   readonly #options: EngineSocketOptions
   readonly #address: string
@@ -64,7 +67,7 @@ export class EngineSocket {
       const frame = isBinary ? null : parseFrame(String(data))
       if (frame) this.#options.onFrame(frame)
     })
-    // Followed by `close` in any case.
+    // `close` follows in any case.
     socket.on('error', () => {})
     socket.on('close', () => this.#onClose())
   }

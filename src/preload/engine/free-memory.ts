@@ -8,7 +8,7 @@ const PressureSchema = v.object({ usedBytes: v.number(), limitBytes: v.number() 
 export interface FreeMemoryOptions {
   readonly tracer: Tracer | null
   readonly free: (headers: Readonly<Record<string, string>>) => Promise<Answer<null>>
-  /** One line for the log. */
+  /** Logs one line. */
   readonly say: (line: string) => void
 }
 
@@ -20,7 +20,7 @@ export function freeMemoryUnderPressure(options: FreeMemoryOptions): void {
   })
 }
 
-/** One span, whose headers a tracer in the engine goes on from. */
+/** Sends the request in a span, whose headers a tracer in the engine continues. */
 async function freeMemory({ tracer, free, say }: FreeMemoryOptions, share: number): Promise<void> {
   const span = tracer?.startSpan('studio.engine.free', { tags: { 'studio.memory.share': share } })
   const headers: Record<string, string> = {}

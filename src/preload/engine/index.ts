@@ -1,7 +1,7 @@
-// Studio's engine, a Python server, as a backend like any other: what main runs in place of a backend's own file.
+// Runs Studio's engine, a Python server, as a backend: main runs this instead of a backend's own file.
 
 import { parseEngineArgument } from '../../common/engine/config'
 import { runEngine } from './runner'
 
-/** Loading is over when the engine answers. */
+/** Resolves when the engine responds. */
 export const ready = runEngine(parseEngineArgument(process.argv[2]))

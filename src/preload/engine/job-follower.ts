@@ -8,26 +8,29 @@ import { EngineSocket } from './engine-socket'
 import { nextLookMs, PollBudget } from './polling'
 import { SubmissionCounter } from './submission-counter'
 
-/** Jobs of the history that are looked at beside the missed ones, which may have ended before others. */
+/** Jobs of the history read beyond the missing ones, which may have ended before others. */
 const MORE_LOOK_BACK = 4
-/** Jobs of the history that are looked at at once: each comes with its whole workflow. */
+/** Most jobs of the history read at once: each comes with its whole workflow. */
 const MAX_LOOK_BACK = 50
-/** Frames come in pairs, as one job ends and the next begins: one look is enough for both. In milliseconds. */
+/**
+ * Time within which frames share one request, in milliseconds: they come in pairs, as one job ends and the
+ * next begins.
+ */
 const TOGETHER_MS = 20
-/** What is over by then was not worth a word: an engine that dies closes its socket first. In milliseconds. */
+/** Delay before a problem is logged, in milliseconds: an engine that dies closes its socket first. */
 const SAY_AFTER_MS = 1_500
 
 export interface JobFollowerOptions extends Pick<EngineJobsOptions, 'tracer'> {
   readonly api: EngineApi
-  /** One line for the log. */
+  /** Logs one line. */
   readonly say: (line: string) => void
-  /** Monotonic, in milliseconds. */
+  /** A monotonic clock, in milliseconds. */
   readonly now?: () => number
 }
 
 /**
- * Follows the engine's jobs from outside. The WebSocket says that something changed, the API says what: nothing is
- * concluded from silence, a dropped connection or an answer that makes no sense.
+ * Follows the engine's jobs from outside. The WebSocket says that something changed, the API says what:
+ * nothing is concluded from a missing message, a dropped connection or an invalid response.
  */
 export class JobFollower {
   readonly jobs: EngineJobs
@@ -95,7 +98,7 @@ export class JobFollower {
     if (this.#book.isRunning(frame.jobId)) this.jobs.onNodes(frame.jobId, frame.nodes)
   }
 
-  /** As soon as the engine may be asked again. */
+  /** Schedules a request as soon as the budget allows it. */
   #wake(): void {
     this.#wasTold = true
     this.#schedule(TOGETHER_MS)
@@ -139,13 +142,13 @@ export class JobFollower {
     this.#schedule(this.#wasTold && this.#failures === 0 ? TOGETHER_MS : waitMs)
   }
 
-  /** One look at the engine's jobs, and at the history of those that are gone. */
+  /** Reads the engine's jobs once, and the history of those that are gone. */
   async #read(): Promise<Answer<null>> {
     this.#submissions.look()
     const listing = await this.#options.api.listing()
     if (!listing.ok) return listing
     const missing = this.#book.missing(listing.body)
-    // Where nobody tells, the jobs after one that has ended may have come and gone too.
+    // Without frames, the jobs after one that has ended may have come and gone too.
     if (missing.length > 0 && !this.#socket.isOpen) this.#submissions.restart()
     const outcomes = await this.#outcomes(missing)
     if (!outcomes.ok) return outcomes
@@ -164,7 +167,10 @@ export class JobFollower {
     return { ok: true, body: outcomes }
   }
 
-  /** Jobs may come and go between two looks: what was submitted and not seen stands in the history. */
+  /**
+   * Finds jobs that came and went between two requests: those that were submitted and not seen are in the
+   * history.
+   */
   async #lookBack(): Promise<Answer<null>> {
     const unseen = this.#submissions.unseen(this.#book.seen)
     if (unseen > 0) {
@@ -183,7 +189,7 @@ export class JobFollower {
     this.#options.say("the engine's WebSocket is closed: its jobs are polled until it is back")
   }
 
-  /** One line for each change. */
+  /** Logs each change of the API's state in one line. */
   #tellApi(trouble: string | null): void {
     if (trouble === this.#trouble) return
     const { say } = this.#options

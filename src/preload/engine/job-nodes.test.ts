@@ -2,7 +2,7 @@ import type { Span, Tracer } from 'dd-trace'
 import { describe, expect, it } from 'vitest'
 import { JobNodes } from './job-nodes'
 
-/** Spans as they begin, are named and end, a line each. */
+/** Records spans as they begin, are named and end, a line each. */
 function recorded() {
   const lines: string[] = []
   const tracer = {
@@ -64,7 +64,7 @@ describe('the nodes of a job', () => {
   it('need no tracer to tell how much is done', () => {
     const nodes = new JobNodes(null, null)
     nodes.types = TYPES
-    // A node that the engine made up while it ran the job counts for nothing.
+    // A node that the engine made up while it ran the job is not counted.
     nodes.update([isOver('1'), runs('2', 0.5), isOver('2.0.1')])
     expect(nodes.progress).toBe(0.75)
   })

@@ -1,17 +1,17 @@
 import type { Span, Tracer } from 'dd-trace'
 import type { NodeState } from './api/frames'
 
-/** A job of more nodes than that has no spans for the rest. */
+/** Most nodes of a job that get a span. */
 const MAX_NODES = 1_000
 
-/** The nodes of one running job, as far as the engine tells of them: a span each, and how much of the job is done. */
+/** The nodes of one running job, as far as the engine reports them: a span each, and the job's progress. */
 export class JobNodes {
   readonly #tracer: Tracer | null
   readonly #job: Span | null
-  /** Those that have begun; `null` for a span that is finished, or for none. */
+  /** The spans of nodes that have begun; `null` for one that is finished, or was not made. */
   readonly #spans = new Map<string, Span | null>()
   readonly #shares = new Map<string, number>()
-  /** The kinds of all nodes by their ids; `null` while they are not known. */
+  /** The types of all nodes by id; `null` while unknown. */
   #types: ReadonlyMap<string, string> | null = null
 
   constructor(tracer: Tracer | null, job: Span | null) {
@@ -19,15 +19,15 @@ export class JobNodes {
     this.#job = job
   }
 
-  /** Spans that have begun get their node's kind too. */
+  /** Sets the types, also on spans that have begun. */
   set types(types: ReadonlyMap<string, string>) {
     this.#types = types
     for (const [id, span] of this.#spans) if (span) this.#name(span, id)
   }
 
   /**
-   * How much of the job is done, 0 to 1; `null` while the number of its nodes is not known. Nodes that the engine had
-   * in its cache are never told of, and count as not begun.
+   * The job's progress, from 0 to 1; `null` while the number of its nodes is unknown. Nodes in the engine's
+   * cache are never reported, and count as not begun.
    */
   get progress(): number | null {
     if (!this.#types || this.#types.size === 0) return null
@@ -38,7 +38,7 @@ export class JobNodes {
 
   update(nodes: readonly NodeState[]): void {
     const [first] = nodes
-    // A frame of a single node: the engine runs one after the other.
+    // A frame of a single node: the engine runs one node after the other.
     if (nodes.length === 1 && first && !first.isOver) this.#finishOthers(first.id)
     for (const { id, share, isOver } of nodes) {
       if (!this.#spans.has(id)) {
@@ -50,7 +50,7 @@ export class JobNodes {
     }
   }
 
-  /** The job is over, and so is what still ran of it. */
+  /** Ends the job, and what still ran of it. */
   end(failedNode: string | null): void {
     for (const [id, span] of this.#spans) {
       if (id === failedNode) span?.setTag('error', true)

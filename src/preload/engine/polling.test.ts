@@ -23,7 +23,7 @@ describe('when to look', () => {
   })
 })
 
-/** So many looks, one after the other without any wish to wait; the share of the engine's time that they take. */
+/** The share of the engine's time that requests take, made one after the other at the shortest delay. */
 function share(looks: number, tookMs: number): number {
   const allowance = new PollBudget(0)
   let now = 0

@@ -24,11 +24,11 @@ const AnswerSchema = v.object({
   ignores: v.boolean(),
 })
 
-/** How to start the engine so that it is traced, or why it is not. */
+/** The command that starts the engine traced, or why it is not. */
 export interface TracedCommand {
   readonly command: readonly string[]
   readonly environment: Environment
-  /** One line for the log. */
+  /** The result in one line, for the log. */
   readonly words: string
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { trouble } from './api/answer'
 import { waitUntilReady } from './readiness'
 
-/** A wait for an engine that is ready after so many milliseconds, each question taking 10. */
+/** Waits for an engine that is ready after `readyAtMs` milliseconds, each request taking 10. */
 async function wait(readyAtMs: number, giveUpAtMs = Number.POSITIVE_INFINITY) {
   let now = 5_000
   const end = new AbortController()

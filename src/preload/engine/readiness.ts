@@ -3,26 +3,28 @@ import type { Answer } from './api/answer'
 
 const FIRST_PAUSE_MS = 250
 const MAX_PAUSE_MS = 2_000
-/** When the wait is told of, and from then on each minute: models load for minutes. In milliseconds. */
+/**
+ * Times at which the wait is logged, in milliseconds, and after them each minute: models load for minutes.
+ */
 const TOLD_AT_MS = [10_000, 30_000, 60_000]
 const TOLD_EVERY_MS = 60_000
 
 export interface ReadinessOptions {
-  /** Asks the engine's API. */
+  /** Sends a request to the engine's API. */
   readonly ask: () => Promise<Answer<unknown>>
-  /** One line for the log. */
+  /** Logs one line. */
   readonly say: (line: string) => void
-  /** Gives up. */
+  /** Aborts the wait. */
   readonly signal: AbortSignal
   readonly url: string
-  /** Monotonic, in milliseconds. */
+  /** A monotonic clock, in milliseconds. */
   readonly now?: () => number
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<unknown>
 }
 
 /**
- * Waits until the engine's API answers, for as long as the engine lives: how long models take nobody knows.
- * @returns how long it took, in milliseconds; `null` when the wait was given up
+ * Waits until the engine's API responds, as long as the engine lives: nobody knows how long models take.
+ * @returns the time it took, in milliseconds; `null` if the wait was aborted
  */
 export async function waitUntilReady(options: ReadinessOptions): Promise<number | null> {
   const { ask, say, signal, url, now = () => performance.now(), pause = pauseFor } = options
@@ -43,7 +45,7 @@ export async function waitUntilReady(options: ReadinessOptions): Promise<number 
   return null
 }
 
-/** When the wait is told of for the `n`th time, from 0 on. */
+/** The time at which the wait is logged for the `n`th time, from 0 on. */
 function tellAt(n: number): number {
   const last = TOLD_AT_MS.length - 1
   return TOLD_AT_MS[n] ?? (TOLD_AT_MS[last] ?? 0) + (n - last) * TOLD_EVERY_MS

@@ -13,17 +13,17 @@ import { EngineProbe } from './probe-link/engine-probe'
 import { traceEngine } from './python-tracer'
 import { waitUntilReady } from './readiness'
 
-/** What the pipes to the app get to take the last words, in milliseconds. */
+/** Time for the pipes to the app to take the final output, in milliseconds. */
 const DRAIN_MS = 500
 
-/** On stdout: stderr is left to the engine, whose last words there tell why it died. */
+/** Logs to stdout: stderr is left to the engine, whose final output there tells why it died. */
 function say(line: string): void {
   process.stdout.write(`studio-engine: ${line}\n`)
 }
 
 /**
- * Runs Studio's engine and shares its fate: this process ends as the engine does. Resolves once the engine answers.
- * @throws when the engine cannot be started at all
+ * Runs Studio's engine; this process exits as the engine does. Resolves once the engine responds.
+ * @throws if the engine cannot be started at all
  */
 export async function runEngine({
   command,
@@ -56,7 +56,7 @@ export async function runEngine({
 
   const api = new EngineApi(url)
   const readyMs = await waitUntilReady({ ask: () => api.listing(), say, signal: ending, url })
-  // Then this process is about to end.
+  // This process is about to exit.
   if (readyMs === null) return new Promise(() => {})
   say(`the engine answers at ${url} after ${(readyMs / 1_000).toFixed(1)} s`)
   if (!probe?.speaks) {
@@ -87,7 +87,10 @@ function cannotStart(error: Error): never {
   throw Object.assign(new Error(message), { stack: message })
 }
 
-/** Stops the engine when this process is asked to stop, and ends as it ends. @returns aborted at the end's beginning */
+/**
+ * Stops the engine when this process is asked to stop, and exits as it does.
+ * @returns aborted when the end begins
+ */
 function shareFate(engine: EngineProcess, output: EngineOutput, onEnd: () => void): AbortSignal {
   const ending = new AbortController()
   let asked = 0
@@ -102,7 +105,7 @@ function shareFate(engine: EngineProcess, output: EngineOutput, onEnd: () => voi
     ending.abort()
     onEnd()
     output.end()
-    // What it started and left behind is of its process group, and not of this process's session.
+    // The processes it left behind are in its process group, and not in this process's session.
     engine.kill()
     await end(exit, asked > 0)
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SubmissionCounter } from './submission-counter'
 
-/** One that has looked once and knows all. */
+/** A counter after one request that found everything. */
 function settled(seen = 0): SubmissionCounter {
   const submissions = new SubmissionCounter()
   submissions.remaining(0)

@@ -1,4 +1,4 @@
-// Guards the parts of dd-trace that have no public name: a new version that changes them must turn this red.
+// Guards the private parts of dd-trace: a new version that changes them must turn this red.
 
 import { channel as namedChannel } from 'node:diagnostics_channel'
 import type { Span } from 'dd-trace'
@@ -11,7 +11,7 @@ import { channel, follow, open } from './job-channel.test-support'
 
 vi.hoisted(() => {
   Object.assign(process.env, {
-    // Nothing is sent from here.
+    // Nothing is sent.
     DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
     DD_TRACE_FLUSH_INTERVAL: '3600000',
     DD_TRACE_PARTIAL_FLUSH_MIN_SPANS: '1',
@@ -28,7 +28,7 @@ const { messages, started } = follow(tracer)
 const queue = (context: object) => namedChannel('studio.job.queued').publish(context)
 const within = <Result>(span: Span, work: () => Result) => tracer.scope().activate(span, work)
 
-/** The spans that main was given, in order; what other libraries of this process do left out. */
+/** The spans that main was given, in order, without those of other libraries in this process. */
 const handedOver = () =>
   messages
     .flatMap((message) => (message.type === 'unsent-traces' ? decodeSpans(message.payload) : []))

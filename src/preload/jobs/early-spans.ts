@@ -4,16 +4,16 @@ import { takeUnsentTraces } from '../../common/tracing/dd-trace/flush'
 import type { MonitorPort } from '../process/monitor-port'
 
 /**
- * What is handed over within a second, at most: main sends each by itself, and would gather them before an Agent that
- * hangs. What is above it leaves with dd-trace's next flush.
+ * Most spans handed over within a second: main sends each by itself, and would collect them before an Agent
+ * that hangs. Others leave with dd-trace's next flush.
  */
 const HAND_OVERS_PER_WINDOW = 20
 const WINDOW_MS = 1_000
 
 /**
- * Finished spans wait for half a second in dd-trace, and a job may kill its process sooner. What led to a job, its
- * request and its wait, is handed to main at once: a message on the port is out of the process after 2 ms, a request
- * to the Agent after 20 to 100 (measured, by killing).
+ * Hands spans over to main before a job that may kill its process, while dd-trace holds finished ones for
+ * half a second. What led to a job, its request and its wait, is handed over at once: a message on the port
+ * is out of the process after 2 ms, a request to the Agent after 20 to 100 (measured, by killing).
  */
 export class EarlySpans {
   readonly #entries = new WeakSet<object>()
@@ -32,13 +32,13 @@ export class EarlySpans {
     })
   }
 
-  /** The span that its trace began with in this process will be handed over once it is finished. */
+  /** Expects the span that its trace began with in this process: it is handed over once it is finished. */
   expectEntry(span: Span): void {
     const entry = firstSpanOf(span)
     if (entry && entry !== span) this.#entries.add(entry)
   }
 
-  /** Hands over what is finished by now. */
+  /** Hands over what has finished. */
   handOver(): void {
     const now = this.now()
     // The wall clock may have been set back.

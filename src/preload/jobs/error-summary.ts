@@ -6,7 +6,7 @@ import {
   MAX_STACK_LENGTH,
 } from '../../common/protocol/messages'
 
-/** Name and message of whatever was thrown, cut to what a record keeps. Never throws, whatever `thrown` is. */
+/** Name and message of any thrown value, cut to what a record keeps. Never throws, whatever `thrown` is. */
 export function summariseError(thrown: unknown): ErrorSummary {
   try {
     const { name, message } =
@@ -20,20 +20,20 @@ export function summariseError(thrown: unknown): ErrorSummary {
   }
 }
 
-/** Where whatever was thrown came from, cut to what a record keeps; `null` for what has no stack. Never throws. */
+/** The stack of any thrown value, cut to what a record keeps; `null` without one. Never throws. */
 export function summariseStack(thrown: unknown): string | null {
   const stack = readStack(thrown)
   return stack === undefined ? null : scrubbedTo(MAX_STACK_LENGTH, stack)
 }
 
-/** What dd-trace makes tags of: the stack too, and an error for every `thrown`, which reading cannot make throw. */
+/** The error that dd-trace makes tags of: with the stack, and an Error for every `thrown`, safe to read. */
 export function tracedError(thrown: unknown): Error {
   const { name, message } = summariseError(thrown)
   const error = new Error(message)
   return Object.assign(error, { name, stack: readStack(thrown) })
 }
 
-/** Of several failed connections Node makes one error with a code and no message. */
+/** Reads name and message. Of several failed connections Node makes one error with a code and no message. */
 function readError(error: Error & { readonly code?: unknown }): { name: unknown; message: unknown } {
   return { name: error.name, message: error.message || (error.code ?? '') }
 }

@@ -31,7 +31,7 @@ describe('a context that is none', () => {
 
   it.each(MALFORMED)('is ignored with a warning: %s', async (_what, context) => {
     const { messages, warnings } = follow()
-    // What Node itself cannot write into, it throws for: that is the backend's to see.
+    // Node itself throws for a context that it cannot write to: that is for the backend to see.
     for (const run of [
       () => channel.traceSync(() => 'x', context),
       () => channel.tracePromise(async () => 'x', context),

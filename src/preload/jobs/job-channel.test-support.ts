@@ -7,7 +7,7 @@ import { trackJobs } from './job-channel'
 export const T0 = 1_767_323_045_000
 export const channel = tracingChannel<string, object>('studio.job')
 
-/** Node hands a subscriber's error to the process: a backend would die of it. */
+/** Errors of subscribers, which Node hands to the process: a backend would die of them. */
 const died: unknown[] = []
 const onDeath = (error: unknown) => void died.push(error)
 process.on('uncaughtExceptionMonitor', onDeath)
@@ -16,7 +16,10 @@ afterEach(() => {
   expect(died).toEqual([])
 })
 
-/** What main hears of the jobs from here on. Each test has followers of its own; none hears another's jobs. */
+/**
+ * Follows jobs from here on; returns the messages to main. Each test has followers of its own; none gets
+ * another's jobs.
+ */
 export function follow(tracer: Tracer | null = null) {
   const messages: BackendMessage[] = []
   let now = T0
@@ -32,7 +35,7 @@ export function follow(tracer: Tracer | null = null) {
   }
 }
 
-/** Throws anything, the asynchronous way. */
+/** Rejects with any value. */
 export const rejectWith = (reason: unknown) => Promise.reject(reason)
 /** A job that ends when the test says so. */
 export const open = (context: object) => {

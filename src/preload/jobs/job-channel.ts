@@ -4,13 +4,13 @@ import { hasField } from './job-context'
 import { JobTracker, type JobTrackerOptions } from './job-tracker'
 
 /**
- * Follows the jobs a backend publishes on `tracingChannel('studio.job')` and, where it has a queue, on the channels
- * `studio.job.queued` and `studio.job.cancelled`: spans for the wait and for the job, the latter active while the
- * job runs, and a message to main of whatever becomes of it.
+ * Tracks the jobs that a backend publishes on `tracingChannel('studio.job')` and, if it has a queue, on the
+ * channels `studio.job.queued` and `studio.job.cancelled`: spans for the wait and for the job, the latter
+ * active while the job runs, and a message to main for each change.
  */
 export function trackJobs(options: JobTrackerOptions): void {
   const jobs = new JobTracker(options)
-  /** The context whose start is being told of: by the binding first, then by the subscription. */
+  /** The context whose start is being published: to the binding first, then to the subscription. */
   let starting: unknown
 
   const running = tracingChannel<unknown, object>('studio.job')
@@ -24,7 +24,7 @@ export function trackJobs(options: JobTrackerOptions): void {
       if (context !== starting) jobs.start(context)
       starting = undefined
     },
-    // A synchronous job, or one that threw before it returned a promise, is over here; others go on.
+    // A synchronous job, or one that threw before it returned a promise, ends here; others go on.
     end: (context) => {
       if (hasField(context, 'result') || hasField(context, 'error')) jobs.end(context)
     },

@@ -1,6 +1,6 @@
 import { MAX_NAME_LENGTH } from '../../common/protocol/messages'
 
-/** What a backend's own object says of a job. */
+/** A job as described by a backend's own object. */
 export interface JobContext {
   readonly context: object
   readonly id: string
@@ -8,7 +8,7 @@ export interface JobContext {
   readonly kind: string | null
 }
 
-/** @returns `null` for anything that is no object with an id */
+/** @returns `null` for anything that is not an object with an id */
 export function readJob(context: unknown): JobContext | null {
   if (typeof context !== 'object' || context === null) return null
   const id = readField(context, 'id')
@@ -17,7 +17,10 @@ export function readJob(context: unknown): JobContext | null {
   return { context, id: cut(String(id)), name: readName(context, 'name'), kind: readName(context, 'kind') }
 }
 
-/** Node writes `result` or `error` into a context: one that has them already, or takes none, never seems to end. */
+/**
+ * True if Node can write `result` or `error` into the context: if it has them already, or accepts none, the
+ * job never seems to end.
+ */
 export function canShowItsEnd(context: object): boolean {
   try {
     return Object.isExtensible(context) && !('result' in context) && !('error' in context)
@@ -26,13 +29,13 @@ export function canShowItsEnd(context: object): boolean {
   }
 }
 
-/** @returns 0 to 1; `null` when the context does not say */
+/** @returns 0 to 1; `null` if the context has none */
 export function readProgress(context: object): number | null {
   const value = readField(context, 'progress')
   return typeof value === 'number' && value >= 0 && value <= 1 ? value : null
 }
 
-/** The context is the backend's object: reading it may run its code, and that may throw. */
+/** Reads a field of the context, which is the backend's object: that may run its code, which may throw. */
 export function readField(context: object, field: string): unknown {
   try {
     return (context as Record<string, unknown>)[field]

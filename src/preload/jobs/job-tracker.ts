@@ -18,7 +18,7 @@ import {
 } from './job-span'
 import { WaitingJobs } from './waiting-jobs'
 
-/** How often a context's `progress` is looked at, in milliseconds. */
+/** Interval at which a context's `progress` is read, in milliseconds. */
 const PROGRESS_INTERVAL_MS = 500
 
 export interface JobTrackerOptions {
@@ -33,11 +33,13 @@ interface RunningJob {
   readonly job: JobContext
   readonly span: JobSpan
   progress: number | null
-  /** The backend said that the user does not want it any more; it is over when it ends. */
+  /** True if the backend published that the user cancelled it; it is over when it ends. */
   cancelled: boolean
 }
 
-/** The open jobs of this backend. No call throws, whatever it is given: the backend would die of it. */
+/**
+ * Tracks the open jobs of this backend. No call throws, whatever it is given: the backend would die of it.
+ */
 export class JobTracker {
   readonly warnOnce: (message: string) => void
   readonly #options: JobTrackerOptions
@@ -57,7 +59,7 @@ export class JobTracker {
     this.#early = options.tracer && new EarlySpans(options.tracer, options.port, options.now)
   }
 
-  /** The job was accepted and waits. */
+  /** Tracks a job that was accepted and waits. */
   queue(context: unknown): void {
     const job = readJob(context)
     if (!job || this.#waiting.has(job.context) || this.#running.has(job.context)) {
@@ -76,7 +78,10 @@ export class JobTracker {
     this.#options.port.send({ type: 'job-queued', ...described(key, job, span), ...this.#process, queuedAt })
   }
 
-  /** The job runs. @returns its span, to be active meanwhile */
+  /**
+   * Tracks a job that runs.
+   * @returns its span, to be active meanwhile
+   */
   start(context: unknown): Span | null {
     const job = readJob(context)
     if (!job || !canShowItsEnd(job.context) || this.#running.has(job.context)) {
@@ -109,7 +114,7 @@ export class JobTracker {
     return span.span
   }
 
-  /** The job, which waits or runs, is not wanted any more. One that is over already is none of our business. */
+  /** Cancels a job that waits or runs. One that has ended already is ignored. */
   cancel(context: unknown): void {
     const job = readJob(context)
     if (!job) {
@@ -127,7 +132,7 @@ export class JobTracker {
     if (meant) meant.cancelled = true
   }
 
-  /** The job ended, one way or the other. */
+  /** Ends a job, whatever its outcome. */
   end(context: object): void {
     const ended = this.#running.get(context)
     if (!ended) return
@@ -170,7 +175,10 @@ export class JobTracker {
     }
   }
 
-  /** A defect of the tracer must not become the backend's: what a subscriber throws ends the process. */
+  /**
+   * Runs a tracer's function, whose errors must not become the backend's: what a subscriber throws ends the
+   * process.
+   */
   #traced<Result>(start: (tracer: Tracer) => Result): Result | null {
     const { tracer } = this.#options
     try {
@@ -191,7 +199,7 @@ export class JobTracker {
   }
 }
 
-/** The web's and Node's own name for an operation that was called off. */
+/** The name that the web and Node give the error of an aborted operation. */
 const CALLED_OFF = 'AbortError'
 
 function endState({ cancelled }: RunningJob, error: { readonly name: string } | null): JobEndState {

@@ -7,7 +7,7 @@ export interface WaitingJob {
   readonly span: QueueSpan
 }
 
-/** The jobs that were queued and have not begun, found again by their context or else by their id. */
+/** The jobs that were queued and have not begun, found by their context or else by their id. */
 export class WaitingJobs {
   readonly #byContext = new Map<object, WaitingJob>()
   readonly #byId = new Map<string, Set<WaitingJob>>()
@@ -27,7 +27,7 @@ export class WaitingJobs {
     this.#byId.set(id, sameId.add(waiting))
   }
 
-  /** Takes out the job with this very context or, failing that, the oldest of those with this id. */
+  /** Removes the job with this very context or, failing that, the oldest of those with this id. */
   take({ context, id }: JobContext): WaitingJob | null {
     const found = this.#byContext.get(context) ?? this.#byId.get(id)?.values().next().value
     if (!found) return null

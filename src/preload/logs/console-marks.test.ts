@@ -7,7 +7,7 @@ import { markConsole } from './console-marks'
 const PREFIX = '\u001e0a1b2c3d'
 const IDS = { traceId: 'a1', spanId: '2' }
 
-/** A process of its own as far as `console` sees it: streams that are made when they are first asked for. */
+/** A fake process for `console`: its streams are made when they are first asked for. */
 function fakeProcess() {
   const written: string[] = []
   const made: string[] = []
@@ -30,7 +30,7 @@ function fakeProcess() {
       },
     })
   }
-  // As Node's own global console: it looks the streams up at each call.
+  // Like Node's global console: it looks the streams up at each call.
   const console = new Proxy(new Console(new Writable()), {}) as Console
   const methods = ['log', 'info', 'debug', 'warn', 'error', 'assert', 'dir'] as const
   for (const name of methods) {
@@ -39,7 +39,7 @@ function fakeProcess() {
       Reflect.apply(own[name] as (...args: unknown[]) => void, own, args)
     }
   }
-  // So does Node's own.
+  // Like Node's own.
   console.trace = (...args: unknown[]) => console.error('Trace:', ...args)
   return { process, console, written, made }
 }

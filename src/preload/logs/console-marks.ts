@@ -1,7 +1,7 @@
 import type { LogLevel } from '../../common/output/log-level'
 import { type OutputMark, withMarks } from '../../common/output/marks'
 
-/** What of `console` writes, and how grave that is. One calls another in places: the outer one counts. */
+/** The writing methods of `console`, and their levels. Some call others: the outer one counts. */
 const LEVELS = {
   log: 'info',
   info: 'info',
@@ -27,15 +27,15 @@ interface OutputStreams {
 
 export interface ConsoleMarksOptions {
   readonly console: Pick<Console, keyof typeof LEVELS>
-  /** Node makes the streams when they are first asked for, and so they are marked then. */
+  /** The process; Node makes its streams when they are first asked for, and they are marked then. */
   readonly process: OutputStreams
   readonly prefix: string
-  /** Of the active span. */
+  /** Returns the ids of the active span. */
   readonly ids: () => OutputMark['ids']
 }
 
 /**
- * Marks what `console` writes with its level and the ids of the active span, for main to take out again. What a
+ * Marks what `console` writes with its level and the active span's ids, which main removes again. What a
  * backend writes in any other way, or with a console of its own, stays as it is.
  */
 export function markConsole({ console, process, prefix, ids }: ConsoleMarksOptions): void {
@@ -73,7 +73,7 @@ function markWrites(stream: NodeJS.WriteStream, mark: (chunk: unknown) => unknow
   }
 }
 
-/** Making a stream takes milliseconds, and a backend may never write. */
+/** Marks a stream when it is made: making it takes milliseconds, and a backend may never write. */
 function whenMade(
   process: OutputStreams,
   name: keyof OutputStreams,

@@ -5,8 +5,8 @@ import { activeLogContext } from '../../common/tracing/log-context'
 import { markConsole } from './console-marks'
 
 /**
- * Lets each line of `console` lead to its trace, as dd-trace does for pino and winston by itself. With
- * `DD_LOGS_INJECTION=false`, which main has parsed, nothing is touched.
+ * Links each line of `console` to its trace, as dd-trace itself does for pino and winston. With
+ * `DD_LOGS_INJECTION=false`, which main has parsed, nothing is changed.
  */
 export function injectIntoLogs(tracer: Tracer | null): void {
   const marker = process.env[BACKEND_MARKER]

@@ -2,7 +2,10 @@ import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { bundleProgram, startProgram } from '../../../testing/program/program'
 
-/** Starts a backend of these lines under the endings; `port` is stdout one way and Node's own channel the other. */
+/**
+ * Starts a backend of these lines under the endings; `port` is stdout in one direction and Node's own channel
+ * in the other.
+ */
 async function startBackend(endings: string, backend: string) {
   const program = `
     import { writeSync } from 'node:fs'

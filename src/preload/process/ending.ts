@@ -4,10 +4,10 @@ import { summariseError } from '../jobs/error-summary'
 import type { Profiler } from '../profiler'
 import type { MonitorPort } from './monitor-port'
 
-/** What the Agent gets to answer before the backend is asked to end, in milliseconds. */
+/** Time for the Agent to respond before the backend is asked to stop, in milliseconds. */
 const FLUSH_DEADLINE_MS = 1_000
 
-/** Spans finished just before the end reach the Agent through main: `exit` leaves no time to send anything. */
+/** Hands spans that finished just before the exit to main: `exit` leaves no time to send anything. */
 export function handOverUnsentTraces(tracer: Tracer | null, port: MonitorPort): void {
   process.on('exit', () => {
     const unsent = takeUnsentTraces(tracer)
@@ -15,21 +15,24 @@ export function handOverUnsentTraces(tracer: Tracer | null, port: MonitorPort): 
   })
 }
 
-/** Node still ends the process as it would have: this only tells main why. */
+/** Reports uncaught exceptions to main; Node still ends the process as it would have. */
 export function reportUncaughtExceptions(port: MonitorPort): void {
   process.on('uncaughtExceptionMonitor', (error) => {
     port.send({ type: 'uncaught-exception', error: summariseError(error) })
   })
 }
 
-/** Ctrl-C in a terminal reaches every process of the group. Main hears it too, and asks. */
+/**
+ * Ignores Ctrl-C in a terminal, which reaches every process of the group: main gets it too, and asks the
+ * backend to stop.
+ */
 export function surviveTerminalInterrupt(): void {
   process.on('SIGINT', () => {})
 }
 
 /**
- * Asks the backend to end the way Node programs are asked: its own SIGTERM listeners run. A backend without
- * any has nothing to finish, and ends at once.
+ * Stops the backend on request, the way Node programs are asked: its own SIGTERM listeners run. A backend
+ * without any has nothing to finish, and exits at once.
  */
 export function stopWhenAsked(tracer: Tracer | null, profiler: Profiler | null, port: MonitorPort): void {
   const before = process.listenerCount('SIGTERM')

@@ -3,7 +3,7 @@ import { EventLoopDelay } from '../../common/process/event-loop-delay'
 import { HEARTBEAT_INTERVAL_MS } from '../../common/protocol/heartbeat'
 import type { MonitorPort } from './monitor-port'
 
-/** Tells main that the event loop turns, and how full the heap is. */
+/** Sends heartbeats from the event loop to main, with the size of the heap. */
 export function sendHeartbeats(port: MonitorPort, heapLimitBytes: number | null): void {
   const loop = new EventLoopDelay()
   const beat = () => {

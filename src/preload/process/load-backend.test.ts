@@ -9,7 +9,10 @@ const PROGRAM = `
   const send = (message: unknown) => void writeSync(1, 'sent ' + JSON.stringify(message) + '\\n')
   loadBackend(process.argv, { send, onMessage() {} }, (url) => import(url))`
 
-/** Loads `entry` of a folder with these files. @returns what the backend and its loader said, in order */
+/**
+ * Loads `entry` of a folder with these files.
+ * @returns what the backend and its loader reported, in order
+ */
 async function load(files: Record<string, string>, entry: string, args: readonly string[] = []) {
   const folder = temporaryFolder()
   for (const [name, text] of Object.entries(files)) {
@@ -126,7 +129,7 @@ describe('an entry that cannot be loaded', () => {
       type: 'launch-failed',
       error: { name: expect.stringContaining(name), message: expect.stringMatching(message) },
     })
-    // For a person who looks at the terminal or the log.
+    // It is meant for readers of the terminal or the log.
     expect(stderr).not.toBe('')
   })
 

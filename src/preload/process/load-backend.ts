@@ -7,7 +7,10 @@ import { traceImports } from '../../common/tracing/traced-imports'
 import { summariseError } from '../jobs/error-summary'
 import type { MonitorPort } from './monitor-port'
 
-/** What `node ENTRY` calls to run a CommonJS file as the program: no public name, unchanged since Node 0.x. */
+/**
+ * The function with which `node ENTRY` runs a CommonJS file as the program: private, unchanged since Node
+ * 0.x.
+ */
 const { _load: loadCommonJs } = Module as unknown as {
   _load(file: string, parent: null, isMain: boolean): unknown
 }
@@ -17,8 +20,8 @@ export type ImportModule = (url: string) => Promise<unknown>
 
 /**
  * Runs the backend's entry, `argv[2]`, as `node ENTRY ...ARGS` would: the same `process.argv`, the same
- * `require.main`, CommonJS or ESM; loaded it is when its export `ready`, if it has that promise, is settled. One that
- * throws while it loads is reported and ends the process with code 1.
+ * `require.main`, CommonJS or ESM. It is loaded when the promise that it exports as `ready`, if any, is
+ * settled. An entry that throws while it is loaded is reported and ends the process with code 1.
  */
 export async function loadBackend(
   argv: string[],
@@ -49,12 +52,15 @@ function load(entry: string, importModule: ImportModule): unknown {
   return loadCommonJs(entry, null, true)
 }
 
-/** A backend that takes its time may export a promise: where it rejects, the entry has thrown. */
+/** The promise that a backend may export to delay readiness: if it rejects, the entry has thrown. */
 function readyOf(loaded: unknown): unknown {
   return typeof loaded === 'object' && loaded !== null && 'ready' in loaded ? loaded.ready : null
 }
 
-/** Node's own rule: the extension, else `type` in the nearest package.json, of the file that a link leads to. */
+/**
+ * Decides by Node's own rule: the extension, otherwise `type` in the nearest package.json, of the file that a
+ * link leads to.
+ */
 function isEsm(entry: string): boolean {
   const file = existsSync(entry) ? realpathSync(entry) : entry
   if (file.endsWith('.mjs')) return true

@@ -3,8 +3,8 @@ import type { Profiler } from '../profiler'
 import type { MonitorPort } from './monitor-port'
 
 /**
- * A backend that subscribes to `studio.memory-pressure` can drop what it does not need: `{ usedBytes, limitBytes }`.
- * What it holds is profiled before.
+ * Publishes `{ usedBytes, limitBytes }` on `studio.memory-pressure`, so that a subscribed backend can drop
+ * what it does not need. Its heap is profiled before.
  */
 export function publishMemoryPressure(
   port: Pick<MonitorPort, 'onMessage'>,

@@ -6,7 +6,7 @@ import { openMonitorPort } from './monitor-port'
 
 const GREETING = hello(2 ** 28, { folder: '/profiles', periodMs: 65_000, memoryLimitBytes: null })
 
-/** As Electron's ports: what comes before `start` waits. */
+/** A port like Electron's: messages before `start` wait. */
 class FakePort extends EventEmitter {
   readonly start = vi.fn()
   readonly postMessage = vi.fn()

@@ -7,16 +7,16 @@ import {
   parseMonitorMessage,
 } from '../../common/protocol/messages'
 
-/** The monitor's own line to main. */
+/** The monitor's own port to main. */
 export interface MonitorPort {
-  /** Never throws: a monitor that cannot speak must not disturb the backend. */
+  /** Sends a message. Never throws: a broken port must not disturb the backend. */
   send(message: BackendMessage): void
   onMessage(listener: (message: MonitorMessage) => void): void
 }
 
 /**
- * Takes the monitor's port out of the first message on `parentPort`. With its only listener gone again the
- * port pauses: what main sent for the backend waits there until the backend listens.
+ * Takes the monitor's port from the first message on `parentPort`. After that its only listener is removed
+ * and the port pauses: what main sent for the backend waits there until the backend listens.
  */
 export function openMonitorPort(
   parentPort: ParentPort,
@@ -34,7 +34,7 @@ function monitorPort(port: MessagePortMain): MonitorPort {
       try {
         port.postMessage(message)
       } catch {
-        // The app is gone, and this process goes with it.
+        // The app is gone, and this process will exit with it.
       }
     },
     onMessage(listener) {

@@ -6,7 +6,7 @@ import { traceParentPort } from './parent-port'
 
 const LOOKS_ENCLOSED = ['studio-datadog-monitor:context', '{}', 1]
 
-/** As Electron's own: an emitter, with its methods on the prototype. */
+/** A port like Electron's: an emitter, with its methods on the prototype. */
 class Port extends EventEmitter {
   readonly posted: unknown[] = []
   postMessage(message: unknown): void {

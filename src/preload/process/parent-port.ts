@@ -3,8 +3,8 @@ import type { ParentPort } from 'electron'
 import { deliverInContext, encloseContext } from '../../common/tracing/message-context'
 
 /**
- * Lets the trace of a message go with it over the backend's own `process.parentPort`, both ways. The backend's
- * listeners and messages stay as they are.
+ * Passes the trace of a message on with it over the backend's own `process.parentPort`, both ways. The
+ * backend's listeners and messages stay as they are.
  */
 export function traceParentPort(parentPort: ParentPort, tracer: Tracer | null): void {
   const { emit, postMessage } = parentPort

@@ -3,7 +3,7 @@ import { times } from '../../../testing/form/form'
 import { startProgram, temporaryFolder } from '../../../testing/program/program'
 import { bundleProfiled, type Profiled, runProfiled } from './testing/profiled-program'
 
-/** A backend at work, which ends of its own when that many sets are there. */
+/** A working backend that exits by itself when `sets` sets are there. */
 const work = (sets: number) => `
 import { readdirSync } from 'node:fs'
 const kept = []
@@ -24,7 +24,7 @@ setInterval(() => { if (mayEnd && written() >= ${sets}) exit(7) }, 50)
 const ENOUGH = 4
 const CALM = { code: 7, signal: null, complaints: [], warnings: [] }
 
-/** Periods of 50 ms: there is hardly a moment at which none is being taken. */
+/** Runs with periods of 50 ms, so that a profile is being taken nearly all the time. */
 async function runBackend(strange: string): Promise<Profiled> {
   const profiled = await runProfiled(await bundleProfiled(work(ENOUGH) + strange), { periodMs: 50 })
   // A busy machine makes each profile long.
@@ -140,7 +140,7 @@ it.skipIf(process.platform !== 'linux')(
         await profiler.finish()
         process.exit(7)
       }, 100))`)
-    // With a heap that is soon full the thread's start is waited for.
+    // A heap that is soon full makes the backend wait for the thread's start.
     const env = { MEMORY_LIMIT: String(400 * 2 ** 20), HEAP_LIMIT: String(2 ** 30) }
     const { sets, ...ended } = await runProfiled(file, { env })
     expect(ended).toMatchObject(CALM)

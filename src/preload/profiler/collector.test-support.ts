@@ -22,20 +22,20 @@ export const profileOf = (...frames: object[]): Profiler.Profile => ({
   endTime: 1,
 })
 
-/** A backend, its inspector and its disk. All that happened stands in `calls`, in its order. */
+/** A fake backend, its inspector and its disk. `calls` records everything in order. */
 export function backend({ smallMb = 10, memoryLimitBytes = null as number | null } = {}) {
   const calls: string[] = []
   const reports: ProfilerReport[] = []
   const sets: (SetFacts & { readonly has: string; readonly missesSourceMaps: boolean | undefined })[] = []
   const state = {
     usedMb: 10,
-    /** What the main thread told last; `null` when that is no other. */
+    /** The main thread's last vitals; `null` if they are current. */
     vitalMb: null as number | null,
     smallMb,
     pauseMs: 1,
     disk: '',
     inspector: '',
-    /** The inspector does not answer. */
+    /** True if the inspector does not respond. */
     hang: false,
     cpu: profileOf({ functionName: 'leak' }),
   }
@@ -83,7 +83,7 @@ export function backend({ smallMb = 10, memoryLimitBytes = null as number | null
     }),
     report: (report) => reports.push(report),
   })
-  /** Looks at the heap once in ten seconds. */
+  /** Reads the heap once in ten seconds. */
   const fill = async (...shares: number[]) => {
     for (const share of shares) {
       vi.setSystemTime(Date.now() + 10_000)

@@ -58,7 +58,7 @@ describe('each period', () => {
     await collector.look()
     expect(calls).toEqual(['heap'])
     expect(sets).toEqual([])
-    // Small objects that take next to no time: with nothing known of them 50 MB would be too many.
+    // Small objects that take next to no time: with nothing measured, 50 MB would be too many.
     Object.assign(state, { smallMb: 50, usedMb: 50 })
     await collector.period()
     expect(sets.at(-1)?.has).toBe('wall+space')

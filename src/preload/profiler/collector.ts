@@ -21,14 +21,17 @@ export interface CollectorOptions {
   readonly recordCpu: (name: string) => Promise<CpuRecorder>
   readonly hold: Pick<MainThreadPause, 'begin' | 'end'>
   readonly heapLimitBytes: number
-  /** Of the process tree; `null` when off. */
+  /** The limit of the process tree; `null` when off. */
   readonly memoryLimitBytes: number | null
-  /** What the main thread told last: a quarter of a second old at most while it is not stuck. */
+  /** The main thread's last vitals: at most a quarter of a second old while it is responsive. */
   readonly vitals: () => HeapVitals
   readonly report: (report: ProfilerReport) => void
 }
 
-/** Takes profiles when they are due and writes them down: each period, near a death, in a silence, at the end. */
+/**
+ * Takes profiles when they are due and writes them: each period, near a death, while the main thread is
+ * unresponsive, at the end.
+ */
 export class Collector {
   readonly #options: CollectorOptions
   readonly #maps = new SourceMaps()
@@ -61,7 +64,10 @@ export class Collector {
     })
   }
 
-  /** Looks at the heap; near its end a profile is on disk when this resolves. @returns the bytes in use */
+  /**
+   * Reads the heap; near its limit a profile is on disk when this resolves.
+   * @returns the bytes in use
+   */
   async look(): Promise<number> {
     const usedBytes = await this.#nearDeath.look()
     if (!this.#finished && this.#takes.isOutgrown(usedBytes))
@@ -74,14 +80,14 @@ export class Collector {
   }
 
   async period(): Promise<void> {
-    // While the main thread is stuck in native code periods would wait for it, and then all come at once.
+    // While native code blocks the main thread, periods would wait for it, and then all come at once.
     if (this.#regularRuns || this.#finished) return
     this.#regularRuns = true
     await this.#regular('periodic', () => this.#options.wall.cut())
     this.#regularRuns = false
   }
 
-  /** The process is about to end as it was asked to. */
+  /** Takes the last profiles: the process is about to exit as requested. */
   async finish(): Promise<void> {
     this.#finished = true
     await this.#regular('on_shutdown', () => this.#options.wall.end())
@@ -109,7 +115,7 @@ export class Collector {
     })
   }
 
-  /** Whether a regular heap profile is short enough for a main thread that has better things to do. */
+  /** True if a regular heap profile is short enough to interrupt the main thread. */
   #mayPause(usedBytes: number): boolean {
     const pauseMs = this.#takes.pauseMs(usedBytes)
     if (pauseMs <= MAX_PAUSE_MS) return true

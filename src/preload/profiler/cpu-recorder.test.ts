@@ -7,12 +7,15 @@ import { bundleProgram } from '../../../testing/program/program'
 import type { CpuProfile } from './cpu-recorder'
 import { bundleThread, PROFILER } from './testing/profiled-program'
 
-/** What a thread does to the program's main thread; it is done when it says so. */
+/** The folder of the threads that act on the program's main thread; each says when it is done. */
 const THREADS = join(PROFILER, 'testing')
 
 const run = promisify(execFile)
 const electron = join(process.cwd(), '.electron', '33.2.1-linux-x64', 'electron')
-/** Node 20 has no middle optimiser; the e2e tests fetch Electron, the unit tests take it where it is. */
+/**
+ * The runtimes to test: Node 20 has no middle optimiser; the e2e tests fetch Electron, the unit tests use it
+ * if it is there.
+ */
 const runtimes = [
   { name: 'Node', execPath: process.execPath },
   ...(existsSync(electron) ? [{ name: 'Electron', execPath: electron }] : []),
@@ -24,7 +27,10 @@ interface Recorded {
   readonly cpu: CpuProfile | null
 }
 
-/** Runs a main thread under `testing/recording-thread.ts`. @returns what was recorded */
+/**
+ * Runs a main thread under `testing/recording-thread.ts`.
+ * @returns what was recorded
+ */
 async function record(
   script: readonly string[],
   mainThread: string,
@@ -48,7 +54,7 @@ async function record(
   await bundleThread(program, join(THREADS, 'recording-thread.ts'))
   const env = { PATH: process.env.PATH, ELECTRON_RUN_AS_NODE: '1' }
   const { stdout, stderr } = await run(execPath, [program], { env, maxBuffer: 2 ** 26 })
-  // This thread has nobody to tell it to leave in time.
+  // Nobody tells this thread to leave in time.
   expect(stderr.replace('Waiting for the debugger to disconnect...\n', '')).toBe('')
   return JSON.parse(stdout)
 }
@@ -60,7 +66,7 @@ const hits = (cpu: CpuProfile | null | undefined, functionName: string) =>
 const knows = (cpu: CpuProfile | null | undefined, functionName: string) =>
   cpu?.profile.nodes.some(({ callFrame }) => callFrame.functionName === functionName) ?? false
 
-/** Started first: what the optimiser has inlined by then is not known. */
+/** A loop started before the recording: it is unknown what the optimiser has inlined by then. */
 const BUSY = 'const busy = () => { spin(20); setImmediate(busy) }; start().then(busy)'
 
 describe('a recorder', { timeout: 30_000 }, () => {
@@ -124,7 +130,7 @@ describe('a recorder', { timeout: 30_000 }, () => {
 })
 
 describe('a main thread that is stuck in native code', { timeout: 30_000 }, () => {
-  // Not `Atomics.wait`, in which V8 serves the inspector all the same.
+  // Not `Atomics.wait`, during which V8 still serves the inspector.
   const block = (ms: number) =>
     `require('node:child_process').spawnSync(process.execPath, ['-e', 'setTimeout(() => {}, ${ms})']);`
   const seconds = (cpu: CpuProfile | null | undefined) =>

@@ -4,7 +4,7 @@ import type { InspectorSession } from './inspector-session'
 /** Mean time between samples, in microseconds. */
 export const CPU_INTERVAL_MICROS = 10_000
 
-/** What V8 samples of the main thread between two moments; times in microseconds since the epoch. */
+/** V8's samples of the main thread between two moments; times in microseconds since the epoch. */
 export interface CpuProfile {
   readonly profile: Profiler.Profile
   readonly startMicros: number
@@ -31,17 +31,17 @@ interface ConsoleFunctions {
 }
 
 /**
- * Samples the main thread's CPU without a gap. `Profiler.stop` would let V8's profiler go, and the next one would not
- * know the frames that the optimiser has inlined by then (measured). Profiles begun by `console.profile` may overlap:
- * the next begins before the last ends, so that there is always one.
+ * Samples the main thread's CPU without a gap. `Profiler.stop` would end V8's profiler, and the next one
+ * would not know the frames that the optimiser has inlined by then (measured). Profiles begun by
+ * `console.profile` may overlap: the next begins before the last ends, so that there is always one.
  */
 export class CpuRecorder {
-  /** Profiles of ours that run; those that ended have their result. */
+  /** Our open profiles, and the results of those that ended. */
   readonly #profiles = new Map<string, Profiler.Profile | null>()
   #stopListening: () => void = () => {}
   #console: ConsoleFunctions | null = null
   #names = 0
-  /** The profile that runs. */
+  /** The name of the open profile. */
   #open: string | null = null
 
   private constructor(
@@ -50,7 +50,7 @@ export class CpuRecorder {
     private readonly nowMicros: () => number,
   ) {}
 
-  /** Once for each session: the interval cannot change while anything is recorded. */
+  /** Prepares a session, once: the interval cannot change while anything is recorded. */
   static async prepare(session: InspectorSession): Promise<void> {
     await session.post('Profiler.setSamplingInterval', { interval: CPU_INTERVAL_MICROS })
     // Last: from here on the backend's own `console.profile` is recorded too.
@@ -77,7 +77,10 @@ export class CpuRecorder {
     return recorder
   }
 
-  /** Ends the profile that runs and begins the next. @returns the one that ended; `null` when there is none */
+  /**
+   * Ends the open profile and begins the next.
+   * @returns the one that ended; `null` if there is none
+   */
   async cut(): Promise<CpuProfile | null> {
     const last = this.#open
     const next = `${this.prefix}-${this.#names++}`
@@ -85,7 +88,7 @@ export class CpuRecorder {
     return this.#swap(last, next)
   }
 
-  /** Ends for good. */
+  /** Ends the recording for good. */
   async end(): Promise<CpuProfile | null> {
     const last = this.#open
     this.#open = null
@@ -110,16 +113,19 @@ export class CpuRecorder {
     })
     if (exceptionDetails) throw new Error(`console.profile: ${exceptionDetails.text}`)
     if (last === null) return null
-    // What has ended is told of before the call that ended it is answered.
+    // The notification of a profile's end comes before the response to the call that ended it.
     const profile = this.#profiles.get(last)
     this.#profiles.delete(last)
     if (!profile) return null
     const endMicros = this.nowMicros()
-    // By V8's own clock: a main thread stuck in native code begins and ends a profile long after it was asked to.
+    // By V8's own clock: if native code blocks the main thread, a profile begins and ends long after it was
+    // asked to.
     return { profile, startMicros: endMicros - (profile.endTime - profile.startTime), endMicros }
   }
 
-  /** V8's own functions, which its command line has: a backend may have replaced its console by now. */
+  /**
+   * Finds V8's own functions, which its command line API has: a backend may have replaced its console by now.
+   */
   async #findConsole(): Promise<ConsoleFunctions> {
     const { result } = await this.session.post<Evaluated>('Runtime.evaluate', {
       expression: `(() => {

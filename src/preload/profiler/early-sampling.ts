@@ -2,8 +2,9 @@ import { Session } from 'node:inspector'
 import { HEAP_INTERVAL_BYTES } from './heap-sampler'
 
 /**
- * Samples what this thread allocates from here on. V8 samples a heap once for all sessions: the profiler's thread finds
- * it running, and the backend need not wait for that thread. The session is never closed: that would end it.
+ * Samples what this thread allocates from here on. V8 samples a heap once for all sessions: the profiler
+ * thread finds it running, and the backend need not wait for that thread. The session is never closed: that
+ * would end the sampling.
  */
 export function sampleFromNowOn(): void {
   const session = new Session()

@@ -3,19 +3,25 @@ import { HEAP_INTERVAL_BYTES } from './heap-sampler'
 
 type Node = HeapProfiler.SamplingHeapProfileNode
 
-/** What became alive between two heap profiles, by function and caller. In bytes; what was freed counts as nothing. */
+/**
+ * Memory that became live between two heap profiles, by function and caller, in bytes; freed memory counts as
+ * zero.
+ */
 export interface Growth {
   readonly callFrame: Node['callFrame']
   readonly self: number
-  /** With all that it called. */
+  /** The growth including all that it called. */
   readonly total: number
   readonly callees: ReadonlyMap<string, Growth>
 }
 
-/** So much tells, by the samples that it is of, what a function does when it is called from one place. */
+/**
+ * Bytes that are enough, by the number of their samples, to show what a function does when called from one
+ * place.
+ */
 export const ENOUGH_BYTES = 8 * HEAP_INTERVAL_BYTES
 
-/** The same for the same function, whoever calls it. */
+/** Identifies a function, whatever its callers. */
 export function keyOf({ callFrame }: Pick<Node, 'callFrame'>): string {
   const { scriptId, lineNumber, columnNumber, functionName } = callFrame
   return [scriptId, lineNumber, columnNumber, functionName].join(':')
@@ -30,7 +36,7 @@ export function growthOf(before: Node | undefined, after: Node): Growth {
   return grown(after.callFrame, Math.max(0, after.selfSize - (before?.selfSize ?? 0)), new Map(callees))
 }
 
-/** The growth of a function in all places that it was called from; `null` where it did not grow. */
+/** The growth of a function over all places that it was called from; `null` if it did not grow. */
 export function everywhere(growth: Growth): (node: Pick<Node, 'callFrame'>) => Growth | null {
   const found = new Map<string, Growth | null>()
   return (node) => {
@@ -44,7 +50,7 @@ export function everywhere(growth: Growth): (node: Pick<Node, 'callFrame'>) => G
   }
 }
 
-/** The outermost calls only: what a function does that calls itself is part of them. */
+/** The outermost calls only: those of a recursive function include the inner ones. */
 function callsOf(key: string, growth: Growth): Growth[] {
   return keyOf(growth) === key
     ? [growth]

@@ -6,7 +6,7 @@ const MB = 2 ** 20
 const callFrame = { functionName: '(root)', scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 }
 const HEAP: HeapProfiler.SamplingHeapProfile = { head: { callFrame, selfSize: 0, children: [] } }
 
-/** A main thread that told of 10 MB last, with so much in use by now. */
+/** A main thread whose last vitals said 10 MB, with another size in use by now. */
 function heapTakes() {
   const now = { usedMb: 10, toldMb: 10, pauseMs: 5, ms: 0 }
   const options = {

@@ -5,32 +5,34 @@ import { VITALS_MS } from './messages'
 import { GREAT_PAUSE_MS } from './near-death'
 import { PauseEstimate } from './pause'
 
-/** Vitals are out of date when the heap has changed by more than this share since. */
+/** Change of the heap, as a share, after which vitals are out of date. */
 const MAX_DRIFT = 0.1
 
-/** Of the main thread's V8 heap, in bytes. */
+/** The size of the main thread's V8 heap, in bytes. */
 export interface HeapVitals {
   readonly usedBytes: number
-  /** Outside V8's space for large objects. */
+  /** Bytes outside V8's space for large objects. */
   readonly smallObjectBytes: number
 }
 
-/** A heap profile, and how full the heap was right before it. */
+/** A heap profile, and the size of the heap right before it. */
 export interface HeapTake {
   readonly sample: HeapSample
   readonly heap: HeapProfile['profile']
-  /** In use right after it: what V8 could not collect. */
+  /** Bytes in use right after it, which V8 could not collect. */
   readonly liveBytes: number
 }
 
 export interface HeapTakesOptions {
   readonly heap: Pick<HeapSampler, 'usedBytes' | 'profile'>
   readonly heapLimitBytes: number
-  /** What the main thread told last: a quarter of a second old at most while it is not stuck. */
+  /** The main thread's last vitals: at most a quarter of a second old while it is responsive. */
   readonly vitals: () => HeapVitals
 }
 
-/** Looks at the main thread's heap and profiles it, and remembers its course and how long a profile stops it. */
+/**
+ * Measures and profiles the main thread's heap, and remembers its history and how long a profile pauses it.
+ */
 export class HeapProfiling {
   readonly course = new HeapHistory()
   readonly #options: HeapTakesOptions
@@ -45,13 +47,19 @@ export class HeapProfiling {
     this.#pause = new PauseEstimate(now())
   }
 
-  /** @throws what the inspector answers */
+  /**
+   * Reads the heap.
+   * @throws the inspector's error
+   */
   async look(): Promise<HeapSample> {
     const usedBytes = await this.#options.heap.usedBytes()
     return { at: Date.now(), usedBytes, limitBytes: this.#options.heapLimitBytes }
   }
 
-  /** All is asked for when this returns, and answered in one go. @throws what the inspector answers */
+  /**
+   * Takes a profile; all requests have been sent when this returns, and are served in one go.
+   * @throws the inspector's error
+   */
   async take(): Promise<HeapTake> {
     const { heap, vitals: told } = this.#options
     const before = this.look()
@@ -67,12 +75,18 @@ export class HeapProfiling {
     return { sample, heap: profile, liveBytes: await after }
   }
 
-  /** How long a profile may stop the main thread with so much in use, in milliseconds: all that came may be small objects. */
+  /**
+   * The longest pause of the main thread for a profile of this size, in milliseconds: all growth may be small
+   * objects.
+   */
   pauseMs(usedBytes: number): number {
     return this.#pause.expect(this.#smallBytes(usedBytes), this.#now())
   }
 
-  /** Whether to take a profile for its pause alone: this heap will soon be larger than any whose pause is known. */
+  /**
+   * True if a profile is needed just for its pause: this heap will soon be larger than any whose pause is
+   * known.
+   */
   isOutgrown(usedBytes: number): boolean {
     const vitals = this.#options.vitals()
     const isJustTaken = this.#last !== null && this.#now() - this.#last.at < VITALS_MS
@@ -81,8 +95,9 @@ export class HeapProfiling {
   }
 
   /**
-   * For a heap that fills: as the last profile of one as large. Before there is one, by what the main thread
-   * told last, which is old in a loop that never yields: that counts where the pause may be great.
+   * The expected pause for a filling heap: that of the last profile of one as large. Without one, it is
+   * estimated by the last vitals, which are old in a loop that never yields: that matters if the pause may be
+   * great.
    */
   nearPauseMs(usedBytes: number): number {
     const last = this.#last
@@ -97,7 +112,7 @@ export class HeapProfiling {
   }
 }
 
-/** Whether they are of a heap as full as this. */
+/** True if the vitals are of a heap of about this size. */
 function isOf(vitals: HeapVitals, usedBytes: number): boolean {
   return Math.abs(usedBytes - vitals.usedBytes) <= MAX_DRIFT * usedBytes
 }

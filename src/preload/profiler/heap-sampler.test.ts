@@ -5,7 +5,7 @@ import type { InspectorSession } from './inspector-session'
 
 const PROFILE = { head: { callFrame: {}, selfSize: 0, id: 1, children: [] }, samples: [] }
 
-/** An inspector that samples, unless somebody stops it; each answer takes `ms[method]` of its clock. */
+/** An inspector that samples until it is stopped; each response takes `ms[method]` of its clock. */
 function inspector(ms: Record<string, number> = {}) {
   const posted: string[] = []
   const state = { sampling: false, broken: false, now: 0 }

@@ -7,11 +7,11 @@ export const HEAP_INTERVAL_BYTES = 524_288
 
 export interface HeapProfile {
   readonly profile: HeapProfiler.SamplingHeapProfile
-  /** How long the main thread was stopped for it, in milliseconds. */
+  /** The pause of the main thread for it, in milliseconds. */
   readonly pauseMs: number
 }
 
-/** Samples what the main thread allocates, and tells what of it is still alive. */
+/** Samples what the main thread allocates, and profiles what of it is still live. */
 export class HeapSampler {
   private constructor(
     private readonly session: InspectorSession,
@@ -26,7 +26,7 @@ export class HeapSampler {
     return sampler
   }
 
-  /** What is alive now. Sampling goes on. */
+  /** Profiles what is live now. Sampling goes on. */
   async profile(): Promise<HeapProfile> {
     try {
       return await uncounted(() => this.#profile())
@@ -38,9 +38,9 @@ export class HeapSampler {
   }
 
   /**
-   * From here on no function is inlined: each allocation is counted for the function that makes it. V8 does so for
-   * whoever wants to know which functions run at all (`SharedFunctionInfo::GetInlineability`, `kNeedsBinaryCoverage`);
-   * it throws all optimised code away first.
+   * Disables inlining from here on, so that each allocation is attributed to the function that makes it. V8
+   * does so while coverage is collected (`SharedFunctionInfo::GetInlineability`, `kNeedsBinaryCoverage`); it
+   * discards all optimised code first.
    */
   async endInlining(): Promise<void> {
     await this.session.post('Profiler.startPreciseCoverage', { callCount: false, detailed: false })
@@ -57,7 +57,8 @@ export class HeapSampler {
   }
 
   async #profile(): Promise<HeapProfile> {
-    // Served right before: what the main thread does until it listens, in native code for instance, is not the pause.
+    // Served right before: the time until the main thread listens, for instance in native code, is not the
+    // pause.
     const reached = this.usedBytes().then(this.now)
     const [from, { profile }] = await Promise.all([
       reached,

@@ -156,7 +156,7 @@ describe('the folder', { timeout: 30_000 }, () => {
 })
 
 describe('startProfiler', { timeout: 30_000 }, () => {
-  /** Starts it in the given world. */
+  /** Starts the profiler in the given world. */
   const start = (world: string, options: string) =>
     bundleProgram(
       `

@@ -13,40 +13,46 @@ import { allowHold } from './main-thread-pause'
 import type { ProfilerCommand, ProfilerConfig, ProfilerReport } from './messages'
 import { shareVitals } from './share-vitals'
 
-/** How long the backend may be kept waiting for the thread, in milliseconds; measured, it takes some 100. */
+/** Longest wait of the backend for the thread, in milliseconds; measured, it takes some 100. */
 const START_DEADLINE_MS = 1_000
-/** How long the last profiles may hold up an end, in milliseconds. */
+/** Longest delay of an exit by the last profiles, in milliseconds. */
 const FINISH_DEADLINE_MS = 1_000
-/** How long the thread may hold up the process's exit, in milliseconds. */
+/** Longest delay of the process's exit by the thread, in milliseconds. */
 const LEAVE_DEADLINE_MS = 200
-/** V8 takes about a second to fill this much, the thread a tenth of that to start: a larger heap does not wait. In bytes. */
+/**
+ * Heap size, in bytes, up to which the backend waits for the thread: V8 takes about a second to fill this
+ * much, the thread a tenth of that to start.
+ */
 const SOON_FULL_BYTES = 2 ** 30
-/** A thread that needs more ends, and says so; without a limit the whole process would. */
+/**
+ * Heap limit of the thread: one that needs more ends, and reports it; without a limit the whole process
+ * would.
+ */
 const MAX_THREAD_HEAP_MB = 256
 
 export interface ProfilerOptions extends Profiling {
   readonly tracer: Tracer | null
   readonly run: string
-  /** Where V8's heap was limited; in bytes. */
+  /** V8's heap limit, if one was set; in bytes. */
   readonly heapLimitBytes: number | null
   readonly port: Pick<MonitorPort, 'send'>
   readonly warn: (message: string) => void
 }
 
-/** The thread that profiles this one. Whatever happens to it, this one goes on. */
+/** The thread that profiles this one. A failure of it does not affect this one. */
 export interface Profiler {
   /**
-   * The backend may be loaded. What it allocates is sampled already; a heap that it could fill before the thread looks
-   * waits for that thread, for a second at most. Never rejects.
+   * Resolves when the backend may be loaded. Its allocations are sampled already; a heap that it could fill
+   * before the thread reads it waits for that thread, for a second at most. Never rejects.
    */
   readonly started: Promise<void>
-  /** Main found so much in use in the whole tree: a heap profile is taken where that is near the limit. */
+  /** Takes main's reading of the whole tree's memory: near the limit a heap profile is taken. */
   lookAtTree(treeRssBytes: number): void
-  /** Has the last profiles written; resolves after a second at most. Never rejects. */
+  /** Writes the last profiles; resolves after a second at most. Never rejects. */
   finish(): Promise<void>
 }
 
-/** Never throws: a thread that cannot be started is a warning. */
+/** Starts the profiler. Never throws: a thread that cannot be started is a warning. */
 export function startProfiler(options: ProfilerOptions): Profiler {
   try {
     return startThread(options)
@@ -83,7 +89,7 @@ function startThread(options: ProfilerOptions): Profiler {
     // It writes nothing there, and Node would make the process's own streams for it, at the start.
     stdout: true,
     stderr: true,
-    // Its own end is not the process's.
+    // The thread's end is not the process's.
     resourceLimits: { maxOldGenerationSizeMb: MAX_THREAD_HEAP_MB },
   })
   let start: () => void = () => {}
@@ -104,7 +110,7 @@ function startThread(options: ProfilerOptions): Profiler {
     start()
     finished()
   })
-  // After the listeners, which would keep the process up.
+  // After the listeners, which would keep the process alive.
   worker.unref()
   process.once('exit', () => {
     if (!ended) detachInspector(worker, attached)
@@ -133,21 +139,25 @@ function startThread(options: ProfilerOptions): Profiler {
   }
 }
 
-/** Main marks the backend's environment with it, see `BACKEND_MARKER`. */
+/** The variable with which main marks the backend's environment, see `BACKEND_MARKER`. */
 function marker(): string | null {
   const value = process.env[BACKEND_MARKER]
   return value === undefined ? null : `${BACKEND_MARKER}=${value}`
 }
 
 /**
- * A profile does not show the callers that V8's middle optimiser has inlined (measured on Electron 33, V8 13.0; Node 20
- * has no Maglev). Its last one still inlines, and that is known.
+ * Keeps inlined frames visible: a profile does not show the callers that V8's middle optimiser has inlined
+ * (measured on Electron 33, V8 13.0; Node 20 has no Maglev). The last optimiser still inlines, and its
+ * inlining is known.
  */
 function keepInlinedFrames(): void {
   withCachesKept(() => v8.setFlagsFromString('--no-maglev-inlining'))
 }
 
-/** Node would say that it waits for a debugger; and, where the backend has opened its own inspector, wait for ever. */
+/**
+ * Detaches the thread's inspector at the exit: Node would print that it waits for a debugger and, if the
+ * backend has opened its own inspector, wait for ever.
+ */
 function detachInspector(worker: Worker, attached: Int32Array): void {
   worker.postMessage('leave' satisfies ProfilerCommand)
   Atomics.wait(attached, 0, 1, LEAVE_DEADLINE_MS)
@@ -157,7 +167,7 @@ function sharedInteger(): Int32Array & { readonly buffer: SharedArrayBuffer } {
   return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
 }
 
-/** One start of the backend, in a name that sorts by time. */
+/** Names one start of the backend so that it sorts by time. */
 export function profiledRun(now: number): ProfileSet['run'] {
   return `${new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z-${process.pid}`
 }

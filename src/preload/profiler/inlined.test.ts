@@ -11,7 +11,7 @@ function node(functionName: string, selfSize: number, ...children: Node[]): Node
 
 const profile = (...children: Node[]) => ({ head: node('(root)', 0, ...children) })
 
-/** Bytes by path, those of nothing left out. */
+/** Bytes by path, without zeros. */
 function bytes({ callFrame, selfSize, children }: Node, path = ''): Record<string, number> {
   const here = `${path}/${callFrame.functionName}`
   const below = children.map((child) => bytes(child, here))

@@ -4,19 +4,20 @@ import { ENOUGH_BYTES, everywhere, type Growth, growthOf, keyOf } from './heap-g
 type Profile = HeapProfiler.SamplingHeapProfile
 type Node = HeapProfiler.SamplingHeapProfileNode
 
-/** A while in which V8 inlined nothing: what was alive when it began, and later. */
+/** A time in which V8 inlined nothing: what was live when it began, and later. */
 export interface Window {
   readonly before: Profile
   readonly during: Profile
 }
 
-/** What tells how a function divides what it allocates. */
+/** Evidence of how a function divides its allocations among those it calls. */
 type Evidence = (node: Node) => Growth | null
 
 /**
- * V8 counts what an inlined function allocates for the function that it was inlined into: a loop is blamed for what
- * the function that it calls keeps. What came in a while without inlining shows how to divide what came outside it.
- * Bytes move from a function to those that it calls, as many as these lack of their part; the sum stays the same.
+ * Corrects the attribution of inlined functions. V8 attributes their allocations to the function that they
+ * were inlined into: a loop gets what the function that it calls retains. What was allocated in a window
+ * without inlining shows how to divide the rest. Bytes move from a function to those that it calls, as many
+ * as these lack of their part; the sum stays the same.
  */
 export function attributeInlined(profile: Profile, { before, during }: Window): Profile {
   const growth = growthOf(before.head, during.head)
@@ -49,7 +50,7 @@ function attribute(node: Node, growth: Growth | undefined, elsewhere: Evidence):
   return { ...node, selfSize: Math.round(node.selfSize - moved), children: [...callees.values()] }
 }
 
-/** Adds bytes to a function and to those below it, to each by what it got in the window. */
+/** Adds bytes to a function and to those below it, in proportion to what each got in the window. */
 function enlarge(node: Node | undefined, growth: Growth, factor: number): Node {
   const callees = new Map(node?.children.map((callee) => [keyOf(callee), callee]))
   for (const [key, callee] of growth.callees)

@@ -5,7 +5,7 @@ import { InliningWindow } from './inlining-window'
 
 const MB = 2 ** 20
 
-/** A loop that keeps some bytes itself, or through a function that may be inlined into it. */
+/** A loop that retains some bytes itself, or through a function that may be inlined into it. */
 function profile(loop: number, keep: number): HeapProfile['profile'] {
   const node = (
     functionName: string,

@@ -3,12 +3,15 @@ import { attributeInlined, type Window } from './inlined'
 
 type Profile = HeapProfile['profile']
 
-/** Code runs slower meanwhile: a heap that stays nearly full must not be slow for ever. In milliseconds. */
+/**
+ * Longest time without inlining, in milliseconds: code runs slower, and a heap that stays nearly full must
+ * not be slow for ever.
+ */
 const MAX_OPEN_MS = 60_000
 
-/** Near a death: finds out what V8 had inlined, so that each allocation counts for the function that makes it. */
+/** Disables inlining near a death, so that each allocation is attributed to the function that makes it. */
 export class InliningWindow {
-  /** One opening; `null` while there is none. */
+  /** The current opening; `null` if there is none. */
   #opened: object | null = null
   #before: Profile | null = null
   #during: Profile | null = null
@@ -20,7 +23,9 @@ export class InliningWindow {
     private readonly now: () => number,
   ) {}
 
-  /** Right behind the first profile of a heap that is nearly full: from then on nothing is inlined. */
+  /**
+   * Opens the window right after the first profile of a nearly full heap: from then on nothing is inlined.
+   */
   async open(asked: Promise<Profile>): Promise<void> {
     if (this.#opened) return
     const opened = {}
@@ -33,23 +38,23 @@ export class InliningWindow {
     await ended
   }
 
-  /** A profile near a death, as it would be without inlining. */
+  /** Corrects a near-death profile to what it would be without inlining. */
   correct(profile: Profile): Profile {
     if (this.#closesAt !== null && this.#before && profile !== this.#before) this.#during = profile
     const window = this.#window()
     return window ? attributeInlined(profile, window) : profile
   }
 
-  /** After each look at the heap. */
+  /** Handles each reading of the heap. */
   async look(): Promise<void> {
     if (this.#closesAt === null || this.now() < this.#closesAt) return
     this.#closesAt = null
-    // Each profile stops the main thread: one that was taken meanwhile will do.
+    // Each profile pauses the main thread: one that was taken meanwhile will do.
     this.#during ??= (await this.heap.profile()).profile
     await this.heap.allowInlining()
   }
 
-  /** The heap is no longer nearly full. */
+  /** Resets the window: the heap is no longer nearly full. */
   async reset(): Promise<void> {
     const isOpen = this.#closesAt !== null
     this.#opened = null

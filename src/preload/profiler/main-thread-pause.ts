@@ -1,9 +1,9 @@
 import type { InspectorSession } from './inspector-session'
 
-/** The main thread's part stands here until the thread has found it. */
+/** The key under which the main thread's part is stored until the thread has found it. */
 const PLACE = 'studio-datadog-monitor.hold'
 
-/** On the main thread: the profiler's thread may keep it for a moment. `released` is one 32-bit integer. */
+/** Allows the profiler thread to pause the main thread, where this runs. `released` is one 32-bit integer. */
 export function allowHold(released: Int32Array): void {
   // A backend may replace it later.
   const { wait } = Atomics
@@ -12,7 +12,7 @@ export function allowHold(released: Int32Array): void {
   Object.defineProperty(globalThis, Symbol.for(PLACE), { value: heldByProfiler, configurable: true })
 }
 
-/** On the profiler's thread: keeps the main thread where it is, also in a loop that never yields. */
+/** Pauses the main thread from the profiler thread, even in a loop that never yields. */
 export class MainThreadPause {
   #begun = 0
 
@@ -35,7 +35,7 @@ export class MainThreadPause {
     return new MainThreadPause(session, released, result.objectId)
   }
 
-  /** The main thread stops behind all that it was asked for before, until it is let go: for so long at most. */
+  /** Pauses the main thread after all earlier requests, until `end`, but for at most `ms`. */
   begin(ms: number): void {
     const number = ++this.#begun
     if (this.stop === undefined) return
@@ -48,7 +48,7 @@ export class MainThreadPause {
     held.catch(() => {})
   }
 
-  /** Lets the main thread go on, also where it has not stopped yet. */
+  /** Resumes the main thread, even if it has not paused yet. */
   end(): void {
     Atomics.store(this.released, 0, this.#begun)
     Atomics.notify(this.released, 0)

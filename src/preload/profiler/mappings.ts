@@ -1,4 +1,4 @@
-/** Where a piece of generated code comes from; all count from 0. `fields` says how many of them it has: 1, 4 or 5. */
+/** The origin of a piece of generated code; all count from 0. `fields` is their number: 1, 4 or 5. */
 export interface Segment {
   readonly source: number
   readonly sourceLine: number
@@ -7,7 +7,7 @@ export interface Segment {
   readonly fields: number
 }
 
-/** A reader's place: behind a segment, with the running values that the next one adds to. */
+/** A reader's position: after a segment, with the running values that the next one adds to. */
 interface Place extends Segment {
   readonly offset: number
   readonly line: number
@@ -17,25 +17,25 @@ interface Place extends Segment {
 const SEGMENT_END = ','.charCodeAt(0)
 const LINE_END = ';'.charCodeAt(0)
 const NO_DIGIT = 255
-/** By character code. */
+/** Digits by character code. */
 const DIGITS = new Uint8Array(128).fill(NO_DIGIT)
 for (const [digit, character] of [
   ...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
 ].entries())
   DIGITS[character.charCodeAt(0)] = digit
-/** How many segments lie between two marks: a search reads so many at most. */
+/** Segments between two marks: the most that a search reads. */
 const BETWEEN_MARKS = 32
-/** Of one mark, in bytes. */
+/** Size of one mark, in bytes. */
 const MARK_BYTES = 80
 
 /**
- * The mappings of a source map (ECMA-426), kept as they are written, with a mark here and there to read on from: about
- * 8 bytes for a segment, where Node's own `SourceMap` takes 95 (measured: 16 MB for a bundle of 2 MB).
+ * The mappings of a source map (ECMA-426), kept encoded, with marks at intervals to read on from: about 8
+ * bytes per segment, where Node's own `SourceMap` takes 95 (measured: 16 MB for a bundle of 2 MB).
  */
 export class Mappings {
   readonly #marks: Place[] = []
 
-  /** @throws when these are none */
+  /** @throws if these are not mappings */
   constructor(private readonly text: string) {
     const reader = new Reader(text)
     for (let count = 0; reader.next(); count++)
@@ -47,8 +47,9 @@ export class Mappings {
   }
 
   /**
-   * The last segment up to this place of the generated code, in the same line; line and column count from 0. At the
-   * very start of a line it is the line's first, as in `@datadog/pprof`. `null` when there is none.
+   * Finds the last segment up to this place of the generated code, in the same line; line and column count
+   * from 0. At the very start of a line it is the line's first, as in `@datadog/pprof`. `null` if there is
+   * none.
    */
   find(line: number, column: number): Segment | null {
     const mark = this.#markBefore(line, column)
@@ -76,11 +77,11 @@ export class Mappings {
   }
 }
 
-/** Reads one segment after the other. */
+/** Reads segments in sequence. */
 class Reader {
   #offset = 0
   #line = 0
-  /** Generated column, source, line, column, name. */
+  /** The running values: generated column, source, line, column, name. */
   readonly #values = [0, 0, 0, 0, 0]
   #fields = 0
 
@@ -109,7 +110,10 @@ class Reader {
     return { offset, line, column, source, sourceLine, sourceColumn, name, fields }
   }
 
-  /** @returns whether there was one more. @throws when it is none */
+  /**
+   * @returns true if there was one more
+   * @throws if it is invalid
+   */
   next(): boolean {
     this.#fields = 0
     for (let [value, shift] = [0, 0]; this.#offset < this.text.length; this.#offset++) {

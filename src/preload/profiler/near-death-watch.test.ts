@@ -16,8 +16,8 @@ const LEAK = { id: 1, callFrame: { ...callFrame, functionName: 'leak' }, hitCoun
 const CPU: Profiler.Profile = { nodes: [LEAK], startTime: 0, endTime: 1 }
 
 /**
- * A main thread whose heap fills by some MB each time that it is let go. What it is asked for in one go it answers in
- * one go, and each answer stands in `calls`.
+ * A main thread whose heap fills by some MB each time it is resumed. It serves all pending requests in one
+ * go, and records each in `calls`.
  */
 function leak({ usedMb, stepMb, liveShare = 1, pauseMs = 1, diesAtMb = 100, disk }: Course) {
   const calls: string[] = []
@@ -29,7 +29,7 @@ function leak({ usedMb, stepMb, liveShare = 1, pauseMs = 1, diesAtMb = 100, disk
   const dead = new Promise((resolve) => {
     bury = () => resolve('dead')
   })
-  /** Never settles once it is dead. */
+  /** Resolves with the response; never settles once it is dead. */
   const answer = <T>(call: string, value: () => T): Promise<T> => {
     calls.push(call)
     return new Promise((resolve) => {
@@ -104,7 +104,7 @@ function leak({ usedMb, stepMb, liveShare = 1, pauseMs = 1, diesAtMb = 100, disk
 
 interface Course {
   readonly usedMb: number
-  /** Between two looks. */
+  /** Growth between two readings. */
   readonly stepMb: number
   readonly liveShare?: number
   readonly pauseMs?: number

@@ -9,17 +9,17 @@ import { encodeHeapProfile, scriptsOf } from './pprof'
 import type { SetWriter } from './set-writer'
 import type { SourceMaps } from './source-maps'
 
-/** Near a death source maps get this long, in milliseconds: a profile without them is better than none. */
+/** Time for source maps near a death, in milliseconds: a profile without them is better than none. */
 const HURRIED_MAPS_MS = 40
-/** A main thread is not followed so closely for longer than this, dying or not. In milliseconds. */
+/** Longest time that a main thread is watched this closely, in milliseconds, dying or not. */
 const MAX_RECORD_MS = 5_000
-/** ... and not kept for longer than this while a profile is written. In milliseconds. */
+/** Longest pause of the main thread while a profile is written, in milliseconds. */
 const MAX_HOLD_MS = 1_000
-/** What was near is not any more. */
+/** Share below which the heap is no longer near its limit. */
 const NOT_NEAR = 0.55
-/** ... and will not be in a moment: what was written of it tells of no death to come. In milliseconds. */
+/** Time without nearness, in milliseconds, after which a written profile no longer announces a death. */
 const RECOVERED_MS = 30_000
-/** A heap that has not grown for so long is not full in a moment. In milliseconds. */
+/** Time without growth, in milliseconds, after which a heap does not fill soon. */
 const STANDS_STILL_MS = 300
 
 export interface NearDeathOptions {
@@ -30,13 +30,13 @@ export interface NearDeathOptions {
   readonly maps: SourceMaps
   readonly writer: SetWriter
   readonly heapLimitBytes: number
-  /** Of the process tree; `null` when off. */
+  /** The limit of the process tree; `null` when off. */
   readonly memoryLimitBytes: number | null
-  /** Monotonic, in milliseconds. */
+  /** A monotonic clock, in milliseconds. */
   readonly now: () => number
 }
 
-/** Keeps a profile from shortly before a death, should it come to one. One look after another, at whatever it is. */
+/** Keeps a profile from shortly before a death, should it come to one. Its readings do not overlap. */
 export class NearDeathWatch {
   readonly #options: NearDeathOptions
   readonly #heapMarks = new NearDeathMarks()
@@ -52,7 +52,10 @@ export class NearDeathWatch {
     this.#inlining = new InliningWindow(options.heap, options.now)
   }
 
-  /** Looks at the heap; near its end a profile is on disk when this resolves. @returns the bytes in use */
+  /**
+   * Reads the heap; near its limit a profile is on disk when this resolves.
+   * @returns the bytes in use
+   */
   async look(): Promise<number> {
     const { takes, cpu, writer } = this.#options
     await writer.guarded(async () => {
@@ -62,7 +65,7 @@ export class NearDeathWatch {
       takes.course.add(sample)
       const share = this.#share(sample.usedBytes)
       const soon = fillsSoon(before, sample) && this.#alarms.isBelieved(this.#options.now())
-      // Writing it down may fail, and what is nearer to a death is tried all the same.
+      // Writing may fail; a profile nearer to the death is tried all the same.
       const nearest = Math.max(share, this.#treeShare)
       const full = fullInMs(sample.usedBytes, sample.limitBytes)
       await writer.guarded(() => cpu.follow({ share: nearest, fullInMs: full }))
@@ -75,7 +78,7 @@ export class NearDeathWatch {
     return this.#usedBytes
   }
 
-  /** The limit of the whole tree may be near while the heap is far from its own. */
+  /** Handles a reading of the whole tree, whose limit may be near while the heap is far from its own. */
   async lookAtTree(rssBytes: number): Promise<void> {
     const { memoryLimitBytes, takes, writer } = this.#options
     if (memoryLimitBytes === null) return
@@ -85,8 +88,8 @@ export class NearDeathWatch {
   }
 
   /**
-   * Writes down what is alive. Where the heap is full in a moment, the main thread is kept right behind each profile
-   * until that is written, and then fills the heap up to the next only: one of the last is on disk.
+   * Writes a profile of what is live. If the heap is about to be full, the main thread is paused after each
+   * profile until it is written, and then fills the heap only up to the next: one of the last is on disk.
    */
   async #record(soon: boolean, close: boolean): Promise<void> {
     const { cpu, hold } = this.#options
@@ -110,27 +113,30 @@ export class NearDeathWatch {
     }
   }
 
-  /** Where the main thread is kept all is asked for at once: let go in between it could die. */
+  /**
+   * Takes a profile. If the main thread is paused, all is requested at once: resumed in between, it could
+   * die.
+   */
   #take(holds: boolean, endsInlining: boolean): [Promise<HeapTake>, Promise<boolean> | null] {
     const { takes, cpu, hold } = this.#options
     const asked = takes.take()
     if (endsInlining) this.#inlining.open(asked.then(({ heap }) => heap)).catch(() => {})
     if (!holds) return [asked, null]
     const cut = cpu.cut()
-    // Where the writing fails first, nobody waits for it.
+    // If the writing fails first, nobody awaits this.
     cut.catch(() => {})
     hold.begin(MAX_HOLD_MS)
     return [asked, cut]
   }
 
-  /** Whether the heap has filled enough for the next profile; `false` once it stands still. */
+  /** True if the heap has filled enough for the next profile; `false` once it stops growing. */
   async #fills({ sample, liveBytes }: HeapTake, until: number): Promise<boolean> {
     const { takes, heapLimitBytes } = this.#options
     const close = CLOSE * heapLimitBytes
     const next = liveBytes + stepFor(takes.nearPauseMs(sample.usedBytes)) * heapLimitBytes
     const enough = liveBytes < close ? Math.min(next, close) : next
     const end = Math.min(until, this.#options.now() + STANDS_STILL_MS)
-    // No sleep in between: the main thread would fill what is left meanwhile.
+    // No sleep in between: the main thread would fill the rest meanwhile.
     while (this.#options.now() < end) if ((await takes.look()).usedBytes >= enough) return true
     return false
   }

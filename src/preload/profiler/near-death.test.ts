@@ -11,7 +11,7 @@ function taken(course: readonly number[], pauseMs: number): number[] {
   return course.filter((share) => marks.due(share, pauseMs))
 }
 
-/** From one share to another in equal steps. */
+/** Values from one share to another in equal steps. */
 const ramp = (from: number, to: number, step: number) =>
   Array.from({ length: Math.round((to - from) / step) + 1 }, (_, i) => Number((from + i * step).toFixed(4)))
 

@@ -1,26 +1,29 @@
 import type { HeapSample } from '../../common/protocol/profile-set'
 
 /**
- * When a heap profile is worth its pause, as the heap fills: pure, so that every course of a heap can be tried.
- * All sizes as shares of the limit, 0 to 1.
+ * Decides when a heap profile is worth its pause as the heap fills: pure, so that every course of a heap can
+ * be tested. All sizes as shares of the limit, 0 to 1.
  */
 
 /** Below this nothing is near. */
 const NEAR = 0.7
 /** From here on a death is likely, and a long pause is worth it. */
 export const CLOSE = 0.85
-/** The same for a heap that is full in a moment. */
+/** The same for a heap that is about to be full. */
 const SOON_NEAR = 0.6
 const SOON_CLOSE = 0.75
-/** How much more must be in use for the next profile, by how long one pauses the main thread. */
+/** Growth needed for the next profile, by how long one pauses the main thread. */
 const STEP = 0.02
 const LONG_STEP = 0.05
 const GREAT_STEP = 0.08
-/** Falling so far below the last profile starts the marks again: a garbage collection, or a job that ended. */
+/** Fall below the last profile that starts the marks again: a garbage collection, or a job that ended. */
 const RESET = 0.15
-/** In milliseconds. */
+/** A long pause, in milliseconds. */
 const LONG_PAUSE_MS = 50
-/** In milliseconds. A heap of 4 GB takes several seconds: profiles at each mark would double the time that it dies in. */
+/**
+ * A great pause, in milliseconds. A heap of 4 GB takes several seconds: profiles at each mark would double
+ * the time in which it dies.
+ */
 export const GREAT_PAUSE_MS = 500
 
 /** Counts the marks of one heap, or of one process tree. */
@@ -28,8 +31,9 @@ export class NearDeathMarks {
   #last = 0
 
   /**
-   * Whether a profile is due at this share, when it would pause the main thread for `pauseMs`. It counts as taken.
-   * @param soon whether all is full in a moment
+   * True if a profile is due at this share, when it would pause the main thread for `pauseMs`. It counts as
+   * taken.
+   * @param soon true if the heap is about to be full
    */
   due(share: number, pauseMs: number, soon = false): boolean {
     if (share < this.#last - RESET) this.#last = 0
@@ -43,22 +47,25 @@ export class NearDeathMarks {
     return true
   }
 
-  /** A profile was taken at this share, due or not. */
+  /** Notes a profile taken at this share, due or not. */
   took(share: number): void {
     this.#last = Math.max(this.#last, share)
   }
 }
 
-/** How much more must be in use for the next profile, by how long one pauses the main thread. */
+/** The growth needed for the next profile, by how long one pauses the main thread. */
 export function stepFor(pauseMs: number): number {
   if (pauseMs > GREAT_PAUSE_MS) return GREAT_STEP
   return pauseMs > LONG_PAUSE_MS ? LONG_STEP : STEP
 }
 
-/** In milliseconds. */
+/** Time in which a heap about to be full fills, in milliseconds. */
 const SOON_MS = 500
 
-/** Whether the heap is full in a moment, at the speed it has been filling since `before`; `null` at the first look. */
+/**
+ * True if the heap is about to be full, at the speed it has been filling since `before`; `null` at the first
+ * reading.
+ */
 export function fillsSoon(before: HeapSample | null, now: HeapSample): boolean {
   if (!before) return now.usedBytes >= now.limitBytes * NEAR
   if (now.usedBytes <= before.usedBytes) return false
@@ -66,23 +73,29 @@ export function fillsSoon(before: HeapSample | null, now: HeapSample): boolean {
   return (now.limitBytes - now.usedBytes) / bytesPerMs < SOON_MS
 }
 
-/** A profile collects garbage first; a heap that is so empty then was not filling. */
+/** Share of the heap below which, after the collection that a profile makes, it was not really filling. */
 const FALSE_ALARM = 0.5
 const FALSE_ALARMS = 3
-/** In milliseconds. */
+/** Window of the false alarms, in milliseconds. */
 const FALSE_ALARMS_WINDOW_MS = 60_000
 
-/** A heap that fills and is emptied all the time looks full in a moment again and again: believed a few times only. */
+/**
+ * Filters false alarms: a heap that is filled and emptied all the time seems about to be full again and
+ * again, and is believed only a few times.
+ */
 export class FalseAlarmFilter {
   #false: number[] = []
 
-  /** Whether to believe in one; `now` is monotonic, in milliseconds. */
+  /** True if an alarm is to be believed; `now` is monotonic, in milliseconds. */
   isBelieved(now: number): boolean {
     this.#false = this.#false.filter((at) => now - at < FALSE_ALARMS_WINDOW_MS)
     return this.#false.length < FALSE_ALARMS
   }
 
-  /** @param liveShare what was left in use. @returns whether the alarm was false */
+  /**
+   * @param liveShare what was left in use
+   * @returns true if the alarm was false
+   */
   wasFalse(liveShare: number, now: number): boolean {
     if (liveShare >= FALSE_ALARM) return false
     this.#false.push(now)
@@ -90,7 +103,9 @@ export class FalseAlarmFilter {
   }
 }
 
-/** What V8 fills at most, in bytes per millisecond: a heap is looked at so often that it cannot pass unseen. */
+/**
+ * The fastest that V8 fills a heap, in bytes per millisecond: readings are frequent enough not to miss that.
+ */
 const FASTEST_GROWTH = 1_000_000
 const LOOKS = 8
 const MIN_INTERVAL_MS = 10

@@ -1,10 +1,13 @@
 import { type CpuProfile, type CpuRecorder, showsFunctions } from './cpu-recorder'
 
-/** A profile that has run so long is cut for the next mark; the first is cut at once. In milliseconds. */
+/** Age at which a profile is cut for the next mark, in milliseconds; the first is cut at once. */
 const MIN_OPEN_MS = 300
-/** V8 keeps each sample until a profile is cut, and hands over all of them in one go. In milliseconds. */
+/**
+ * Longest profile, in milliseconds: V8 keeps each sample until it is cut, and hands over all of them in one
+ * go.
+ */
 const MAX_OPEN_MS = 20_000
-/** So much of a limit in use gets a CPU recording of its own, for the case that it is the last. */
+/** Share of a limit from which CPU is recorded separately, in case it is the last. */
 const RECORD_AT = 0.5
 /** So does a heap that may be full so soon: from half of it on there might be no time for a sample. In milliseconds. */
 const RECORD_SOON_MS = 1_000
@@ -20,7 +23,7 @@ export interface Nearness {
   readonly fullInMs: number
 }
 
-/** Has the CPU recorded of a backend whose memory may be filling, so that a profile is at hand when it is full. */
+/** Records the CPU of a backend whose memory may be filling, so that there is a profile when it is full. */
 export class NearLimitCpu {
   #recorder: Pick<CpuRecorder, 'cut' | 'end'> | null = null
   #openedAt = 0
@@ -33,7 +36,7 @@ export class NearLimitCpu {
     private readonly now: () => number,
   ) {}
 
-  /** The newest; `null` when there is none yet. */
+  /** The newest profile; `null` if there is none yet. */
   get profile(): Buffer | null {
     return this.#last
   }

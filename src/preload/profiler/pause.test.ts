@@ -4,7 +4,9 @@ import { MAX_PAUSE_MS, PauseEstimate } from './pause'
 const MB = 2 ** 20
 const MINUTE = 60_000
 
-/** The first minute, within so many, in which a heap of this size may be profiled; `null` when there is none. */
+/**
+ * The first minute, within `within`, in which a heap of this size may be profiled; `null` if there is none.
+ */
 function trialOf(estimate: PauseEstimate, bytes: number, within = 24 * 60): number | null {
   for (let minute = 0; minute <= within; minute++)
     if (estimate.expect(bytes, minute * MINUTE) <= MAX_PAUSE_MS) return minute
@@ -91,7 +93,7 @@ describe('a heap that is left out', () => {
       estimate.record(90, 60 * MB, minute * MINUTE)
     }
     expect(trials).toEqual([5, 22, 90, 362])
-    // One that was short after all starts it anew.
+    // A short pause resets it.
     estimate.record(20, 60 * MB, 1_500 * MINUTE)
     estimate.record(90, 60 * MB, 1_501 * MINUTE)
     estimate.record(90, 60 * MB, 1_501 * MINUTE)

@@ -1,27 +1,39 @@
-/** The longest that a regular heap profile may stop the main thread, in milliseconds. */
+/** Longest pause of the main thread for a regular heap profile, in milliseconds. */
 export const MAX_PAUSE_MS = 50
 const MB = 2 ** 20
-/** Small objects on an ordinary machine, in milliseconds per byte: measured, 0.5 to 2 ms for each MB. */
+/**
+ * Pause for small objects on an ordinary machine, in milliseconds per byte: measured, 0.5 to 2 ms for each
+ * MB.
+ */
 const ORDINARY_RATE = 1.5 / MB
-/** What may be hoped for where nothing better is known, however long ago it was measured. */
+/** Shortest pause assumed without better data, however long ago it was measured. */
 const BEST_RATE = 0.5 / MB
-/** Longer than this took a machine that was busy. */
+/** Pause above which the machine was busy. */
 const WORST_RATE = 4 / MB
-/** Of small heaps most of the time is not the collection; it would make larger ones look too slow. In bytes. */
+/**
+ * Smallest heap that is measured, in bytes: for smaller ones most of the time is not the collection, and
+ * would make larger ones look too slow.
+ */
 const MIN_BYTES = 8 * MB
 const MEASURED_KEPT = 3
-/** What makes a profile look too long counts half after this time: it may have been wrong, or of another heap. */
+/**
+ * Half-life of what makes a profile look too long, in milliseconds: it may have been wrong, or of another
+ * heap.
+ */
 const HALF_LIFE_MS = 5 * 60_000
-/** Each trial that was too long after all puts the next one off by so much more. */
+/** Factor by which each trial that was too long delays the next one. */
 const PUT_OFF = 4
 
 /**
- * How long a heap profile will stop the main thread. The inspector has V8 collect the whole heap first, in one piece:
- * measured, 0.5 to 2 ms for each MB of small objects, next to nothing for large arrays of numbers and for strings. So
- * what is counted are the bytes outside V8's space for large objects.
+ * Estimates how long a heap profile will pause the main thread. The inspector has V8 collect the whole heap
+ * first, in one piece: measured, 0.5 to 2 ms for each MB of small objects, next to nothing for large arrays
+ * of numbers and for strings. So only bytes outside V8's space for large objects are counted.
  */
 export class PauseEstimate {
-  /** Newest last. Before two were measured, what is ordinary has a say: a busy machine makes a single one long. */
+  /**
+   * Measured rates, newest last. Before two were measured, the ordinary rate counts too: a busy machine makes
+   * a single one long.
+   */
   #rates: number[] = [ORDINARY_RATE]
   #measuredBytes = 0
   #measuredAt: number
@@ -42,15 +54,18 @@ export class PauseEstimate {
     this.#measuredAt = now
   }
 
-  /** In milliseconds. What has come since the last measurement is taken for small objects, whatever was there before. */
+  /**
+   * The predicted pause, in milliseconds. What has come since the last measurement is taken for small
+   * objects, whatever was there before.
+   */
   predict(bytes: number): number {
     const [known, unknown] = this.#rateOfAll()
     return this.#sum(bytes, known, unknown)
   }
 
   /**
-   * The same with less and less weight on what makes it long: without a profile nothing is measured again. More than
-   * 100 MB of what may be small objects are never hoped to be short.
+   * The expected pause, with less and less weight on what makes it long: without a profile nothing is
+   * measured again. More than 100 MB of possible small objects are never expected to be short.
    */
   expect(bytes: number, now: number): number {
     const [known, unknown] = this.#rateOfAll()
@@ -59,7 +74,10 @@ export class PauseEstimate {
     return this.#sum(bytes, aged(known), aged(unknown))
   }
 
-  /** Whether so much has come that was never measured that soon a profile will look too long: now it still does not. */
+  /**
+   * True if so much has come that was never measured that soon a profile will look too long: now it still
+   * does not.
+   */
   isOutgrown(bytes: number, now: number): boolean {
     const [, unknown] = this.#rateOfAll()
     return (
@@ -69,7 +87,7 @@ export class PauseEstimate {
     )
   }
 
-  /** Of what was measured, and of what has come since. In milliseconds per byte. */
+  /** The rates of what was measured, and of what has come since, in milliseconds per byte. */
   #rateOfAll(): [known: number, unknown: number] {
     const sorted = this.#rates.toSorted((a, b) => a - b)
     const known = sorted[(sorted.length - 1) >> 1] ?? ORDINARY_RATE

@@ -16,7 +16,7 @@ const callFrame = (functionName: string, url = '/app/a.js', lineNumber = 9, colu
   columnNumber,
 })
 
-/** root → main → work, idle beside it. */
+/** A CPU profile: root → main → work, idle beside it. */
 const CPU = {
   startMicros: START,
   endMicros: START + 2_000_000,
@@ -75,7 +75,7 @@ describe('a CPU profile', () => {
       { type: 'wall', unit: 'nanoseconds' },
     ])
     expect(profile.durationMs).toBe(2_000)
-    // When it was written, as dd-trace has it: the event says from when to when it is.
+    // The time of writing, as in dd-trace: the event has its start and end.
     expect(Date.now() - (profile.time ?? 0)).toBeLessThan(60_000)
     expect(profile.period?.unit).toBe('nanoseconds')
   })
@@ -85,7 +85,7 @@ describe('a CPU profile', () => {
     const total = (type: number) => stacks.reduce((sum, { values }) => sum + (values[type] ?? 0), 0)
     expect(total(0)).toBe(80)
     expect(total(1)).toBe(1_600_000_000)
-    // 100 samples in 2 s: every 20 ms, however often it was asked for.
+    // 100 samples in 2 s: every 20 ms, whatever interval was asked for.
     expect(period?.value).toBe(20_000_000)
   })
 
@@ -132,7 +132,7 @@ describe('a CPU profile', () => {
       [at(51_000), 1],
     ])
     expect(decoded.sample.every(({ label }) => label.length === Object.keys(THREAD).length + 1)).toBe(true)
-    // A person sees what they see without.
+    // A reader sees the same as without.
     const { stacks } = readPprof(timed)
     const work = stacks.filter(({ frames }) => frames[0]?.function.name === 'work')
     expect(work.reduce((sum, { values }) => sum + (values[0] ?? 0), 0)).toBe(3)

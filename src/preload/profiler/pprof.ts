@@ -13,14 +13,17 @@ import { CPU_INTERVAL_MICROS, type CpuProfile } from './cpu-recorder'
 import { HEAP_INTERVAL_BYTES } from './heap-sampler'
 import { scriptPath } from './script-path'
 
-/** dd-trace's labels of the main thread. What the system calls it Node does not tell: on Linux it is the process id. */
+/**
+ * dd-trace's labels of the main thread. Node does not give the system's thread id, which on Linux is the
+ * process id.
+ */
 const LABELS: LabelSet = {
   'thread name': 'Main Event Loop',
   'thread id': '0',
   ...(process.platform === 'linux' ? { 'os thread id': String(process.pid) } : {}),
 }
 
-/** V8's name of a thread that waits: nothing is to be seen there. */
+/** V8's name of a waiting thread, whose samples show nothing. */
 const IDLE = '(idle)'
 
 interface CallFrame {
@@ -31,7 +34,10 @@ interface CallFrame {
   readonly columnNumber: number
 }
 
-/** The inspector counts lines and columns from 0, V8's own profiles, which pprof is made from, from 1. */
+/**
+ * Converts a frame: the inspector counts lines and columns from 0, V8's own profiles, which pprof is made
+ * from, from 1.
+ */
 function frame({ functionName, scriptId, url, lineNumber, columnNumber }: CallFrame) {
   return {
     name: functionName,
@@ -42,20 +48,26 @@ function frame({ functionName, scriptId, url, lineNumber, columnNumber }: CallFr
   }
 }
 
-/** How dd-trace gives the column of a frame whose source map is missing, from which Datadog finds the source itself. */
+/**
+ * The way dd-trace gives the column of a frame whose source map is missing, from which Datadog finds the
+ * source itself.
+ */
 const COLUMNS = { wall: 'emit', space: 'pack' } as const
 
-/** Of `@datadog/pprof`'s mapper only this is called; its own reads whole folders of maps at once. */
+/** The only method used of `@datadog/pprof`'s mapper; its own reads whole folders of maps at once. */
 export type FrameMapper = Pick<SourceMapper, 'mappingInfo'>
 
-/** With the time of a sample, for Datadog's timeline: dd-trace's label. It is beyond what a number is exact for. */
+/**
+ * Adds the time of a sample, for Datadog's timeline: dd-trace's label. It exceeds what a number can hold
+ * exactly.
+ */
 const labelsOf: GenerateTimeLabelsFunction = ({ context }) =>
   context ? ({ ...LABELS, end_timestamp_ns: context.timestamp * 1_000n } as object as LabelSet) : LABELS
 
 /**
- * A gzipped pprof with the sample types `sample/count` and `wall/nanoseconds`, as dd-trace makes it.
- * @param isTimed whether each sample has its time, as dd-trace's have: three times the work (measured: 100 ms for a
- * minute without a rest), so only where nothing waits for it
+ * Encodes a gzipped pprof with the sample types `sample/count` and `wall/nanoseconds`, as dd-trace does.
+ * @param isTimed true if each sample gets its time, as in dd-trace: three times the work (measured: 100 ms
+ * for a minute without a rest), so only if nothing waits for it
  */
 export function encodeCpuProfile(cpu: CpuProfile, mapper: FrameMapper, isTimed = false): Buffer {
   const { profile, startMicros, endMicros } = cpu
@@ -73,7 +85,7 @@ export function encodeCpuProfile(cpu: CpuProfile, mapper: FrameMapper, isTimed =
   const [root] = profile.nodes
   if (!root) throw new Error('a CPU profile without a root')
   const time = { topDownRoot: build(root), startTime: startMicros, endTime: endMicros, hasCpuTime: false }
-  // V8 takes fewer samples than it was asked for: the mean interval is computed from what there is.
+  // V8 takes fewer samples than it was asked for: the mean interval is computed from the actual ones.
   return encodeSync(
     serializeTimeProfile(
       time,
@@ -87,7 +99,10 @@ export function encodeCpuProfile(cpu: CpuProfile, mapper: FrameMapper, isTimed =
   )
 }
 
-/** When each node was seen, in microseconds since the epoch; V8's own clock begins elsewhere. */
+/**
+ * The times at which each node was sampled, in microseconds since the epoch; V8's own clock has another
+ * origin.
+ */
 function timesOf({ profile, endMicros }: CpuProfile): Map<number, TimeProfileNodeContext[]> {
   const { samples = [], timeDeltas = [], startTime, endTime } = profile
   const times = new Map<number, TimeProfileNodeContext[]>()
@@ -102,7 +117,10 @@ function timesOf({ profile, endMicros }: CpuProfile): Map<number, TimeProfileNod
   return times
 }
 
-/** A gzipped pprof with the sample types `inuse_objects/count` and `inuse_space/bytes`, as dd-trace makes it. */
+/**
+ * Encodes a gzipped pprof with the sample types `inuse_objects/count` and `inuse_space/bytes`, as dd-trace
+ * does.
+ */
 export function encodeHeapProfile(
   profile: HeapProfiler.SamplingHeapProfile,
   atMs: number,
@@ -133,7 +151,7 @@ export function encodeHeapProfile(
   )
 }
 
-/** The files that a profile names. */
+/** The files that a profile refers to. */
 export function scriptsOf(profile: Profiler.Profile | HeapProfiler.SamplingHeapProfile): Set<string> {
   const scripts = new Set<string>()
   const add = ({ url }: CallFrame) => {

@@ -5,13 +5,13 @@ import { makeFolder } from '../../common/storage/make-folder'
 
 type File = 'wall' | 'space'
 
-/** The pprof files of one set; `null` where there is none. */
+/** The pprof files of one set; `null` for none. */
 export type SetFiles = Readonly<Record<File, Buffer | null>>
 export type SetFacts = Omit<ProfileSet, 'schema' | 'id' | 'run' | 'seq' | 'files' | 'event'>
 
 /**
- * Writes the sets of one run into `profiles/`: each whole or not at all, its own file last. Near a death
- * the newest set replaces the one before it, once it is there.
+ * Writes the sets of one run into `profiles/`: each as a whole or not at all, its own file last. The newest
+ * near-death set replaces the one before it, once it is there.
  */
 export class ProfileFiles {
   #seq = 0
@@ -24,8 +24,8 @@ export class ProfileFiles {
   ) {}
 
   /**
-   * @param missesSourceMaps whether frames are left as they are for want of a map: Datadog is told
-   * @throws the system's error; nothing half written is left under a final name
+   * @param missesSourceMaps true if frames are unmapped because a map is missing: Datadog shows that
+   * @throws the system's error; nothing half-written is left under a final name
    */
   write(facts: SetFacts, files: SetFiles, missesSourceMaps = false): ProfileSet {
     const seq = this.#seq++
@@ -65,7 +65,10 @@ export class ProfileFiles {
     }
   }
 
-  /** Removes the set that is there for a death. @throws the system's error */
+  /**
+   * Removes the near-death set.
+   * @throws the system's error
+   */
   forgetNearDeath(): void {
     this.#replaceNearDeath([])
   }
@@ -76,7 +79,7 @@ export class ProfileFiles {
     this.#remove(last)
   }
 
-  /** The set's own file, the last, goes first: without it the others belong to nobody. */
+  /** Removes a set: its own file, the last, goes first, as without it the others belong to no set. */
   #remove(written: readonly string[]): void {
     for (const name of written.toReversed()) rmSync(path.join(this.folder, name), { force: true })
   }

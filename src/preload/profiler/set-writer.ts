@@ -3,7 +3,7 @@ import type { ProfilerReport } from './messages'
 import type { ProfileFiles } from './profile-files'
 import type { SourceMaps } from './source-maps'
 
-/** Times in milliseconds since the epoch; `null` where there is no profile. */
+/** The profiles of a set. Times in milliseconds since the epoch; `null` for no profile. */
 export interface TakenSet {
   readonly start: number
   readonly end: number
@@ -13,7 +13,7 @@ export interface TakenSet {
   readonly samples: readonly HeapSample[]
 }
 
-/** Writes down what was taken, and tells of it, and of trouble. */
+/** Writes what was taken, and reports it, and problems. */
 export class SetWriter {
   #failing = false
 
@@ -41,12 +41,15 @@ export class SetWriter {
     this.report({ type: 'written' })
   }
 
-  /** What was near is not any more. @throws the disk's error */
+  /**
+   * Removes the near-death set: the limit is no longer near.
+   * @throws the disk's error
+   */
   forgetNearDeath(): void {
     this.files.forgetNearDeath()
   }
 
-  /** A disk that takes nothing, or an inspector that fails, is told of once, until a profile is written again. */
+  /** Runs `take`; a disk or an inspector that fails is reported once, until a profile is written again. */
   async guarded(take: () => Promise<void>): Promise<void> {
     try {
       await take()

@@ -1,10 +1,13 @@
 import v8 from 'node:v8'
 import { VITALS } from './messages'
 
-/** So often that a heap that grows by 20 MB in a second is known well enough to be measured. In milliseconds. */
+/** Interval in milliseconds: a heap that grows by 20 MB a second is known well enough to be measured. */
 const TELL_MS = 250
 
-/** On the main thread: what it tells four times a second while it is not stuck. @returns where, see `VITALS` */
+/**
+ * Shares the main thread's vitals four times a second while it is responsive.
+ * @returns the buffer, see `VITALS`
+ */
 export function shareVitals(): SharedArrayBuffer {
   const shared = new SharedArrayBuffer(VITALS.length * Float64Array.BYTES_PER_ELEMENT)
   const vitals = new Float64Array(shared)

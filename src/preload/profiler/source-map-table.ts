@@ -1,15 +1,15 @@
 import { Mappings } from './mappings'
 
-/** Where generated code comes from; line and column count from 0. */
+/** The origin of generated code; line and column count from 0. */
 export interface Origin {
   readonly source: string
   readonly line: number
   readonly column: number
-  /** What it is called there; `null` where the map does not say. */
+  /** The original name; `null` if the map has none. */
   readonly name: string | null
 }
 
-/** Part of a bundle that has a map of its own, from this line and column on. */
+/** A part of a bundle with a map of its own, from this line and column on. */
 interface Section {
   readonly line: number
   readonly column: number
@@ -18,17 +18,17 @@ interface Section {
   readonly names: readonly string[]
 }
 
-/** Source, line, column; and with a name. */
+/** Number of fields with source, line and column; and with a name. */
 const WITH_SOURCE = 4
 const WITH_NAME = 5
-/** Of a string beside its characters, in bytes. */
+/** Overhead of a string beside its characters, in bytes. */
 const STRING_BYTES = 20
 
-/** One source map (ECMA-426, version 3), an index map with its sections too. */
+/** One source map (ECMA-426, version 3), or an index map with its sections. */
 export class SourceMapTable {
   private constructor(private readonly sections: readonly Section[]) {}
 
-  /** @throws when it is no source map */
+  /** @throws if it is not a source map */
   static parse(json: string): SourceMapTable {
     const map = fieldsOf(JSON.parse(json))
     if (!Array.isArray(map.sections)) return new SourceMapTable([section(map, 0, 0)])
@@ -50,7 +50,10 @@ export class SourceMapTable {
     )
   }
 
-  /** Line and column of the generated code count from 0. @returns `null` where it is not known */
+  /**
+   * Line and column of the generated code count from 0.
+   * @returns `null` if unknown
+   */
   find(line: number, column: number): Origin | null {
     const begun = this.sections.findLast(
       (each) => each.line < line || (each.line === line && each.column <= column),

@@ -3,7 +3,7 @@ import { readWithoutSources } from './source-map-text'
 
 const MAX = 1_000
 
-/** Cut everywhere: a byte at a time, and as a whole. */
+/** Reads the text cut everywhere: a byte at a time, and as a whole. */
 async function read(json: string): Promise<unknown> {
   const bytes = Buffer.from(json)
   const single = Array.from(bytes, (_, at) => bytes.subarray(at, at + 1))

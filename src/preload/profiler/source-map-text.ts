@@ -9,10 +9,10 @@ const DROPPED = Buffer.from('sourcesContent')
 const NOTHING = Buffer.from('null')
 
 /**
- * The JSON of a source map without the sources themselves, which are most of it: a map of 30 MB is never in memory as
- * a whole. What is no JSON stays none.
+ * The JSON of a source map without the sources themselves, which are most of it: a map of 30 MB is never in
+ * memory as a whole. Invalid JSON stays invalid.
  * @param maxBytes of what is left
- * @throws when more is left
+ * @throws if more is left
  */
 export async function readWithoutSources(
   chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
@@ -31,18 +31,18 @@ export async function readWithoutSources(
   return Buffer.concat(kept).toString()
 }
 
-/** Leaves out the value of each `sourcesContent`, at any depth: an index map has one in each of its sections. */
+/** Removes the value of each `sourcesContent`, at any depth: an index map has one in each of its sections. */
 class Filter {
   #isInString = false
   #isEscaped = false
-  /** How much of the string so far is what is looked for; `null` when it is another. */
+  /** The number of matching characters of the current string; `null` if it is another. */
   #matched: number | null = null
-  /** The string that ended last is what is looked for: a colon makes it a key. */
+  /** True if the last string matches: a colon makes it a key. */
   #mayBeKey = false
-  /** Brackets open within what is left out; `null` when nothing is. */
+  /** The depth of brackets within the removed value; `null` outside. */
   #droppedDepth: number | null = null
 
-  /** What is left of the next chunk. */
+  /** Returns the rest of a chunk. */
   keep(chunk: Buffer): Buffer[] {
     const kept: Buffer[] = []
     let from = 0
@@ -79,7 +79,7 @@ class Filter {
     if (this.#matched !== null) this.#matched = DROPPED[this.#matched] === byte ? this.#matched + 1 : null
   }
 
-  /** Whether this byte comes right behind the value. */
+  /** True if this byte ends the removed value. */
   #endsDropped(byte: number): boolean {
     const depth = this.#droppedDepth ?? 0
     if (byte === QUOTE) this.#isInString = true

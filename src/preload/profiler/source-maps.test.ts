@@ -17,7 +17,10 @@ export function leak(kept: number[]): void {
 leak([])
 `
 
-/** Bundles the source. @returns the bundle, the source, and where the bundle has its function */
+/**
+ * Bundles the source.
+ * @returns the bundle, the source, and the place of its function in the bundle
+ */
 async function bundle(sourcemap: NonNullable<BuildOptions['sourcemap']>, outside = false, minify = false) {
   const folder = temporaryFolder()
   const source = join(folder, 'leak.ts')

@@ -4,18 +4,18 @@ import { scriptPath } from './script-path'
 import { SourceMapTable } from './source-map-table'
 import { readWithoutSources } from './source-map-text'
 
-/** Larger maps are left alone, and so are the ones that find no room: the thread's memory is bounded. In bytes. */
+/** Largest map read, in bytes; maps that find no room are skipped too: the thread's memory is bounded. */
 const MAX_FILE_BYTES = 64 * 2 ** 20
 const MAX_INLINE_BYTES = 4 * 2 ** 20
-/** Of a map without the sources themselves. */
+/** Largest map without the sources themselves. */
 const MAX_TEXT_BYTES = 8 * 2 ** 20
 const MAX_TABLES_BYTES = 6 * 2 ** 20
 const CHUNK_BYTES = 256 * 2 ** 10
-/** The comment stands in the last bytes of a script (ECMA-426). */
+/** Bytes at the end of a script that hold the comment (ECMA-426). */
 const TAIL_BYTES = 1_024
-/** The last line of a script that carries its map inside, in base64. */
+/** Bytes at the end of a script with an inline map, in base64, as its last line. */
 const INLINE_TAIL_BYTES = Math.ceil(MAX_INLINE_BYTES / 3) * 4 + TAIL_BYTES
-/** `source-map-support` and V8 take the last one. */
+/** The comment; `source-map-support` and V8 use the last one. */
 const COMMENT = /^\/\/[#@] sourceMappingURL=(\S+)\s*$/gm
 
 /** A place in a script; lines and columns count from 1. The form of `@datadog/pprof`. */
@@ -27,22 +27,24 @@ export interface Place {
   readonly missingMapFile?: boolean
 }
 
-/** What a script's map is; `missing` when one is declared that cannot be read. */
+/** The map of a script; `missing` if one is declared that cannot be read. */
 type Known = { readonly table: SourceMapTable; readonly folder: string } | 'missing' | 'none'
 
-/** Leads generated code back to its sources, reading a script's map when the script first appears in a profile. */
+/**
+ * Maps generated code back to its sources, reading a script's map when the script first appears in a profile.
+ */
 export class SourceMaps {
   readonly #known = new Map<string, Known>()
   #room = MAX_TABLES_BYTES
   #reading: Promise<void> = Promise.resolve()
   #areMissed = false
 
-  /** Whether a place was left as it is because its script's map cannot be read: a script stays in use. */
+  /** True if a place was left unmapped because its script's map cannot be read: a script stays in use. */
   get areMissed(): boolean {
     return this.#areMissed
   }
 
-  /** Reads the maps of scripts that have not been seen yet, one after the other. Never rejects. */
+  /** Reads the maps of new scripts, one after the other. Never rejects. */
   prepare(scripts: Iterable<string>): Promise<void> {
     this.#reading = this.#reading.then(() => this.#read(scripts))
     return this.#reading
@@ -59,7 +61,7 @@ export class SourceMaps {
     }
   }
 
-  /** The place in the source, by the name that it has there; where it is not known, the place itself. */
+  /** The place in the source, with its original name; if unknown, the given place. */
   mappingInfo(place: Place): Place {
     const known = this.#known.get(place.file) ?? 'none'
     if (known === 'none' || place.line === undefined) return place
@@ -97,7 +99,7 @@ async function findMap(script: string): Promise<Known> {
   }
 }
 
-/** @throws when it cannot be read, or is too large */
+/** @throws if it cannot be read, or is too large */
 async function textOf(mapFile: string): Promise<string> {
   const file = await open(mapFile)
   try {
@@ -130,7 +132,7 @@ async function tailOf(script: string): Promise<string> {
   }
 }
 
-/** `webpack://` and the like stay as they are. */
+/** The source's path; `webpack://` and the like stay as they are. */
 function sourceFile(source: string, folder: string): string {
   if (source.startsWith('file://')) return scriptPath(source)
   return /^[a-z][a-z+.-]+:\/\//i.test(source) ? source : path.resolve(folder, source)

@@ -8,7 +8,10 @@ export function threadCost(): ThreadCost {
   return { cpuMs: cpuMs(), atMs: performance.now(), memoryBytes: total_physical_size + external_memory }
 }
 
-/** Linux tells it, and Node from 22.15 on; elsewhere the time that the event loop was not idle comes close. */
+/**
+ * The thread's CPU time, from Linux, or Node from 22.15 on; elsewhere the time that the event loop was not
+ * idle, which comes close.
+ */
 function cpuMs(): number {
   return threadCpuMs() ?? nodeCpuMs() ?? performance.eventLoopUtilization().active
 }
@@ -18,7 +21,7 @@ function nodeCpuMs(): number | null {
     const cpu = (process as { threadCpuUsage?: () => NodeJS.CpuUsage }).threadCpuUsage?.()
     return cpu ? (cpu.user + cpu.system) / 1_000 : null
   } catch {
-    // Not on every system.
+    // It is not on every system.
     return null
   }
 }

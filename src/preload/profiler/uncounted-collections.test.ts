@@ -7,7 +7,7 @@ import { bundleProgram } from '../../../testing/program/program'
 import { bundleThread, PROFILER } from './testing/profiled-program'
 
 const electron = join(process.cwd(), '.electron', '33.2.1-linux-x64', 'electron')
-/** The e2e tests fetch Electron, the unit tests take it where it is. */
+/** The runtimes to test: the e2e tests fetch Electron, the unit tests use it if it is there. */
 const runtimes = [
   { name: 'Node', execPath: process.execPath },
   ...(existsSync(electron) ? [{ name: 'Electron', execPath: electron }] : []),
@@ -15,7 +15,10 @@ const runtimes = [
 
 const FULL = 0.9
 
-/** A heap that is nearly full and stays so, while a thread does its work. @returns what it said at its end */
+/**
+ * A heap that stays nearly full, while a thread works.
+ * @returns its output at the end
+ */
 async function nearlyFull(execPath: string, profiles: number, collections: number): Promise<string> {
   const program = await bundleProgram(
     `

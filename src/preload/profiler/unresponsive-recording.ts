@@ -4,7 +4,7 @@ import type { SilenceStep } from './unresponsive'
 /** A shorter recording may show what came after: the main thread was stuck in native code. In milliseconds. */
 export const MIN_RECORDED_MS = 1_000
 
-/** Records the CPU of a main thread that is stuck. */
+/** Records the CPU of an unresponsive main thread. */
 export class StuckRecording {
   #recording: { readonly recorder: CpuRecorder; readonly since: number } | null = null
   #last: Promise<unknown> = Promise.resolve()

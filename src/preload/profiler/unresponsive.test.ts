@@ -2,7 +2,10 @@ import { expect, it } from 'vitest'
 import { HEARTBEAT_INTERVAL_MS, UNRESPONSIVE_AFTER_MS } from '../../common/protocol/heartbeat'
 import { RECORD_AFTER_MS, Silence, type SilenceStep, WRITE_AFTER_MS } from './unresponsive'
 
-/** One look a second; `beats` is what the counter says at each. @returns what was due, by second */
+/**
+ * Checks once a second; `beats` is the counter at each.
+ * @returns the steps due, by second
+ */
 function follow(beats: readonly number[], everyMs = 1_000): [number, SilenceStep][] {
   const silence = new Silence()
   return beats
@@ -26,7 +29,7 @@ it('records and ends once for each silence, and is to be written at each look fr
 it('has all written down before main can take the silence for one, whenever the last heartbeat was', () => {
   for (const lateBy of [0, 500, 999]) {
     const silence = new Silence()
-    // The last beat, of 0 s, is seen late, and nothing after it.
+    // The last beat, at 0 s, is seen late, and no other after it.
     const looks = Array.from({ length: 20 }, (_, second) => lateBy + second * 1_000)
     const written = looks.find((now) => silence.look(1, now) === 'write')
     const heardLast = -HEARTBEAT_INTERVAL_MS

@@ -1,17 +1,22 @@
 import { HEARTBEAT_INTERVAL_MS, UNRESPONSIVE_AFTER_MS } from '../../common/protocol/heartbeat'
 import { VITALS_MS } from './messages'
 
-/** How long the main thread may be silent before its CPU is recorded, in milliseconds. */
+/** Time without a beat after which the main thread's CPU is recorded, in milliseconds. */
 export const RECORD_AFTER_MS = 3_000
-/** Main's verdict on a silence, at the earliest: the first heartbeat that it misses may have been due at once. */
+/**
+ * Earliest time at which main finds it unresponsive: the first heartbeat that is missing may have been due at
+ * once.
+ */
 const VERDICT_MS = UNRESPONSIVE_AFTER_MS - HEARTBEAT_INTERVAL_MS
-/** The last beat is seen so late at most, and so is the time to write. */
+/** Longest delay in seeing the last beat, and in noticing the time to write. */
 const LATE_MS = 2 * VITALS_MS
-/** What encoding and writing get on a busy machine, in milliseconds. */
+/** Time for encoding and writing on a busy machine, in milliseconds. */
 const WRITING_MS = 3_000
 /** How long it may be silent before what was recorded is to be written down: main finds it there. */
 export const WRITE_AFTER_MS = VERDICT_MS - LATE_MS - WRITING_MS
-/** A look that comes later than this finds a computer that slept, not a thread that is stuck. In milliseconds. */
+/**
+ * Delay of a check, in milliseconds, that means that the computer slept, not that the thread is unresponsive.
+ */
 const SLEPT_MS = 5_000
 
 export type SilenceStep = 'none' | 'record' | 'write' | 'over'

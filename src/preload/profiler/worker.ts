@@ -1,5 +1,5 @@
-// The profiler thread. It drives the main thread's inspector, which answers even while the main thread never yields,
-// and writes what it gets to the disk: main, another process, delivers it.
+// The profiler thread. It drives the main thread's inspector, which responds even while the main thread never
+// yields, and writes the profiles to the disk: main, another process, delivers them.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { LinuxTree } from '../../common/process/linux-tree'
@@ -29,7 +29,7 @@ const vital = (place: number) => vitals[place] ?? 0
 // Not `performance.timeOrigin + performance.now()`: that stands still while the computer sleeps.
 const nowMicros = () => Date.now() * 1_000
 
-// An answer that is waited for from the inspector does not keep a thread alive.
+// Waiting for the inspector's response does not keep a thread alive.
 setInterval(() => {}, 2 ** 30)
 
 async function main(): Promise<void> {
@@ -51,7 +51,8 @@ async function main(): Promise<void> {
   let treeSeenAt = Number.NEGATIVE_INFINITY
   for (;;) {
     const usedBytes = await collector.look()
-    // Behind the look, which a main thread stuck in native code does not answer: profiles would queue up for it.
+    // After the reading of the heap, which the main thread does not serve while native code blocks it:
+    // profiles would queue up.
     if (config.memoryLimitBytes !== null && performance.now() - treeSeenAt >= VITALS_MS) {
       treeSeenAt = performance.now()
       await collector.lookAtTree(treeRssBytes())
@@ -91,7 +92,8 @@ function obey(session: InspectorSession, started: Promise<Collector>): void {
     const finished = () => report({ type: 'finished' })
     if (command === 'finish') started.then((collector) => collector.finish()).then(finished, finished)
   })
-  // Node tells so too, right before it waits: a backend may have removed the listener that gives the command.
+  // Node reports it too, right before it waits: a backend may have removed the listener that gives the
+  // command.
   session.onNotification('NodeRuntime.waitingForDisconnect', leave)
   session.post('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true }).catch(() => {})
 }

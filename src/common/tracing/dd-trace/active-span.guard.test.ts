@@ -1,4 +1,4 @@
-// Guards the parts of dd-trace that have no public name: a new version that changes them must turn this red.
+// Guards the private parts of dd-trace: a new version that changes them must turn this red.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -11,7 +11,7 @@ import { takeUnsentTraces } from './flush'
 
 vi.hoisted(() => {
   Object.assign(process.env, {
-    // Nothing is sent from here: the spans are taken out as the ending backend takes them.
+    // Nothing is sent: the spans are taken out as an exiting backend takes them.
     DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
     DD_TRACE_FLUSH_INTERVAL: '3600000',
     DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
@@ -27,13 +27,13 @@ const active = () => tracer.scope().active()
 const idOf = (span: Span | null) => span?.context().toSpanId()
 const { messages, started, ended, warnings } = follow(tracer)
 
-/** The spans that are finished, as they would go over the wire. */
+/** The finished spans, as they would be sent. */
 function finishedSpans() {
   const unsent = takeUnsentTraces(tracer)
   return unsent ? decodeSpans(unsent.payload) : []
 }
 
-/** The spans that are finished, without what other libraries of this process do. */
+/** The finished spans, without those of other libraries in this process. */
 const jobSpans = () => finishedSpans().filter(({ name }) => name === 'studio.job' || name === 'inside')
 
 beforeEach(() => {
@@ -41,7 +41,7 @@ beforeEach(() => {
   finishedSpans()
 })
 
-// Each start is told of twice, by the binding and by the subscription; a job starts once.
+// Each start is reported twice, by the binding and by the subscription; a job starts once.
 afterEach(() => expect(warnings()).toEqual([]))
 
 const inside = () => tracer.startSpan('inside', { childOf: active() }).finish()

@@ -7,8 +7,8 @@ interface TraceStore {
 }
 
 /**
- * Makes a span the active one for the whole run of a channel's operation, the way dd-trace's own plugins do.
- * dd-trace has no public call for it; read in dd-trace 5.132 (`packages/datadog-core`), guarded by a test.
+ * Makes a span the active one while a channel's operation runs, the way dd-trace's own plugins do. dd-trace
+ * has no public call for it; read in dd-trace 5.132 (`packages/datadog-core`), guarded by a test.
  */
 export function bindActiveSpan(
   channel: Channel<unknown, unknown>,

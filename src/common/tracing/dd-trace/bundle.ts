@@ -4,24 +4,24 @@ import { runScript } from '../../bundle/script'
 export { withoutOwnFlags } from '../../bundle/code-cache'
 export { areCodeCachesUsed, codeCaches } from '../../bundle/script'
 
-/** From whichever of our folders this is run: there is one dd-trace in a process. */
+/** The folder of dd-trace, the same from each of our folders: there is one dd-trace in a process. */
 const FOLDER = path.join(__dirname, '../dd-trace')
 
-/** One half of dd-trace gives its modules to the other, by the name of their file. */
+/** The modules that one half of dd-trace gives the other, by file name. */
 type Modules = (id: string) => unknown
-/** What every start runs, by the names that `require` would know. */
+/** The half that every start runs, by the names that `require` would take. */
 type Bundle = Modules & { readonly core: Modules; later?: () => Modules }
 type Later = Modules & { core?: Modules }
 
 /**
- * A module of dd-trace, by the name that `require` would know it by. The app ships dd-trace as two files; what of them
- * the monitor asks for is listed in `scripts/bundle/used.mjs`.
+ * Returns a module of dd-trace, by the name that `require` would take. The app ships dd-trace as two files;
+ * the modules that the monitor uses are listed in `scripts/bundle/used.mjs`.
  */
 export function ddTraceModule(name: string): unknown {
   return bundle()(name)
 }
 
-/** For `scripts/code-cache`: loads what a start does without. */
+/** Loads the half that a start does without, for `scripts/code-cache`. */
 export function loadLater(): void {
   bundle().later?.()
 }

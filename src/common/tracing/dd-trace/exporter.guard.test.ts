@@ -1,4 +1,4 @@
-// Guards the parts of dd-trace that have no public name: a new version that changes them must turn this red.
+// Guards the private parts of dd-trace: a new version that changes them must turn this red.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Agent, startAgent } from '../../../../testing/agent/agent'
@@ -10,7 +10,7 @@ beforeEach(async () => {
 })
 afterEach(() => agent.stop())
 
-/** Runs a few lines in a traced process of their own; what they `say` is returned. */
+/** Runs a few lines in a traced process of their own, and returns what they `say`. */
 async function traced(role: string, lines: string, env: NodeJS.ProcessEnv = {}): Promise<unknown> {
   const program = `
     import { startTracer } from '../tracer'
@@ -26,7 +26,7 @@ async function traced(role: string, lines: string, env: NodeJS.ProcessEnv = {}):
     env: {
       DD_TRACE_AGENT_URL: agent.url,
       DD_SERVICE: 'guard',
-      // Nothing leaves by itself while a test looks.
+      // Nothing is flushed on its own during a test.
       DD_TRACE_FLUSH_INTERVAL: '60000',
       DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
       DD_REMOTE_CONFIGURATION_ENABLED: 'false',
@@ -100,7 +100,7 @@ describe('unsent traces', () => {
     expect(guardSpans()).toEqual([])
     const { payload, count, bytes } = taken as { payload: string; count: number; bytes: number }
     expect(count).toBe(2)
-    // It is copied with the whole memory it lies in when it is posted.
+    // Posting it copies the whole buffer that it lies in.
     expect(bytes).toBeLessThan(64 * 1024)
     await traced(
       'main',

@@ -1,6 +1,6 @@
 import type { Tracer } from 'dd-trace'
 
-/** The parts of dd-trace's exporter that have no public name. Read in dd-trace 5.132, guarded by tests. */
+/** The private parts of dd-trace's exporter. Read in dd-trace 5.132, guarded by tests. */
 export interface TraceExporter {
   flush(done: () => void): void
   _writer?: TraceWriter
@@ -8,19 +8,19 @@ export interface TraceExporter {
 
 export interface TraceWriter {
   _encoder?: { count(): number; makePayload(): Uint8Array }
-  /** Tells `done` of an error only where `options` have a deadline, which it does not keep. */
+  /** Passes an error to `done` only if `options` have a deadline, which it does not keep. */
   _sendPayload?(
     payload: Uint8Array,
     count: number,
     done: (error?: SendError) => void,
     options?: { deadline?: number },
   ): void
-  /** Gets the sampling rates that the Agent answers with, and throws for anything else. */
+  /** Takes the sampling rates of the Agent's response, and throws for anything else. */
   _prioritySampler?: { update(rates: unknown): void }
 }
 
 export interface SendError extends Error {
-  /** HTTP's. */
+  /** The HTTP status. */
   readonly status?: number
 }
 

@@ -28,7 +28,7 @@ const tagsOf = (event: { tags_profiler: string }) =>
     event.tags_profiler.split(',').map((tag) => [tag.split(':')[0], tag.slice(tag.indexOf(':') + 1)]),
   )
 
-/** What is not as in dd-trace's own profiles. */
+/** The intended differences from dd-trace's own profiles. */
 const OTHERWISE = {
   codeHotspotsEnabled: false,
   cpuProfilingEnabled: false,
@@ -78,7 +78,7 @@ describe('the event of a traced process', () => {
     expect([start, end].every((at) => Date.parse(at) > 0)).toBe(true)
     expect(`${own.tags_profiler},snapshot:periodic,profile_seq:0`).toBe(tags_profiler)
     const { profiler, ...theirs } = info as typeof own.info
-    // What it says of its profiles of time and of events, and how it is set, is of itself.
+    // Its time and event profiles, and its settings, are its own.
     const { wall, events, settings: set, ...their } = profiler
     expect({ ...own, info: null }).toEqual({ ...rest, tags_profiler: own.tags_profiler, info: null })
     const { profiler: ownProfiler, ...ownInfo } = own.info

@@ -3,8 +3,9 @@ import type { Tracer } from 'dd-trace'
 import type { ProfileSet } from '../../protocol/profile-set'
 
 /**
- * What dd-trace's profiler says of itself (`profiling/profiler.js`, `profiling/config.js`), of what is done here: heap
- * and time, read by V8's inspector, which knows nothing of spans and counts no processor time.
+ * The description of the profiler, in the form of dd-trace's (`profiling/profiler.js`,
+ * `profiling/config.js`): heap and time, read by V8's inspector, which knows no spans and does not count CPU
+ * time.
  */
 const profilerInfo = (heapIntervalBytes: number) => ({
   serverless: false,
@@ -44,13 +45,13 @@ interface EventSerializer {
   }): string
 }
 
-/** Of the tracer. */
+/** The tracer's configuration. */
 interface Config {
   readonly tags: object
   readonly reportHostname?: boolean
 }
 
-/** Enough for the profiles to be taken, by whom they are found. */
+/** The smallest event with which the profiles are accepted and found. */
 const MINIMAL_EVENT: ProfileSet['event'] = {
   family: 'node',
   version: '4',
@@ -91,12 +92,12 @@ function tracerEvent(tracer: Tracer | null, heapIntervalBytes: number): ProfileS
   return event
 }
 
-/** `DD_TRACE_REPORT_HOSTNAME`. */
+/** The host's tag, if `DD_TRACE_REPORT_HOSTNAME` is set. */
 function hostTag({ reportHostname }: Config): Record<string, string> {
   return reportHostname ? { host: os.hostname() } : {}
 }
 
-/** As dd-trace's profiler adds them, so that a profile leads to the source. */
+/** The Git tags, as dd-trace's profiler adds them, which link a profile to the source. */
 function gitTags(config: object): Record<string, string> {
   const getGitMetadata = require('dd-trace/packages/dd-trace/src/git_metadata') as (config: object) => {
     commitSHA?: string

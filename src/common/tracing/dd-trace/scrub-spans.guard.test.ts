@@ -1,4 +1,4 @@
-// Guards the parts of dd-trace that have no public name: a new version that changes them must turn this red.
+// Guards the private parts of dd-trace: a new version that changes them must turn this red.
 
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type Agent, startAgent } from '../../../../testing/agent/agent'

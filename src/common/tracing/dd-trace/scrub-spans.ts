@@ -1,6 +1,8 @@
 import type { Tracer } from 'dd-trace'
 
-/** A span as dd-trace gives it to its exporter. Read in dd-trace 5.132 (`span_format.js`), guarded by a test. */
+/**
+ * A span as dd-trace passes it to its exporter. Read in dd-trace 5.132 (`span_format.js`), guarded by a test.
+ */
 interface FormattedSpan {
   resource?: unknown
   readonly meta?: Record<string, unknown>
@@ -12,17 +14,17 @@ interface Exporter {
 }
 
 const MAX_REMEMBERED = 1_000
-/** In UTF-16 code units. */
+/** Longest text whose result is remembered, in UTF-16 code units. */
 const MAX_REMEMBERED_LENGTH = 200
 
 /**
- * Lets no span leave with the home folder or a secret in its texts: error messages and stacks, URLs, file names,
- * resources, and tags that the app or the backend sets itself.
+ * Scrubs the home folder and secrets from every text of every span that is sent: error messages and stacks,
+ * URLs, file names, resources, and tags that the app or the backend sets itself.
  */
 export function scrubSpans(tracer: Tracer, scrub: (text: string) => string): void {
   const exporter = (tracer as unknown as { _tracer?: { _exporter?: Exporter } })._tracer?._exporter
   const send = exporter?.export
-  // Without `DD_TRACE_ENABLED` there is no exporter, and nothing leaves.
+  // Without `DD_TRACE_ENABLED` there is no exporter, and nothing is sent.
   if (!exporter || !send) return
   const scrubOnce = remembering(scrub)
   exporter.export = (spans) => {
@@ -31,7 +33,10 @@ export function scrubSpans(tracer: Tracer, scrub: (text: string) => string): voi
   }
 }
 
-/** Most texts of a span are those of the span before: service, version, method, route. Measured: 15 µs a span without. */
+/**
+ * Remembers results, as most texts of a span are those of the span before: service, version, method, route.
+ * Measured without: 15 µs a span.
+ */
 function remembering(scrub: (text: string) => string): (text: string) => string {
   const known = new Map<string, string>()
   return (text) => {
@@ -52,7 +57,7 @@ function scrubSpan(span: FormattedSpan, scrub: (text: string) => string): void {
     const value = meta[name]
     if (typeof value === 'string') meta[name] = scrub(value)
   }
-  // The events are the span's own: they are left as they are.
+  // The events belong to the span itself: they are not changed in place.
   if (span.span_events) span.span_events = span.span_events.map((event) => scrubDeep(event, scrub) as object)
 }
 

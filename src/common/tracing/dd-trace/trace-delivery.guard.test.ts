@@ -1,4 +1,4 @@
-// Guards the parts of dd-trace that have no public name: a new version that changes them must turn this red.
+// Guards the private parts of dd-trace: a new version that changes them must turn this red.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Agent, startAgent } from '../../../../testing/agent/agent'
 import type { Mode } from '../../../../testing/agent/mode'
@@ -10,7 +10,7 @@ beforeEach(async () => {
 })
 afterEach(() => agent.stop())
 
-/** A traced process that makes spans when told to, and says when the state of their delivery changes. */
+/** A traced process that makes spans on request, and reports each change in the state of their delivery. */
 const program = `
   import { startTracer } from '../tracer'
   const { tracer, traces, failure } = startTracer('backend')

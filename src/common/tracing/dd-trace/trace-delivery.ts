@@ -4,7 +4,7 @@ import { TraceQueue } from './trace-queue'
 
 const queues = new WeakMap<Tracer, TraceQueue>()
 
-/** Lets what dd-trace sends to the Agent pass through a queue that is bounded, and knows whether it arrives. */
+/** Passes what dd-trace sends to the Agent through a bounded queue that knows whether it arrives. */
 export function boundTraces(tracer: Tracer): TraceQueue | null {
   const writer = exporterOf(tracer)?._writer
   const send = writer?._sendPayload
@@ -34,14 +34,17 @@ export function whenTracesSent(tracer: Tracer, done: () => void): void {
   else done()
 }
 
-/** dd-trace takes any answer for a success; but only an Agent's has sampling rates in it. */
+/**
+ * Counts responses with sampling rates in them, which only an Agent gives: dd-trace takes any response for a
+ * success.
+ */
 function countConfirmations({
   _prioritySampler: sampler,
 }: {
   _prioritySampler?: { update(rates: unknown): void }
 }) {
   let confirmations = 0
-  // Without it every answer counts as one.
+  // Without a sampler every response counts.
   if (!sampler) return () => confirmations++
   const { update } = sampler
   sampler.update = (rates) => {
@@ -51,7 +54,7 @@ function countConfirmations({
   return () => confirmations
 }
 
-/** What the Agent finds fault with is lost, and the Agent is there. */
+/** Statuses of an Agent that is there and rejects the traces, which are lost. */
 const REFUSED = [400, 413, 415, 422]
 
 const garbage = (isGarbage: boolean) => (isGarbage ? 'what answered is not an Agent' : null)

@@ -1,31 +1,35 @@
 /** Finished spans on their way to the Agent. */
 export interface TracePayload {
   readonly bytes: number
-  /** @param answered says why the Agent has not taken them, `null` when it has */
+  /** @param answered gets the reason why the Agent has not accepted them, `null` if it has */
   send(answered: (failure: string | null) => void): void
-  /** They were sent or are lost: nobody waits for them any more. */
+  /** Called when they were sent or are lost. */
   done(): void
 }
 
 export interface TraceQueueLimits {
-  /** Of what waits behind the payload that is under way. The newest waits whatever its size. */
+  /** Limit of what waits behind the payload being sent; the newest waits whatever its size. */
   readonly bytes: number
-  /** How long an answer may take before the Agent counts as away, in milliseconds. */
+  /** Time for a response, in milliseconds, after which the Agent counts as unavailable. */
   readonly patienceMs: number
 }
 
 /**
- * dd-trace tries a payload for up to 25 s, each attempt with a timeout of 2 s, and would queue 64 MiB behind it: with
- * an Agent that hangs a process of 1,000 spans a second grew by 87 MB. 1 MiB is some seconds of as many spans.
+ * dd-trace tries a payload for up to 25 s, each attempt with a timeout of 2 s, and would queue 64 MiB behind
+ * it: with an Agent that hangs, a process of 1,000 spans a second grew by 87 MB. 1 MiB holds some seconds of
+ * as many spans.
  */
 const TRACE_QUEUE_LIMITS: TraceQueueLimits = { bytes: 1024 * 1024, patienceMs: 30_000 }
 
-/** One payload under way, and some bytes of the newest behind it: what an Agent that is away costs is bounded. */
+/**
+ * Keeps one payload in flight, and a limited number of bytes of the newest behind it: the cost of an
+ * unavailable Agent is bounded.
+ */
 export class TraceQueue {
   readonly #limits: TraceQueueLimits
   #waiting: TracePayload[] = []
   #isUnderWay = false
-  /** `undefined` before the first answer. */
+  /** The latest result; `undefined` before the first response. */
   #failure: string | null | undefined
   #watcher: (failure: string | null) => void = () => {}
   #idle: (() => void)[] = []
@@ -34,7 +38,10 @@ export class TraceQueue {
     this.#limits = limits
   }
 
-  /** Is told why the Agent takes no traces, and `null` when it does: when that is first known, and when it changes. */
+  /**
+   * Calls the watcher with the reason why the Agent does not accept traces, `null` when it does: when that is
+   * first known, and on every change.
+   */
   watch(watcher: (failure: string | null) => void): void {
     this.#watcher = watcher
     if (this.#failure !== undefined) watcher(this.#failure)
@@ -46,7 +53,7 @@ export class TraceQueue {
     this.#dropOldest()
   }
 
-  /** Calls back when all has been sent; at once while the Agent is away. */
+  /** Calls back when all has been sent; at once while the Agent is unavailable. */
   whenIdle(done: () => void): void {
     if (!this.#isUnderWay || typeof this.#failure === 'string') done()
     else this.#idle.push(done)
@@ -89,7 +96,7 @@ export class TraceQueue {
   }
 
   #change(failure: string | null): void {
-    // Attempts fail in many ways while one thing is wrong.
+    // Attempts may fail in many ways for one reason.
     const isNews = this.#failure === undefined || (this.#failure === null) !== (failure === null)
     this.#failure = failure
     if (isNews) this.#watcher(failure)

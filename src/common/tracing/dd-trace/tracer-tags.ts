@@ -1,8 +1,9 @@
 import type { Tracer } from 'dd-trace'
 
 /**
- * The tags that dd-trace puts on each span of this process: `DD_TAGS`, service, env, version, `runtime-id`. None of it
- * is public; read in dd-trace 5.132 (`config.tags`), guarded by a test. Empty where there is no tracer. Never throws.
+ * The tags that dd-trace puts on each span of this process: `DD_TAGS`, service, env, version, `runtime-id`.
+ * Not public; read in dd-trace 5.132 (`config.tags`), guarded by a test. Empty without a tracer. Never
+ * throws.
  */
 export function tracerTags(tracer: Tracer | null): Readonly<Record<string, string>> {
   const internals = tracer as unknown as { _tracer?: { _config?: { tags?: Record<string, unknown> } } } | null

@@ -2,11 +2,11 @@ import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { Agent } from 'node:https'
 
 /**
- * What dd-trace's exporters use of dd-trace itself. None of it is public: read in 5.132, guarded by tests against the
- * real exporters. Where it is missing a request goes without.
+ * The parts of dd-trace that its exporters use. Not public: read in 5.132, guarded by tests against the real
+ * exporters. A request does without any part that is missing.
  */
 
-/** Runs it so that dd-trace makes no span of its requests. */
+/** Runs a function so that dd-trace makes no spans of its requests. */
 export function untraced<T>(run: () => T): T {
   const store = attempt(() => {
     const { storage } = require('dd-trace/packages/datadog-core') as {
@@ -17,12 +17,12 @@ export function untraced<T>(run: () => T): T {
   return store ? store.run({ noop: true }, run) : run()
 }
 
-/** dd-trace's own version, `null` where it is not to be had. */
+/** dd-trace's own version, `null` if it cannot be read. */
 export function tracerVersion(): string | null {
   return attempt(() => (require('dd-trace/package.json') as { version: string }).version)
 }
 
-/** From which container a request comes, and nothing outside of one. */
+/** The headers that name the container a request comes from; empty outside of one. */
 export function containerHeaders(): Record<string, string> {
   const headers: Record<string, string> = {}
   attempt(() => {

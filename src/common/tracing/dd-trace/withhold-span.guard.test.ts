@@ -1,4 +1,4 @@
-// Guards the parts of dd-trace that have no public name: a new version that changes them must turn this red.
+// Guards the private parts of dd-trace: a new version that changes them must turn this red.
 
 import type { Span } from 'dd-trace'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
@@ -10,7 +10,7 @@ import { takeUnsentTraces } from './flush'
 
 vi.hoisted(() => {
   Object.assign(process.env, {
-    // Nothing is sent from here: the spans are taken out as the ending backend takes them.
+    // Nothing is sent: the spans are taken out as an exiting backend takes them.
     DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
     DD_TRACE_FLUSH_INTERVAL: '3600000',
     DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
@@ -79,7 +79,8 @@ describe('the span of a job that failed', () => {
     const [whole] = spansToSend()
     await fails(work)
     const [first, second] = spansToSend()
-    // All that the first span of a whole trace has, but for what it has as a job, and the sampling rate that is void.
+    // All tags of the first span of a whole trace, except its job tags and the sampling rate that no longer
+    // holds.
     const isOther = (key: string) => key.startsWith('studio.job') || key === '_dd.p.ksr'
     const expected = Object.keys(whole?.meta ?? {}).filter((key) => !isOther(key))
     expect(Object.keys(first?.meta ?? {})).toEqual(expect.arrayContaining(expected))

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest'
 import { channel, follow, rejectWith } from '../../../preload/jobs/job-channel.test-support'
 import { withholdSpan } from './withhold-span'
 
-/** Spans as no dd-trace of today has them. */
+/** Spans of a shape that no current dd-trace makes. */
 function oddSpan(over: object, trace: object | undefined) {
   const context = { toTraceId: () => '1', toSpanId: () => '2', _trace: trace }
   const span = { context: () => context, setTag: vi.fn(), finish: vi.fn(), ...over }

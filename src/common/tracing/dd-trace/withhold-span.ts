@@ -1,6 +1,6 @@
 import type { Span } from 'dd-trace'
 
-/** The parts of a span that have no public name. Read in dd-trace 5.132, guarded by a test. */
+/** The private parts of a span. Read in dd-trace 5.132, guarded by a test. */
 interface SpanInternals {
   readonly _duration?: number
   readonly _processor?: { process?(span: unknown): void }
@@ -8,8 +8,8 @@ interface SpanInternals {
 }
 
 /**
- * Takes an open span out of its trace: dd-trace never sends it, and sends the others as if it had never been there.
- * The tags that travel once in a chunk, on its first span, are put on by dd-trace later and so are not lost.
+ * Takes an open span out of its trace: dd-trace never sends it, and sends the others as if it had never been
+ * there. Tags that travel once per chunk, on its first span, are added by dd-trace later and so are not lost.
  * @returns `false` when dd-trace is not as expected; nothing has changed then
  */
 export function withholdSpan(span: Span): boolean {

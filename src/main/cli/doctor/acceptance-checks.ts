@@ -9,7 +9,7 @@ import { type Finding, ok, problem, warning } from './check'
 
 const AGENT_LOG = "look into the Agent's own log (on Linux /var/log/datadog/trace-agent.log)"
 
-/** A real span, made and encoded by dd-trace, has to be confirmed by the Agent. */
+/** Checks that the Agent confirms a real span, made and encoded by dd-trace. */
 export async function checkTrace(tracer: Tracer | null, options: SendOptions): Promise<Finding> {
   const span = tracer?.startSpan('studio.doctor', { tags: { 'resource.name': 'doctor' } })
   span?.finish()
@@ -22,10 +22,13 @@ export async function checkTrace(tracer: Tracer | null, options: SendOptions): P
     : problem(`the Agent did not take a span: ${result.reason}`, AGENT_LOG)
 }
 
-/** A count of nothing: it is taken as any other, and changes no figure. */
+/** A metric sent with a count of zero: accepted like any other, it changes no figure. */
 const METRIC: MetricName = 'studio.backend.silences'
 
-/** dd-trace's client sends metrics to the trace Agent, and by UDP to one that does not take them there. */
+/**
+ * Checks that the Agent accepts metrics, sent by dd-trace's client: to the trace Agent, or by UDP to one that
+ * does not accept them there.
+ */
 export async function checkMetric(tags: readonly string[], options: SendOptions): Promise<Finding> {
   const body = `${METRIC}:0|c|#${tags.join(',')}\n`
   const headers = { 'Content-Length': String(Buffer.byteLength(body)) }

@@ -3,7 +3,7 @@ import { errorCode, errorMessage } from '../../../common/storage/errors'
 import { requestAgent } from '../../datadog/agent/send'
 import { type Finding, ok, problem, warning } from './check'
 
-/** What is lost with an Agent that lacks it. */
+/** The endpoints the monitor needs, and what is lost without them. */
 const NEEDED = new Map([
   ['/v0.4/traces', 'traces'],
   ['/profiling/v1/input', 'profiles'],
@@ -17,7 +17,7 @@ const POINT = 'let DD_TRACE_AGENT_URL, or DD_AGENT_HOST and DD_TRACE_AGENT_PORT,
 const MEANWHILE =
   'Without an Agent Studio runs as usual: incidents, failed jobs and profiles wait on disk, the rest is lost'
 
-/** Asks an Agent who it is, and how long it takes to answer. */
+/** Asks an Agent what it is, and measures its response time. */
 export async function checkAgent(agentUrl: string, timeoutMs: number): Promise<Finding> {
   const start = performance.now()
   try {

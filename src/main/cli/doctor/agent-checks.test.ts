@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => agent.stop())
 
-/** A server that answers everything in one way. */
+/** A server that gives the same response to every request. */
 async function server(answer: http.RequestListener, at: number | string = 0): Promise<http.Server> {
   const listening = http.createServer(answer)
   await new Promise<void>((resolve) => listening.listen(at, resolve))

@@ -1,22 +1,25 @@
-/** `problem`: something does not work. `warning`: it works, but not as it should, or could not be checked. */
+/**
+ * The states of a check. `problem`: something does not work. `warning`: it works, but not as it should, or
+ * could not be checked.
+ */
 export const STATES = ['ok', 'warning', 'problem'] as const
 export type CheckState = (typeof STATES)[number]
 
-/** What one check found. */
+/** The result of one check. */
 export interface Finding {
   readonly state: CheckState
-  /** One line. */
+  /** The result in one line. */
   readonly summary: string
-  /** More lines, one fact each. */
+  /** Further facts, a line each. */
   readonly details: readonly string[]
-  /** What to do; `null` where there is nothing. */
+  /** The next step for the user; `null` if there is none. */
   readonly next: string | null
 }
 
 export interface Check {
-  /** A few words, the same in every run: scripts look for them. */
+  /** A few words, the same in every run: scripts search for them. */
   readonly name: string
-  /** What it throws becomes a problem. */
+  /** Runs the check; an error it throws becomes a problem. */
   readonly run: () => Finding | Promise<Finding>
 }
 

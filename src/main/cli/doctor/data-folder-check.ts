@@ -5,12 +5,15 @@ import { errorMessage } from '../../../common/storage/errors'
 import { writeFully } from '../../../common/storage/write-fully'
 import { type Finding, ok, problem, warning } from './check'
 
-/** Logs take 50 MiB, profiles 100, the rest a few: below the one nothing more is kept, below the other not all. */
+/**
+ * Free space below which nothing more is kept, and below which not all is: logs take 50 MiB, profiles 100,
+ * the rest a few.
+ */
 const TOO_LITTLE_BYTES = 20 * 2 ** 20
 const LITTLE_BYTES = 500 * 2 ** 20
 const PROBE_BYTES = 64 * 1024
 
-/** Whether records can be kept: writes a file, has the disk confirm it, and removes it. */
+/** Checks that records can be kept: writes a file, flushes it to the disk, and removes it. */
 export function checkDataFolder(dataFolder: string, pid: number, freeBytes = freeBytesOf): Finding {
   if (!existsSync(dataFolder)) return ok(`${dataFolder} is not there yet: the first start makes it`)
   const free = freeBytes(dataFolder)
@@ -46,7 +49,7 @@ function probe(file: string): string | null {
   }
 }
 
-/** What a user may still write, in bytes; `null` where it cannot be told. */
+/** The space available to the user, in bytes; `null` if unknown. */
 function freeBytesOf(folder: string): number | null {
   try {
     const { bavail, bsize } = statfsSync(folder)

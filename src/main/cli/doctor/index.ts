@@ -20,7 +20,7 @@ summary, details and next (what to do, or null).
 Exit code: 0 no problem; 1 there are problems; 2 wrong arguments.
 `
 
-/** For one check, in milliseconds. */
+/** Time limit of one check, in milliseconds. */
 const DEADLINE_MS = 30_000
 
 export async function doctor(args: readonly string[], context: CommandContext): Promise<ExitCode> {
@@ -33,7 +33,7 @@ export async function doctor(args: readonly string[], context: CommandContext): 
   return examine(await checksOfThisMachine(context), options.json, context)
 }
 
-/** Runs checks and tells of them. */
+/** Runs the checks and prints their findings. */
 export async function examine(
   checks: readonly Check[],
   json: boolean,

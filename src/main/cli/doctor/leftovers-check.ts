@@ -6,11 +6,11 @@ import { isRunOf } from '../../backend/run-marker'
 import { readJobs } from '../../records/jobs/read-only'
 import { type Finding, ok, warning } from './check'
 
-/** A younger one may be in use. In milliseconds. */
+/** Age, in milliseconds, below which a temporary file may be in use. */
 const TEMPORARY_AGE_MS = 60_000
 const TEMPORARY = /\.tmp(?:-\d{10}[0-9a-f]{6})?$/
 const DAMAGED = /\.damaged-\d{8}T\d{6}Z?(?:-\d+)?$/
-/** Named in one line. */
+/** Most names in one line. */
 const MAX_NAMED = 5
 
 export interface LeftoverFacts {
@@ -21,7 +21,10 @@ export interface LeftoverFacts {
   readonly processes: readonly MarkedProcess[]
 }
 
-/** What an end that was none left behind: jobs without an end, processes, half-written and damaged files. */
+/**
+ * Checks for what an unclean exit left behind: jobs without an end, processes, half-written and damaged
+ * files.
+ */
 export function checkLeftovers({ dataFolder, appRuns, now, processes }: LeftoverFacts): Finding {
   const open = appRuns ? 0 : readJobs(dataFolder).open.length
   const orphans = orphansOf(processes).filter(({ run }) => run !== null && isRunOf(dataFolder, run))
@@ -37,7 +40,7 @@ export function checkLeftovers({ dataFolder, appRuns, now, processes }: Leftover
     },
     orphans.length > 0 && {
       what: `${orphans.length} processes of a backend whose app has gone: ${named(orphans.map(({ pid, name }) => `${pid} (${name})`))}`,
-      // A browser that a job opened is one of them, and nothing tells it from the rest.
+      // A browser that a job opened is one of them, and cannot be told apart.
       next: `end those that are not meant to stay: kill ${orphans.map(({ pid }) => pid).join(' ')}`,
     },
     temporary.length > 0 && {

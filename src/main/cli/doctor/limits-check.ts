@@ -1,17 +1,17 @@
 import { size } from '../../../common/output/units'
 import { type Finding, ok, warning } from './check'
 
-/** Sizes in bytes; `null` for none. */
+/** The memory limits. Sizes in bytes; `null` for none. */
 export interface LimitFacts {
   readonly memoryLimit: number | null
   readonly heapLimit: number | null
   readonly machine: number
   readonly cgroup: number | null
-  /** Whether the kernel's count of out-of-memory kills can be read; `null` where there is none to read. */
+  /** True if the kernel's count of out-of-memory kills can be read; `null` if there is none. */
   readonly countsKills: boolean | null
 }
 
-/** Whether our limit is reached before the kernel's. */
+/** Checks that our limit is reached before the kernel's. */
 export function checkLimits({ memoryLimit, heapLimit, machine, cgroup, countsKills }: LimitFacts): Finding {
   const kernels = Math.min(machine, cgroup ?? machine)
   const where =

@@ -28,12 +28,12 @@ import { checkSettings } from './settings-check'
 import { checkTracer } from './tracer-check'
 import { checkVersions } from './versions-check'
 
-/** For an answer of the Agent, in milliseconds. */
+/** Time for the Agent to respond, in milliseconds. */
 const AGENT_TIMEOUT_MS = 3_000
 /** For an answer of Datadog's own intakes. */
 const INTAKE_TIMEOUT_MS = 10_000
 
-/** All checks in their order, of this app on this machine. */
+/** All checks in their order, for this app on this machine. */
 export async function checksOfThisMachine({
   dataFolder,
   appFolder,
@@ -69,7 +69,7 @@ export async function checksOfThisMachine({
       run: () => checkLeftovers({ dataFolder, appRuns, now, processes: readProcesses() }),
     },
   ]
-  // What the doctor itself reads and asks is not Studio's.
+  // The doctor's own reads and requests are not Studio's.
   return checks.map(({ name, run }) => ({ name, run: () => untraced(run) }))
 }
 

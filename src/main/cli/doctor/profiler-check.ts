@@ -9,9 +9,9 @@ import { readPprofFile } from '../../profiling/read-pprof-file'
 import { type Finding, ok, problem } from './check'
 
 const PERIOD_MS = 1_000
-/** A loaded machine starts a process in seconds. */
+/** Time limit, in milliseconds: a loaded machine takes seconds to start a process. */
 const DEADLINE_MS = 15_000
-/** Of the built-in backend: what it computes in, and what it allocates in. */
+/** The functions of the built-in backend that compute and that allocate. */
 const BUSY = 'doctorComputes'
 const KEEPS = 'doctorKeeps'
 
@@ -19,12 +19,12 @@ const NEXT = 'set DD_PROFILING_ENABLED=false to go without profiles, and report 
 
 export interface ProfilerFacts {
   readonly bootstrap: string
-  /** The built-in backend. */
+  /** The built-in backend's file. */
   readonly entry: string
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Profiles a real utility process for a second, as the backend is profiled, and reads what comes of it. */
+/** Profiles a real utility process for a second, as the backend is profiled, and reads the result. */
 export async function checkProfiler({ bootstrap, entry, env }: ProfilerFacts): Promise<Finding> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'studio-doctor-'))
   const said: string[] = []
@@ -37,7 +37,7 @@ export async function checkProfiler({ bootstrap, entry, env }: ProfilerFacts): P
     entry,
     args: [],
     marker: randomUUID(),
-    // What it does is nobody's business in Datadog.
+    // Its traces do not belong in Datadog.
     env: { ...env, DD_TRACE_ENABLED: 'false', DD_RUNTIME_METRICS_ENABLED: 'false' },
     heapLimitBytes: null,
     profiling: { folder, periodMs: PERIOD_MS, memoryLimitBytes: null },
@@ -84,7 +84,10 @@ function judge(folder: string): Finding {
   }
 }
 
-/** Those that used something themselves. @throws when there is no such profile, or it cannot be read */
+/**
+ * The named functions with a value of their own in the profile.
+ * @throws if there is no such profile, or it cannot be read
+ */
 function functionsIn(folder: string, names: readonly string[], type: 'wall' | 'space'): string[] {
   const name = names.find((file) => file.endsWith(`-${type}.pprof`))
   if (!name) throw new Error(`there is no ${type} profile among ${names.join(', ')}`)

@@ -5,7 +5,7 @@ import { readSettledJournal } from '../../records/jobs/journal-folder'
 import { readJobs } from '../../records/jobs/read-only'
 import { type Finding, ok, problem, warning } from './check'
 
-/** Whether journal, failed jobs and incidents can be read and say the same. */
+/** Checks that journal, failed jobs and incidents can be read and agree. */
 export function checkRecords(dataFolder: string, appRuns: boolean): Finding {
   const { jobs, problems } = readJobs(dataFolder)
   const { incidents, problems: others } = readIncidents(dataFolder)
@@ -16,7 +16,7 @@ export function checkRecords(dataFolder: string, appRuns: boolean): Finding {
     const next = 'start Studio: it sets aside what is damaged, keeps the rest and goes on'
     return problem(`${summary}; not readable: ${unreadable.length}`, next, unreadable)
   }
-  // While the app writes, the one is a moment ahead of the other.
+  // While the app writes, one is a moment ahead of the other.
   const lacking = appRuns ? 0 : lackingInView(dataFolder)
   return lacking > 0
     ? warning(`failed-jobs.json lacks ${lacking} records of the journal`, 'start Studio: it writes them')

@@ -4,7 +4,7 @@ import { type CheckedFinding, type CheckState, STATES } from './check'
 
 const STATE_WIDTH = Math.max(...STATES.map((state) => state.length))
 
-/** One check for a person: its line, its facts, and what to do next. */
+/** Formats one check: its line, its facts, and what to do next. */
 export function findingText({ check, state, summary, details, next }: CheckedFinding, paint: Paint): string {
   const indent = ' '.repeat(STATE_WIDTH + 2)
   const label = state.padEnd(STATE_WIDTH)
@@ -16,7 +16,7 @@ export function findingText({ check, state, summary, details, next }: CheckedFin
   return `${lines.join('\n')}\n`
 }
 
-/** The last line. */
+/** The final line with the overall result. */
 export function verdictText(findings: readonly CheckedFinding[]): string {
   const [warnings, problems] = (['warning', 'problem'] as const).map(
     (state) => findings.filter((finding) => finding.state === state).length,
@@ -25,7 +25,7 @@ export function verdictText(findings: readonly CheckedFinding[]): string {
   return `\n${of(problems, 'problem')}, ${of(warnings, 'warning')}.\n`
 }
 
-/** The same for scripts. */
+/** The findings as JSON, for scripts. */
 export function findingsJson(findings: readonly CheckedFinding[]) {
   return {
     state: worst(findings),
@@ -43,7 +43,7 @@ export function worst(findings: readonly CheckedFinding[]): CheckState {
   return STATES.findLast((state) => findings.some((finding) => finding.state === state)) ?? 'ok'
 }
 
-/** People send this to others: it names no secret and no home folder. */
+/** Scrubs a text: people send the report to others, so it holds no secret and no home folder. */
 function shown(text: string): string {
   return terminalText(scrub(text))
 }

@@ -2,8 +2,8 @@ import { errorMessage } from '../../../common/storage/errors'
 import { type Check, type CheckedFinding, type Finding, problem } from './check'
 
 /**
- * Runs the checks one after the other. Never rejects: one that throws, or takes too long, is a problem of its own.
- * @param deadlineMs for each, in milliseconds
+ * Runs the checks one after the other. Never rejects: one that throws, or takes too long, becomes a problem.
+ * @param deadlineMs for each check, in milliseconds
  */
 export async function runChecks(
   checks: readonly Check[],

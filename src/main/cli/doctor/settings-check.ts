@@ -3,9 +3,9 @@ import { type Finding, ok, problem, warning } from './check'
 
 export interface SettingsFacts {
   readonly listing: readonly ListedSetting[]
-  /** One line each, as at the start of the app. */
+  /** The problems, a line each, as at the start of the app. */
   readonly problems: readonly string[]
-  /** Why the backend's entry cannot be started; `null` when it can. */
+  /** The reason why the backend's entry cannot be started; `null` if it can. */
   readonly entryProblem: string | null
 }
 
@@ -16,7 +16,7 @@ const ORIGINS: Readonly<Record<Origin, string>> = {
   default: 'by default',
 }
 
-/** Which settings hold, where each came from, and which could not be used. */
+/** Checks the settings: which apply, where each comes from, and which could not be used. */
 export function checkSettings({ listing, problems, entryProblem }: SettingsFacts): Finding {
   const [set, defaults] = [true, false].map((isSet) =>
     listing.filter(({ origin }) => (origin !== 'default') === isSet),

@@ -2,15 +2,15 @@ import path from 'node:path'
 import { type Finding, ok, problem, warning } from './check'
 
 export interface TracerFacts {
-  /** Why there is no tracer; `null` when there is one. */
+  /** The reason why there is no tracer; `null` if there is one. */
   readonly failure: string | null
   /** Which switch left a tracer that does nothing, with its value; `null` when it traces. */
   readonly inactive: string | null
   /** Files that were loaded before dd-trace. */
   readonly loadedBefore: readonly string[]
-  /** Whether V8 took it from its code cache; `null` when there is none for this Electron. */
+  /** True if V8 accepted dd-trace from its code cache; `null` when there is none for this Electron. */
   readonly codeCache: boolean | null
-  /** The folder of the bundles that load it. */
+  /** The folder of the bundles that load dd-trace. */
   readonly ownFolder: string
 }
 
@@ -32,7 +32,7 @@ export function checkTracer({ failure, inactive, loadedBefore, codeCache, ownFol
   return warning('dd-trace runs, but was not loaded first', next, [...others, describeCache(codeCache)])
 }
 
-/** Without one, Studio starts slower, and no other way. */
+/** Describes the state of the code cache: without one, Studio only starts slower. */
 function describeCache(used: boolean | null): string {
   if (used === null) return 'code cache: none for this Electron'
   return used

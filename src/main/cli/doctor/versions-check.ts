@@ -1,6 +1,6 @@
 import { type Finding, ok, problem } from './check'
 
-/** The oldest Electron that a backend can run in: `utilityProcess` with the `error` event. */
+/** The oldest Electron that a backend can run in: it needs `utilityProcess` with the `error` event. */
 const OLDEST_ELECTRON = 33
 
 export interface Versions {
@@ -9,7 +9,7 @@ export interface Versions {
   readonly node: string
   readonly v8: string
   readonly chrome: string
-  /** `null` when it is not there. */
+  /** dd-trace's version; `null` if it is missing. */
   readonly tracer: string | null
   /** Platform, release and architecture. */
   readonly os: string

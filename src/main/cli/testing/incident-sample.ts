@@ -2,7 +2,7 @@ import type { Incident } from '../../records/incidents/incident'
 
 const GIB = 2 ** 30
 
-/** A whole incident, at 2026-11-23T20:13:00Z unless `over` says otherwise. */
+/** A complete incident, at 2026-11-23T20:13:00Z unless `over` says otherwise. */
 export function incident(over: Partial<Incident> = {}): Incident {
   return {
     schema: 1,

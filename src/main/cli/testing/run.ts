@@ -13,7 +13,7 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** Runs `electron . ...line` as far as the subcommands go. */
+/** Runs the subcommands' part of `electron . ...line`. */
 export async function run(
   dataFolder: string,
   line: readonly string[],
@@ -43,7 +43,7 @@ export function writeFailedJobs(dataFolder: string, jobs: readonly FailedJob[]):
   writeFileSync(join(dataFolder, 'failed-jobs.json'), JSON.stringify({ jobs }))
 }
 
-/** @param file the file's name when it is not the incident's own */
+/** @param file the file's name if it is not the incident's own */
 export function writeIncident(dataFolder: string, incident: Incident, file = `${incident.id}.json`): void {
   mkdirSync(join(dataFolder, 'incidents'), { recursive: true })
   writeFileSync(join(dataFolder, 'incidents', file), JSON.stringify(incident))

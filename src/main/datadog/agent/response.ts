@@ -16,20 +16,20 @@ export type DeliveryResult =
   | { readonly outcome: 'rejected' | 'forbidden'; readonly reason: string }
   | { readonly outcome: 'retry'; readonly reason: string; readonly afterMs?: number }
 
-/** An answer is some bytes; what sends more is no Agent. */
+/** Largest response read: an Agent's takes some bytes, and whatever sends more is no Agent. */
 export const MAX_RESPONSE_BYTES = 64 * 1024
 
-/** Client errors that pass by themselves: the request took too long, there were too many. */
+/** Temporary client errors: the request took too long, or there were too many. */
 const PASSING = [408, 429]
-/** What a span can be blamed for: it cannot be decoded, is too large, is of no known format. */
+/** Errors caused by the spans: they cannot be decoded, are too large, or have an unknown format. */
 const BLAMED_ON_SPANS = [400, 413, 415, 422]
 
 const NO_AGENT: DeliveryResult = { outcome: 'retry', reason: 'what answered is not an Agent' }
 
 /**
- * What an answer to profiles means. As in dd-trace 2xx is success whatever the body says, and a 4xx is final: the
- * Agent hands on what Datadog answered. But a redirection, a web page, binary data or what has no end come from something else at
- * that address.
+ * Classifies the response to profiles. As in dd-trace, 2xx is success whatever the body says, and a 4xx is
+ * final: the Agent passes on Datadog's response. But a redirection, a web page, binary data or an endless
+ * body come from something else at that address.
  */
 export function classifyProfileResponse({ status, headers, body }: AgentResponse): DeliveryResult {
   if (status >= 400 && status < 500 && !PASSING.includes(status))
@@ -40,8 +40,8 @@ export function classifyProfileResponse({ status, headers, body }: AgentResponse
 }
 
 /**
- * What an answer to spans means. The Agent decodes them itself: it confirms them with 200 and the sampling rates, so
- * nothing else is a confirmation, and only what the spans can be blamed for is final.
+ * Classifies the response to spans. The Agent decodes them itself and confirms them with 200 and the sampling
+ * rates, so nothing else is a confirmation, and only errors that the spans cause are final.
  */
 export function classifyTraceResponse({ status, body }: AgentResponse): DeliveryResult {
   if (BLAMED_ON_SPANS.includes(status)) return { outcome: 'rejected', reason: `HTTP ${status}` }

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { classifyTraceResponse } from './response'
 import { sendToAgent } from './send'
 
-/** Something that is no Agent: it answers with these bytes and hangs up. */
+/** A server that is no Agent: it responds with these bytes and closes the connection. */
 async function answering(bytes: string): Promise<string> {
   const server = net.createServer((socket) => {
     socket.on('error', () => {})

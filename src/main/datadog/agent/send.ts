@@ -7,7 +7,7 @@ import { type AgentResponse, type DeliveryResult, MAX_RESPONSE_BYTES } from './r
 
 export interface AgentRequest {
   readonly method: 'GET' | 'POST' | 'PUT'
-  /** On the Agent, from the slash on. */
+  /** The path on the Agent, with its leading slash. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Iterable<string | Uint8Array>
@@ -16,7 +16,7 @@ export interface AgentRequest {
 export interface RequestLimits {
   /** For the whole of it, in milliseconds. */
   readonly timeoutMs: number
-  /** Gives it up. */
+  /** Aborts the request. */
   readonly signal?: AbortSignal
 }
 
@@ -82,7 +82,7 @@ async function send(
     let answered = false
     request.once('close', () => {
       clearTimeout(late)
-      // A server that changes the protocol gives no answer, and Node tells of no error.
+      // A server that changes the protocol sends no response, and Node reports no error.
       if (!answered) reject(new Error('the connection was closed without an answer'))
     })
     request.on('error', reject)
@@ -96,21 +96,21 @@ async function send(
   })
 }
 
-/** As dd-trace's `parseUrl` reads it: a Windows pipe is `unix://./pipe/name`. */
+/** The request's destination, as dd-trace's `parseUrl` reads it: a Windows pipe is `unix://./pipe/name`. */
 function destination(url: URL): RequestOptions {
   if (url.protocol === 'unix:') return { socketPath: `${url.hostname === '.' ? '//.' : ''}${url.pathname}` }
   const { protocol, hostname, port } = urlToHttpOptions(url)
   return { protocol, hostname, port }
 }
 
-/** Rejects when the connection ends within the answer: then it was not given. */
+/** Reads a response. Rejects if the connection ends within it: then there was none. */
 async function readAnswer(response: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of response) {
     bytes += chunk.length
     chunks.push(chunk)
-    // Enough to see that it is too much.
+    // This is enough to see that it is too much.
     if (bytes > MAX_RESPONSE_BYTES) break
   }
   return Buffer.concat(chunks)

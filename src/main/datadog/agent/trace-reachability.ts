@@ -5,11 +5,11 @@ import { TroubleLines } from '../../logging/trouble-lines'
 const AWAY =
   'traces do not reach the Datadog Agent: only the newest are kept, and incidents and failed jobs on disk; to send without an Agent set DD_CLIENT_TOKEN, or DD_AGENTLESS_ENABLED=true and DD_API_KEY'
 
-/** Says that traces do not reach the Agent, and that they do again: it is one Agent for both processes. */
+/** Reports that traces do not reach the Agent, and when they do again: both processes use the same Agent. */
 export class TraceReachability {
   readonly #lines: TroubleLines
 
-  /** @param onBack the Agent takes traces of a process: for the first time, or again */
+  /** @param onBack called when the Agent accepts a process's traces, for the first time or again */
   constructor(
     log: Log,
     private readonly onBack: () => void,
@@ -20,7 +20,7 @@ export class TraceReachability {
     })
   }
 
-  /** @param failure why the Agent does not take those of a process, `null` when it does */
+  /** @param failure the reason why the Agent does not accept a process's traces, `null` when it does */
   told(failure: string | null): void {
     this.#lines.is(failure)
     if (failure === null) this.onBack()

@@ -14,23 +14,24 @@ const AGENT = 'the Datadog Agent'
 
 export interface DeliveryOptions<Item> {
   readonly outbox: Outbox<Item>
-  /** What is delivered, as the log calls it. */
+  /** The kind of items, as the log names it. */
   readonly what: string
   /** Where to, as the log calls it; the Agent if not said. */
   readonly to?: string
   /** What follows for what the Agent rejects, as the log says it. */
   readonly whenRejected: string
   readonly log: Log
-  /** 0 to 1. */
+  /** A random number from 0 to 1. */
   readonly random: () => number
-  /** The Agent takes something again, after it did not. */
+  /** Called when the Agent accepts something again after a failure. */
   readonly onBack?: () => void
   readonly backoff?: BackoffLimits
 }
 
 /**
- * Brings what waits to the Agent: oldest first, one request at a time. A request that fails is taken apart, so that
- * an item which the Agent fails at holds up no other; while the Agent is away it is asked less and less often.
+ * Delivers waiting items to the Agent: oldest first, one request at a time. A request that fails is split up,
+ * so that an item that makes the Agent fail blocks no other; while the Agent is unavailable, attempts become
+ * less frequent.
  */
 export class Delivery<Item> {
   readonly #options: DeliveryOptions<Item>
@@ -40,7 +41,10 @@ export class Delivery<Item> {
   #running: Promise<void> | null = null
   #stopped: Promise<void> | null = null
   #woken = false
-  /** One item in a request, until one is taken: the last request failed, and any of its items may be to blame. */
+  /**
+   * True while each request carries one item, until one is accepted: the last request failed, and any of its
+   * items may be the reason.
+   */
   #singly = false
   #retry: NodeJS.Timeout | null = null
   #failures = 0
@@ -57,7 +61,10 @@ export class Delivery<Item> {
     })
   }
 
-  /** Once at start, and when there may be something new. While the Agent is away it does not hasten the next attempt. */
+  /**
+   * Starts a pass: call it once at start, and when there may be something new. It does not bring the next
+   * attempt forward while the Agent is unavailable.
+   */
   wake(): void {
     if (this.#stopped || this.#isForbidden) return
     this.#options.outbox.tidy()
@@ -65,7 +72,7 @@ export class Delivery<Item> {
     this.#start()
   }
 
-  /** Something else was taken by the Agent: what waits for the next attempt waits no longer. */
+  /** Makes the next attempt at once: the Agent has accepted something else. */
   agentIsBack(): void {
     if (!this.#retry) return
     clearTimeout(this.#retry)
@@ -73,7 +80,7 @@ export class Delivery<Item> {
     this.wake()
   }
 
-  /** Sends what it can within so many milliseconds; the rest waits for the next start. */
+  /** Sends what it can within `deadlineMs` milliseconds; the rest waits for the next start. */
   stop(deadlineMs: number): Promise<void> {
     this.#stopped ??= this.#stop(deadlineMs)
     return this.#stopped
@@ -109,7 +116,10 @@ export class Delivery<Item> {
     }
   }
 
-  /** A failure may be the item's own: it is the Agent's if the next item fails too, or there is none. */
+  /**
+   * Sends all that waits. A failure may be due to the item: it is due to the Agent if the next item fails
+   * too, or there is none.
+   */
   async #sendAll(when: 'any' | 'last'): Promise<void> {
     const { outbox } = this.#options
     let rest = outbox.waiting(when)
@@ -149,21 +159,24 @@ export class Delivery<Item> {
     else if (skipped) this.#retryAfter(1)
   }
 
-  /** The first of these that may share a request: what failed before travels alone. */
+  /** The first items that may share a request: what failed before is sent alone. */
   #together(items: readonly Item[]): readonly Item[] {
     if (this.#singly) return items.slice(0, 1)
     const suspect = items.findIndex((item) => this.#strikes.has(this.#options.outbox.keyOf(item)))
     return suspect === -1 ? items : items.slice(0, Math.max(suspect, 1))
   }
 
-  /** What does not wait any more, because it was dropped meanwhile, comes back no more. */
+  /** Forgets the failures of items that no longer wait, because they were dropped meanwhile. */
   #forgetStrikes(waiting: readonly Item[]): void {
     if (this.#strikes.size === 0) return
     const keys = new Set(waiting.map((item) => this.#options.outbox.keyOf(item)))
     for (const key of this.#strikes.keys()) if (!keys.has(key)) this.#strikes.delete(key)
   }
 
-  /** @returns whether that was the last one */
+  /**
+   * Counts a failure of an item.
+   * @returns true if it was the last one allowed
+   */
   #strike(item: Item): boolean {
     const { outbox } = this.#options
     const key = outbox.keyOf(item)

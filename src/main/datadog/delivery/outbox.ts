@@ -1,29 +1,31 @@
 import type { DeliveryResult } from '../agent/response'
 
-/** What became of a part of what waits; `empty` where there was nothing of it to send. */
+/** The result of sending some of the waiting items; `empty` if there was nothing to send of them. */
 export interface Sent {
-  /** How many of the first, at least one. */
+  /** The number of first items that the result is for, at least one. */
   readonly count: number
   readonly result: DeliveryResult | { readonly outcome: 'empty' }
 }
 
-/** What waits for the Agent, on disk. */
+/** The items that wait for the Agent, on disk. */
 export interface Outbox<Item> {
-  /** When there may be something new: keeps within limits, tries again what the disk refused. */
+  /**
+   * Keeps within limits, and retries what the disk did not accept. Call it when there may be something new.
+   */
   tidy(): void
   /**
-   * Oldest first; `last` is asked when the app ends and time is short. Nothing where it could not be noted afterwards
-   * that it was sent.
+   * The waiting items, oldest first; `last` when the app quits and time is short. None if it could not be
+   * recorded afterwards that they were sent.
    */
   waiting(when: 'any' | 'last'): readonly Item[]
-  /** Sends the first of these, as many as go into one request. Never rejects. */
+  /** Sends the first of these items, as many as fit in one request. Never rejects. */
   send(items: readonly Item[], signal: AbortSignal): Promise<Sent>
   /**
-   * They are not sent again. Called at once when the Agent has confirmed them, not before: a kill in between may send
-   * them twice, but never loses them.
-   * @returns whether the disk has taken it; if not, nothing more is sent for now
+   * Records that the items need not be sent again. Call it as soon as the Agent has confirmed them, not
+   * before: a kill in between may send them twice, but never loses them.
+   * @returns true if it is on disk; if not, nothing more is sent for now
    */
   acknowledge(items: readonly Item[], how: 'accepted' | 'rejected'): boolean
-  /** Tells items apart. */
+  /** Identifies an item. */
   keyOf(item: Item): string
 }

@@ -19,7 +19,9 @@ const INCIDENTS = 20
 const BATCH = 5
 const T0 = Date.UTC(2026, 10, 23, 20, 13)
 
-/** Leaves in the folder what an app without an Agent does: jobs a second apart, and incidents between them. */
+/**
+ * Writes the records that an app without an Agent leaves: jobs a second apart, and incidents between them.
+ */
 function leaveRecords(dataFolder: string, jobCount: number, incidentCount: number): void {
   const { log } = captureLog()
   const openFile = () => ({ write() {} })
@@ -77,7 +79,7 @@ test('an app killed again and again loses none, and sends none twice that was co
   expect((await run().ended).code).toBe(0)
 
   expect(new Set(keys()).size).toBe(JOBS + INCIDENTS)
-  // What was on its way at a kill comes once more, and first.
+  // Requests in flight at a kill are sent once more, and first.
   expect(keys().length - JOBS - INCIDENTS).toBeLessThanOrEqual(4 * BATCH)
   const onceEach = [...new Set(keys())]
   const times = onceEach.map((key) => agent.spans().find(({ spanId }) => spanId === key)?.startMs ?? 0)

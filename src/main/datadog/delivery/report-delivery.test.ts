@@ -66,7 +66,7 @@ function open(dataFolder = temporaryFolder(), more: Partial<ReportDeliveryOption
       jobs.jobEnded(1, ended(n, { endedAt: at + 10, error: { name: 'Error', message: 'no' } }))
     }
   }
-  /** An incident half a second after the job of that number. */
+  /** Records an incident half a second after the job of that number. */
   const die = (n: number) => {
     const at = new Date(T0 + n * 1_000 + 500).toISOString()
     const [date, time, ms] = at.replaceAll(/[-:Z]/g, '').split(/[T.]/)
@@ -76,7 +76,7 @@ function open(dataFolder = temporaryFolder(), more: Partial<ReportDeliveryOption
   return { delivery, jobs, incidents, dataFolder, fail, die, close, lines, levels }
 }
 
-/** What the Agent took, in order: jobs by number, incidents by the second. */
+/** The reports that the Agent accepted, in order: jobs by number, incidents by the second. */
 const taken = () => agent.spans().map(nameOf)
 const nameOf = ({ meta, startMs }: { meta: Readonly<Record<string, string>>; startMs: number }) =>
   meta['studio.job.id'] ?? `incident-${Math.floor((startMs - T0) / 1_000)}`
@@ -86,7 +86,7 @@ const takes = (...names: string[]) =>
   )
 const attempts = (count: number) =>
   waitFor(() => agent.requests('traces').length >= count, { what: `${count} attempts` })
-/** Whether Datadog has them, as another process reads it from the disk. */
+/** The `reported` marks, as another process reads them from the disk. */
 const marks = (dataFolder: string) => ({
   jobs: readJobs(dataFolder).jobs.map(({ reported }) => reported),
   incidents: readIncidents(dataFolder).incidents.map(({ reported }) => reported),
@@ -220,7 +220,7 @@ describe('an Agent that does not take it', { timeout: 30_000 }, () => {
   })
 })
 
-/** An Agent that fails in its own way at one job and takes all others. */
+/** An Agent that fails at one job and accepts all others. */
 async function pickyAgent(poison: string, status: number) {
   const names: string[] = []
   const server = createServer(async (request, response) => {
@@ -241,7 +241,7 @@ describe('a record that the Agent fails at', { timeout: 30_000 }, () => {
     fail(0, 9)
     delivery.wake()
     await waitFor(() => names.length === 9, { what: () => `nine jobs; came ${names}` })
-    // Others that come later bring it to its last chance.
+    // Later jobs bring it to its last attempt.
     for (let n = 10; n < 20; n++) {
       fail(n, n)
       delivery.wake()
@@ -268,7 +268,7 @@ describe('a restart of the app', { timeout: 30_000 }, () => {
     first.delivery.wake()
     await waitFor(() => first.lines.length > 0, { what: 'the line that the Agent is away' })
     await first.delivery.stop(0)
-    // Killed here: nothing of the first is stopped or flushed.
+    // Killed here: nothing of the first one is stopped or flushed.
     await agent.setMode('ok')
     const second = open(first.dataFolder)
     expect(second.jobs.recovered).toHaveLength(1)

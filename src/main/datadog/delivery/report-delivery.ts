@@ -3,13 +3,13 @@ import { Delivery } from './delivery'
 import { type Report, ReportOutbox, type ReportOutboxOptions } from './report-outbox'
 
 export interface ReportDeliveryOptions extends ReportOutboxOptions {
-  /** 0 to 1. */
+  /** A random number from 0 to 1. */
   readonly random: () => number
   readonly onBack?: () => void
   readonly backoff?: BackoffLimits
 }
 
-/** Brings incidents and failed jobs to Datadog as spans, also those of earlier runs of the app, each once. */
+/** Sends incidents and failed jobs to Datadog as spans, each once, also those of earlier runs of the app. */
 export class ReportDelivery extends Delivery<Report> {
   readonly #outbox: ReportOutbox
 
@@ -25,7 +25,7 @@ export class ReportDelivery extends Delivery<Report> {
     this.#outbox = outbox
   }
 
-  /** Now and then: what waited for the disk goes on when the disk is back. */
+  /** Retries what waited for the disk; call it now and then. */
   retry(): void {
     if (this.#outbox.held) this.wake()
   }

@@ -9,16 +9,19 @@ import type { PayloadLimits } from '../spans/payload'
 import type { Identity, WireSpan } from '../spans/wire-span'
 import type { Outbox, Sent } from './outbox'
 
-/** For one request, in milliseconds: the Agent answers before it hands anything on. */
+/** Time limit of one request, in milliseconds: the Agent responds before it passes anything on. */
 const TIMEOUT_MS = 10_000
-/** Older spans are taken by the Agent and not by Datadog (APM troubleshooting, data volume guidelines). */
+/**
+ * Oldest spans sent: the Agent accepts older ones, but Datadog does not (APM troubleshooting, data volume
+ * guidelines).
+ */
 const DATADOG_TAKES_MS = 18 * 60 * 60 * 1_000
 
-/** Something that Datadog is to be told of. Its content stays on disk, or with the journal, until it is sent. */
+/** A report to Datadog. Its content stays on disk, or with the journal, until it is sent. */
 export interface Report {
   readonly kind: 'job' | 'incident'
   readonly id: string
-  /** When it happened, in the form of an incident's id: sorts by time. */
+  /** The time of the event, in the form of an incident's id: sorts by time. */
   readonly order: string
 }
 
@@ -40,7 +43,10 @@ export interface ReportOutboxOptions {
 /** The incidents and failed jobs that Datadog does not have yet. */
 export class ReportOutbox implements Outbox<Report> {
   readonly #options: ReportOutboxOptions
-  /** What the Agent refused, by key. Not on disk: the next start tries once more, with what may be another Agent. */
+  /**
+   * Keys of the reports that the Agent rejected. Not on disk: the next start tries once more, perhaps with
+   * another Agent.
+   */
   readonly #refused = new Set<string>()
   #held = false
   #saidTooOld = false
@@ -49,7 +55,7 @@ export class ReportOutbox implements Outbox<Report> {
     this.#options = options
   }
 
-  /** Something waits for the disk and not for the Agent. */
+  /** True if something waits for the disk and not for the Agent. */
   get held(): boolean {
     return this.#held
   }
@@ -99,7 +105,7 @@ export class ReportOutbox implements Outbox<Report> {
     return marks.every((isWritten) => isWritten)
   }
 
-  /** What is kept no longer need not be known as refused. */
+  /** Forgets rejected reports that are no longer kept. */
   #forgetRefused(known: readonly Report[]): void {
     if (this.#refused.size === 0) return
     const keys = new Set(known.map((report) => this.keyOf(report)))
@@ -139,7 +145,7 @@ function reportOfJob({ id, failedAt }: FailedJob): Report {
   return { kind: 'job', id, order: orderOf(failedAt) }
 }
 
-/** `2026-11-23T20:11:55.512Z` as `20261123-201155-512`: before an incident of the same moment. */
+/** Formats `2026-11-23T20:11:55.512Z` as `20261123-201155-512`: before an incident of the same moment. */
 function orderOf(iso: string): string {
   return iso.replaceAll(/[-:Z]/g, '').replaceAll(/[T.]/g, '-')
 }

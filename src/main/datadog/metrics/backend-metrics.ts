@@ -3,16 +3,16 @@ import type { ExitExplanation } from '../../backend/exit-observation'
 import type { SupervisorState } from '../../backend/supervisor-state'
 import type { Metrics } from './metrics'
 
-/** What is known of the backend's memory now, in bytes; `null` where nothing is. */
+/** The backend's current memory, in bytes; `null` where unknown. */
 export interface BackendMemory {
   readonly treeRssBytes: number | null
   readonly heapUsedBytes: number | null
   readonly heapLimitBytes: number | null
-  /** Of a steady rise; 0 while there is none. In bytes per second. */
+  /** The rate of steady growth, in bytes per second; 0 without any. */
   readonly growth: number
 }
 
-/** The backend's life in metrics: whether it runs, its deaths and restarts, its memory. */
+/** Metrics of the backend's life: its state, its deaths and restarts, its memory. */
 export class BackendMetrics {
   #state: SupervisorState = 'idle'
   #runningSince = 0
@@ -52,7 +52,7 @@ export class BackendMetrics {
   /** @param limitBytes `null` when off */
   sendMemory(memory: BackendMemory | null, limitBytes: number | null): void {
     if (limitBytes !== null) this.metrics.gauge('studio.backend.memory.limit', limitBytes)
-    // A dead backend's last figures are not today's.
+    // A dead backend's last figures are not current.
     if (memory === null || (this.#state !== 'running' && this.#state !== 'starting')) return
     const { treeRssBytes, heapUsedBytes, heapLimitBytes, growth } = memory
     if (treeRssBytes !== null) this.metrics.gauge('studio.backend.memory.rss', treeRssBytes)

@@ -1,4 +1,4 @@
-// Guards what dd-trace's client does and does not say: a new version that changes it must turn this red.
+// Guards the behaviour of dd-trace's client: a new version that changes it must turn this red.
 
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type Agent, startAgent } from '../../../../testing/agent/agent'
@@ -10,7 +10,10 @@ beforeEach(async () => {
 })
 afterEach(() => agent.stop())
 
-/** Sends a metric from a traced process of its own. @returns how long the delivery took, in milliseconds */
+/**
+ * Sends a metric from a traced process of its own.
+ * @returns the time the delivery took, in milliseconds
+ */
 async function send(env: NodeJS.ProcessEnv = {}): Promise<number> {
   const program = `
     import { startTracer } from '../../../common/tracing/tracer'

@@ -9,13 +9,13 @@ interface OpenJob {
   readonly startedAt: number | null
 }
 
-/** The jobs in metrics. One backend has jobs at a time: their keys tell them apart. */
+/** Metrics of the jobs. Only one backend has jobs at a time, so their keys identify them. */
 export class JobMetrics {
   readonly #open = new Map<number, OpenJob>()
 
   constructor(private readonly metrics: Metrics) {}
 
-  /** What the backend says of its jobs; messages about anything else are passed over. */
+  /** Handles a message about a job; other messages are ignored. */
   message(message: BackendMessage): void {
     switch (message.type) {
       case 'job-queued':
@@ -25,7 +25,7 @@ export class JobMetrics {
         this.#start(message)
         return
       case 'job-ended':
-        // Of a job that failed there is a record: that is what counts it.
+        // A job that failed has a record, and is counted by that.
         if (this.#open.has(message.key) && message.error === null)
           this.metrics.count('studio.jobs.completed', 1)
         this.#close(message.key, message.endedAt, message.error === null ? 'done' : null)
@@ -36,13 +36,16 @@ export class JobMetrics {
     }
   }
 
-  /** There is a record of it. */
+  /** Counts a job that has a record. */
   failed({ cause, durationMs, state }: Pick<FailedJob, 'cause' | 'durationMs' | 'state'>): void {
     this.metrics.count('studio.jobs.failed', 1, { cause })
     if (state === 'running') this.#took(durationMs, 'failed')
   }
 
-  /** The backend is gone. @param asked its open jobs were given up by the user; else there are records of them */
+  /**
+   * Closes the jobs of a backend that is gone.
+   * @param asked true if the user gave up its open jobs; otherwise they have records
+   */
   backendEnded(asked: boolean): void {
     if (asked && this.#open.size > 0) this.metrics.count('studio.jobs.cancelled', this.#open.size)
     this.#open.clear()
@@ -62,7 +65,7 @@ export class JobMetrics {
     if (queuedAt !== null) this.metrics.distribution('studio.jobs.wait', seconds(startedAt - queuedAt))
   }
 
-  /** @param end `null` when a record of the job tells it */
+  /** @param end `null` if a record of the job counts it */
   #close(key: number, at: number, end: TagValue<'studio.jobs.duration', 'end'> | null): void {
     const startedAt = this.#open.get(key)?.startedAt ?? null
     this.#open.delete(key)
@@ -74,7 +77,7 @@ export class JobMetrics {
   }
 }
 
-/** A wall clock that was set back gives 0. */
+/** Seconds, not negative: a wall clock that was set back gives 0. */
 function seconds(ms: number): number {
   return Math.max(0, ms) / 1_000
 }

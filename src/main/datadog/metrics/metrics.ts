@@ -1,7 +1,7 @@
 import { within } from '../../../common/timing/within'
 import type { MetricName, MetricOf, TagsOf } from './registry'
 
-/** No argument for a metric without tags, all of them for one that has some. */
+/** The tags argument: none for a metric without tags, all of them for one that has some. */
 type Tags<Name extends MetricName> = keyof TagsOf<Name> extends never ? [] : [tags: TagsOf<Name>]
 
 /** What carries metrics to Datadog: dd-trace's DogStatsD client, or what stands in for it without an Agent. */
@@ -36,10 +36,10 @@ export class Metrics {
     if (Number.isFinite(value)) this.#send((client) => client.distribution(name, value, { ...tags }))
   }
 
-  /** Sends what has been gathered; dd-trace does it every ten seconds besides. */
+  /** Sends what has been gathered; dd-trace also does so every ten seconds. */
   flush(): void {
     this.#send((client) => {
-      // Declared without an argument: that of a tracer that is switched off has none, and would never call back.
+      // A disabled tracer's function declares no argument, and would never call back.
       if (client.flush.length === 0) return client.flush()
       const flush = client.flush.bind(client) as (done: () => void) => void
       const sending = new Promise<void>(flush).catch(() => {}).finally(() => this.#sending.delete(sending))
@@ -47,7 +47,10 @@ export class Metrics {
     })
   }
 
-  /** The same, and waits for at most so many milliseconds until the Agent has it, and what was sent before. */
+  /**
+   * Flushes, and waits for at most `deadlineMs` milliseconds until the Agent has it, and what was sent
+   * before.
+   */
   delivered(deadlineMs: number): Promise<void> {
     this.flush()
     return within(deadlineMs, (done) => Promise.allSettled(this.#sending).then(done))
@@ -57,7 +60,7 @@ export class Metrics {
     try {
       if (this.client) send(this.client)
     } catch {
-      // A metric is never worth more than what it tells of.
+      // A metric must never break what it measures.
     }
   }
 }

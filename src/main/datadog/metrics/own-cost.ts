@@ -1,35 +1,35 @@
 import type { Metrics } from './metrics'
 
-/** What has been used of a processor, since whenever. */
+/** CPU time used, from any origin. */
 export interface CpuReading {
   readonly cpuMs: number
-  /** When it was read: monotonic, in milliseconds. */
+  /** The time of the reading: monotonic, in milliseconds. */
   readonly atMs: number
 }
 
-/** The share of one core between two readings, in percent; `null` where there is no telling. */
+/** The share of one core used between two readings, in percent; `null` if unknown. */
 export function cpuShare(before: CpuReading | null, after: CpuReading): number | null {
   if (before === null) return null
   const passedMs = after.atMs - before.atMs
   const usedMs = after.cpuMs - before.cpuMs
-  // Less than before is another thread's.
+  // A smaller value than before is another thread's.
   return passedMs > 0 && usedMs >= 0 ? (usedMs / passedMs) * 100 : null
 }
 
-/** What the monitor itself takes, in the app's main process and in the backend's profiler thread. */
+/** The cost of the monitor itself, in the app's main process and in the backend's profiler thread. */
 export class OwnCost {
   readonly #last: Record<'main' | 'profiler', CpuReading | null> = { main: null, profiler: null }
 
   constructor(private readonly metrics: Metrics) {}
 
-  /** The main process is the app's: what the app itself does in it counts as well. */
+  /** Sends the main process's cost, which includes what the app itself does in it. */
   sendMain(): void {
     const { user, system } = process.cpuUsage()
     const reading = { cpuMs: (user + system) / 1_000, atMs: performance.now() }
     this.send('main', reading, process.memoryUsage.rss())
   }
 
-  /** Another thread counts from 0 again. */
+  /** Starts again from 0, as a new thread does. */
   profilerStarts(): void {
     this.#last.profiler = null
   }

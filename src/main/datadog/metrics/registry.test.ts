@@ -4,14 +4,17 @@ import { METRIC_NAMES, METRICS, type MetricDefinition, type TagsOf } from './reg
 
 const definitions: readonly (readonly [string, MetricDefinition])[] = Object.entries(METRICS)
 
-/** Datadog would replace or cut the rest (https://docs.datadoghq.com/metrics/custom_metrics/#naming-custom-metrics). */
+/**
+ * Datadog would replace or cut other names
+ * (https://docs.datadoghq.com/metrics/custom_metrics/#naming-custom-metrics).
+ */
 describe.each(definitions)('%s', (name, { meaning, tags, type, unit }) => {
   it('has a name and tags as Datadog keeps them', () => {
     expect(name).toMatch(/^studio(\.[a-z][a-z_]*)+$/)
     expect(name.length).toBeLessThan(100)
     for (const [tag, values] of Object.entries(tags)) {
       expect(tag).toMatch(/^[a-z][a-z_]*$/)
-      // Datadog's own, and the tracer's.
+      // These are Datadog's own, and the tracer's.
       expect(['host', 'device', 'source', 'service', 'env', 'version', 'name', 'type', 'id']).not.toContain(
         tag,
       )

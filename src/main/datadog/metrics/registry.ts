@@ -1,13 +1,13 @@
 import { CAUSES, DEATH_CAUSES } from '../../backend/cause'
 
-/** What one metric is. */
+/** The definition of one metric. */
 export interface MetricDefinition {
-  /** What it is sent as. A count is of the ten seconds before, not a total. */
+  /** The type it is sent as. A count covers the last ten seconds and is not a total. */
   readonly type: 'gauge' | 'count' | 'distribution'
-  /** As Datadog knows it (https://docs.datadoghq.com/metrics/units); `null` for a plain number. */
+  /** Datadog's unit (https://docs.datadoghq.com/metrics/units); `null` for a plain number. */
   readonly unit: 'byte' | 'second' | 'percent' | 'event' | 'item' | 'job' | null
   readonly perUnit: 'second' | null
-  /** Its own tags and every value they may have; the tracer's come with each metric. */
+  /** Its own tags and all their values; the tracer's tags come with each metric. */
   readonly tags: Readonly<Record<string, readonly string[]>>
   readonly meaning: string
 }
@@ -22,7 +22,10 @@ const BYTES = { type: 'gauge', unit: 'byte', perUnit: null } as const
 const FLAG = { type: 'gauge', unit: null, perUnit: null } as const
 const EVENTS = { type: 'count', unit: 'event', perUnit: null } as const
 
-/** Every metric that Studio sends. What is not in here does not compile; README, dashboard and monitors follow it. */
+/**
+ * Every metric that Studio sends. A metric that is missing here does not compile; README, dashboard and
+ * monitors follow it.
+ */
 export const METRICS = {
   'studio.backend.up': {
     ...FLAG,

@@ -9,7 +9,7 @@ import { Metrics, type MetricsClient } from './metrics'
 import { OwnCost } from './own-cost'
 import { sendWaiting, type Waiting } from './waiting'
 
-/** Datadog's own resolution: the Agent makes one point of what comes within it. */
+/** Datadog's own resolution: the Agent combines what it gets within this time into one point. */
 const INTERVAL_MS = 10_000
 
 export interface StudioMetricsOptions {
@@ -21,7 +21,7 @@ export interface StudioMetricsOptions {
   readonly waiting: () => Waiting
 }
 
-/** Everything that Studio tells Datadog in figures: one method for each event, and a look at the rest every ten seconds. */
+/** All of Studio's metrics: one method for each event, and readings of the rest every ten seconds. */
 export class StudioMetrics {
   readonly #metrics: Metrics
   readonly #backend: BackendMetrics
@@ -42,12 +42,12 @@ export class StudioMetrics {
     this.#timer = setInterval(() => this.#look(), INTERVAL_MS).unref()
   }
 
-  /** Sent at once: a backend that is down for less than the interval was down all the same. */
+  /** Sends the state at once: a backend may be down for less than the interval. */
   backendState(state: SupervisorState, previous: SupervisorState): void {
     if (state === 'starting') this.#cost.profilerStarts()
     if (state === 'stopped') this.#jobs.backendEnded(previous === 'stopping')
     this.#backend.enter(state)
-    // A start is told with what follows on it: sending takes main's time, which the process that starts waits for.
+    // A start is sent with what follows it: sending takes main's time, which the starting process waits for.
     if (state !== 'starting') this.#metrics.flush()
   }
 
@@ -70,13 +70,16 @@ export class StudioMetrics {
     this.#backend.unresponsive()
   }
 
-  /** Sends what is left, for at most so many milliseconds. */
+  /** Sends what is left, within `deadlineMs` milliseconds. */
   stop(deadlineMs: number): Promise<void> {
     clearInterval(this.#timer)
     return this.#metrics.delivered(deadlineMs)
   }
 
-  /** Timed with what sends it: with a timer of its own a gauge would now and then miss an interval, or fill one twice. */
+  /**
+   * Takes the readings on the same timer as sends them: on one of its own, a gauge would sometimes miss an
+   * interval, or fill one twice.
+   */
   #look(): void {
     const { memory, memoryLimitBytes, waiting } = this.#options
     this.#backend.sendState()

@@ -3,7 +3,9 @@ import { METRICS, type TagValue } from './registry'
 
 type Kind = TagValue<'studio.delivery.waiting', 'record'>
 
-/** Since when each record waits that no Agent has taken yet, by kind: in milliseconds since the epoch. */
+/**
+ * Since when each record has waited that no Agent has accepted yet, by kind: in milliseconds since the epoch.
+ */
 export type Waiting = Readonly<Record<Kind, readonly number[]>>
 
 /** @param now milliseconds since the epoch */

@@ -42,7 +42,7 @@ test('an app killed again and again loses no profile, and sends none twice that 
   expect((await run().ended).code).toBe(0)
 
   const order = taken()
-  // What was on its way at a kill comes first after it.
+  // A request in flight at a kill comes first after it.
   const onceEach = order.filter((seq, n) => seq !== order[n - 1])
   expect(onceEach).toEqual(Array.from({ length: SETS }, (_, n) => n))
   expect(order.length - SETS).toBeLessThanOrEqual(5)

@@ -11,7 +11,7 @@ import { ProfileStore } from '../../records/profiles/profile-store'
 import { ProfileDelivery } from './delivery'
 import { sendTo } from './testing/send-to'
 
-/** An Agent that fails at one set and takes all others. */
+/** An Agent that fails at one set and accepts all others. */
 async function startPickyAgent(failsAt: number) {
   const asked: number[] = []
   const server = createServer(async (request, response) => {

@@ -47,7 +47,7 @@ function openDelivery(dataFolder = temporaryFolder(), more: Partial<ProfileDeliv
   return { delivery, store, dataFolder, names, leave, lines, levels }
 }
 
-/** The `profile_seq` of what the Agent took, in order. */
+/** The `profile_seq` of what the Agent accepted, in order. */
 const taken = () =>
   agent.profiles().map(({ event }) => Number(/profile_seq:(\d+)/.exec(event.tags_profiler)?.[1]))
 const takes = (...seqs: number[]) =>
@@ -139,7 +139,7 @@ describe('an Agent that does not take it', { timeout: 30_000 }, () => {
     leaveSet(dataFolder, { seq: 2, kind: 'on_oom' })
     delivery.wake()
     await waitFor(() => lines.length > 0, { what: 'the line that the Agent is away' })
-    // Attempts go on without a further line, and nobody hastens them.
+    // Attempts continue without further log lines, and nothing brings them forward.
     if (mode !== 'refuse') await attempts(4)
     for (let n = 0; n < 5; n++) delivery.wake()
     expect(seqsOf(store.waiting())).toEqual([0, 1, 2])
@@ -189,7 +189,7 @@ describe('an Agent that does not take it', { timeout: 30_000 }, () => {
     await waitFor(() => lines.length === 1, { what: 'the line' })
     for (let n = 0; n < 10; n++) delivery.wake()
     await delivery.stop(1000)
-    // The first one, and the last chance at the end.
+    // The first one, and the last attempt at the end.
     expect(agent.requests('profiling')).toHaveLength(2)
   })
 })

@@ -9,7 +9,7 @@ import type { Outbox, Sent } from '../delivery/outbox'
 import type { Intake } from '../intake/intake'
 import { eventJson } from './event'
 
-/** For one upload, in milliseconds: the Agent hands it on to Datadog before it answers. */
+/** Time limit of one upload, in milliseconds: the Agent passes it on to Datadog before it responds. */
 const TIMEOUT_MS = 30_000
 
 export interface ProfileDeliveryOptions {
@@ -18,14 +18,17 @@ export interface ProfileDeliveryOptions {
   /** Where to, as the log calls it; the Agent if not said. */
   readonly to?: string
   readonly log: Log
-  /** 0 to 1. */
+  /** A random number from 0 to 1. */
   readonly random: () => number
   readonly onBack?: () => void
   readonly timeoutMs?: number
   readonly backoff?: BackoffLimits
 }
 
-/** Brings the waiting profile sets to the Agent, one in a request and one in memory; shutdown profiles first at the end. */
+/**
+ * Sends the waiting profile sets to the Agent, one per request and one in memory; at the end, shutdown
+ * profiles first.
+ */
 export class ProfileDelivery extends Delivery<StoredSet> {
   constructor(options: ProfileDeliveryOptions) {
     super({
@@ -73,13 +76,13 @@ class ProfileOutbox implements Outbox<StoredSet> {
     if (typeof attachments === 'string') return { outcome: 'retry', reason: attachments }
     if (attachments.length === 0 || !isUploaded(set.kind)) return { outcome: 'empty' }
     const names = attachments.map(({ name }) => name)
-    // A repository may be a folder, and a user's tags anything.
+    // A repository may be a folder, and a user's tags may hold anything.
     const event = scrub(eventJson(set, set.kind, names))
     return send({ event, attachments }, { timeoutMs, signal })
   }
 }
 
-/** Of what waits at the end, the newest would otherwise wait behind an hour of others. */
+/** Puts shutdown profiles first, which at the end would otherwise wait behind an hour of others. */
 function shutdownFirst(sets: readonly StoredSet[]): StoredSet[] {
   const isLast = ({ kind }: StoredSet) => kind === 'on_shutdown'
   return [...sets.filter(isLast), ...sets.filter((set) => !isLast(set))]

@@ -27,7 +27,7 @@ function ofTracer(tags: object, profiles: object = {}, more: Partial<ExportSpec>
   return serializer.getEventJSON({ profiles, start, end, tags, endpointCounts: {}, ...more })
 }
 
-/** What the profiler thread keeps of dd-trace's event. */
+/** The part of dd-trace's event that the profiler thread keeps. */
 function kept(json: string) {
   const { attachments: _, start: __, end: ___, ...event } = JSON.parse(json)
   return event

@@ -36,7 +36,7 @@ const { AgentExporter }: { AgentExporter: new (config: object) => Exporter } = c
   'dd-trace/packages/dd-trace/src/profiling/exporters/agent',
 )
 
-/** The request as bytes and headers, under one name for the boundary, which is random. */
+/** The request as bytes and headers, with a fixed boundary in place of the random one. */
 function normalised({ body, headers, method, path }: ReceivedRequest) {
   const type = headers['content-type'] ?? ''
   const boundary = type.split('boundary=')[1] ?? 'none'
@@ -106,7 +106,7 @@ test('an Agent that is not there, an address that is none, a caller that gives u
   await agent.setMode('refuse')
   expect(await send()).toEqual({ outcome: 'retry', reason: expect.stringContaining('ECONNREFUSED') })
   expect(await send('nonsense')).toEqual({ outcome: 'retry', reason: 'Invalid URL' })
-  // A Windows pipe is no path of this machine, but says where it was looked for.
+  // A Windows pipe is no path on this machine, but the error says where it was looked for.
   expect(await send('unix://./pipe/apm')).toEqual({ outcome: 'retry', reason: 'connect ENOENT //./pipe/apm' })
   await agent.setMode('hang')
   const signal = AbortSignal.timeout(50)

@@ -11,8 +11,8 @@ export interface Upload {
 }
 
 /**
- * Sends one set to the Agent once, in the form of dd-trace 5.132's own exporter (`profiling/exporters/agent.js`), and
- * without leaving a span. Never rejects.
+ * Sends one set to the Agent once, in the form of dd-trace 5.132's own exporter
+ * (`profiling/exporters/agent.js`), without leaving a span. Never rejects.
  */
 export function upload(what: Upload, options: SendOptions): Promise<DeliveryResult> {
   const request = { method: 'POST', path: '/profiling/v1/input', ...profileForm(what) } as const
@@ -32,7 +32,7 @@ export function profileForm(what: Upload): Pick<AgentRequest, 'headers' | 'body'
   return { headers, body: multipart(what, boundary) }
 }
 
-/** As dd-trace's `FormData` writes it: the field of a profile is called as its file. */
+/** Formats the body as dd-trace's `FormData` does: a profile's field has the name of its file. */
 function* multipart({ event, attachments }: Upload, boundary: string): Generator<string | Uint8Array> {
   const head = (field: string, file: string, type: string) =>
     `--${boundary}\r\nContent-Disposition: form-data; name="${field}"; filename="${file}"\r\n` +

@@ -3,10 +3,13 @@ import { tracerTags } from '../../../common/tracing/dd-trace/tracer-tags'
 import type { Settings } from '../../settings/definitions'
 import type { Identity } from './wire-span'
 
-/** What a span of the backend has of its own, or this process from the tracer: not the user's. */
+/** Tags that are the backend's own, or this process's from the tracer: not the user's. */
 const OWN_TAGS = ['service', 'env', 'version', 'runtime-id', 'studio.process']
 
-/** As whom to report, in the words of dd-trace's own spans; `null` where the user has turned tracing off. */
+/**
+ * The identity under which to report, in the terms of dd-trace's own spans; `null` if the user has turned
+ * tracing off.
+ */
 export function reportIdentity(
   settings: Pick<Settings, 'DD_SERVICE' | 'DD_ENV' | 'DD_VERSION'>,
   tracer: Tracer | null,

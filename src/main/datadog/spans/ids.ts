@@ -1,31 +1,34 @@
 import { createHash } from 'node:crypto'
 
-/** Where a span stands: in which trace, and below what. */
+/** The ids of a span: its trace, its parent and its own. */
 export interface SpanIds {
-  /** The trace id's lower 64 bits: what travels in each span. */
+  /** The lower 64 bits of the trace id, which each span carries. */
   readonly trace: bigint
   /** Its upper 64 bits, 16 hexadecimal digits; `null` for a trace id of 64 bits. */
   readonly upper: string | null
   readonly span: bigint
-  /** 0 without a parent. */
+  /** The parent's id; 0 without a parent. */
   readonly parent: bigint
 }
 
-/** As records hold them: as dd-trace writes them into logs. */
+/** The ids as records hold them, the way dd-trace writes them into logs. */
 export interface RecordedIds {
   readonly traceId: string | null
   readonly spanId: string | null
   readonly parentId: string | null
 }
 
-/** `null` unless there is a trace and a span that can be told apart from none. */
+/** Parses recorded ids; `null` unless there are a trace and a span other than 0. */
 export function parseIds({ traceId, spanId, parentId }: RecordedIds): SpanIds | null {
   const trace = parseTraceId(traceId)
   const span = parseId(spanId)
   return trace === null || span === null ? null : { ...trace, span, parent: parseId(parentId) ?? 0n }
 }
 
-/** The ids of a span that no tracer made. From the same record come the same ids: sent again it is the same span. */
+/**
+ * The ids of a span that no tracer made. The same record always gives the same ids: sent again, it is the
+ * same span.
+ */
 export function derivedIds(recordId: string): SpanIds {
   const hash = createHash('sha256').update(`studio-report:${recordId}`).digest()
   return {
@@ -44,7 +47,7 @@ export function linkTo(
   return { trace_id: `${upper ?? hex64(0n)}${hex64(trace)}`, span_id: hex64(span), attributes, flags: 1 }
 }
 
-/** 32 hexadecimal digits, or a decimal number where 128 bits were turned off. */
+/** Parses 32 hexadecimal digits, or a decimal number if 128 bits were turned off. */
 function parseTraceId(text: string | null): Pick<SpanIds, 'trace' | 'upper'> | null {
   if (text !== null && /^[0-9a-f]{32}$/.test(text)) {
     const trace = BigInt(`0x${text.slice(16)}`)
@@ -63,5 +66,5 @@ function parseId(text: string | null): bigint | null {
 
 const hex64 = (id: bigint) => id.toString(16).padStart(16, '0')
 
-/** Of 63 bits as dd-trace's own, and never 0, which means none. */
+/** Makes an id of 63 bits, as dd-trace's own, and never 0, which means none. */
 const positive = (id: bigint) => BigInt.asUintN(63, id) || 1n

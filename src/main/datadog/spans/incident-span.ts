@@ -5,15 +5,15 @@ import { derivedIds, linkTo } from './ids'
 import { jobIds } from './job-span'
 import { type Identity, type WireSpan, wireSpan } from './wire-span'
 
-/** Operation name of an incident's span: a trace of its own, linked with those of the jobs that were lost. */
+/** Operation name of an incident's span: a trace of its own, linked to those of the lost jobs. */
 export const INCIDENT_SPAN = 'studio.backend.incident'
 
-/** Job ids in one tag; the links and the records have them all. */
+/** Most job ids in one tag; the links and the records have them all. */
 const MAX_JOB_IDS = 50
 
 /**
- * One death of the backend. It has the time of the death and no duration: a span stands at its start, and that of a
- * backend which ran for days would lie before anything that Datadog still takes.
+ * The span of one death of the backend. It has the time of the death and no duration: a span is placed at its
+ * start, and that of a backend that ran for days would be older than what Datadog accepts.
  * @param lost the records of the jobs that died with it
  */
 export function incidentSpan(incident: Incident, lost: readonly FailedJob[], identity: Identity): WireSpan {

@@ -1,4 +1,4 @@
-// Guards what of dd-trace has no public name: our spans must stand beside its own as if it had made them.
+// Guards the private parts of dd-trace: our spans must fit beside its own as if it had made them.
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type Agent, startAgent } from '../../../../testing/agent/agent'
 import type { Span } from '../../../../testing/agent/span'
@@ -10,7 +10,7 @@ beforeEach(async () => {
 })
 afterEach(() => agent.stop())
 
-/** A job's span as the backend's dd-trace sends it, and as main builds it from what the backend told. */
+/** A job's span as the backend's dd-trace sends it, and as main builds it from the backend's messages. */
 const program = `
   import { classifyTraceResponse } from '../agent/response'
   import { sendToAgent } from '../agent/send'

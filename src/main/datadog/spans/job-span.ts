@@ -4,12 +4,15 @@ import type { FailedJob } from '../../records/jobs/failed-job'
 import { derivedIds, linkTo, parseIds, type SpanIds } from './ids'
 import { type Identity, type WireSpan, wireSpan } from './wire-span'
 
-/** The job's own place in its trace; a place of its own where the backend was not traced. */
+/** The job's own ids in its trace; derived ones if the backend was not traced. */
 export function jobIds(job: FailedJob): SpanIds {
   return parseIds(job) ?? derivedIds(job.id)
 }
 
-/** A failed job's span, which no tracer has sent: as the backend would have, with the reason, and kept by any sampling. */
+/**
+ * The span of a failed job, which no tracer has sent: as the backend would have sent it, with the reason, and
+ * kept by any sampling.
+ */
 export function jobSpan(job: FailedJob, identity: Identity): WireSpan {
   const { cause, incidentId, state } = job
   const {

@@ -3,7 +3,9 @@ import { containerHeaders, tracerVersion } from '../../../common/tracing/dd-trac
 import type { AgentRequest } from '../agent/send'
 import type { WireSpan } from './wire-span'
 
-/** Spans in one request. The Agent takes 25 MiB (`max_request_bytes`); what is sent again shall be little. */
+/**
+ * Limits of one request. The Agent accepts 25 MiB (`max_request_bytes`); what is sent again should be little.
+ */
 export interface PayloadLimits {
   readonly spans: number
   readonly bytes: number
@@ -14,9 +16,9 @@ const PAYLOAD_LIMITS: PayloadLimits = { spans: 100, bytes: 1024 * 1024 }
 /** A msgpack array of up to 65,535 elements: its marker and their number. */
 const ARRAY_16 = 0xdc
 
-/** One request's worth. */
+/** The content of one request. */
 export interface Payload {
-  /** How many of what was given are in it, those without a span included. */
+  /** The number of given spans that it covers, including those that are `null`. */
   readonly taken: number
   readonly spans: number
   readonly body: readonly Uint8Array[]
@@ -54,7 +56,7 @@ export function pack(
   return { taken, spans: chunks.length, body: format.body(chunks) }
 }
 
-/** As dd-trace 5.132 sends its own (`exporters/agent/writer.js`). */
+/** The request, as dd-trace 5.132 sends its own (`exporters/agent/writer.js`). */
 export function tracesRequest({ spans, body }: Payload): AgentRequest {
   return {
     method: 'PUT',

@@ -1,7 +1,7 @@
 import { scrubbedTo } from '../../../common/privacy/scrubber'
 import type { SpanIds } from './ids'
 
-/** One span as the Agent's `/v0.4/traces` takes it (datadog-agent, `pkg/proto/pbgo/trace/span.go`). */
+/** One span as the Agent's `/v0.4/traces` accepts it (datadog-agent, `pkg/proto/pbgo/trace/span.go`). */
 export interface WireSpan {
   readonly trace_id: bigint
   readonly span_id: bigint
@@ -19,18 +19,18 @@ export interface WireSpan {
   readonly metrics: Readonly<Record<string, number>>
 }
 
-/** As whom the monitor reports: the backend, as its own spans say it. */
+/** The identity under which the monitor reports: the backend's, as in its own spans. */
 export interface Identity {
   readonly service: string
   readonly env: string
   readonly version: string
-  /** Whether the version is the app's: then another one had the incidents of before an update. */
+  /** True if the version is the app's: then incidents from before an update belong to another one. */
   readonly isAppVersion: boolean
   /** The user's own `DD_TAGS`. */
   readonly tags: Readonly<Record<string, string>>
 }
 
-/** A span in the monitor's own terms. What is `null` has no tag. */
+/** A span in the monitor's own terms; `null` makes no tag. */
 export interface SpanFacts {
   readonly ids: SpanIds
   readonly name: string
@@ -42,15 +42,18 @@ export interface SpanFacts {
   readonly error: { readonly type: string; readonly message: string }
   readonly meta: Readonly<Record<string, string | null>>
   readonly metrics: Readonly<Record<string, number | null>>
-  /** As `linkTo` makes them. */
+  /** The links, as `linkTo` makes them. */
   readonly links: readonly object[]
 }
 
-/** Datadog cuts a resource at 5,000 characters and a tag at 25,000 (APM troubleshooting, data volume guidelines). */
+/**
+ * Longest text sent: Datadog cuts a resource at 5,000 characters and a tag at 25,000 (APM troubleshooting,
+ * data volume guidelines).
+ */
 const MAX_TEXT = 5_000
 const MAX_LINKS = 100
 const MAX_NS = 2n ** 63n - 1n
-/** dd-trace's `USER_KEEP` and `-4`, manual: no sampling drops it. */
+/** dd-trace's `USER_KEEP`, and `-4` for manual: no sampling drops it. */
 const KEEP = { priority: 2, mechanism: '-4' }
 
 export function wireSpan(facts: SpanFacts, { service, env, version, tags }: Identity): WireSpan {
@@ -85,7 +88,10 @@ export function wireSpan(facts: SpanFacts, { service, env, version, tags }: Iden
   }
 }
 
-/** Exact: a double has no room for nanoseconds. What is no time becomes 0, and the Agent puts that of arrival there. */
+/**
+ * Nanoseconds, exact: a double cannot hold them. An invalid time becomes 0, and the Agent replaces it by the
+ * time of arrival.
+ */
 function nanoseconds(ms: number): bigint {
   if (!(ms > 0)) return 0n
   const ns = BigInt(Math.round(ms)) * 1_000_000n

@@ -3,13 +3,13 @@ import type { Program } from './v8-profile'
 export interface Leak {
   readonly name: string
   readonly program: Program
-  /** The function and the file that are to be named. */
+  /** The function and the file that must be found. */
   readonly culprit: readonly [name: string, file: string]
 }
 
 const MAIN = 'main.js'
 
-/** Programs that keep some 40 MB each, in the ways in which programs do. */
+/** Programs that retain some 40 MB each, in the ways that programs do. */
 export const LEAKS: readonly Leak[] = [
   {
     name: 'an array of objects that grows',

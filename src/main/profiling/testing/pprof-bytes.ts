@@ -10,7 +10,7 @@ import {
   ValueType,
 } from 'pprof-format'
 
-/** `name file:line`, or a name alone; the leaf first. */
+/** Frames as `name file:line`, or a name alone; the leaf first. */
 export type FramesText = readonly string[]
 
 export interface PprofParts {
@@ -24,7 +24,7 @@ const HEAP_TYPES = [
   ['inuse_space', 'bytes'],
 ] as const
 
-/** A plain pprof, made as `@datadog/pprof` makes them: one location and one function for each frame. */
+/** A plain pprof as `@datadog/pprof` makes them: one location and one function for each frame. */
 export function pprofBytes({ types = HEAP_TYPES, samples, more = () => ({}) }: PprofParts): Uint8Array {
   return pprof({ types, samples, more }).encode()
 }

@@ -7,7 +7,7 @@ import { dataPaths } from '../../../common/storage/data-folder'
 
 export const RUN = '20260102T030405Z-4242'
 
-/** As dd-trace makes it, shortened. */
+/** dd-trace's event, shortened. */
 const EVENT = {
   family: 'node',
   version: '4',
@@ -36,7 +36,7 @@ export function profileSet(changes: Partial<ProfileSet> = {}): ProfileSet {
   }
 }
 
-/** Leaves a set in the data folder as the profiler thread does. `bytes` are those of one profile. */
+/** Writes a set to the data folder as the profiler thread does. `bytes` are those of one profile. */
 export function leaveSet(dataFolder: string, changes: Partial<ProfileSet> = {}, bytes = 100): ProfileSet {
   const folder = dataPaths(dataFolder).profiles
   const set = profileSet(changes)

@@ -7,7 +7,7 @@ import { encodeSync } from '@datadog/pprof/out/src/profile-encoder'
 import { serializeHeapProfile, serializeTimeProfile } from '@datadog/pprof/out/src/profile-serializer'
 import type { AllocationProfileNode, TimeProfileNode } from '@datadog/pprof/out/src/v8-types'
 
-/** Bytes between samples, as dd-trace has it. */
+/** Bytes between samples, as in dd-trace. */
 const HEAP_INTERVAL = 512 * 1024
 const CPU_INTERVAL_MICROS = 1_000
 

@@ -25,7 +25,7 @@ const SURROUNDINGS = {
   versions: { app: '0.1.0' },
   os: { platform: 'linux', release: '6.1', arch: 'x64', totalMemoryBytes: 64 * 2 ** 30 },
 }
-/** A run of which nothing was seen. */
+/** The context of a run that nothing is known about. */
 const UNSEEN: IncidentEvidence = {
   words: [],
   memory: {

@@ -16,7 +16,7 @@ export interface IncidentContext {
 /** Most job ids kept in one incident; the job records themselves are all kept. */
 export const MAX_JOB_IDS = 1_000
 
-/** One death and what surrounds it, as the record that is kept of it. */
+/** Builds the record of one death from the death and its context. */
 export function buildIncident({ evidence, explanation, restart }: Death, context: IncidentContext): Incident {
   return {
     schema: 1,
@@ -46,8 +46,8 @@ export function buildIncident({ evidence, explanation, restart }: Death, context
 }
 
 /**
- * An id that sorts by time to the millisecond, names a file on every system and is short enough to type:
- * `20261123-201155-512a`.
+ * Makes an id that sorts by time to the millisecond, is a valid file name on every system and is short enough
+ * to type: `20261123-201155-512a`.
  * @param random 0 to 1
  */
 export function incidentId(at: number, random: number): string {
@@ -55,7 +55,7 @@ export function incidentId(at: number, random: number): string {
   return `${date}-${time}-${ms}${Math.floor(random * 16).toString(16)}`
 }
 
-/** When an incident was, by its id: milliseconds since the epoch. */
+/** The time of an incident from its id, in milliseconds since the epoch. */
 export function incidentTime(id: string): number {
   const [, date, time, ms] = /^(\d{8})-(\d{6})-(\d{3})/.exec(id) ?? []
   const dashed = date?.replace(/(....)(..)(..)/, '$1-$2-$3')

@@ -1,6 +1,6 @@
 /**
- * Which incidents make room for others, the first to go first: silences that the backend outlived, then what is left, the
- * oldest of each first. Never the newest.
+ * The order in which incidents make room for others: unresponsive times that the backend survived, then the
+ * rest, the oldest of each first. Never the newest.
  * @param ids oldest first
  */
 export function evictionOrder(

@@ -24,7 +24,7 @@ const ProcessSchema = v.object({
   rssBytes: finite,
 })
 
-/** Parses an incident from disk; what a newer version added is dropped. */
+/** Parses an incident from disk; fields that a newer version added are dropped. */
 export const IncidentSchema: v.GenericSchema<unknown, Incident> = v.object({
   schema: v.literal(1),
   id: v.string(),

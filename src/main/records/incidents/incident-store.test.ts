@@ -175,7 +175,7 @@ describe('where there are too many', () => {
 
 describe('a folder that cannot be written', () => {
   function blocked() {
-    // The data folder itself is no folder.
+    // The data folder itself is a file.
     const inTheWay = path.join(temporaryFolder(), 'data')
     writeFileSync(inTheWay, 'a file of that name')
     const dataFolder = inTheWay

@@ -10,7 +10,7 @@ import { evictionOrder } from './eviction'
 import { type Incident, isAlive } from './incident'
 import { readIncident } from './read-incidents'
 
-/** Incidents kept on disk. */
+/** Most incidents kept on disk. */
 export const INCIDENTS_KEPT = 200
 
 const INCIDENT_FILE = /^\d{8}-\d{6}-[0-9a-f]{4}\.json$/
@@ -22,23 +22,29 @@ export interface IncidentStoreOptions {
   readonly now: () => number
 }
 
-/** What is known of an incident on disk without reading it again. */
+/** The facts about an incident on disk that are kept in memory. */
 interface Known {
-  /** `false` also for one that is none. */
+  /** True if it is to be reported; `false` also for a file that is not an incident. */
   readonly toReport: boolean
-  /** The backend lived on. */
+  /** True if the backend was unresponsive and lived on. */
   readonly isUnresponsive: boolean
 }
 
-/** Writes each incident to `incidents/<id>.json`; what a full disk does not take is kept in memory and retried. */
+/**
+ * Writes each incident to `incidents/<id>.json`; what a full disk does not accept is kept in memory and
+ * retried.
+ */
 export class IncidentStore {
   readonly #folder: string
   readonly #log: Log
   readonly #now: () => number
   readonly #unwritten = new Map<string, Incident>()
-  /** By id. Each file is read once: there are up to 200, and they are asked for at every attempt to report. */
+  /**
+   * Incidents by id. Each file is read once: there are up to 200, and they are needed at every attempt to
+   * report.
+   */
   #known = new Map<string, Known>()
-  /** Ids of this run, oldest first: by its name one may be the oldest of all, the clock can be set back. */
+  /** Ids of this run, oldest first. Names do not tell which are new, as the clock may be set back. */
   readonly #own = new Set<string>()
   readonly #lines: TroubleLines
 
@@ -57,7 +63,7 @@ export class IncidentStore {
     removeOrphans(this.#folder, (name) => INCIDENT_FILE.test(name))
   }
 
-  /** Whether all that is known is on disk. */
+  /** True if everything known is on disk. */
   get durable(): boolean {
     return this.#unwritten.size === 0
   }
@@ -67,7 +73,7 @@ export class IncidentStore {
     this.#put(incident)
   }
 
-  /** To be called now and then: writes what could not be written before. */
+  /** Writes what could not be written before; call it now and then. */
   retry(): void {
     if (this.#unwritten.size === 0) return
     this.#lines.is(this.#writeAll())
@@ -81,13 +87,16 @@ export class IncidentStore {
     return ids.filter((id) => this.#knownOf(id).toReport)
   }
 
-  /** The incident of that id unless Datadog has it, or it is gone or damaged. */
+  /** The incident of that id; `null` if Datadog has it, or it is gone or damaged. */
   unreportedOf(id: string): Incident | null {
     const incident = this.#read(id)
     return incident?.reported === false ? incident : null
   }
 
-  /** Datadog has it. @returns whether the disk knows */
+  /**
+   * Marks the incident as received by Datadog.
+   * @returns true if the mark is on disk
+   */
   markReported(id: string): boolean {
     const incident = this.unreportedOf(id)
     if (incident) this.#put({ ...incident, reported: true })
@@ -119,7 +128,7 @@ export class IncidentStore {
     return known
   }
 
-  /** @returns why not all could be written, or `null` */
+  /** @returns the reason why not all could be written, or `null` */
   #writeAll(): string | null {
     try {
       const movedTo = ensureFolder(this.#folder, this.#now())
@@ -155,7 +164,7 @@ export class IncidentStore {
       const earlier = ids.filter((id) => !this.#own.has(id))
       for (const id of this.#evicted([...earlier, ...own])) this.#drop(id)
     } catch {
-      // Nothing is lost by keeping too many.
+      // Keeping too many loses nothing.
     }
   }
 
@@ -165,7 +174,7 @@ export class IncidentStore {
     return order.slice(0, ids.length - INCIDENTS_KEPT)
   }
 
-  /** What cannot be read may still be worth something to a person. */
+  /** Deletes an incident; one that cannot be read is set aside, as it may still be of use to a person. */
   #drop(id: string): void {
     const name = `${id}.json`
     const file = path.join(this.#folder, name)

@@ -1,7 +1,7 @@
 import { describeCause } from '../../backend/cause'
 import { type Incident, isAlive } from './incident'
 
-/** One death in one line, for the log. */
+/** Describes one death in one line, for the log. */
 export function describeIncident(incident: Incident): string {
   const { id, cause, evidence, jobIds, restart } = incident
   const alive = isAlive(incident)

@@ -3,21 +3,21 @@ import type { MemorySample } from '../../memory/memory-sample'
 import type { ProcessMemory } from '../../memory/process-roles'
 import type { Allocator } from '../../profiling/allocator'
 
-/** One death of the backend: what `incidents/<id>.json` holds. */
+/** One death of the backend, or a time when it was unresponsive: the content of `incidents/<id>.json`. */
 export interface Incident {
   readonly schema: 1
   readonly id: string
   /** ISO 8601, UTC. */
   readonly at: string
   readonly cause: Cause
-  /** Whether it was for want of memory. */
+  /** True if it was due to a lack of memory. */
   readonly oom: boolean
   readonly confidence: 'proven' | 'suspected'
   /** Short sentences, in order of weight. */
   readonly evidence: readonly string[]
-  /** As Electron gave it: on POSIX a raw wait status. */
+  /** The exit code as Electron gave it: on POSIX a raw wait status. */
   readonly exitCode: number | null
-  /** Chromium's word for it; `null` after a normal exit. */
+  /** Chromium's reason; `null` after a normal exit. */
   readonly reason: string | null
   readonly pid: number | null
   readonly uptimeMs: number | null
@@ -26,9 +26,9 @@ export interface Incident {
     readonly treeRssBytes: number | null
     readonly heapUsedBytes: number | null
     readonly heapLimitBytes: number | null
-    /** The last minutes, oldest first. */
+    /** The samples of the last minutes, oldest first. */
     readonly samples: readonly MemorySample[]
-    /** The backend, the engine that it ran, and what they had started, as they were last seen. */
+    /** The backend, the engine that it ran, and what they had started, as last read. */
     readonly processes: readonly ProcessMemory[]
   }
   /** File names in `profiles/`. */
@@ -39,7 +39,7 @@ export interface Incident {
   readonly restart: {
     readonly decision: 'restart' | 'give-up' | 'none'
     readonly delayMs: number | null
-    /** This one included. */
+    /** Deaths in the window, including this one. */
     readonly deathsInWindow: number
     /** Why it is started again, or why not. */
     readonly reason: string
@@ -51,11 +51,11 @@ export interface Incident {
     readonly arch: string
     readonly totalMemoryBytes: number
   }
-  /** Whether Datadog has it. */
+  /** True if Datadog has it. */
   readonly reported: boolean
 }
 
-/** Whether the backend did not die of it: it does not respond. */
+/** True if the backend lived on: it was unresponsive. */
 export function isAlive({ cause, uptimeMs }: Pick<Incident, 'cause' | 'uptimeMs'>): boolean {
   return cause === 'unresponsive' && uptimeMs === null
 }

@@ -6,7 +6,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const MB = 2 ** 20
 
-/** A profile of a heap, or of one that is small in a large tree, at nine o'clock. */
+/** A heap profile taken at nine o'clock, perhaps of a heap that is small in a large tree. */
 const takenAt = (usedMb: number) => ({
   end: new Date(TAKEN).toISOString(),
   heap: { usedBytes: usedMb * MB, limitBytes: 1_000 * MB },

@@ -1,17 +1,17 @@
 import type { ProfileSet } from '../../../common/protocol/profile-set'
 import type { Incident } from './incident'
 
-/** What was taken so shortly before tells of the death, whatever was seen since. In milliseconds. */
+/** Time before the death, in milliseconds, in which a profile belongs to it, whatever was measured since. */
 const SHORTLY_MS = 30_000
-/** Less of a limit in use than this is not near it. */
+/** Share of a limit below which memory is not near it. */
 const NEAR = 0.55
-/** A heap with less than this share of what the profile was taken of holds something else. */
+/** Share of the profiled heap below which the current heap holds something else. */
 const SAME_HEAP = 0.5
 
 /**
- * Whether a near-death set tells of the death that came: a heap that leaks slowly has its last profile long before it
- * dies, and one that recovered hours ago has one too.
- * @param memory as it was last seen
+ * True if a near-death set belongs to the death that came: a slowly leaking heap has its last profile long
+ * before it dies, and a heap that recovered hours ago has one too.
+ * @param memory the latest known
  * @param at the death; wall clock, milliseconds since the epoch
  */
 export function isOfThisDeath(

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../jobs/testing/temporary-folder'
 import { readIncidents } from './read-incidents'
 
 const FIRST = incident({ id: '20261123-201300-ffff', at: '2026-11-23T20:13:00.000Z' })
-/** Within the same second, so that the ids do not tell which was first. */
+/** An incident in the same second, so that the ids do not tell which came first. */
 const SECOND = incident({ id: '20261123-201300-0000', at: '2026-11-23T20:13:00.900Z' })
 
 describe('readIncidents', () => {

@@ -8,19 +8,19 @@ import { schemaProblem } from '../../../common/storage/schema'
 import type { Incident } from './incident'
 import { IncidentSchema } from './incident-schema'
 
-/** A larger file is not of our making and not read into memory. In bytes. */
+/** Largest file read into memory, in bytes: a larger one is not ours. */
 const MAX_INCIDENT_BYTES = 16 * 1024 * 1024
 
 export interface IncidentsOnDisk {
-  /** Newest last. */
+  /** The incidents, newest last. */
   readonly incidents: readonly Incident[]
-  /** What could not be read, one line each. */
+  /** The files that could not be read, one line each. */
   readonly problems: readonly string[]
 }
 
 /**
- * Reads `incidents/*.json` of a data folder and changes nothing, also while the app writes. Each file is read
- * for itself: one that is no incident is a problem and hides no other. Never throws.
+ * Reads `incidents/*.json` of a data folder and changes nothing, even while the app writes. Each file is read
+ * on its own: a file that is not an incident is a problem and hides no other. Never throws.
  */
 export function readIncidents(dataFolder: string): IncidentsOnDisk {
   const folder = dataPaths(dataFolder).incidents
@@ -30,7 +30,7 @@ export function readIncidents(dataFolder: string): IncidentsOnDisk {
     try {
       incidents.push(readIncident(folder, file))
     } catch (error) {
-      // The app keeps a bounded number of them: it was there a moment ago.
+      // The app keeps a bounded number of them, and has just deleted this one.
       if (errorCode(error) === 'ENOENT') continue
       problems.push(`incidents/${file} could not be read: ${errorMessage(error)}`)
     }
@@ -50,7 +50,7 @@ function incidentFiles(folder: string, problems: string[]): string[] {
   }
 }
 
-/** @throws an error that says why it cannot be read, or is no incident */
+/** @throws an error that says why it cannot be read, or is not an incident */
 export function readIncident(folder: string, file: string): Incident {
   const location = path.join(folder, file)
   const incident = parseIncident(readRegularFile(location, MAX_INCIDENT_BYTES).toString('utf8'))
@@ -73,7 +73,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** By the record's own time; the id breaks ties, and what has no readable time comes first. */
+/** Sorts by the record's own time; on a tie by id; a record without a valid time comes first. */
 function byTime(a: Incident, b: Incident): number {
   return timeOf(a) - timeOf(b) || (a.id < b.id ? -1 : 1)
 }

@@ -11,7 +11,7 @@ import { describeIncident } from './incident-words'
 import type { IncidentEvidence } from './run-evidence'
 import { readSurroundings } from './surroundings'
 
-/** Where a death is written down. */
+/** The stores that a death is recorded in. */
 export interface DeathSinks {
   readonly jobs: JobRecords
   readonly incidents: IncidentStore
@@ -19,7 +19,7 @@ export interface DeathSinks {
 }
 
 export interface DeathContext {
-  /** Which start of the backend it was. */
+  /** The number of the backend's start. */
   readonly generation: number
   /** Wall clock, milliseconds since the epoch. */
   readonly at: number
@@ -27,7 +27,10 @@ export interface DeathContext {
   readonly evidence: (explanation: Death['explanation']) => IncidentEvidence
 }
 
-/** Writes one death down: its jobs first, then the incident. Both are on disk, if it takes any, when this returns. */
+/**
+ * Records one death: its jobs first, then the incident. Both are on disk, if it accepts them, when this
+ * returns.
+ */
 export function recordDeath(
   death: Death,
   { jobs, incidents, log }: DeathSinks,
@@ -50,7 +53,7 @@ export function recordDeath(
   return incident
 }
 
-/** What was read from stderr, or thrown in this process, has been neither scrubbed nor cut. */
+/** Scrubs and cuts an error, as one read from stderr, or thrown in this process, has not been yet. */
 function asRecorded(error: ErrorSummary | null): ErrorSummary | null {
   return (
     error && {
@@ -65,13 +68,13 @@ export interface UnresponsiveContext {
   readonly at: number
   readonly unresponsiveMs: number
   readonly pid: number | null
-  /** Which start of the backend it is. */
+  /** The number of the backend's start. */
   readonly generation: number
   readonly appVersion: string
   readonly evidence: IncidentEvidence
 }
 
-/** Writes down that the backend does not respond. It lives on, and so do its jobs. */
+/** Records that the backend is unresponsive. It lives on, and so do its jobs. */
 export function recordUnresponsive(
   { jobs, incidents, log }: DeathSinks,
   context: UnresponsiveContext,

@@ -21,7 +21,7 @@ const WALL_TYPES = [
   ['wall', 'nanoseconds'],
 ] as const
 
-/** A run of the backend that began at nine o'clock, and its profiles. */
+/** A run of the backend that began at nine o'clock, with its profiles. */
 function run(at: number, { heardAt = null as number | null, readings = [] as MemoryReading[] } = {}) {
   const dataFolder = temporaryFolder()
   const profilesFolder = dataPaths(dataFolder).profiles
@@ -45,7 +45,7 @@ function run(at: number, { heardAt = null as number | null, readings = [] as Mem
     profilesFolder,
     projectRoot: '/app',
   }
-  /** Each profile is of one function alone. */
+  /** Writes a set whose profiles contain one function alone. */
   const leave = (changes: Partial<ProfileSet> & { readonly from: number }, who: string) => {
     const start = new Date(changes.from).toISOString()
     const { files } = leaveSet(dataFolder, { start, end: start, samples: [], ...changes })

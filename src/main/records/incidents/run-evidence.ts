@@ -10,7 +10,7 @@ import type { ProfileStore, StoredSet } from '../profiles/profile-store'
 import type { Incident } from './incident'
 import { isOfThisDeath } from './of-this-death'
 
-/** What one run of the backend leaves of itself for an incident. */
+/** The evidence that one run of the backend leaves for an incident. */
 export interface IncidentEvidence {
   readonly memory: Incident['memory']
   readonly profiles: Incident['profiles']
@@ -23,18 +23,18 @@ export interface IncidentEvidence {
 const NO_CPU_PROFILE = 'no CPU profile: no function had been sampled when the heap profile was written'
 
 export interface RunFacts {
-  /** Names the run in its profiles; `null` when it died before it could say so. */
+  /** Identifies the run in its profiles; `null` if it died before it could send that. */
   readonly run: string | null
   /** Wall clock, milliseconds since the epoch. */
   readonly at: number
-  /** When the event loop was last known to turn; `null` when it never was. Wall clock, milliseconds since the epoch. */
+  /** The last heartbeat; `null` if there was none. Wall clock, milliseconds since the epoch. */
   readonly heardAt: number | null
   readonly memoryLimitBytes: number | null
   readonly timeline: MemoryTimeline
   readonly latest: LatestMemory | null
-  /** Whether the backend runs Studio's engine. */
+  /** True if the backend runs Studio's engine. */
   readonly hasEngine: boolean
-  /** Whether it has a profiler thread. */
+  /** True if it has a profiler thread. */
   readonly isProfiled: boolean
   /** What was done so that the kernel takes the backend first, in a sentence; `null` where there is nothing to say. */
   readonly oomScore: string | null
@@ -46,7 +46,10 @@ export interface RunFacts {
   readonly projectRoot: string
 }
 
-/** Of a death: the memory before it and, where it was for want of memory, the heap's last profile and who filled it. */
+/**
+ * The context of a death: the memory before it and, if it was due to a lack of memory, the heap's last
+ * profile and its top allocators.
+ */
 export function deathContext(
   facts: RunFacts,
   { cause, oom }: Pick<Incident, 'cause' | 'oom'>,
@@ -74,7 +77,10 @@ export function deathContext(
   }
 }
 
-/** Of a backend that does not respond: where it is stuck, by the profile that its own thread took meanwhile. */
+/**
+ * The context of an unresponsive backend: where it hangs, by the profile that its profiler thread took
+ * meanwhile.
+ */
 export function unresponsiveContext(facts: RunFacts): IncidentEvidence {
   const found = facts.run === null ? null : facts.store.ofSilence(facts.run, facts.heardAt ?? 0)
   const set = found && facts.store.promote(found, 'unresponsive')
@@ -134,7 +140,7 @@ function describeCulprit([first]: Incident['topAllocators']): string[] {
   return [`${Math.round(first.share * 100)} % of the heap that was sampled came from ${place}`]
 }
 
-/** A profile that cannot be read must not keep a death from being written down. */
+/** Reads a profile; one that cannot be read must not keep a death from being recorded. */
 function read<Result>(
   { profilesFolder }: RunFacts,
   file: string,

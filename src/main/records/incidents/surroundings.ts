@@ -1,7 +1,7 @@
 import os from 'node:os'
 import type { Incident } from './incident'
 
-/** What an incident says of the software and the machine it happened on. */
+/** The software and the machine that an incident happened on. */
 export function readSurroundings(appVersion: string): Pick<Incident, 'versions' | 'os'> {
   const { electron, chrome, node, v8 } = process.versions
   const versions = Object.entries({ app: appVersion, electron, chrome, node, v8 })

@@ -3,16 +3,22 @@ import { basename, dirname } from 'node:path'
 import Store from 'electron-store'
 import type { FailedJob } from './failed-job'
 
-/** A JSON file with the failed jobs in it. */
+/** A JSON file that contains the failed jobs. */
 export interface ViewFile {
-  /** Replaces the content. @throws an error when it is not on disk as a whole */
+  /**
+   * Replaces the content.
+   * @throws if it is not on disk as a whole
+   */
   write(jobs: readonly FailedJob[]): void
 }
 
-/** Opens a view file; it is absent or good JSON. @throws an error when it cannot be read */
+/**
+ * Opens a view file, which is absent or valid JSON.
+ * @throws if it cannot be read
+ */
 export type OpenViewFile = (path: string) => ViewFile
 
-/** `failed-jobs.json` as an electron-store. `path` ends in `.json`. */
+/** Opens `failed-jobs.json` as an electron-store. `path` ends in `.json`. */
 export const openElectronStore: OpenViewFile = (path) => {
   let bytes = 0
   const store = new Store<{ jobs: readonly FailedJob[] }>({
@@ -30,7 +36,7 @@ export const openElectronStore: OpenViewFile = (path) => {
     write(jobs) {
       // Not `set`, which would read and parse the file once more.
       store.store = { jobs }
-      // electron-store reports success when a disk that fills up took only half of the file.
+      // electron-store reports success even if a disk that fills up accepted only half of the file.
       const { size } = statSync(path)
       if (size !== bytes) throw new Error(`only ${size} of ${bytes} bytes were written`)
     },

@@ -11,12 +11,15 @@ import type { OpenViewFile, ViewFile } from './electron-store'
 import type { FailedJob } from './failed-job'
 import { readFailedJobView } from './failed-job-view'
 
-/** At most four writes a second, and at most a twentieth of the main process's time. */
+/**
+ * Shortest interval between writes, so that there are at most four a second, in at most a twentieth of main's
+ * time.
+ */
 const MIN_INTERVAL_MS = 250
 const TIME_SHARE = 20
 const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 60_000
-/** Room that the view leaves on the disk, for the journal. In bytes. */
+/** Room that the view leaves on the disk for the journal, in bytes. */
 const ROOM_LEFT = 256 * 1024
 
 export interface FailedJobStoreOptions {
@@ -25,14 +28,14 @@ export interface FailedJobStoreOptions {
   readonly log: Log
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** What the view shall show, newest last. */
+  /** Returns the jobs to be shown, newest last. */
   readonly jobs: () => readonly FailedJob[]
 }
 
 /**
- * Keeps `failed-jobs.json`, a view of the journal. Its writer destroys the file on a full disk and blocks
- * for a second in a read-only folder, so neither is let near it. A view that could not be written is
- * written later; nothing depends on it. No call throws.
+ * Keeps `failed-jobs.json`, a view of the journal. Its writer destroys the file on a full disk and blocks for
+ * a second in a read-only folder, so it is kept away from both. A view that could not be written is written
+ * later; nothing depends on it. No call throws.
  */
 export class FailedJobStore {
   private file: ViewFile | null = null
@@ -40,19 +43,22 @@ export class FailedJobStore {
   private pending = false
   private nextAt = 0
   private retryMs = 0
-  /** Until `nextAt`, when that was set. */
+  /** The pause until `nextAt`, when that was set. */
   private pauseMs = 0
 
   constructor(private readonly options: FailedJobStoreOptions) {}
 
-  /** Takes possession: tidies up, sets a damaged file aside. @returns the records that the file held */
+  /**
+   * Takes over the file: tidies up, sets a damaged file aside.
+   * @returns the records that the file held
+   */
   open(): readonly FailedJob[] {
     const { path } = this.options
     removeOrphans(dirname(path), (name) => name === basename(path))
     return this.inspect()
   }
 
-  /** The jobs have changed: they are written soon, many changes at once. */
+  /** Schedules a write soon, one for many changes. */
   changed(): void {
     this.pending = true
     // Never longer than the pause itself: the wall clock may have been set back.
@@ -60,14 +66,20 @@ export class FailedJobStore {
     this.timer ??= setTimeout(() => this.writeNow(), wait).unref()
   }
 
-  /** At the start: has the view written, once the backend runs, unless it is there and says already what it should. */
+  /**
+   * Schedules a write, once the backend runs, unless the file already shows what it should. Call it at the
+   * start.
+   */
   compare(shown: readonly FailedJob[]): void {
     if (isThere(this.options.path) && isDeepStrictEqual(shown, this.options.jobs())) return
     this.pause(STARTUP_DEFERRAL_MS)
     this.changed()
   }
 
-  /** Writes now what is waiting. @returns whether the view is up to date */
+  /**
+   * Writes what is pending.
+   * @returns true if the view is up to date
+   */
   flush(): boolean {
     if (this.pending) this.writeNow()
     return !this.pending
@@ -85,7 +97,7 @@ export class FailedJobStore {
     try {
       this.write()
     } catch (error) {
-      // The next attempt looks at the file anew.
+      // The next attempt opens the file again.
       this.file = null
       if (this.retryMs === 0)
         log.error('failed-jobs.json cannot be written: it will be rebuilt from the journal', {
@@ -146,7 +158,7 @@ export class FailedJobStore {
   }
 }
 
-/** @throws an error where a file of so many bytes could not be written beside `path` */
+/** @throws if a file of so many bytes cannot be written beside `path` */
 function probe(path: string, bytes: number): void {
   const { bavail, bsize } = statfsSync(dirname(path))
   if (bavail * bsize < bytes + ROOM_LEFT) throw new Error(`no room for ${bytes} bytes (ENOSPC)`)

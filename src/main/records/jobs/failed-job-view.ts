@@ -5,18 +5,18 @@ import { readRegularFile } from '../../../common/storage/regular-file'
 import type { FailedJob } from './failed-job'
 import { FailedJobSchema } from './failed-job-schema'
 
-/** A larger file is not of our making and not read into memory: 10,000 records have room in it. In bytes. */
+/** Largest file read into memory, in bytes: a larger one is not ours, as 10,000 records fit. */
 export const MAX_VIEW_BYTES = 64 * 1024 * 1024
 
 const ViewSchema = v.object({ jobs: v.array(v.unknown()) })
 
-/** What `failed-jobs.json` holds. `damage` says why not all of it could be read, `null` when it could. */
+/** The content of `failed-jobs.json`. `damage` says why not all of it could be read, `null` if it could. */
 export interface FailedJobView {
   readonly jobs: readonly FailedJob[]
   readonly damage: string | null
 }
 
-/** Reads `failed-jobs.json` and changes nothing. An absent file is an empty view. Never throws. */
+/** Reads `failed-jobs.json` and changes nothing. A missing file is an empty view. Never throws. */
 export function readFailedJobView(path: string): FailedJobView {
   try {
     const link = lstatSync(path, { throwIfNoEntry: false })
@@ -24,13 +24,13 @@ export function readFailedJobView(path: string): FailedJobView {
     if (link.isSymbolicLink() && !existsSync(path)) return damaged('it is a link that leads nowhere')
     return parseFailedJobView(readRegularFile(path, MAX_VIEW_BYTES).toString('utf8'))
   } catch (error) {
-    // Its owner replaces it by renaming: it was there a moment ago.
+    // Its owner replaces it by renaming, and has just done so.
     if (errorCode(error) === 'ENOENT') return { jobs: [], damage: null }
     return damaged(errorMessage(error))
   }
 }
 
-/** What the file's text holds. Never throws. */
+/** Parses the file's text. Never throws. */
 export function parseFailedJobView(text: string): FailedJobView {
   let data: unknown
   try {

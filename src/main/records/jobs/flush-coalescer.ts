@@ -1,9 +1,12 @@
 import type { FailedJob } from './failed-job'
 
-/** Job errors within this time, in milliseconds, share one flush to the disk. */
+/** Time within which job errors share one flush to the disk, in milliseconds. */
 const SETTLE_MS = 100
 
-/** Gathers records that come in quick succession: the first is settled at once, those right after it together. */
+/**
+ * Coalesces records that come in quick succession: the first is flushed at once, those right after it
+ * together.
+ */
 export class FlushCoalescer {
   private records: FailedJob[] = []
   private timer: NodeJS.Timeout | null = null
@@ -23,7 +26,7 @@ export class FlushCoalescer {
     else this.timer ??= setTimeout(() => this.flush(), wait).unref()
   }
 
-  /** Settles now what is waiting. */
+  /** Flushes what is pending now. */
   flush(): void {
     if (this.timer) clearTimeout(this.timer)
     this.timer = null

@@ -14,11 +14,14 @@ import { type JobDeath, type OpenJob, openJobKey, toFailedJob } from './open-job
 import { OpenJobs } from './open-jobs'
 import { entriesFromLastRun, missingIn } from './recovery'
 
-/** More records than this make `failed-jobs.json` slow: 10,000 take half a second for each write. */
+/** Most records kept: 10,000 already take half a second for each write of `failed-jobs.json`. */
 export const MAX_JOBS_KEPT = 10_000
 
 const TICK_MS = 5_000
-/** How often the journal notes that the app and its jobs are alive, and how many jobs' progress with it. */
+/**
+ * Interval at which the journal notes that the app and its jobs are alive, and how many jobs' progress it
+ * notes.
+ */
 const ALIVE_MS = 30_000
 const ALIVE_JOBS = 500
 
@@ -31,13 +34,13 @@ export interface JobRecordsOptions {
   readonly now: () => number
   readonly openFile: OpenViewFile
   readonly newId?: () => string
-  /** New records, once they are on disk or known to be kept in memory until the disk takes them. */
+  /** Called with new records, once they are on disk or kept in memory until the disk accepts them. */
   readonly onFailed?: (records: readonly FailedJob[]) => void
 }
 
 /**
- * The record of every job: open ones in memory, all in the journal, the failed ones in
- * `failed-jobs.json`. One per data folder. No call throws; what cannot be written is kept and written later.
+ * The records of all jobs: open ones in memory, all in the journal, the failed ones in `failed-jobs.json`.
+ * One per data folder. No call throws; what cannot be written is kept and written later.
  */
 export class JobRecords {
   private readonly ledger = new OpenJobs()
@@ -51,7 +54,7 @@ export class JobRecords {
     private readonly options: JobRecordsOptions,
     private readonly journal: Journal,
     private readonly store: FailedJobStore | null,
-    /** The jobs that waited or ran when the app was killed the last time. */
+    /** The jobs that waited or ran when the app was last killed. */
     readonly recovered: readonly FailedJob[],
   ) {
     this.unsettled = new FlushCoalescer(options.now, (records) => this.settle(records))
@@ -79,7 +82,7 @@ export class JobRecords {
     return new JobRecords(options, journal, store, recovered)
   }
 
-  /** Whether everything known is on disk. */
+  /** True if everything known is on disk. */
   get durable(): boolean {
     return this.journal.durable
   }
@@ -102,19 +105,19 @@ export class JobRecords {
     this.opened(this.ledger.start(generation, started), started.id)
   }
 
-  /** The user did not want it any more: nothing was lost. */
+  /** Records that the user cancelled a job: nothing was lost. */
   jobCancelled(generation: number, key: number): void {
     const job = this.ledger.end(generation, key)
     if (job) this.over(job)
   }
 
-  /** Kept in memory; the journal gets it twice a minute. */
+  /** Notes a job's progress in memory; the journal gets it twice a minute. */
   jobProgress(generation: number, key: number, progress: number | null): void {
     const job = this.ledger.progress(generation, key, progress)
     if (job) this.advanced.set(openJobKey(generation, key), job)
   }
 
-  /** @returns the record when the job threw, else `null` */
+  /** @returns the record if the job threw, otherwise `null` */
   jobEnded(generation: number, ended: JobEnded): FailedJob | null {
     const job = this.ledger.end(generation, ended.key)
     if (!job) return null
@@ -144,7 +147,10 @@ export class JobRecords {
     return this.ledger.list().flatMap((job) => (job.generation === generation ? job.id : []))
   }
 
-  /** The backend died: every job it had open is lost. The records are on disk when this returns, if it takes any. */
+  /**
+   * Records the open jobs of a backend that died as lost. The records are on disk when this returns, if it
+   * accepts any.
+   */
   backendDied(generation: number, death: JobDeath): readonly FailedJob[] {
     const jobs = this.closeJobs(generation)
     if (jobs.length === 0) return []
@@ -159,18 +165,24 @@ export class JobRecords {
     return records
   }
 
-  /** The backend ended because it was asked to: its open jobs were given up, not lost. */
+  /** Ends the open jobs of a backend that was asked to stop: they were given up, not lost. */
   backendStopped(generation: number): void {
     if (this.closeJobs(generation).length === 0) return
     this.journal.append([{ type: 'backend-stopped', at: this.options.now(), generation }], true)
   }
 
-  /** Whether a mark can be kept: a newer version's journal takes none, and the records of this run go with it. */
+  /**
+   * True if marks need not wait: everything is on disk, or a newer version's journal keeps neither marks nor
+   * records of this run.
+   */
   get markable(): boolean {
     return this.journal.durable || this.journal.refused
   }
 
-  /** Datadog has these records. Unknown ids are ignored. @returns whether that is safe from a power loss */
+  /**
+   * Marks records as received by Datadog. Unknown ids are ignored.
+   * @returns true if that survives a power loss
+   */
   markReported(ids: readonly string[]): boolean {
     const { failed } = this.journal.state
     const news = ids.filter((id) => failed.get(id)?.reported === false)
@@ -181,14 +193,20 @@ export class JobRecords {
     return isWritten || this.journal.refused
   }
 
-  /** Writes everything that is waiting. @returns whether all of it is on disk */
+  /**
+   * Writes everything that is pending.
+   * @returns true if all of it is on disk
+   */
   flush(): boolean {
     this.unsettled.flush()
     const journaled = this.journal.sync()
     return (this.store?.flush() ?? true) && journaled
   }
 
-  /** The app quits. Jobs still open end with it by the user's will and are not called lost at the next start. */
+  /**
+   * Ends the records when the app quits. Jobs still open end by the user's will and are not counted as lost
+   * at the next start.
+   */
   stop(): void {
     clearInterval(this.ticking)
     for (const { generation } of this.ledger.list()) this.backendStopped(generation)
@@ -213,14 +231,15 @@ export class JobRecords {
     this.journal.append([{ type: 'alive', at, progress }], false)
   }
 
-  /** A part of the journal that the system did not give at the start: what it tells of is not lost. */
+  /** Takes in a part of the journal that could not be read at the start: its records are not lost. */
   private takeInLate(): void {
     const late = this.journal.readLate()
     if (!late) return
     const { log, now, newId = randomUUID } = this.options
     const { recovered } = entriesFromLastRun(late.state, this.list(), now(), newId)
     const records = [...missingIn(this.journal.state, [...late.state.failed.values()]), ...recovered]
-    // Without the open jobs that they end: those are another run's, and may be named like this one's.
+    // Without the open jobs that they end: those are another run's, and may have the same id as one of this
+    // run's.
     const entries = records.map(
       (record): JournalEntry => ({ type: 'job-failed', at: now(), record, closes: null }),
     )

@@ -7,12 +7,12 @@ import { decodeLines } from './journal-format'
 import { applyEntries, emptyState, type JournalState, sortByDeath } from './journal-state'
 
 /**
- * No segment of ours grows over this: a larger file is not read into memory. The largest snapshot, 10,000 records and as
- * many open jobs, has room in it. In bytes.
+ * Largest segment, in bytes: a larger file is not ours and not read into memory. The largest snapshot, 10,000
+ * records and as many open jobs, fits.
  */
 export const MAX_SEGMENT_BYTES = 84 * 1024 * 1024
 
-/** The header is the first line of a segment, and shorter. In bytes. */
+/** Longest header, the first line of a segment, in bytes. */
 const HEAD_BYTES = 4_096
 
 const SEGMENT = /^(\d{8})\.jsonl$/
@@ -21,35 +21,35 @@ export interface Segment {
   readonly number: number
   readonly path: string
   readonly bytes: number
-  /** What its header names, 0 when it has none. */
+  /** The schema in its header, 0 without one. */
   readonly schema: number
-  /** Damaged lines; the good ones are in the state. */
+  /** The number of damaged lines; the good ones are in the state. */
   readonly unreadable: number
-  /** The last write was cut off; normal after a crash. */
+  /** True if the last write was cut off; normal after a crash. */
   readonly torn: boolean
-  /** Why nothing of it could be read, `null` when it was. */
+  /** The reason why nothing of it could be read, `null` if it was. */
   readonly foreign: string | null
-  /** The system did not give it, for now: it may hold anything. */
+  /** True if the system failed to read it, for now: it may hold anything. */
   readonly unread: boolean
 }
 
 export interface JournalContent {
   readonly state: JournalState
-  /** Oldest first. */
+  /** The segments, oldest first. */
   readonly segments: readonly Segment[]
-  /** The schema of a segment that a newer version wrote, `null` when there is none. */
+  /** The schema of a segment that a newer version wrote, `null` if there is none. */
   readonly newerSchema: number | null
-  /** Not even the names could be read. */
+  /** True if not even the names could be read. */
   readonly unlisted?: boolean
 }
 
-/** A segment was listed and then gone: its owner has replaced it by a newer one. */
+/** The error for a segment that was listed and then gone: its owner has replaced it by a newer one. */
 class SegmentVanished extends Error {}
 const ATTEMPTS = 10
 
 /**
- * Reads the whole journal, oldest segment first, and changes nothing; also while its owner writes.
- * @throws the system's error when the folder cannot be read; an absent one is empty
+ * Reads the whole journal, oldest segment first, and changes nothing, even while its owner writes.
+ * @throws the system's error if the folder cannot be read; a missing one is empty
  */
 export function readSettledJournal(folder: string): JournalContent {
   for (let attempt = 1; ; attempt++) {
@@ -65,7 +65,10 @@ function readJournal(folder: string): JournalContent {
   return readSegments(folder, segmentNumbers(folder))
 }
 
-/** Reads these segments, oldest first, and changes nothing. @throws an error when one has gone */
+/**
+ * Reads these segments, oldest first, and changes nothing.
+ * @throws if one has gone
+ */
 export function readSegments(folder: string, numbers: readonly number[]): JournalContent {
   const state = emptyState()
   const segments: Segment[] = []
@@ -84,7 +87,10 @@ export function segmentPath(folder: string, number: number): string {
   return join(folder, `${number.toString().padStart(8, '0')}.jsonl`)
 }
 
-/** In order; an absent folder has none. @throws the system's error */
+/**
+ * The numbers of the segments in order; a missing folder has none.
+ * @throws the system's error
+ */
 export function segmentNumbers(folder: string): number[] {
   try {
     const numbers = readdirSync(folder).map((name) => Number(SEGMENT.exec(name)?.[1] ?? Number.NaN))
@@ -95,7 +101,10 @@ export function segmentNumbers(folder: string): number[] {
   }
 }
 
-/** The newest schema that a header names, 0 when none does: nothing else is read. @throws the system's error */
+/**
+ * The newest schema in a header, 0 if there is none: nothing else is read.
+ * @throws the system's error
+ */
 export function newestSchema(folder: string): number {
   let newest = 0
   for (const number of segmentNumbers(folder)) {
@@ -105,7 +114,7 @@ export function newestSchema(folder: string): number {
   return newest
 }
 
-/** The first line, or nothing of what cannot be read. */
+/** Reads the first line; empty if it cannot be read. */
 function readHead(path: string): Buffer {
   const head = Buffer.alloc(HEAD_BYTES)
   try {
@@ -135,7 +144,7 @@ function readSegment(path: string, number: number) {
     if (entry) entries.push(entry)
   }
   const unreadable = lines.unreadable + lines.entries.length - entries.length
-  // Text that has never been a journal, as opposed to one whose first line was cut off by a crash.
+  // This text has never been a journal, unlike one whose first line was cut off by a crash.
   const foreign = lines.entries.length === 0 && lines.unreadable > 0 ? 'it holds no line of a journal' : null
   return {
     segment: {

@@ -1,9 +1,10 @@
 import { crc32 } from './crc32'
 
 /**
- * A line is a JSON object, `{"crc32":"9a3c1f00","entry":{...}}` and a line break. The checksum is CRC-32 (zlib's,
- * eight hex digits) over the exact bytes of the entry. `{"crc32":"` cannot occur inside an entry, where every
- * quote in a string is escaped: so a lost line break never costs the lines it stood between.
+ * The beginning of a line, which is a JSON object, `{"crc32":"9a3c1f00","entry":{...}}`, and a line break.
+ * The checksum is CRC-32 (zlib's, eight hex digits) over the exact bytes of the entry. `{"crc32":"` cannot
+ * occur inside an entry, where every quote in a string is escaped: so a lost line break never costs the lines
+ * it stood between.
  */
 const HEAD = '{"crc32":"'
 const MIDDLE = '","entry":'
@@ -19,9 +20,9 @@ export function encodeLine(entry: object): string {
 export interface DecodedLines {
   /** The entries of all good lines, in order. */
   readonly entries: unknown[]
-  /** Lines that are damaged. The torn end of a write that was cut off is none: that is normal. */
+  /** The number of damaged lines. The torn end of a write that was cut off is not counted: it is normal. */
   readonly unreadable: number
-  /** The text does not end with a line break: it must get one before the next line. */
+  /** True if the text does not end with a line break: it needs one before the next line. */
   readonly torn: boolean
 }
 
@@ -49,13 +50,13 @@ export function decodeLines(bytes: Buffer): DecodedLines {
   return { entries, unreadable, torn: start < bytes.length }
 }
 
-/** Whether a write of ours that was cut off may have left this: else it is somebody else's text. */
+/** True if this may come from a write of ours that was cut off; otherwise it is foreign text. */
 function beginsLine(rest: Buffer): boolean {
   const length = Math.min(rest.length, HEAD.length)
   return rest.toString('latin1', 0, length) === HEAD.slice(0, length)
 }
 
-/** Good entries within damaged bytes: two lines run together, a torn line in front of a good one. */
+/** Recovers good entries within damaged bytes: two joined lines, a torn line in front of a good one. */
 function salvage(bytes: Buffer): { entries: unknown[]; unreadable: number } {
   const entries: unknown[] = []
   let unreadable = 0
@@ -87,7 +88,7 @@ function checksum(bytes: Uint8Array): string {
   return crc32(bytes).toString(16).padStart(CRC_LENGTH, '0')
 }
 
-/** After a power loss a file can end in zeros: its length was on disk, its last bytes were not. */
+/** Removes trailing zeros: after a power loss a file's length may be on disk, but not its last bytes. */
 function withoutZeros(bytes: Buffer): Buffer {
   let end = bytes.length
   while (end > 0 && bytes[end - 1] === 0) end--

@@ -2,12 +2,12 @@ import type { FailedJob } from './failed-job'
 import { JOURNAL_SCHEMA, type JournalEntry } from './journal-entry'
 import { type OpenJob, openJobKey } from './open-job'
 
-/** What the journal's entries add up to. */
+/** The state that the journal's entries add up to. */
 export interface JournalState {
   readonly open: Map<string, OpenJob>
-  /** By id. */
+  /** Failed jobs by id. */
   readonly failed: Map<string, FailedJob>
-  /** When the last entry was written, in milliseconds since the epoch. */
+  /** The time of the last entry, in milliseconds since the epoch. */
   lastSignOfLife: number
 }
 
@@ -15,7 +15,7 @@ export function emptyState(): JournalState {
   return { open: new Map(), failed: new Map(), lastSignOfLife: 0 }
 }
 
-/** Takes entries in. Applying the same entries again changes nothing. */
+/** Applies entries to the state. Applying the same entries again changes nothing. */
 export function applyEntries(state: JournalState, entries: Iterable<JournalEntry>): void {
   for (const entry of entries) {
     state.lastSignOfLife = Math.max(state.lastSignOfLife, entry.at)
@@ -28,7 +28,7 @@ function applyEntry({ open, failed }: JournalState, entry: JournalEntry): void {
     case 'segment':
       return
     case 'snapshot':
-      // Failed records are united, never replaced: no segment can take away what another one holds.
+      // Failed records are merged, never replaced: no segment can remove what another one holds.
       open.clear()
       return
     case 'job-started':
@@ -70,14 +70,14 @@ export function keepNewest({ failed }: JournalState, keep: number): void {
   }
 }
 
-/** Puts the records in the order of their deaths, as after taking some in from elsewhere. */
+/** Sorts the records by the time of death, for instance after adopting some from elsewhere. */
 export function sortByDeath({ failed }: JournalState): void {
   const records = [...failed.values()].sort((a, b) => compare(a.failedAt, b.failedAt))
   failed.clear()
   for (const record of records) failed.set(record.id, record)
 }
 
-/** The first lines of a new segment: they stand for everything before it. */
+/** The first lines of a new segment, which replace everything before it. */
 export function snapshotEntries({ open, failed }: JournalState, at: number): JournalEntry[] {
   return [
     { type: 'segment', at, schema: JOURNAL_SCHEMA },
@@ -87,7 +87,7 @@ export function snapshotEntries({ open, failed }: JournalState, at: number): Jou
   ]
 }
 
-/** The entries that lead from what is on disk to what is known: what to write once writing works again. */
+/** The entries missing on disk of what is known: what to write once writing works again. */
 export function missingEntries(onDisk: JournalState, known: JournalState, at: number): JournalEntry[] {
   const entries: JournalEntry[] = []
   const over = [...onDisk.open].filter(([key]) => !known.open.has(key)).map(([, job]) => job)
@@ -98,7 +98,7 @@ export function missingEntries(onDisk: JournalState, known: JournalState, at: nu
       if (record.reported && !old.reported) entries.push({ type: 'reported', at, ids: [id] })
       continue
     }
-    // In one line again: else a crash between two would leave the job open beside its record.
+    // In one line again: otherwise a crash between two would leave the job open beside its record.
     entries.push({ type: 'job-failed', at, record, closes: openOf(record) })
   }
   for (const { generation, key } of over) entries.push({ type: 'job-ended', at, generation, key })
@@ -111,7 +111,7 @@ export function copyState(state: JournalState): JournalState {
   return { open: new Map(state.open), failed: new Map(state.failed), lastSignOfLife: state.lastSignOfLife }
 }
 
-/** Finds the open job that a record tells the end of, where the journal does not say it: by what both know of it. */
+/** Finds the open job that a record ends, if the journal does not name it, by what both have in common. */
 export function openJobsByRecord(
   jobs: Iterable<OpenJob>,
 ): (record: FailedJob) => Pick<OpenJob, 'generation' | 'key'> | null {
@@ -124,7 +124,9 @@ export function openJobsByRecord(
   }
 }
 
-/** @param openedAt when it was queued or, without a queue, started: the same before and after it began to run */
+/**
+ * @param openedAt when it was queued or, without a queue, started: the same before and after it began to run
+ */
 function identity(jobId: string, openedAt: string): string {
   return `${openedAt} ${jobId}`
 }

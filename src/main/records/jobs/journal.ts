@@ -25,9 +25,9 @@ import {
 import { SegmentManager } from './segment-manager'
 import type { SegmentWriter } from './segment-writer'
 
-/** What a segment may grow by before a new one replaces it, in bytes. */
+/** Growth of a segment, in bytes, after which a new one replaces it. */
 const COMPACT_AFTER_BYTES = 4 * 1024 * 1024
-/** How often, at most, lines that nobody waits for try again, in milliseconds. */
+/** Shortest interval, in milliseconds, between retries for lines that nobody waits for. */
 const RETRY_MS = 1_000
 const BATCH_ENTRIES = 64
 
@@ -42,24 +42,27 @@ export interface JournalOptions {
 }
 
 /**
- * The append-only truth about jobs: numbered segments of checksummed lines. A new segment begins with a
- * snapshot and replaces the ones before it, which go only once it is on disk: a crash at any moment
- * leaves everything readable. While nothing can be written the state lives on in memory, and what is
+ * The append-only source of truth about jobs: numbered segments of checksummed lines. A new segment begins
+ * with a snapshot and replaces the ones before it, which are deleted only once it is on disk: a crash at any
+ * moment leaves everything readable. While nothing can be written the state lives on in memory, and what is
  * missing on disk is written as soon as that works again. No call throws.
  */
 export class Journal {
-  /** Everything known, on disk or not. */
+  /** All that is known, on disk or not. */
   readonly state: JournalState
-  /** A newer version wrote the journal: it is left alone. */
+  /** True if a newer version wrote the journal: it is left alone. */
   readonly refused: boolean
   private onDisk: JournalState
-  /** Segments of earlier runs that the system did not give at the start; `null` when it did not even list them. */
+  /**
+   * Segments of earlier runs that the system failed to read at the start; `null` if it did not even list
+   * them.
+   */
   private unread: readonly number[] | null
   private readonly segments: SegmentManager
   private readonly reserve: DiskReserve
   private readonly compactAfter: number
   private compactAt = Number.POSITIVE_INFINITY
-  /** Something known is not on disk. */
+  /** True if something known is not on disk. */
   private failing = false
   private complained = false
   private onReserve = false
@@ -100,12 +103,15 @@ export class Journal {
     return new Journal(options, content)
   }
 
-  /** Whether everything known is written. */
+  /** True if everything known is written. */
   get durable(): boolean {
     return !this.refused && !this.failing
   }
 
-  /** Begins to write, with entries that follow from what was read. @returns whether they are on disk */
+  /**
+   * Begins to write, with entries that follow from what was read.
+   * @returns true if they are on disk
+   */
   start(entries: readonly JournalEntry[]): boolean {
     applyEntries(this.state, entries)
     sortByDeath(this.state)
@@ -122,25 +128,28 @@ export class Journal {
   }
 
   /**
-   * @param durable whether the lines must be on disk, safe from a power loss, when this returns
-   * @returns whether they are written; if not they are kept in memory and written later
+   * @param durable true if the lines must be on disk, safe from a power loss, when this returns
+   * @returns true if they are written; otherwise they are kept in memory and written later
    */
   append(entries: readonly JournalEntry[], durable: boolean): boolean {
     applyEntries(this.state, entries)
     keepNewest(this.state, this.options.keep)
     if (this.refused || (this.failing && !durable && this.options.now() < this.retryAt)) return false
-    // Not when somebody waits: a snapshot takes a hundred times as long as a line.
+    // Not while somebody waits: a snapshot takes a hundred times as long as a line.
     if (!durable) this.compactWhenLarge()
     return this.guarded(() => this.write(entries, durable))
   }
 
-  /** Makes what was appended safe from a power loss. @returns whether everything known is */
+  /**
+   * Makes what was appended safe from a power loss.
+   * @returns true if everything known is
+   */
   sync(): boolean {
     if (this.refused) return false
     return this.guarded(() => (this.failing ? this.write([], true) : this.segments.writer?.sync()))
   }
 
-  /** For the owner's timer: tries again what failed. */
+  /** Retries what failed, on the owner's timer. */
   maintain(): void {
     if (this.refused) return
     if (this.failing) this.sync()
@@ -148,25 +157,25 @@ export class Journal {
   }
 
   /**
-   * What could not be read at the start and can be now, `null` when there is no such thing. It is kept in no state yet:
-   * `adopt` takes what follows from it.
+   * The content that could not be read at the start and can be now, `null` if there is none. It is not in the
+   * state yet: `adopt` applies what follows from it.
    */
   readLate(): JournalContent | null {
     if (!this.durable || this.unread?.length === 0) return null
     const { folder } = this.options
     try {
-      // What this run writes is newer than all that was there.
+      // This run's segments are newer than all that were there.
       this.unread ??= segmentNumbers(folder).filter((number) => number < (this.segments.firstOwn ?? 0))
       const content = readSegments(folder, this.unread)
       if (content.segments.some(({ unread }) => unread)) return null
       return content
     } catch {
-      // The next tick looks again.
+      // The next tick tries again.
       return null
     }
   }
 
-  /** Takes in what follows from a late content, once; its segments go when that is on disk. */
+  /** Applies what follows from a late content, once; its segments are deleted when that is on disk. */
   adopt(content: JournalContent, entries: readonly JournalEntry[]): void {
     this.unread = []
     applyEntries(this.state, entries)
@@ -189,15 +198,15 @@ export class Journal {
     try {
       this.renew()
     } catch (error) {
-      // No room for a snapshot: the lines that are missing may still fit, with the reserve's help.
+      // No room for a snapshot: the missing lines may still fit, with the reserve's help.
       const writer = isDiskFull(error) ? this.segments.continueNewest() : null
       if (writer === null || !this.add(writer, this.missing(), true)) throw error
     }
   }
 
-  /** @returns whether they had room in the segment */
+  /** @returns true if they fit in the segment */
   private add(writer: SegmentWriter, entries: readonly JournalEntry[], durable: boolean): boolean {
-    // In pieces: a disk that is nearly full takes what fits, and a full one is noticed at little cost.
+    // In pieces: a nearly full disk accepts what fits, and a full one is noticed at little cost.
     for (let start = 0; start < entries.length; start += BATCH_ENTRIES) {
       const batch = entries.slice(start, start + BATCH_ENTRIES)
       const lines = Buffer.from(toLines(batch))
@@ -251,7 +260,7 @@ export class Journal {
       return false
     }
     this.failing = false
-    // A disk that is still full has not recovered because its reserve took some lines.
+    // A disk that is still full has not recovered because its reserve made room for some lines.
     if (this.complained && !this.onReserve) {
       this.complained = false
       this.options.log.info('the job journal can be written again: nothing was lost')
@@ -260,7 +269,7 @@ export class Journal {
   }
 
   private failed(error: unknown): void {
-    // After any error but a full disk it is not known what the file holds: the next attempt takes a new one.
+    // After any error but a full disk the file's content is unknown: the next attempt uses a new one.
     if (!isDiskFull(error)) this.segments.drop()
     this.retryAt = this.options.now() + RETRY_MS
     this.failing = true

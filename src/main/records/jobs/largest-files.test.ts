@@ -15,7 +15,7 @@ import { temporaryFolder } from './testing/temporary-folder'
 const LONG = 10_000
 const UUID = '00000000-0000-0000-0000-000000000000'
 
-/** The largest that a backend can make of a job, from characters that take most room in a file. */
+/** The largest record that a backend can cause, from the characters that take most room in a file. */
 function largest(character: string) {
   const text = character.repeat(LONG)
   const names = { id: text, name: text, kind: text, version: text }
@@ -68,7 +68,7 @@ it('what has no room in a segment begins a new one, at once and without a word',
   const { log, lines } = captureLog()
   const journal = Journal.read({ folder, keep: 1_000, log, now: () => T0 })
   journal.start([])
-  // Lines that somebody waits for are never held up by a snapshot of their own.
+  // Lines that somebody waits for are never delayed by a snapshot of their own.
   const { record } = largest('x')
   const perBatch = 2_000
   let written = 0

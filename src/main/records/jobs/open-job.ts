@@ -28,12 +28,12 @@ export const OpenJobSchema = v.object({
 
 /**
  * A job that waits or runs. `generation` counts the backend's starts within one run of the app, `key` is the
- * backend's own number for the job; together they are its identity. Times are milliseconds since the epoch;
+ * backend's own number for the job; together they identify it. Times are milliseconds since the epoch;
  * `startedAt` of one that waits is when it was queued.
  */
 export type OpenJob = v.InferOutput<typeof OpenJobSchema>
 
-/** How a job was lost. `at` is milliseconds since the epoch. */
+/** The circumstances of a job's loss. `at` is milliseconds since the epoch. */
 export interface JobDeath {
   readonly at: number
   readonly cause: Cause
@@ -41,7 +41,7 @@ export interface JobDeath {
   readonly incidentId: string | null
   readonly error: ErrorSummary | null
   readonly stack?: string | null
-  /** Whether its span is on the way to Datadog already. */
+  /** True if its span is already on the way to Datadog. */
   readonly reported?: boolean
 }
 
@@ -50,8 +50,8 @@ export function openJobKey(generation: number, key: number): string {
 }
 
 /**
- * The record of a job that died. One that had not begun has a duration of 0, and so has one during which the wall
- * clock was set back: never a negative one.
+ * Makes the record of a job that died. The duration is 0 for a job that had not begun, and for one during
+ * which the wall clock was set back: it is never negative.
  */
 export function toFailedJob(job: OpenJob, death: JobDeath, id: string): FailedJob {
   return {

@@ -11,7 +11,7 @@ export class OpenJobs {
     return this.jobs.size
   }
 
-  /** @returns the job; `null` when as many as allowed are open, or this one is open already */
+  /** @returns the job; `null` if the limit is reached, or this one is open already */
   queue(generation: number, queued: JobQueued): OpenJob | null {
     if (this.jobs.size >= this.limit || this.jobs.has(openJobKey(generation, queued.key))) return null
     const { type: _, queuedAt, ...job } = queued
@@ -19,7 +19,7 @@ export class OpenJobs {
   }
 
   /**
-   * @returns the job; `null` when it runs already, or it did not wait and as many as allowed are open. A job that
+   * @returns the job; `null` if it runs already, or it did not wait and the limit is reached. A job that
    * waited keeps its place.
    */
   start(generation: number, started: JobStarted): OpenJob | null {
@@ -30,7 +30,7 @@ export class OpenJobs {
     return this.put({ generation, ...job, state: 'running', queuedAt, progress: null })
   }
 
-  /** @returns the job, `null` when it is not open */
+  /** @returns the job, `null` if it is not open */
   progress(generation: number, jobKey: number, progress: number | null): OpenJob | null {
     const key = openJobKey(generation, jobKey)
     const job = this.jobs.get(key)
@@ -40,7 +40,7 @@ export class OpenJobs {
     return advanced
   }
 
-  /** @returns the job as it was last known, `null` when it is not open */
+  /** @returns the job as last known, `null` if it is not open */
   end(generation: number, jobKey: number): OpenJob | null {
     const key = openJobKey(generation, jobKey)
     const job = this.jobs.get(key) ?? null
@@ -48,7 +48,7 @@ export class OpenJobs {
     return job
   }
 
-  /** Takes out every job of one backend, oldest first. */
+  /** Removes every job of one backend, oldest first. */
   close(generation: number): OpenJob[] {
     const closed = this.list().filter((job) => job.generation === generation)
     for (const job of closed) this.jobs.delete(openJobKey(generation, job.key))

@@ -10,15 +10,15 @@ import type { OpenJob } from './open-job'
 import { adoptionEntries, missingIn } from './recovery'
 
 export interface JobsOnDisk {
-  /** Newest last. */
+  /** The failed jobs, newest last. */
   readonly jobs: readonly FailedJob[]
-  /** Jobs that wait or run now, if the app does; else the ones that did when it was killed. */
+  /** Jobs that wait or run now, if the app runs; otherwise those that did when it was killed. */
   readonly open: readonly OpenJob[]
-  /** What could not be read, one line each. */
+  /** The problems of reading, one line each. */
   readonly problems: readonly string[]
 }
 
-/** Reads the records of a data folder: no locks, nothing is written, also while the app writes. Never throws. */
+/** Reads the records of a data folder without locks or writes, even while the app writes. Never throws. */
 export function readJobs(dataFolder: string): JobsOnDisk {
   const paths = dataPaths(dataFolder)
   const problems: string[] = []

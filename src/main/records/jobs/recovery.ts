@@ -4,7 +4,7 @@ import { type JournalState, openJobsByRecord } from './journal-state'
 import { openJobKey, toFailedJob } from './open-job'
 
 export interface LastRun {
-  /** What the journal is still to be told. */
+  /** The entries that the journal lacks. */
   readonly entries: readonly JournalEntry[]
   /** Jobs that waited or ran when the app was killed. */
   readonly recovered: readonly FailedJob[]
@@ -13,9 +13,9 @@ export interface LastRun {
 }
 
 /**
- * What follows from how the last run ended. An app that is killed cannot say when: its jobs count as failed
- * at its last sign of life, the journal's last entry, which is at most half a minute earlier.
- * @param shown what `failed-jobs.json` held
+ * Derives entries from how the last run ended. An app that is killed cannot say when: its jobs count as
+ * failed at its last sign of life, the journal's last entry, which is at most half a minute earlier.
+ * @param shown the content of `failed-jobs.json`
  * @param at now, in milliseconds since the epoch
  */
 export function entriesFromLastRun(
@@ -26,7 +26,7 @@ export function entriesFromLastRun(
 ): LastRun {
   const adopted = missingIn(state, shown)
   const adoption = adoptionEntries(state, adopted, at)
-  // The line that told of its end was damaged, the one that told of its start was not.
+  // The line about its end was damaged, the line about its start was not.
   const ended = new Set(
     adoption.flatMap(({ closes }) => (closes ? [openJobKey(closes.generation, closes.key)] : [])),
   )
@@ -49,7 +49,7 @@ export function entriesFromLastRun(
 
 type Failure = Extract<JournalEntry, { type: 'job-failed' }>
 
-/** What makes records of a view the journal's own; jobs that are still open there end with them. */
+/** The entries that add a view's records to the journal; jobs that are still open there end with them. */
 export function adoptionEntries(state: JournalState, records: readonly FailedJob[], at: number): Failure[] {
   const openOf = openJobsByRecord(state.open.values())
   return records.map((record) => ({ type: 'job-failed', at, record, closes: openOf(record) }))

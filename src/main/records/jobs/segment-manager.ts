@@ -15,23 +15,24 @@ export interface SegmentManagerOptions {
   readonly onSyncError: (error: unknown) => void
 }
 
-/** Which segment is written, and what becomes of the ones it replaces. */
+/** Manages which segment is written, and what becomes of those it replaces. */
 export class SegmentManager {
-  /** The segment that is written; `null` until there is one, or after it turned out to be unreliable. */
+  /** The segment being written; `null` until there is one, or after it turned out to be unreliable. */
   writer: SegmentWriter | null = null
-  /** The number of the first segment that this run began, `null` when it has not. */
+  /** The number of the first segment that this run began, `null` if there is none yet. */
   firstOwn: number | null = null
 
-  /** @param replaceable what was read at the start; never the segments of another process that writes here */
+  /** @param replaceable the segments read at the start; never those of another process that writes here */
   constructor(
     private readonly options: SegmentManagerOptions,
     private replaceable: readonly Segment[],
   ) {}
 
   /**
-   * Goes on with the segment of the last run if it is the only one, unharmed, smaller than `bytes` and of this
-   * version's schema: the header speaks for the whole data folder.
-   * @returns `null` when it is better to start a new one. @throws the system's error
+   * Continues the segment of the last run if it is the only one, undamaged, smaller than `bytes` and of this
+   * version's schema: the header gives it for the whole data folder.
+   * @returns `null` if it is better to start a new one.
+   * @throws the system's error
    */
   continueTidy(bytes: number): SegmentWriter | null {
     const [only, ...others] = this.replaceable
@@ -41,7 +42,11 @@ export class SegmentManager {
     return tidy ? this.continueNewest() : null
   }
 
-  /** Goes on with the newest segment. @returns `null` when there is none that can be. @throws the system's error */
+  /**
+   * Continues the newest segment.
+   * @returns `null` if there is none that can be.
+   * @throws the system's error
+   */
   continueNewest(): SegmentWriter | null {
     const newest = this.replaceable.findLast((segment) => segment.foreign === null)
     if (!newest) return null
@@ -51,7 +56,8 @@ export class SegmentManager {
 
   /**
    * Starts a new segment with a snapshot; once that is on disk the ones before it are deleted, damaged ones
-   * set aside. @throws the system's error; everything is then as before
+   * set aside.
+   * @throws the system's error; everything is then as before
    */
   renew(snapshot: string): SegmentWriter {
     const { folder, onSyncError } = this.options
@@ -70,7 +76,7 @@ export class SegmentManager {
     return writer
   }
 
-  /** Stops using the present segment; what it holds stays. */
+  /** Stops using the current segment; its content stays. */
   drop(): void {
     this.writer?.close()
     this.writer = null
@@ -82,7 +88,7 @@ export class SegmentManager {
     if (movedTo) log.warn('journal/ was not a folder: moved aside', { movedTo })
   }
 
-  /** Deletes a segment whose content is in a later one, sets a damaged one aside. */
+  /** Deletes a segment whose content is in a later one; sets a damaged one aside. */
   retire(segment: Segment): void {
     const { log, now } = this.options
     const damaged = segment.foreign !== null || segment.unreadable > 0

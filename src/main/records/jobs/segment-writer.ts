@@ -2,15 +2,15 @@ import { closeSync, fdatasync, fdatasyncSync, fstatSync, openSync, statSync } fr
 import { appendLines } from '../../../common/storage/append-lines'
 import { writeFileAtomic } from '../../../common/storage/atomic-file'
 
-/** How long lines wait for a common flush to the disk when nobody needs them there at once. */
+/** Time that lines wait for a common flush if nobody needs them on disk at once. */
 const LAZY_SYNC_MS = 1_000
 
-/** The one segment that is written: whole batches of lines are added to its end, or none of them. */
+/** Writes one segment: a batch of lines is added to its end as a whole, or not at all. */
 export class SegmentWriter {
   private timer: NodeJS.Timeout | null = null
   private syncing = false
   private closed = false
-  /** How long it was after our last write, in bytes. */
+  /** The length after our last write, in bytes. */
   private end: number
 
   private constructor(
@@ -21,13 +21,19 @@ export class SegmentWriter {
     this.end = this.size
   }
 
-  /** A new segment with its first lines, on disk when this returns. @throws the system's error */
+  /**
+   * Creates a segment with its first lines, on disk when this returns.
+   * @throws the system's error
+   */
   static create(path: string, text: string, onSyncError: (error: unknown) => void): SegmentWriter {
     writeFileAtomic(path, text)
     return SegmentWriter.open(path, onSyncError)
   }
 
-  /** Goes on with a segment that is there. @throws the system's error */
+  /**
+   * Continues an existing segment.
+   * @throws the system's error
+   */
   static open(path: string, onSyncError: (error: unknown) => void): SegmentWriter {
     return new SegmentWriter(path, openSync(path, 'a+', 0o600), onSyncError)
   }
@@ -36,19 +42,28 @@ export class SegmentWriter {
     return fstatSync(this.fd).size
   }
 
-  /** Whether the name still leads to all that was written: somebody may have deleted, replaced or truncated it. */
+  /**
+   * True if the name still leads to all that was written: somebody may have deleted, replaced or truncated
+   * it.
+   */
   isInPlace(): boolean {
     const { ino, size } = fstatSync(this.fd)
     return statSync(this.path, { throwIfNoEntry: false })?.ino === ino && size >= this.end
   }
 
-  /** Survives the death of this process, not yet a power loss. @throws the system's error; nothing was added */
+  /**
+   * Appends lines so that they survive the death of this process, but not yet a power loss.
+   * @throws the system's error; nothing was added
+   */
   append(lines: Uint8Array): void {
     appendLines(this.fd, lines)
     this.end = this.size
   }
 
-  /** On disk when this returns. @throws the system's error: what was written since the last time may be lost */
+  /**
+   * Flushes to the disk before it returns.
+   * @throws the system's error: what was written since the last flush may be lost
+   */
   sync(): void {
     fdatasyncSync(this.fd)
   }

@@ -8,7 +8,10 @@ import { electronStore } from './testing/outside-electron'
 import { OOM, started, T0 } from './testing/samples'
 import { temporaryFolder } from './testing/temporary-folder'
 
-/** What a system does not give for a moment, and root cannot bring about: of files or folders whose path fits. */
+/**
+ * Files or folders, by a pattern of their paths, that the system fails to read for a moment, which root
+ * cannot bring about.
+ */
 const { refused } = vi.hoisted(() => ({ refused: { pattern: null as RegExp | null } }))
 vi.mock('node:fs', async (importOriginal) => {
   const real = await importOriginal<typeof fs>()
@@ -53,7 +56,7 @@ it.each([
 
   refused.pattern = pattern
   const { records, said } = open(dataFolder)
-  // Named as the one that the killed app left open.
+  // It has the same id as the one that the killed app left open.
   records.jobStarted(2, started(1, { id: 'new' }))
   tick()
   expect(jobs(records)).toEqual([])

@@ -15,19 +15,21 @@ export interface Attachment {
 }
 
 export interface DamagedProfile {
-  /** In the folder. */
+  /** The name in the folder. */
   readonly name: string
   readonly reason: string
 }
 
 export interface LoadedProfiles {
-  /** As they are uploaded: under the names of their upload, with the home folder as `~`. */
+  /** The profiles as they are uploaded: under the names of their upload, with the home folder as `~`. */
   readonly attachments: readonly Attachment[]
-  /** What is there and is no profile. One that is missing, or was emptied by a power failure, is neither. */
+  /**
+   * The files that are not profiles. One that is missing, or was emptied by a power failure, is not listed.
+   */
   readonly damaged: readonly DamagedProfile[]
 }
 
-/** @throws the system's error when reading failed and may work later */
+/** @throws the system's error if reading failed and may work later */
 export async function loadProfiles(folder: string, files: ProfileSet['files']): Promise<LoadedProfiles> {
   const attachments: Attachment[] = []
   const damaged: DamagedProfile[] = []
@@ -40,7 +42,7 @@ export async function loadProfiles(folder: string, files: ProfileSet['files']): 
   return { attachments, damaged }
 }
 
-/** The profile, `null` when there is none, or why it cannot be one. */
+/** The profile, `null` if there is none, or a string with the reason why it is not one. */
 async function readProfile(path: string): Promise<Uint8Array | null | string> {
   try {
     const stats = await lstat(path)

@@ -5,25 +5,27 @@ export interface ProfileLimits {
   readonly bytes: number
 }
 
-/** An hour of periodic sets and the deaths of a bad day; a set has some 200 KB, near death a few MB. */
+/**
+ * Limits for an hour of periodic sets and the deaths of a bad day; a set has some 200 KB, a near-death one a
+ * few MB.
+ */
 export const PROFILE_LIMITS: ProfileLimits = { sets: 60, bytes: 100 * 1024 * 1024 }
 
-/** What lies in the folder under one id. */
+/** The files in the folder under one id. */
 export interface Holding {
   readonly id: string
   readonly bytes: number
-  /** `damaged`: its set cannot be read. `unfinished`: may still be being written. */
+  /** The kind. `damaged`: its set cannot be read. `unfinished`: it may still be being written. */
   readonly kind: ProfileSetKind | 'damaged' | 'unfinished'
 }
 
-/** Which go first. Near death there is one at a time, of the backend that runs. */
+/** The order of deletion, lowest first. There is one near-death set at a time, of the running backend. */
 const RANK = { damaged: 0, periodic: 1, on_shutdown: 1, 'near-death': 2, on_oom: 2, unresponsive: 2 } as const
 
 /**
- * What must go for the rest to be within the limits: damaged ones, then periodic ones, then those of incidents, each
- * oldest first. The newest incident's and the newest near-death set always stay.
+ * The ids of the sets to delete to keep within the limits: damaged ones, then periodic ones, then those of
+ * incidents, each oldest first. The newest incident's and the newest near-death set always stay.
  * @param holdings oldest first
- * @returns ids
  */
 export function surplus(holdings: readonly Holding[], limits: ProfileLimits): string[] {
   const staying = new Set([

@@ -2,13 +2,16 @@ import { errorMessage } from '../../../common/storage/errors'
 import type { Log } from '../../logging/log'
 import { TroubleLines } from '../../logging/trouble-lines'
 
-/** Tries what a disk may refuse. It says so once, and once more when the disk no longer does; nothing is thrown. */
+/**
+ * Attempts disk operations that may fail. It reports the first failure, and when the disk works again;
+ * nothing is thrown.
+ */
 export class DiskAttempts {
   readonly #lines: TroubleLines
 
   /**
-   * @param trouble said with the error when it begins
-   * @param relief said when it is over
+   * @param trouble logged with the error at the first failure
+   * @param relief logged when it is over
    */
   constructor(log: Log, trouble: string, relief: string) {
     this.#lines = new TroubleLines((error) => {
@@ -17,7 +20,7 @@ export class DiskAttempts {
     })
   }
 
-  /** @returns whether it worked */
+  /** @returns true if it worked */
   attempt(act: () => void): boolean {
     try {
       act()
@@ -28,7 +31,10 @@ export class DiskAttempts {
     return true
   }
 
-  /** An attempt that would be in vain. @returns false */
+  /**
+   * Counts an attempt that would be in vain.
+   * @returns false
+   */
   failed(error: unknown): false {
     this.#lines.is(errorMessage(error))
     return false

@@ -7,8 +7,9 @@ import { schemaProblem } from '../../../common/storage/schema'
 import { ProfileSetSchema } from './profile-set-schema'
 
 /**
- * What became of a set after it was written. It stands in the name of the set's file, whose content is never
- * rewritten: a renaming is one step, and needs no room on a full disk. In order: what comes later outweighs.
+ * The states of a set after it was written. The state is in the name of the set's file, whose content is
+ * never rewritten: renaming is atomic, and needs no room on a full disk. In order: later ones override
+ * earlier ones.
  */
 export const MARKS = ['on_oom', 'unresponsive', 'rejected', 'uploaded'] as const
 export type Mark = (typeof MARKS)[number]
@@ -32,23 +33,26 @@ export interface FileGroup {
   readonly id: string
   readonly run: string
   readonly files: readonly FolderFile[]
-  /** The set's own file; `null` while the set is being written, and for ever when its writer was killed. */
+  /** The set's own file; `null` while the set is being written, and for ever if its writer was killed. */
   readonly sidecar: Sidecar | null
-  /** Whether the set's own file could not be read and was set aside. */
+  /** True if the set's own file could not be read and was set aside. */
   readonly damaged: boolean
 }
 
-/** `<id>-wall.pprof`, `<id>.json`, `<id>.uploaded.json`; their writer's temporary files; what was set aside. */
+/**
+ * Our files: `<id>-wall.pprof`, `<id>.json`, `<id>.uploaded.json`; their writer's temporary files; what was
+ * set aside.
+ */
 const OURS = new RegExp(
   `^(?<id>(?<run>\\d{8}T\\d{6}Z-\\d+)-\\d{6,})` +
     `(?:-(?:wall|space)\\.pprof|(?:\\.(?<mark>${MARKS.join('|')}))?(?<json>\\.json))` +
     `(?<rest>\\.tmp|\\.damaged-[-\\dTZ]+)?$`,
 )
 
-/** A sidecar has some KB; a larger file is not of our making. */
+/** Largest sidecar read: it has some KB, and a larger file is not ours. */
 const MAX_SIDECAR_BYTES = 4 * 1024 * 1024
 
-/** A profile has some MB; a larger file is not of our making, and neither counted nor deleted. */
+/** Largest profile: it has some MB, and a larger file is not ours, and neither counted nor deleted. */
 export const MAX_PROFILE_BYTES = 64 * 1024 * 1024
 
 function sidecarName(id: string, mark: Mark | null): string {
@@ -56,9 +60,9 @@ function sidecarName(id: string, mark: Mark | null): string {
 }
 
 /**
- * The regular files that bear a set's name, by set, oldest first. What was set aside is none of them, for it is never
- * deleted; everything else in the folder is left alone.
- * @throws the system's error when the folder cannot be read; a folder that is not there is empty
+ * The regular files with a set's name, by set, oldest first. Files that were set aside are not included, as
+ * they are never deleted; everything else in the folder is left alone.
+ * @throws the system's error if the folder cannot be read; a missing folder is empty
  */
 export function readGroups(folder: string): FileGroup[] {
   const groups = new Map<string, FileGroup>()
@@ -85,7 +89,7 @@ export function readGroups(folder: string): FileGroup[] {
     .sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-/** @throws an error that says what is wrong with it, or the system's */
+/** @throws an error that says what is wrong with it, or the system's error */
 export function readSidecar(folder: string, { id, files }: FileGroup, { name }: Sidecar): ProfileSet {
   const bytes = files.find((file) => file.name === name)?.bytes ?? 0
   if (bytes > MAX_SIDECAR_BYTES) throw new DamagedSidecar(`it has ${bytes} bytes`)
@@ -101,11 +105,12 @@ export function parseSidecar(text: string): ProfileSet {
   throw new DamagedSidecar(`it is not a profile set: ${schemaProblem(result.issues)}`)
 }
 
-/** What a set's file holds is no set: reading it again will not help. */
+/** The error for a file that is not a set: reading it again will not help. */
 export class DamagedSidecar extends Error {}
 
 /**
- * Gives a set a mark in place of the one it has. One that is gone, to keep within the limits, needs none.
+ * Gives a set a mark in place of the one it has. A set that was deleted, to keep within the limits, needs
+ * none.
  * @throws the system's error
  */
 export function markSet(folder: string, id: string, mark: Mark): void {
@@ -119,7 +124,7 @@ export function markSet(folder: string, id: string, mark: Mark): void {
 }
 
 /**
- * Deletes all files of a set, its own first: what remains after a kill in between is then no set.
+ * Deletes all files of a set, its own first: what a kill in between leaves is then not a set.
  * @throws the system's error
  */
 export function removeSet(folder: string, id: string, names: readonly string[]): void {
@@ -127,7 +132,7 @@ export function removeSet(folder: string, id: string, names: readonly string[]):
   for (const name of [...sidecars, ...names]) rmSync(join(folder, name), { force: true })
 }
 
-/** What stays unreadable must not keep the others from being read. */
+/** Reads a file; one that cannot be read must not prevent the others from being read. */
 function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')

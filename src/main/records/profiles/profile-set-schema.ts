@@ -5,7 +5,7 @@ import { finite, isoTime } from '../../../common/storage/schema'
 const bytes = v.pipe(finite, v.minValue(0))
 const fileName = v.nullable(v.string())
 
-/** Parses a set from disk. Its file names are made of its id: a set names no file of others. */
+/** Parses a set from disk. Its file names derive from its id: a set cannot name files of others. */
 export const ProfileSetSchema: v.GenericSchema<unknown, ProfileSet> = v.pipe(
   v.object({
     schema: v.literal(1),
@@ -29,7 +29,10 @@ function isOf(id: string, profile: 'wall' | 'space', name: string | null): boole
   return name === null || name === `${id}-${profile}.pprof`
 }
 
-/** What cannot be written as JSON would keep everything behind it from being delivered. */
+/**
+ * True if the event can be written as JSON; otherwise it would block everything behind it from being
+ * delivered.
+ */
 function canBeSent(event: object): boolean {
   try {
     JSON.stringify(event)

@@ -12,7 +12,10 @@ import { DamagedSidecar, type FileGroup, type Mark, markSet, readGroups, removeS
 import { SidecarCache } from './sidecar-cache'
 import { isUploaded } from './uploaded-kinds'
 
-/** A writer needs a moment between a profile and its set: until then, in milliseconds, files are left alone. */
+/**
+ * Age below which files are left alone, in milliseconds: a writer needs a moment between a profile and its
+ * set.
+ */
 const ORPHAN_AGE_MS = 60_000
 
 export interface ProfileStoreOptions {
@@ -20,30 +23,33 @@ export interface ProfileStoreOptions {
   readonly log: Log
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** Of the backend that runs and may write at any moment; `null` when none does. */
+  /** Returns the pid of the running backend, which may write at any moment; `null` if there is none. */
   readonly backendPid: () => number | null
   readonly limits?: ProfileLimits
 }
 
-/** A set on disk. Its kind is what became of it: never `near-death` once it was promoted. */
+/** A set on disk. Its kind is its final one: never `near-death` once it was promoted. */
 export interface StoredSet extends ProfileSet {
   readonly mark: Mark | null
 }
 
 interface Entry {
   readonly group: FileGroup
-  /** `null` when it is not there, or cannot be read. */
+  /** The set; `null` if it is missing, or cannot be read. */
   readonly set: StoredSet | null
 }
 
-/** The profile sets of `profiles/`. No call throws but `load`; what the disk refuses is said once, and tried again. */
+/**
+ * The profile sets of `profiles/`. No call throws except `load`; failures of the disk are reported once, and
+ * retried.
+ */
 export class ProfileStore {
   readonly #folder: string
   readonly #sidecars: SidecarCache
   readonly #options: ProfileStoreOptions
-  /** What the disk would not take yet, by set id. */
+  /** Marks that the disk has not accepted yet, by set id. */
   readonly #unwritten = new Map<string, { readonly set: StoredSet; readonly mark: Mark }>()
-  /** What is to be sent, as last seen: id and when it was written, in milliseconds since the epoch. */
+  /** The sets to send, as last read: id and time of writing, in milliseconds since the epoch. */
   #backlog = new Map<string, number>()
   readonly #reading: DiskAttempts
   readonly #changing: DiskAttempts
@@ -63,7 +69,9 @@ export class ProfileStore {
     this.#changing = attempts('changed')
   }
 
-  /** Once, before a backend runs: what nobody promoted belongs to a run whose end nobody saw. */
+  /**
+   * Opens the store, once, before a backend runs: unclaimed sets belong to a run whose end was not observed.
+   */
   open(): void {
     const { log, now } = this.#options
     this.#changing.attempt(() => {
@@ -74,45 +82,56 @@ export class ProfileStore {
     this.tidy()
   }
 
-  /** Oldest first. */
+  /** The sets, oldest first. */
   sets(): readonly StoredSet[] {
     return this.#read().flatMap(({ set }) => set ?? [])
   }
 
-  /** What is to be sent, oldest first. Nothing where it could not be noted afterwards that it was sent. */
+  /** The sets to send, oldest first. None if it could not be recorded afterwards that they were sent. */
   waiting(): readonly StoredSet[] {
     const waiting = this.sets().filter(isWaiting)
     return waiting.length > 0 && this.#canChange() ? waiting : []
   }
 
-  /** Since when each of the sets waits, in milliseconds since the epoch: as last seen, the disk is not read. */
+  /**
+   * Since when each of the sets has waited, in milliseconds since the epoch: as last known, without reading
+   * the disk.
+   */
   backlog(): readonly number[] {
     return [...this.#backlog.values()]
   }
 
-  /** The newest set that a run left near its death, or `null`. */
+  /** The newest near-death set of a run, or `null`. */
   nearDeath(run: string): StoredSet | null {
     return this.sets().findLast((set) => set.run === run && set.kind === 'near-death') ?? null
   }
 
-  /** The newest set of a silence of this run that began no earlier; `since` in milliseconds since the epoch. */
+  /**
+   * The newest set of an unresponsive time of this run that began no earlier than `since`, in milliseconds
+   * since the epoch.
+   */
   ofSilence(run: string, since: number): StoredSet | null {
     const isOf = (set: StoredSet) => set.run === run && Date.parse(set.start) >= since
     return this.sets().findLast((set) => set.kind === 'unresponsive' && isOf(set)) ?? null
   }
 
-  /** Makes a set an incident's: its files stay, and what was near a death is sent from now on. */
+  /** Claims a set for an incident: its files stay, and a near-death set becomes one to send. */
   promote(set: StoredSet, kind: 'on_oom' | 'unresponsive'): StoredSet {
     this.#mark(set, kind)
     return { ...set, kind, mark: kind }
   }
 
-  /** While no backend runs: removes what was taken for an incident that did not come, or before its last. */
+  /**
+   * Removes unclaimed sets: their incident did not come, or claimed a later set. Only while no backend runs.
+   */
   discardUnclaimed(): void {
     for (const { group, set } of this.#read()) if (set && isUnclaimed(set)) this.#remove(group)
   }
 
-  /** What is no profile any more is set aside. @throws the system's error */
+  /**
+   * Loads a set's profiles; files that are no longer profiles are set aside.
+   * @throws the system's error
+   */
   async load({ files }: StoredSet): Promise<readonly Attachment[]> {
     const { attachments, damaged } = await loadProfiles(this.#folder, files)
     for (const one of damaged) this.#setAside('A profile was damaged', one)
@@ -120,14 +139,17 @@ export class ProfileStore {
   }
 
   /**
-   * It is not sent again. A periodic set is deleted with it, an incident's files stay.
-   * @returns whether the disk has taken it: until it has, nothing waits to be sent
+   * Records that a set need not be sent again. A periodic set is deleted, an incident's files stay.
+   * @returns true if that is on disk: until it is, nothing is sent
    */
   acknowledge(set: StoredSet, how: 'uploaded' | 'rejected'): boolean {
     return this.#mark(set, how)
   }
 
-  /** When sets may have come: keeps the folder within its limits, removes what a killed writer left. */
+  /**
+   * Keeps the folder within its limits and removes what a killed writer left. Call it when there may be new
+   * sets.
+   */
   tidy(): void {
     for (const { set, mark } of this.#unwritten.values()) this.#mark(set, mark)
     const found = this.#read()
@@ -205,7 +227,7 @@ export class ProfileStore {
     }
   }
 
-  /** @returns whether it is gone */
+  /** @returns true if it is gone */
   #remove({ id, files }: FileGroup): boolean {
     const names = files.map(({ name }) => name)
     return this.#changing.attempt(() => removeSet(this.#folder, id, names))
@@ -216,7 +238,7 @@ function isWaiting({ kind, mark }: StoredSet): boolean {
   return isUploaded(kind) && !isSettled(mark)
 }
 
-/** Waits for an incident, which may not come. */
+/** True if the set waits for an incident, which may not come. */
 function isUnclaimed({ kind, mark }: StoredSet): boolean {
   return kind === 'near-death' || (kind === 'unresponsive' && mark === null)
 }
@@ -225,7 +247,7 @@ function isSettled(mark: Mark | null): boolean {
   return mark === 'uploaded' || mark === 'rejected'
 }
 
-/** Of no incident: nobody looks at its files once Datadog has them. */
+/** True if the set belongs to no incident: its files are not needed once Datadog has them. */
 function isTransient({ kind }: ProfileSet): boolean {
   return kind === 'periodic' || kind === 'on_shutdown'
 }

@@ -1,4 +1,7 @@
-/** What the engine's API said, or why it said nothing that can be used: a few words that go on "the engine's API ...". */
+/**
+ * The engine API's response, or why there was none that can be used: a few words that continue "the engine's
+ * API ...".
+ */
 export type Answer<Body> =
   | { readonly ok: true; readonly body: Body }
   | { readonly ok: false; readonly trouble: string; readonly status: number | null }

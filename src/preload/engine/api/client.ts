@@ -3,9 +3,14 @@ import https from 'node:https'
 import * as v from 'valibot'
 import { type Answer, trouble } from './answer'
 
-/** An engine that loads a model may hold its interpreter's lock for seconds. In milliseconds. */
+/**
+ * Time for a response, in milliseconds: an engine that loads a model may hold its interpreter's lock for
+ * seconds.
+ */
 const ANSWER_MS = 10_000
-/** A history entry holds the whole workflow, with what its nodes showed: megabytes at most. */
+/**
+ * Largest response read: a history entry holds the whole workflow and its nodes' output, megabytes at most.
+ */
 const MAX_RESPONSE_BYTES = 32 * 2 ** 20
 
 interface Question {
@@ -14,15 +19,15 @@ interface Question {
   readonly body?: string
 }
 
-/** One request at a time, bounded in time and size. No call rejects. */
+/** Sends one request at a time, bounded in time and size. No call rejects. */
 export class EngineClient {
-  /** @param url of the engine's API, without a slash at its end */
+  /** @param url of the engine's API, without a trailing slash */
   constructor(
     private readonly url: string,
     private readonly answerMs: number = ANSWER_MS,
   ) {}
 
-  /** @param path from the slash on */
+  /** @param path with its leading slash */
   async get<Body>(path: string, schema: v.GenericSchema<unknown, Body>): Promise<Answer<Body>> {
     const answer = await this.#ask(path, {})
     if (!answer.ok) return answer
@@ -30,7 +35,7 @@ export class EngineClient {
     return parsed.success ? { ok: true, body: parsed.output } : trouble('answers what no engine says')
   }
 
-  /** The engine answers some requests with nothing at all. */
+  /** Posts a request; the engine responds to some with an empty body. */
   async post(path: string, body: unknown, headers: Readonly<Record<string, string>>): Promise<Answer<null>> {
     const answer = await this.#ask(path, {
       method: 'POST',
@@ -58,7 +63,9 @@ export class EngineClient {
     }
   }
 
-  /** Not by `fetch`, which refuses ports that browsers keep away from, and certificates of one's own making. */
+  /**
+   * Sends a request without `fetch`, which rejects ports that browsers block, and self-signed certificates.
+   */
   #request(
     path: string,
     { method, headers, body }: Required<Question>,
@@ -69,7 +76,7 @@ export class EngineClient {
       const request = (url.protocol === 'https:' ? https : http).request(url, {
         method,
         headers,
-        // A connection that is kept may be closed by the engine just when it is needed.
+        // The engine might close a kept-alive connection just when it is needed.
         agent: false,
         rejectUnauthorized: !isThisMachine(url),
         signal,
@@ -86,13 +93,13 @@ function inWords(error: unknown): string {
   return code === 'ECONNREFUSED' ? 'refuses connections' : `cannot be asked: ${code ?? message}`
 }
 
-/** Whether the other end is this very machine: nobody in between could have made the certificate. */
+/** True if the URL is this machine's: nobody in between could have made the certificate. */
 export function isThisMachine({ hostname }: URL): boolean {
   // `URL` writes each way to say an IPv4 address as four numbers.
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 }
 
-/** `null` when there is more than anyone could need. */
+/** Reads the response; `null` if it is too large. */
 async function readText(response: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = []
   let bytes = 0

@@ -2,10 +2,10 @@ import type { Answer } from './answer'
 import { EngineClient } from './client'
 import { HistorySchema, JobsSchema, type Listing, NodeTypesSchema, type Outcome, QueueSchema } from './jobs'
 
-/** What is asked of the engine. No call rejects. */
+/** The requests to the engine. No call rejects. */
 export class EngineApi {
   readonly #client: EngineClient
-  /** Older engines have no `/api/jobs`. */
+  /** False for older engines, which have no `/api/jobs`. */
   #hasJobs = true
 
   constructor(
@@ -22,28 +22,28 @@ export class EngineApi {
       if (jobs.ok || !isMissing(jobs.status)) return jobs
     }
     const queue = await this.#client.get('/queue', QueueSchema)
-    // Only now: while an engine starts, paths may be missing that come later.
+    // Only now: while an engine starts, paths may still be missing.
     if (queue.ok) this.#hasJobs = false
     return queue
   }
 
-  /** How a job ended; `null` when the engine does not know it as ended. */
+  /** The outcome of a job; `null` if the engine does not know it as ended. */
   async outcome(id: string): Promise<Answer<Outcome | null>> {
     const history = await this.#client.get(`/history/${encodeURIComponent(id)}`, HistorySchema)
     return history.ok ? { ok: true, body: history.body.get(id) ?? null } : history
   }
 
-  /** The newest jobs that are over, oldest first. */
+  /** The outcomes of the newest ended jobs, oldest first. */
   lastOutcomes(count: number): Promise<Answer<ReadonlyMap<string, Outcome>>> {
     return this.#client.get(`/history?max_items=${count}`, HistorySchema)
   }
 
-  /** The kinds of a job's nodes by their ids. */
+  /** The types of a job's nodes by id. */
   nodeTypes(id: string): Promise<Answer<ReadonlyMap<string, string>>> {
     return this.#client.get(`/api/jobs/${encodeURIComponent(id)}`, NodeTypesSchema)
   }
 
-  /** Asks it to unload its models. */
+  /** Asks the engine to unload its models. */
   free(headers: Readonly<Record<string, string>>): Promise<Answer<null>> {
     return this.#client.post('/free', { unload_models: true, free_memory: true }, headers)
   }

@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 
 /**
- * The frames of the engine's WebSocket that a listener of its own gets (ComfyUI: `server.py`, `execution.py`,
- * `comfy_execution/progress.py`): `status` always. `progress` and `progress_state` go to the client that submitted the
- * job, and to everybody when the job named none, as scripts do. `execution_*`, `executing` and `executed` go to the
- * submitter alone.
+ * The WebSocket frames that a listener of its own gets from the engine (ComfyUI: `server.py`, `execution.py`,
+ * `comfy_execution/progress.py`): `status` always. `progress` and `progress_state` go to the client that
+ * submitted the job, and to everybody if the job named none, as with scripts. `execution_*`, `executing` and
+ * `executed` go only to the submitter.
  */
 export type Frame =
   | { readonly type: 'status'; readonly remaining: number }
@@ -12,7 +12,7 @@ export type Frame =
 
 export interface NodeState {
   readonly id: string
-  /** 0 to 1. */
+  /** The node's progress, from 0 to 1. */
   readonly share: number
   readonly isOver: boolean
 }
@@ -28,7 +28,7 @@ const StatusSchema = v.pipe(
   v.transform(({ data }): Frame => ({ type: 'status', remaining: data.status.exec_info.queue_remaining })),
 )
 
-/** One node, which runs; the ones before it are over. */
+/** The progress of one running node; the ones before it have finished. */
 const ProgressSchema = v.pipe(
   v.object({
     type: v.literal('progress'),
@@ -40,7 +40,7 @@ const ProgressSchema = v.pipe(
   }),
 )
 
-/** All nodes of the job that have begun. */
+/** The progress of all nodes of the job that have begun. */
 const ProgressStateSchema = v.pipe(
   v.object({
     type: v.literal('progress_state'),
@@ -60,7 +60,7 @@ const ProgressStateSchema = v.pipe(
 
 const FrameSchema = v.union([StatusSchema, ProgressSchema, ProgressStateSchema])
 
-/** `null` for every other frame, and for what is none. */
+/** Parses a frame; `null` for any other. */
 export function parseFrame(data: string): Frame | null {
   try {
     const parsed = v.safeParse(FrameSchema, JSON.parse(data))

@@ -1,16 +1,18 @@
 import * as v from 'valibot'
 
-/** The engine's views of its jobs (ComfyUI: `server.py`, `execution.py`, `comfy_execution/jobs.py`). */
+/** The engine API's schemas of jobs (ComfyUI: `server.py`, `execution.py`, `comfy_execution/jobs.py`). */
 
 const id = v.pipe(v.string(), v.minLength(1))
 
-/** The jobs that are not over, oldest first. */
+/** The jobs that have not ended, oldest first. */
 export interface Listing {
   readonly running: readonly string[]
   readonly pending: readonly string[]
 }
 
-/** `GET /api/jobs?status=in_progress,pending`: light, and missing in engines from before 2026. */
+/**
+ * The response of `GET /api/jobs?status=in_progress,pending`: small, and missing in engines from before 2026.
+ */
 export const JobsSchema: v.GenericSchema<unknown, Listing> = v.pipe(
   v.object({ jobs: v.array(v.object({ id, status: v.string() })) }),
   v.transform(({ jobs }) => {
@@ -20,10 +22,10 @@ export const JobsSchema: v.GenericSchema<unknown, Listing> = v.pipe(
   }),
 )
 
-/** `[number, prompt_id, prompt, extra_data, outputs]`. */
+/** A queued job, `[number, prompt_id, prompt, extra_data, outputs]`. */
 const QueueItemSchema = v.looseTuple([v.number(), id])
 
-/** `GET /queue`: each job with its whole workflow. */
+/** The response of `GET /queue`: each job with its whole workflow. */
 export const QueueSchema: v.GenericSchema<unknown, Listing> = v.pipe(
   v.object({ queue_running: v.array(QueueItemSchema), queue_pending: v.array(QueueItemSchema) }),
   v.transform(({ queue_running, queue_pending }) => ({
@@ -43,14 +45,14 @@ const ExecutionErrorSchema = v.object({
   node_type: text,
 })
 
-/** How a job ended. */
+/** The outcome of a job. */
 export type Outcome =
   | { readonly state: 'done' }
   | { readonly state: 'cancelled' }
   | { readonly state: 'failed'; readonly error: ExecutionError }
 
 export interface ExecutionError {
-  /** With its module: `torch.OutOfMemoryError`. */
+  /** The exception's type with its module: `torch.OutOfMemoryError`. */
   readonly type: string
   readonly message: string
   readonly nodeId: string | null
@@ -70,7 +72,7 @@ const HistoryEntrySchema = v.pipe(
     const failure = told('execution_error')
     if (failure) return { state: 'failed', error: executionError(failure[1]) }
     if (told('execution_interrupted')) return { state: 'cancelled' }
-    // Without a word of an error: the engine failed outside of every node.
+    // There is no error: the engine failed outside of every node.
     const unexplained = { type: 'Error', message: 'the engine gave no reason', nodeId: null, nodeType: null }
     return status?.status_str === 'error' ? { state: 'failed', error: unexplained } : { state: 'done' }
   }),
@@ -89,13 +91,19 @@ function executionError(data: unknown): ExecutionError {
   }
 }
 
-/** `GET /history/{id}` and `GET /history?max_items=`: how each job ended, oldest first; what is not there is not known. */
+/**
+ * The response of `GET /history/{id}` and `GET /history?max_items=`: the outcome of each job, oldest first;
+ * jobs that are missing are unknown.
+ */
 export const HistorySchema: v.GenericSchema<unknown, ReadonlyMap<string, Outcome>> = v.pipe(
   v.record(v.string(), HistoryEntrySchema),
   v.transform((entries) => new Map(Object.entries(entries))),
 )
 
-/** `GET /api/jobs/{id}`: the kind of each of a job's nodes by its id. Nothing else of the workflow is kept. */
+/**
+ * The response of `GET /api/jobs/{id}`: the type of each of a job's nodes by id. Nothing else of the workflow
+ * is kept.
+ */
 export const NodeTypesSchema: v.GenericSchema<unknown, ReadonlyMap<string, string>> = v.pipe(
   v.object({
     workflow: v.object({ prompt: v.record(v.string(), v.object({ class_type: v.string() })) }),

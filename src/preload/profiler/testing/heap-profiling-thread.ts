@@ -1,4 +1,5 @@
-// A thread that takes heap profiles of its main thread, one right after the other, at first as we do, then as anybody does.
+// A thread that takes heap profiles of its main thread, one right after the other: first as the profiler
+// does, then plainly.
 import { workerData } from 'node:worker_threads'
 import { HeapSampler } from '../heap-sampler'
 import { InspectorSession } from '../inspector-session'

@@ -1,4 +1,4 @@
-// A thread that keeps its main thread, which counts in a loop that never yields, and tells how that went.
+// A thread that pauses its main thread, which counts in a loop that never yields, and reports the result.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { workerData } from 'node:worker_threads'
 import { InspectorSession } from '../inspector-session'
@@ -6,7 +6,7 @@ import { MainThreadPause } from '../main-thread-pause'
 
 interface Plan {
   readonly released: SharedArrayBuffer
-  /** 32-bit integers: what the main thread counts; 1 when all is done; the answers, 1 for yes. */
+  /** 32-bit integers: the main thread's count; 1 when all is done; the results, 1 for yes. */
   readonly shared: SharedArrayBuffer
 }
 
@@ -20,7 +20,7 @@ async function main({ released, shared }: Plan): Promise<void> {
   const moves = async () => {
     for (const from = count(); ; await sleep(1)) if (count() !== from) return
   }
-  /** The main thread answers in order: what it is asked for after a hold tells that the hold is over. */
+  /** Sends a request, which the main thread serves in order: its response shows that the pause is over. */
   const asked = () => session.post('Runtime.getHeapUsage')
   const say = (answer: number, yes: boolean) => Atomics.store(words, 2 + answer, yes ? 1 : 0)
 
@@ -31,7 +31,7 @@ async function main({ released, shared }: Plan): Promise<void> {
     over = true
   })
   await before
-  // It may count on until it stops.
+  // It may go on counting until it pauses.
   let stopped = false
   for (let from = -1; !stopped && !over; stopped = count() === from) {
     from = count()

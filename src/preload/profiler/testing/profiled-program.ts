@@ -9,7 +9,7 @@ import {
 } from '../../../../testing/program/program'
 import type { ProfileSet } from '../../../common/protocol/profile-set'
 
-/** The profiler's folder, where a program's imports start from. */
+/** The profiler's folder, which a program's imports are relative to. */
 export const PROFILER = dirname(__dirname)
 
 const PRELUDE = `
@@ -42,7 +42,10 @@ export async function bundleThread(
   return inputs
 }
 
-/** A program that starts the profiler, where `FOLDER` is set, ahead of `contents`; `profiler` and `spin` are there. */
+/**
+ * Bundles a program that starts the profiler, if `FOLDER` is set, ahead of `contents`; `profiler` and `spin`
+ * are there.
+ */
 export async function bundleProfiled(contents: string): Promise<string> {
   const file = await bundleProgram(`${PRELUDE}${contents}`, { from: PROFILER, tracer: false })
   await bundleThread(file)
@@ -51,13 +54,16 @@ export async function bundleProfiled(contents: string): Promise<string> {
 
 export interface Profiled extends Ended {
   readonly sets: readonly ProfileSet[]
-  /** What the profiler warned of. */
+  /** The profiler's warnings. */
   readonly warnings: readonly string[]
-  /** What else was written to stderr. */
+  /** The other lines written to stderr. */
   readonly complaints: readonly string[]
 }
 
-/** Runs a bundled program under the profiler. @returns how it ended, and what it left */
+/**
+ * Runs a bundled program under the profiler.
+ * @returns its exit, and what it left
+ */
 export async function runProfiled(file: string, { periodMs = 60_000, env = {} } = {}): Promise<Profiled> {
   const folder = temporaryFolder()
   const { ended } = startProgram(file, { env: { FOLDER: folder, PERIOD_MS: String(periodMs), ...env } })

@@ -1,5 +1,5 @@
-// A thread that records its main thread by a script: `start NAME`, `cut NAME`, `end NAME`, `stuck STEP`, or milliseconds
-// to wait.
+// A thread that records its main thread by a script: `start NAME`, `cut NAME`, `end NAME`, `stuck STEP`, or
+// milliseconds to wait.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { type CpuProfile, CpuRecorder } from '../cpu-recorder'

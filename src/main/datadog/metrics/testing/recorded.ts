@@ -1,7 +1,7 @@
 import type { DogStatsD } from 'dd-trace'
 import { Metrics } from '../metrics'
 
-/** A client that keeps what it is given, as `type name value tag:value,...`. */
+/** A client that records what it is given, as `type name value tag:value,...`. */
 export function recordMetrics() {
   const lines: string[] = []
   const keep = (type: string) => (name: string, value?: number, tags?: object) =>
@@ -14,7 +14,7 @@ export function recordMetrics() {
     histogram: keep('histogram'),
     flush: () => void lines.push('flush'),
   }
-  /** What has come since the last look. */
+  /** Takes the metrics recorded since the last call. */
   const taken = () => lines.splice(0)
   return { client, metrics: new Metrics(client), taken }
 }

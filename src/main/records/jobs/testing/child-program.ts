@@ -17,7 +17,10 @@ export async function bundleProgram(name: string, folder: string): Promise<strin
   return outfile
 }
 
-/** Runs it until `enough` is said, then kills it with -9 after `delayMs`. @returns every whole line it had said */
+/**
+ * Runs the program until it prints `enough`, then kills it with -9 after `delayMs`.
+ * @returns every complete line it printed
+ */
 export async function runAndKill(
   file: string,
   args: readonly string[],

@@ -1,2 +1,2 @@
-/** Stands for the `electron` module in a program that is bundled for plain Node. */
+/** Replaces the `electron` module in a program that is bundled for plain Node. */
 export default {}

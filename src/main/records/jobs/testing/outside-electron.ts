@@ -1,8 +1,8 @@
 import type { OpenViewFile } from '../electron-store'
 
 /**
- * The real electron-store under plain Node. Its import of `electron` then yields the path of a binary, which the
- * package would download if it were not told where to look.
+ * Opens the real electron-store under plain Node. Its import of `electron` then yields the path of a binary,
+ * which the package would download if it were not told where to look.
  */
 export async function electronStore(): Promise<OpenViewFile> {
   process.env.ELECTRON_OVERRIDE_DIST_PATH ??= 'not-needed'

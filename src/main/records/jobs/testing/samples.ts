@@ -45,7 +45,7 @@ export const OOM: JobDeath = {
   error: null,
 }
 
-/** A record of about the size that real ones have; `n` orders them in time. */
+/** A record of about the usual size; `n` orders them in time. */
 export function failedJob(n: number, over: Partial<FailedJob> = {}): FailedJob {
   return {
     schema: 1,

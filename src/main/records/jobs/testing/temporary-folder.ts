@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-/** A fresh folder on the real disk, gone after the test. */
+/** Makes a folder on the real disk that is removed after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'studio-jobs-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))

@@ -3,7 +3,10 @@ import { openElectronStore } from '../electron-store'
 import { JobRecords } from '../job-records'
 import { ended, OOM, started } from './samples'
 
-/** Writes records for ever and says of each when it was acknowledged: made to be killed. Arguments: data folder, name of the run. */
+/**
+ * Writes records for ever and prints each when it was acknowledged: made to be killed. Arguments: data
+ * folder, name of the run.
+ */
 const [, , dataFolder = '', run = ''] = process.argv
 const log = { debug() {}, info() {}, warn() {}, error() {} }
 let n = 0
@@ -27,7 +30,7 @@ for (let key = 0; ; key += 3) {
   records.flush()
 }
 
-/** Synchronous: what was said has left the process when it is killed. */
+/** Prints synchronously: what was printed has left the process when it is killed. */
 function say(lines: readonly string[]): void {
   for (const line of lines) writeSync(1, `${line}\n`)
 }
