@@ -64,8 +64,9 @@ class Runner:
             self.connections += 1
             self._last = connection
             reader = threading.Thread(target=self._read, args=(connection,), daemon=True)
-            self.readers.append(reader)
+            # Started first: `finish` may look at the list at any time.
             reader.start()
+            self.readers.append(reader)
 
     def _read(self, connection):
         self.reading.wait()

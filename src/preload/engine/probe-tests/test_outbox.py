@@ -75,6 +75,25 @@ class Outboxes(unittest.TestCase):
         outbox.say("beat")
         self.assertEqual(socket.taken, b"")
 
+    def test_a_runner_that_has_gone_leaves_nothing_to_wait(self):
+        class Gone(Socket):
+            def offer(self, data):
+                raise BrokenPipeError
+
+        outbox = Outbox(Gone(0))
+        for _ in range(10):
+            outbox.say("beat")
+            outbox.leave(b"{}\n")
+        self.assertEqual((len(outbox._backlog), outbox._backlog_bytes), (0, 0))
+
+    def test_what_was_left_for_the_next_message_comes_before_it(self):
+        socket = Socket(1 << 20)
+        outbox = Outbox(socket)
+        outbox.leave(b'{"type":"node-end"}\n')
+        self.assertEqual(socket.taken, b"")
+        outbox.say("ended")
+        self.assertEqual([message["type"] for message in socket.messages()], ["node-end", "ended"])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,14 +1,19 @@
 """Who took the memory: what the resident set grew by between two looks counts for what ran between them."""
 
 import threading
+import time
 
 #: Of one account; what comes later counts for its sum alone.
 PLACES = 500
 TOP = 5
+#: After the last look, in seconds.
+DUE = 0.02
 
 
 class Account:
     """What a node, or a job, took. In bytes; growth is less than nothing where more was freed than taken."""
+
+    __slots__ = ("growth", "peak", "_places")
 
     def __init__(self, resident):
         self.growth = 0
@@ -46,6 +51,8 @@ class Account:
 
     def describe(self):
         """As messages have it; places that hold nothing are left out, most comes first."""
+        if not self._places:
+            return {"growth": self.growth, "peak": self.peak, "top": []}
         ranked = sorted(self._places.items(), key=lambda item: -item[1][0])[:TOP]
         top = [_describe(key, *taken) for key, taken in ranked if taken[0] > 0]
         return {"growth": self.growth, "peak": self.peak, "top": top}
@@ -65,6 +72,7 @@ class Growth:
         self._memory = memory
         self._lock = threading.Lock()
         self.last = memory.resident()
+        self._looked = time.monotonic()
         #: Accounts of what runs, and the node that the first one is of.
         self.node = None
         self.job = None
@@ -91,17 +99,23 @@ class Growth:
     def enter_node(self, node, account) -> Account:
         """From here on what is added counts for a node, in a new account where it has none."""
         with self._lock:
-            resident = self._look(None) or 0
-            self._node, self.node = node, account or Account(resident)
+            self._look_if_due()
+            self._node, self.node = node, account or Account(self.last or 0)
             return self.node
 
     def leave_node(self, account) -> None:
         with self._lock:
-            self._look(None)
+            self._look_if_due()
             if self.node is account:
                 self.node = self._node = None
 
+    def _look_if_due(self):
+        """In less time no node takes memory to speak of, and a look takes as long as a trivial node has."""
+        if time.monotonic() - self._looked > DUE:
+            self._look(None)
+
     def _look(self, place):
+        self._looked = time.monotonic()
         resident = self._memory.resident()
         if resident is None:
             return None

@@ -1,5 +1,6 @@
 """Every node that the engine runs: when it began and ended, whether it was cached, what it took."""
 
+import json
 import time
 
 from . import memory
@@ -8,10 +9,14 @@ from .text import name
 
 #: A node that took less time is not asked for the GPU's memory, which takes a tenth of a millisecond. In seconds.
 GPU_AFTER = 0.005
+CLASSES = 1_000
+
+# Most of what is said is of nodes: made by hand, it takes a tenth of the time.
+_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Node:
-    __slots__ = ("id", "class_name", "pack", "display", "began", "account", "pending")
+    __slots__ = ("id", "class_name", "pack", "display", "began", "account", "pending", "job", "quoted")
 
     def __init__(self, id, class_name, pack, display):
         self.id = id
@@ -30,6 +35,7 @@ class Nodes:
         self._outbox = session.outbox
         #: Begun and not ended, by the engine's id: one that waits for another is executed again.
         self._open = {}
+        self._classes = {}
         self.current = None
 
     def install(self, module, hooks):
@@ -59,12 +65,25 @@ class Nodes:
         node = Node(name(node_id), name(engine_class), self._session.packs.of_class(engine_class), name(display))
         self._open[node_id] = node
         job = self._session.job
-        self._outbox.say(
-            "node",
-            job=job and job.seq,
-            **{"id": node.id, "class": node.class_name, "pack": node.pack, "display": node.display},
+        node.job = "null" if job is None else job.seq
+        node.quoted = _json(node.id)
+        self._outbox.put(
+            (
+                f'{{"type":"node","at":{time.time() * 1_000:.3f},"job":{node.job},"id":{node.quoted},'
+                f'{self._class(node)},"display":{_json(node.display)}}}\n'
+            ).encode()
         )
         return node
+
+    def _class(self, node):
+        """A thousand nodes are of a few classes."""
+        key = (node.class_name, node.pack)
+        text = self._classes.get(key)
+        if text is None:
+            if len(self._classes) >= CLASSES:
+                self._classes.clear()
+            text = self._classes[key] = f'"class":{_json(node.class_name)},"pack":{_json(node.pack)}'
+        return text
 
     def _after(self, seen, result, error):
         if seen is None:
@@ -80,17 +99,17 @@ class Nodes:
         self.current = None
         self._open.pop(node_id, None)
         seconds = time.perf_counter() - node.began
-        job = self._session.job
-        self._outbox.say(
-            "node-end",
-            job=job and job.seq,
-            id=node.id,
-            ms=round(seconds * 1_000, 3),
-            state=state,
-            cached=state == "done" and node_id not in executed,
-            pending=node.pending,
-            **node.account.describe(),
-            gpu=memory.gpu() if seconds > GPU_AFTER else None,
+        cached = state == "done" and node_id not in executed
+        gpu = memory.gpu() if seconds > GPU_AFTER else None
+        account = node.account.describe()
+        # The next message takes it along: the next node's, or the job's end.
+        self._outbox.leave(
+            (
+                f'{{"type":"node-end","at":{time.time() * 1_000:.3f},"job":{node.job},"id":{node.quoted},'
+                f'"ms":{seconds * 1_000:.3f},"state":"{state}","cached":{"true" if cached else "false"},'
+                f'"pending":{node.pending},"growth":{account["growth"]},"peak":{account["peak"]},'
+                f'"top":{_json(account["top"]) if account["top"] else "[]"},"gpu":{_json(gpu) if gpu else "null"}}}\n'
+            ).encode()
         )
 
 

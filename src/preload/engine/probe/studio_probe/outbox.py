@@ -9,6 +9,8 @@ import time
 LIMIT = 8 << 20
 #: Messages that other threads may hand over while one sends.
 HANDOVER = 10_000
+#: Lines that are sent in one piece, in bytes.
+TOGETHER = 4_000
 #: For what waits when Python ends.
 LAST_SECONDS = 0.3
 
@@ -30,11 +32,22 @@ class Outbox:
         self.put(json.dumps(message, separators=(",", ":"), default=repr).encode() + b"\n")
 
     def put(self, line) -> None:
+        if self._backlog or not self._lock.acquire(blocking=False):
+            self.leave(line)
+        else:
+            try:
+                self._send_at_once(line)
+            finally:
+                self._lock.release()
+        if self._handed or self._backlog:
+            self.flush()
+
+    def leave(self, line) -> None:
+        """For the next message, or the pulse, to take along."""
         if self._connection is None or len(self._handed) >= HANDOVER:
             self._dropped += 1
             return
         self._handed.append(line)
-        self.flush()
 
     def flush(self) -> None:
         """Sends what there is room for. Whoever finds another thread at it leaves it to that one."""
@@ -65,8 +78,29 @@ class Outbox:
         if connection is not None:
             connection.close()
 
+    def _send_at_once(self, line) -> None:
+        """The ordinary case: nothing waits, and there is room."""
+        if self._connection is None:
+            return
+        if self._handed:
+            self._handed.append(line)
+            self._join_handed()
+            if len(self._handed) > 1:
+                return
+            line = self._handed.popleft()
+        try:
+            taken = self._connection.offer(line)
+        except OSError:
+            self.close_quietly()
+            return
+        if taken < len(line):
+            self._take(memoryview(line)[taken:])
+
     def _send(self) -> bool:
         """Returns whether all was sent."""
+        if len(self._handed) > 1:
+            # One call of the system for what is there.
+            self._join_handed()
         while self._handed:
             self._take(self._handed.popleft())
         while self._backlog:
@@ -85,6 +119,15 @@ class Outbox:
                 self._backlog.popleft()
                 self._tell_dropped()
         return True
+
+    def _join_handed(self) -> None:
+        together = []
+        size = 0
+        while self._handed and size + len(self._handed[0]) <= TOGETHER:
+            together.append(self._handed.popleft())
+            size += len(together[-1])
+        if together:
+            self._handed.appendleft(b"".join(together))
 
     def _take(self, line) -> None:
         # One of any size goes where nothing waits.
