@@ -110,8 +110,13 @@ class Growth:
                 self.node = self._node = None
 
     def _look_if_due(self):
-        """In less time no node takes memory to speak of, and a look takes as long as a trivial node has."""
-        if time.monotonic() - self._looked > DUE:
+        """A look hands Python's lock on, which costs more than a trivial node: left out where nothing can have come.
+
+        The kernel's count of the highest resident set is asked without: where that rose, memory came, in whatever time.
+        """
+        kernels = self._memory.highest_resident()
+        rose = kernels is not None and self._highest is not None and kernels > self._highest
+        if rose or time.monotonic() - self._looked > DUE:
             self._look(None)
 
     def _look(self, place):
