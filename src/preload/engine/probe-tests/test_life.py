@@ -114,13 +114,17 @@ class Fork:
         assert os.waitpid(child, 0)[1] == 0
         subprocess.run([sys.executable, "-c", "print('child')"], check=True, stdout=subprocess.DEVNULL)
         subprocess.run([sys.executable, "-m", "this"], check=True, stdout=subprocess.DEVNULL)
+        again = [sys.executable, sys.argv[0]]
+        subprocess.run(again, env={**os.environ, "CHILD": "1"}, check=True, stdout=subprocess.DEVNULL)
         process = multiprocessing.get_context("spawn").Process(target=int)
         process.start(); process.join()
         assert process.exitcode == 0
 NODE_CLASS_MAPPINGS["Fork"] = Fork
 """
         )
-        engine = self.run_engine("await post(server, ('Fork', {}))\nawait ended(server, 'a')", pack=pack)
+        engine = self.run_engine(
+            "if 'CHILD' in os.environ: return\nawait post(server, ('Fork', {}))\nawait ended(server, 'a')", pack=pack
+        )
         self.assertEqual(len(engine.runner.of("hello")), 1)
         self.assertEqual(engine.runner.of("progress"), [])
         self.assertEqual(engine.runner.connections, 2)

@@ -79,10 +79,13 @@ class Growth:
         self._node = None
         self._highest = memory.highest_resident()
 
-    def look(self, place=None):
-        """Counts what was added since the last look for what runs. Returns the resident set."""
+    def look(self, find_place=None):
+        """Counts what was added since the last look for what runs, and for the place where there is any.
+
+        Returns the resident set.
+        """
         with self._lock:
-            return self._look(place)
+            return self._look(find_place)
 
     def begin_job(self) -> Account:
         with self._lock:
@@ -119,7 +122,7 @@ class Growth:
         if rose or time.monotonic() - self._looked > DUE:
             self._look(None)
 
-    def _look(self, place):
+    def _look(self, find_place):
         self._looked = time.monotonic()
         resident = self._memory.resident()
         if resident is None:
@@ -133,6 +136,7 @@ class Growth:
             if self._highest is not None and kernels > self._highest:
                 highest = max(resident, kernels)
             self._highest = kernels
+        place = find_place() if delta and find_place is not None else None
         for account in (self.node, self.job):
             if account is not None:
                 account.add(delta, highest, self._node, place)

@@ -48,17 +48,26 @@ class Pulse:
                 session.woken.wait(BEAT)
 
     def _look(self):
-        session = self._session
-        worker = session.worker
-        frame = sys._current_frames().get(worker.ident) if worker is not None else None
-        grown_from = session.growth.last
-        if frame is None:
-            session.growth.look()
+        session, profile = self._session, self._profile
+        if profile is None:
+            # Most looks find nothing: then nobody looks at a stack.
+            session.growth.look(self._place)
             return
-        resident = session.growth.look(session.places.of(frame))
-        if self._profile is not None:
-            grown = resident - grown_from if resident is not None and grown_from is not None else 0
-            self._profile.add(frame, grown)
+        before = session.growth.last
+        frame = self._frame()
+        resident = session.growth.look(lambda: session.places.of(frame) if frame is not None else None)
+        if frame is not None:
+            grown = resident - before if resident is not None and before is not None else 0
+            profile.add(frame, grown)
+
+    def _frame(self):
+        """What the worker does; `None` where it does nothing of Python's any more."""
+        worker = self._session.worker
+        return sys._current_frames().get(worker.ident) if worker is not None else None
+
+    def _place(self):
+        frame = self._frame()
+        return self._session.places.of(frame) if frame is not None else None
 
     def _beat(self):
         session = self._session
