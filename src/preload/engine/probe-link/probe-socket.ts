@@ -8,6 +8,8 @@ import { type ProbeMessage, parseProbeMessage } from './messages'
 
 /** The probe keeps no more than that for a runner that does not read. In UTF-16 code units. */
 const MAX_LINE_LENGTH = 8 * 1024 * 1024
+/** Time between two reads, in milliseconds. */
+const TOGETHER_MS = 20
 /** `sun_path` has 104 bytes on macOS and 108 on Linux, a zero at its end included. */
 const MAX_SOCKET_PATH = 103
 
@@ -79,6 +81,9 @@ export class ProbeSocket {
     connection.on('error', () => {})
     connection.on('close', () => this.#connections.delete(connection))
     connection.on('data', (chunk) => {
+      // Each wake-up of this process takes time from the engine: what comes together is read together.
+      connection.pause()
+      setTimeout(() => connection.resume(), TOGETHER_MS)
       if (isWatchdog) return
       const lines = (rest + decoder.write(chunk)).split('\n')
       rest = lines.pop() ?? ''

@@ -18,7 +18,8 @@ def describe(item):
     classes = sorted(node_class(node) for node in prompt.values())
     return {
         "workflow": _workflow_name(extra),
-        "output": next((name(node_class(prompt[key])) for key in outputs if key in prompt), None),
+        # The engine gathers its outputs in a set: the order of the workflow is always the same.
+        "output": next((name(node_class(node)) for key, node in prompt.items() if key in outputs), None),
         "loaders": [name(each) for each in sorted({each for each in classes if "loader" in each.lower()})][:LOADERS],
         "nodes": len(prompt),
         # Jobs of the same nodes are of one kind, whatever is in their inputs.
