@@ -3,6 +3,7 @@
 // The garbage collector gives back V8's empty space for new objects too: that grows with the pace of the machine, by 6 MiB at
 // a first death (measured), and V8 itself gives it back only after some seconds without work, which being asked again ends.
 const fs = require('node:fs')
+const path = require('node:path')
 const v8 = require('node:v8')
 const vm = require('node:vm')
 
@@ -29,4 +30,11 @@ process.on('SIGUSR2', () => {
   collectGarbage({ type: 'major', execution: 'sync', flavor: 'last-resort' })
   console.error('the garbage is collected')
 })
+// Where Electron runs another folder, ours is a module that starts nothing: it asks once.
+const { app } = require('electron')
+const { getAppPath } = app
+app.getAppPath = () => {
+  app.getAppPath = getAppPath
+  return path.join(__dirname, '../../..')
+}
 require('../../../dist/main/index.cjs')
