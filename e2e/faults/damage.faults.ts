@@ -19,14 +19,14 @@ const SETS = [
   {
     what: 'the list of failed jobs, incidents, profile sets, settings, the monitor’s log',
     files: /^(failed-jobs|studio-monitor|incidents\/.+|profiles\/.+)\.json$|^logs\/monitor|^Crashpad\//,
-    says: [/The list of failed jobs was damaged/],
+    says: [/failed-jobs\.json was damaged/],
     // A bit may flip in the middle of a text.
     unsaid: ['with a flipped bit'],
   },
   {
     what: 'the journal, profiles, the backend’s log',
     files: /^journal\/|\.pprof$|^logs\/backend/,
-    says: [/Records that the journal had lost were taken from failed-jobs\.json/],
+    says: [/the journal lacked records: took them from failed-jobs\.json/],
     // Half a journal may have all the records.
     unsaid: ['cut off in the middle', 'with a flipped bit'],
   },
@@ -34,13 +34,13 @@ const SETS = [
 
 const FOLDERS = ['journal', 'incidents', 'profiles', 'logs']
 const FOLDERS_SAY = [
-  /stood where the job journal belongs/,
-  /stood in the place of the incidents/,
-  /stood in the place of the profiles/,
+  /journal\/ was not a folder/,
+  /incidents\/ was not a folder/,
+  /profiles\/ was not a folder/,
 ]
 
-/** Files without data: reserved room, a random number of Chromium's. */
-const HOLDS_NOTHING = /(journal\/reserve|Crashpad\/client_id)$/
+/** Files without data: reserved room, the lock, a random number of Chromium's. */
+const HOLDS_NOTHING = /(journal\/reserve|studio-monitor\/lock|Crashpad\/client_id)$/
 /**
  * True for a journal whose end was cut off, as a crash leaves it: its readable part continues in a new one.
  */
