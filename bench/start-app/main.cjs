@@ -30,7 +30,14 @@ electron.app.whenReady().then(() => {
 })
 
 if (WITH === 'monitor') {
-  require(path.join(process.env.BENCH_MONITOR ?? '', 'main/index.cjs'))
+  const monitor = process.env.BENCH_MONITOR ?? ''
+  // Where Electron runs another folder, ours is a module that starts nothing: it asks once.
+  const { getAppPath } = electron.app
+  electron.app.getAppPath = () => {
+    electron.app.getAppPath = getAppPath
+    return path.dirname(monitor)
+  }
+  require(path.join(monitor, 'main/index.cjs'))
 } else {
   electron.app.disableHardwareAcceleration()
   electron.app.commandLine.appendSwitch('in-process-gpu')

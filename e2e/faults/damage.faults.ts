@@ -18,7 +18,8 @@ const group = 'Damaged files'
 const SETS = [
   {
     what: 'the list of failed jobs, incidents, profile sets, settings, the monitor’s log',
-    files: /^(failed-jobs|studio-monitor|incidents\/.+|profiles\/.+)\.json$|^logs\/monitor|^Crashpad\/|^studio-monitor\/lock$/,
+    files:
+      /^(failed-jobs|studio-monitor|incidents\/.+|profiles\/.+)\.json$|^logs\/monitor|^Crashpad\/|^studio-monitor\/lock$/,
     says: [/failed-jobs\.json was damaged/],
     // A bit may flip in the middle of a text.
     unsaid: ['with a flipped bit'],
