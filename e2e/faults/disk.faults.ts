@@ -29,8 +29,8 @@ const PLACES: readonly Place[] = [
     what: 'everything: the data folder',
     folder: '',
     bytes: 64 * MIB,
-    full: [/The list of failed jobs cannot be written/, /failed-jobs.json can be written again/],
-    readOnly: [/incidents cannot be written/, /The list of failed jobs cannot be written/],
+    full: [/failed-jobs.json cannot be written/, /failed-jobs.json can be written again/],
+    readOnly: [/incidents cannot be written/, /failed-jobs.json cannot be written/],
   },
   {
     what: 'the journal',

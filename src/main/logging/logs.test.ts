@@ -124,3 +124,22 @@ it('outlives its terminal', async () => {
   expect(readLines(dataFolder, 'monitor.jsonl')).toHaveLength(52)
   expect(readLines(dataFolder, 'monitor.jsonl').at(-1)).toMatchObject({ message: 'still here' })
 })
+
+it('tells of a disk that takes a line and not the next four times, not each time', () => {
+  const dataFolder = path.join(temporaryFolder(), 'data')
+  const logs = openLogs(
+    dataFolder,
+    () => NOW,
+    () => null,
+  )
+  for (let n = 0; n < 20; n++) {
+    rmSync(dataFolder, { recursive: true, force: true })
+    writeFileSync(dataFolder, 'no folder')
+    logs.backend(['lost'])
+    rmSync(dataFolder)
+    logs.backend(['written'])
+  }
+  logs.close()
+  expect(onTerminal().filter((line) => line.includes('cannot be written'))).toHaveLength(2)
+  expect(onTerminal().filter((line) => line.includes('written again, 1 lines were lost'))).toHaveLength(2)
+})

@@ -4,6 +4,7 @@ import { RotatedFile } from '../../common/storage/rotated-file'
 import type { LogContext } from '../../common/tracing/log-context'
 import { BoundedOutput } from './bounded-output'
 import { createLog, type Log } from './log'
+import { TroubleLines } from './trouble-lines'
 
 const MAX_BYTES = 5 * 2 ** 20
 const MAX_FILES = 5
@@ -23,8 +24,18 @@ export function openLogs(dataFolder: string, now: () => number, context: () => L
   const stdout = boundedOutput('stdout', () => monitor)
   const stderr = boundedOutput('stderr', () => monitor)
   const terminal = (line: string) => stderr.write(`${line}\n`)
-  const open = (name: string) =>
-    new RotatedFile({
+  const open = (name: string) => {
+    let lost = 0
+    // The last page of a full disk takes a short line, and not the next.
+    const trouble = new TroubleLines((reason) => {
+      terminal(
+        reason === null
+          ? `studio-monitor: ${name} is written again, ${lost} lines were lost`
+          : `studio-monitor: ${name} cannot be written (${reason}): its lines are dropped until it can`,
+      )
+      if (reason === null) lost = 0
+    })
+    const file = new RotatedFile({
       path: path.join(dataPaths(dataFolder).logs, name),
       maxBytes: MAX_BYTES,
       maxFiles: MAX_FILES,
@@ -39,13 +50,19 @@ export function openLogs(dataFolder: string, now: () => number, context: () => L
         terminal(
           `studio-monitor: something else stood in the place of ${name}: it was set aside, ${movedTo}`,
         ),
-      onChange: (reason, lost) =>
-        terminal(
-          reason === null
-            ? `studio-monitor: ${name} is written again, ${lost} lines were lost`
-            : `studio-monitor: ${name} cannot be written (${reason}): its lines are dropped until it can`,
-        ),
+      onChange: (reason, lines) => {
+        if (reason === null) lost += lines
+        trouble.is(reason)
+      },
     })
+    return {
+      append: (...lines: readonly string[]) => file.append(...lines),
+      close: () => {
+        trouble.stop()
+        file.close()
+      },
+    }
+  }
   const monitorFile = open('monitor.jsonl')
   const backendFile = open('backend.jsonl')
   // A terminal that has gone must not take the app with it.

@@ -45,6 +45,16 @@ describe('the way', () => {
     expect(problems).toEqual([])
   })
 
+  test.each([
+    { DD_AGENT_HOST: 'p'.repeat(300_000) },
+    { DD_TRACE_AGENT_URL: `http://${'p'.repeat(300_000)}` },
+    { DD_CLIENT_TOKEN: TOKEN, DD_SITE: `${'p.'.repeat(100_000)}eu` },
+    { DD_INTAKE_PROXY: `https://${'p'.repeat(300_000)}` },
+  ])('an address of any length costs one short line', (environment) => {
+    const { settings, problems } = load({ environment: { ...environment, DD_API_KEY: KEY } })
+    for (const line of [describeWay(sendingWay(settings)), ...problems]) expect(line.length).toBeLessThan(500)
+  })
+
   test.each<[Record<string, string>, RegExp]>([
     [
       { DD_API_KEY: KEY },

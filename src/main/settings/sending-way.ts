@@ -1,5 +1,6 @@
 import { agentUrl } from './agent-url'
 import type { Settings } from './definitions'
+import { printable } from './printable'
 
 /** How what Studio measures gets to Datadog. */
 export type SendingWay = { readonly kind: 'agent'; readonly url: string } | DirectWay
@@ -32,17 +33,17 @@ export function sendingWay(settings: WaySettings): SendingWay {
   return { kind: 'agent', url: agentUrl(settings) }
 }
 
-/** The way in a log line; no key and no token is in it, nor what a URL may have of one. */
+/** The way in a log line, however long the address; no key and no token is in it, nor what a URL may have of one. */
 export function describeWay(way: SendingWay): string {
   switch (way.kind) {
     case 'agent':
-      return `Agent at ${way.url}`
+      return `Agent at ${printable(way.url)}`
     case 'api-key':
-      return `to Datadog (${way.site}) by API key, without an Agent`
+      return `to Datadog (${printable(way.site)}) by API key, without an Agent`
     case 'client-token':
-      return `to Datadog (${way.site}) by client token, without an Agent`
+      return `to Datadog (${printable(way.site)}) by client token, without an Agent`
     case 'proxy':
-      return `to Datadog through the intake proxy at ${new URL(way.url).host}, without an Agent`
+      return `to Datadog through the intake proxy at ${printable(new URL(way.url).host)}, without an Agent`
   }
 }
 
