@@ -1,4 +1,4 @@
-// What `studio-datadog-monitor` is: the monitor, from V8's code cache.
+// The module `studio-datadog-monitor`: the monitor, from V8's code cache.
 import path from 'node:path'
 import { runScript } from '../common/bundle/script'
 

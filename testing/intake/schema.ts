@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 
 /**
- * What Datadog's intakes take, as far as others send it. No schema of the span intake is public: these are what two of
+ * The payloads that Datadog's intakes take, as far as others send them. No schema of the span intake is public: these are what two of
  * Datadog's own clients were seen to send. Extra fields are refused: nobody knows what they would do.
  */
 

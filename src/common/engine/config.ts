@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-/** What main tells the engine's runner: how to start Studio's Python engine, and where its API is. */
+/** The settings that main gives the engine's runner: how to start Studio's Python engine, and where its API is. */
 export interface EngineConfig {
   /** The program and its arguments: never through a shell. */
   readonly command: readonly string[]
@@ -8,7 +8,7 @@ export interface EngineConfig {
   readonly cwd: string | null
   /** Without a slash at its end. */
   readonly url: string
-  /** Whether the engine is asked to unload its models when memory is short. */
+  /** True to ask the engine to unload its models when memory is short. */
   readonly freesMemory: boolean
   /** The folder that the probe is written to; `null` for an engine without one. */
   readonly probeFolder: string | null

@@ -96,7 +96,7 @@ const SUSPICIOUS_NAME = /key|token|secret|passw|credential/i
 const SUSPICIOUS_TEXT = /(?:api[-_]?key|token|secret|passw(?:or)?d)["']?\s*[=:,\s]/i
 
 /**
- * Whether a setting may hold a secret, by its name or by what it says itself. Stricter than `hideSecrets`, which must
+ * Tells whether a setting may hold a secret, by its name or by what it says itself. Stricter than `hideSecrets`, which must
  * leave a log legible: a setting is shown whole or not at all.
  */
 export function mayHoldSecret(name: string, value: string): boolean {
@@ -104,7 +104,7 @@ export function mayHoldSecret(name: string, value: string): boolean {
   return hasCredentials(value) || hideSecrets(value, []) !== value
 }
 
-/** As in a URL: `user:password@host`. Not by a pattern, which takes minutes for a megabyte of colons. */
+/** Finds credentials as in a URL: `user:password@host`. Not by a pattern, which takes minutes for a megabyte of colons. */
 function hasCredentials(value: string): boolean {
   return value.split(/\s+/).some((word) => {
     const colon = word.indexOf(':', 1)

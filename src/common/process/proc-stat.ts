@@ -25,7 +25,7 @@ export interface ProcStat {
   readonly name: string
   /** A zombie, or dead: it holds nothing any more. */
   readonly isOver: boolean
-  /** What is started detached (setsid(2)) has a session of its own. */
+  /** The session; a process that is started detached (setsid(2)) has one of its own. */
   readonly session: number
   /** Processor time, the user's and the kernel's, in milliseconds. */
   readonly cpuMs: number

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 import { type ProcStat, parsePageBytes, parseStat } from './proc-stat'
 
-/** Where Linux shows its processes; nothing is there on other systems. */
+/** The folder in which Linux shows its processes; nothing is there on other systems. */
 export const PROC = '/proc'
 
 /** A `/proc/<pid>/stat` takes 200 to 350 bytes. */
@@ -56,7 +56,7 @@ export function environmentOf(pid: string | number, proc = PROC): string[] {
   return readEntries(`${proc}/${pid}/environ`)
 }
 
-/** What a process was started as, the program first; empty where that cannot be read (proc_pid_cmdline(5)). */
+/** The command line that a process was started with, the program first; empty where that cannot be read (proc_pid_cmdline(5)). */
 export function argumentsOf(pid: number, proc = PROC): string[] {
   return readEntries(`${proc}/${pid}/cmdline`)
 }

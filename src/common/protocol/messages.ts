@@ -85,7 +85,7 @@ const HelloSchema = v.object({
    */
   heapLimitBytes: bytes,
   profiling: v.nullable(ProfilingSchema),
-  /** What main keeps from the backend's environment, so that it is blanked where the backend says it all the same. */
+  /** Secrets that main keeps from the backend's environment, blanked where the backend prints them all the same. */
   secrets: v.array(v.string()),
 })
 

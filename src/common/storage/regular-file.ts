@@ -1,6 +1,6 @@
 import { readFileSync, type Stats, statSync } from 'node:fs'
 
-/** What stands where a file of ours should is none; the message says why. Reading it again will not help. */
+/** Thrown for something other than a file where a file of ours should be; the message says why. Reading it again will not help. */
 export class ForeignFile extends Error {}
 
 /**

@@ -27,7 +27,7 @@ export type Receiver = 'main' | 'utility'
  */
 export function encloseContext(tracer: Tracer | null, message: unknown): unknown {
   const context = tracer ? activeContext(tracer) : null
-  // What looks like an envelope travels in one, so that it arrives as it was sent.
+  // A message that looks like an envelope travels in one, so that it arrives as it was sent.
   return context !== null || looksEnclosed(message) ? [MARK, context ?? '{}', message] : message
 }
 
@@ -56,7 +56,7 @@ export function deliverInContext(
   }
 }
 
-/** As JSON: a text has a length to be bounded by. */
+/** The context as JSON: a text has a length to be bounded by. */
 function activeContext(tracer: Tracer): string | null {
   try {
     const span = tracer.scope().active()

@@ -17,9 +17,9 @@ export type TracedProcess = 'main' | 'backend'
 /** The state of dd-trace after its start. */
 export interface TracerBoot {
   readonly tracer: Tracer | null
-  /** What dd-trace sends, on its way to the Agent; `null` when it sends it nothing. */
+  /** The tap on requests of dd-trace on their way to the Agent; `null` when it sends it nothing. */
   readonly traces: TraceQueue | null
-  /** Where its spans come out where there is no Agent; `null` when there is one, and when there are no spans. */
+  /** The tap on its finished spans where there is no Agent; `null` when there is one, and when there are no spans. */
   readonly tap: TraceTap | null
   /** Files loaded before dd-trace: nothing but the bundles that start it. */
   readonly loadedBefore: readonly string[]
@@ -34,7 +34,7 @@ export interface TracerBoot {
   readonly inactive: string | null
 }
 
-/** Where a process's spans go: dd-trace sends them to an Agent itself, or they come out of a tap. */
+/** The way of a process's spans: dd-trace sends them to an Agent itself, or they come out of a tap. */
 export type SpansTo = 'agent' | 'tap'
 
 /** In the backend's environment, where its spans go; anything else than `tap` is the Agent. Not a setting: main says it. */

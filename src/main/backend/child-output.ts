@@ -17,7 +17,7 @@ export function readOutput(
   if (!stream) return Promise.resolve()
   return new Promise((resolve) => {
     const listen = () => {
-      // Whether these are still there depends on the Electron.
+      // Some Electrons have taken these away by now.
       for (const event of ENDS) stream.off(event, resolve).on(event, resolve)
       stream.off('data', onChunk).on('data', onChunk)
     }
@@ -26,5 +26,5 @@ export function readOutput(
   })
 }
 
-/** What cannot be read is not worth the app's life. */
+/** Output that cannot be read is not worth the app's life. */
 const ENDS = ['end', 'close', 'error'] as const

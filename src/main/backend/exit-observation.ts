@@ -6,7 +6,7 @@ import type { DeathCause } from './cause'
 export interface ExitObservation {
   readonly platform: NodeJS.Platform
   readonly electronMajor: number
-  /** As the `exit` event gave it: not normalised. */
+  /** The code that the `exit` event gave: not normalised. */
   readonly exitCode: number | null
   /** `child-process-gone`: there is none after a normal exit. */
   readonly gone: { readonly reason: string; readonly exitCode: number } | null
@@ -33,10 +33,10 @@ export interface ExitMemory {
   readonly heapLimitBytes: number | null
 }
 
-/** What the end meant. */
+/** The cause of the end. */
 export interface ExitExplanation {
   readonly cause: DeathCause
-  /** Whether it was for want of memory. */
+  /** True for an end for want of memory. */
   readonly oom: boolean
   readonly confidence: 'proven' | 'suspected'
   /** Short sentences for people, in order of weight. */

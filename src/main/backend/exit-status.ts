@@ -1,6 +1,6 @@
 import type { ExitObservation } from './exit-observation'
 
-/** What the exit status alone says of an end. */
+/** The cause of an end as far as the exit status alone tells. */
 export type Ending =
   | 'clean'
   /** An exit code that is not 0: `process.exit(7)`, an exception nobody caught. */
@@ -30,5 +30,5 @@ export interface ExitStatus {
   readonly passedOn: boolean
 }
 
-/** What the status is read from. */
+/** The evidence that the status is read from. */
 export type StatusEvidence = Pick<ExitObservation, 'platform' | 'exitCode' | 'gone' | 'uncaught'>

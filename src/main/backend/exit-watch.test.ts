@@ -67,7 +67,7 @@ describe('the end of a backend', () => {
     child.stderr.write('first words\n')
     await vi.waitFor(() => expect(output).toHaveLength(1))
     child.emit('exit', 9)
-    // As Electron's own `exit` does, right after the listeners of it.
+    // Electron's own `exit` does this, right after its listeners.
     for (const stream of [child.stdout, child.stderr]) stream.removeAllListeners()
     setTimeout(() => {
       child.stdout.end('last line\n')

@@ -131,7 +131,7 @@ class TreeKill {
   }
 }
 
-/** What could not be ended as the end of a sentence about processes, `null` where nothing is left. */
+/** The processes that could not be ended, as the end of a sentence about them; `null` for none. */
 export function describeSurvivors({ survivors }: TreeEnd): string | null {
   if (survivors === null) return 'cannot be listed any more: whether all have ended is not known'
   if (survivors.length === 0) return null

@@ -28,7 +28,7 @@ export interface BackendProcessOptions {
   readonly heapLimitBytes: number | null
   /** The profiling configuration; `null` for none. */
   readonly profiling: Profiling | null
-  /** What is kept from its environment, and is blanked in all that it says. */
+  /** Secrets kept from its environment, and blanked in all that it prints. */
   readonly secrets?: readonly string[]
   readonly onMessage: (message: BackendMessage) => void
   readonly onOutput: (stream: OutputStream, chunk: Buffer) => void

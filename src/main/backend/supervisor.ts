@@ -126,7 +126,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     await this.#ending
     // A process that even a kill does not end is no longer waited for.
     if (this.#run !== run) return
-    // Where the process itself has gone, it is one of its children that takes so long.
+    // A process that has gone itself has a child that takes so long.
     if (run.pid !== null) this.emit('outlived', run.pid)
     this.#run = null
     this.#enter('stopped')

@@ -6,7 +6,7 @@ type Run = (args: readonly string[], context: CommandContext) => Promise<ExitCod
 interface Command {
   readonly name: CommandName
   readonly summary: string
-  /** Whether it has nothing to say where there is no data folder. */
+  /** True for a command that has nothing to say where there is no data folder. */
   readonly needsFolder: boolean
   /** Loads the command's own modules: a normal start of the app pays for none of them. */
   readonly load: () => Promise<Run>

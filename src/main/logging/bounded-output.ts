@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 
-/** What waits in this process for a reader, in bytes: some thousands of lines. A pipe holds 64 KiB more. */
+/** The most that waits in this process for a reader, in bytes: some thousands of lines. A pipe holds 64 KiB more. */
 const MAX_WAITING_BYTES = 2 ** 20
 /** A slow reader falls behind again and again: so often is it told in the log, in milliseconds. */
 const TELL_AGAIN_MS = 600_000
@@ -21,7 +21,7 @@ export interface BoundedOutputOptions {
  * a bound whole lines are dropped, counted, and told of in their place once it is read again.
  */
 export class BoundedOutput {
-  /** Whether what was written last ended a line. */
+  /** True where the last write ended a line. */
   #lineEnded = true
   #droppedEndedLine = true
   #isDropping = false

@@ -14,7 +14,7 @@ export interface Logs {
   readonly monitor: Log
   /** Appends JSON lines of the backend's output, without newlines, to `logs/backend.jsonl`. */
   readonly backend: (lines: readonly string[]) => void
-  /** Where the app was started from; bounded where nobody reads it. */
+  /** The terminal that the app was started from; bounded where nobody reads it. */
   readonly terminal: Readonly<Record<'stdout' | 'stderr', { write(chunk: Buffer): void }>>
   close(): void
 }

@@ -47,7 +47,7 @@ function parseScore(text: string, file: string): number {
   return score
 }
 
-/** What became of it as one sentence, `null` where there is nothing to say. */
+/** The outcome as one sentence, `null` where there is nothing to say. */
 export function describeOomScore(result: OomScoreResult): string | null {
   switch (result.outcome) {
     case 'raised':

@@ -106,7 +106,7 @@ export class BackendInstance implements BackendRun {
     this.#process.postMessage(...message)
   }
 
-  /** What is known of this run, for an incident of it. */
+  /** The evidence of this run, for an incident of it. */
   facts(): Omit<RunFacts, 'at' | 'memoryLimitBytes' | 'store' | 'profilesFolder' | 'projectRoot'> {
     return {
       run: this.#profiledRun,
@@ -130,7 +130,7 @@ export class BackendInstance implements BackendRun {
   killTree(intent: 'memory-limit' | 'unresponsive'): void {
     if (this.#ending) return
     this.#ending = true
-    // What was read last is why it is ended: a tree that is being ended tells of that no more.
+    // The last reading is why it is ended: a tree that is being ended tells of that no more.
     this.#memory?.stop()
     this.#process.expectExit(intent)
     if (!this.#tree) this.#process.kill()
@@ -215,7 +215,7 @@ export class BackendInstance implements BackendRun {
     this.#memory?.stop()
     this.#gpus?.stop()
     const treeEnding = this.#treeEnding ?? this.#endOrphans(explainExit(evidence) === null)
-    // What is known of the death holds, whatever becomes of the rest.
+    // The cause of the death holds, whatever becomes of the rest.
     const end = await treeEnding.catch((error: unknown) => {
       this.#options.log.warn("the backend's child processes cannot be killed", { error: errorMessage(error) })
       return null

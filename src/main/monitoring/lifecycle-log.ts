@@ -40,14 +40,14 @@ export function logState(log: Log, state: SupervisorState, backend: BackendChoic
   }
 }
 
-/** What it says of a backend that nothing ends. */
+/** The line about a backend that nothing ends. */
 export function logOutlived(log: Log, pid: number): void {
   log.error(
     `the backend, process ${pid}, was killed and is still there: it is waited for no longer, and may hold its port and its memory until the system lets it go`,
   )
 }
 
-/** What leads from one of the monitor's lines to the trace that is active now. */
+/** The ids that lead from one of the monitor's lines to the trace that is active now. */
 export function logContext(): LogContext | null {
   return settings.DD_LOGS_INJECTION ? activeLogContext(boot.tracer) : null
 }

@@ -52,7 +52,7 @@ export interface RecordKeeperOptions {
   /** The memory limit in bytes; `null` when off. */
   readonly memoryLimitBytes: number | null
   readonly intake: Intake
-  /** As whom incidents and failed jobs are reported; `null` when they are not. */
+  /** The service and run as which incidents and failed jobs are reported; `null` when they are not. */
   readonly identity: Identity | null
   readonly log: Log
   readonly backendPid: () => number | null

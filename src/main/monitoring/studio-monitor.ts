@@ -21,14 +21,14 @@ import { launchBackend } from './launch-backend'
 import { logContext, logOutlived, logStartup, logState } from './lifecycle-log'
 import { Records } from './record-keeper'
 
-/** What the Agent gets to answer at the end, in milliseconds. */
+/** The time that the Agent gets to answer at the end, in milliseconds. */
 const FLUSH_DEADLINE_MS = 2_500
 
 export interface StudioMonitorEvents {
   state: [state: SupervisorState]
   incident: [incident: Incident]
   'job-failed': [job: FailedJob]
-  /** What the backend posts on its own `process.parentPort`. */
+  /** Emitted for each message that the backend posts on its own `process.parentPort`. */
   message: [message: unknown]
   /** The backend is over without `stop` or `restart`; `wanted` when it exited with 0. */
   ended: [end: { wanted: boolean }]

@@ -39,7 +39,7 @@ const PLAIN_PATH = /^[\w./@:+,=~-]*[^/]$/
 const HINT = ': http://host:port without a path, or unix:///path with ASCII letters and digits'
 
 /**
- * Where the Agent listens: what dd-trace, and each part of ours, takes for the same place. dd-trace and ours leave out
+ * The address at which the Agent listens: one that dd-trace, and each part of ours, takes for the same place. dd-trace and ours leave out
  * a path behind the host; a slash behind a socket, or a space in its path, leads each elsewhere.
  */
 export const agentAddress: Parser<string | null> = orNone(
@@ -55,7 +55,7 @@ export const agentAddress: Parser<string | null> = orNone(
   ),
 )
 
-/** As it was written. */
+/** The socket's path as it was written. */
 const pathOf = (address: string) => address.slice('unix://'.length)
 
 function parseUrl(text: string): URL | null {

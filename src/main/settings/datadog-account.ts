@@ -11,7 +11,7 @@ export const apiKey: Parser<string | null> = orNone(
   ),
 )
 
-/** What does not start as a token does may be an API key by mistake: it must not be shipped. */
+/** A value that does not start as a token does may be an API key by mistake, which must not be shipped. */
 export const clientToken: Parser<string | null> = orNone(
   scalar('a client token, one word that starts with pub; never an API key', (text) =>
     WORD.test(text) && TOKEN_START.test(text) ? text : undefined,

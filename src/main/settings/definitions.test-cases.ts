@@ -15,7 +15,7 @@ export interface Case {
   readonly fallbackShown: string
   /** Neither shown in a line. */
   readonly isSecret?: boolean
-  /** What a good value needs beside it to mean something, in the environment. */
+  /** Other variables that a good value needs to mean something. */
   readonly beside?: Record<string, string>
 }
 

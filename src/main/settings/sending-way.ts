@@ -47,7 +47,7 @@ export function describeWay(way: SendingWay): string {
   }
 }
 
-/** What in the settings contradicts itself or comes to nothing, a line each. */
+/** The settings that contradict each other or come to nothing, a line each. */
 export function wayProblems(settings: WaySettings): string[] {
   const { DD_AGENTLESS_ENABLED: agentless, DD_API_KEY: key, DD_CLIENT_TOKEN: token } = settings
   const way = sendingWay(settings)

@@ -7,7 +7,7 @@ import { StartError } from './start-error'
 
 /** A Unix socket's path takes so many bytes (unix(7)); Chromium ends the process where its own is longer. */
 const MAX_SOCKET_PATH = 107
-/** Where Chromium puts it, in the temporary folder (`process_singleton_posix.cc`). */
+/** The folder in which Chromium puts its lock, in the temporary folder (`process_singleton_posix.cc`). */
 const CHROMIUMS_SOCKET = '.org.chromium.Chromium.XXXXXX/SingletonSocket'
 
 export interface ClaimedFolder {
@@ -18,7 +18,7 @@ export interface ClaimedFolder {
 
 /**
  * Makes sure that no other app has the data folder: two would write one journal and take each other's jobs for lost.
- * Where nothing can be locked, as on a disk that takes no files, the app runs, and says so.
+ * The app runs unlocked, and says so, on a disk that takes no files.
  * @throws {StartError} when another app has it
  */
 export function claimDataFolder(dataFolder: string): ClaimedFolder {

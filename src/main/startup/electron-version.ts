@@ -2,7 +2,7 @@
 export const OLDEST_ELECTRON = 31
 
 /**
- * What is to be said of an Electron that is too old, in one line, or `null`.
+ * The line about an Electron that is too old, or `null`.
  * @param version as in `process.versions.electron`: `undefined` outside of Electron
  */
 export function tooOldElectron(version: string | undefined): string | null {

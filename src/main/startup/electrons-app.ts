@@ -3,7 +3,7 @@ import path from 'node:path'
 import { app } from 'electron'
 
 /**
- * Whether Electron was started with our own package as its app, and not with one that has us among its modules.
+ * Tells whether Electron was started with our own package as its app, and not with one that has us among its modules.
  * @param bundles the folder of our main process's bundles, `dist/main`
  */
 export function isElectronsApp(bundles: string): boolean {

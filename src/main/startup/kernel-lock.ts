@@ -24,7 +24,7 @@ export type KernelLock =
   /** Nobody can have it here, in one line. */
   | { readonly state: 'unavailable'; readonly why: string }
 
-/** Where the lock of a data folder is. The name is part of the contract. */
+/** The path of a data folder's lock. The name is part of the contract. */
 export const lockFile = (dataFolder: string) => path.join(dataFolder, 'studio-monitor/lock')
 
 /**

@@ -47,7 +47,7 @@ export function userDataToRead(): FolderToRead {
   return { folder, missing: `the data folder ${folder} ${whatIsThere(folder) ?? 'does not exist'}${hint}` }
 }
 
-/** As the command line has it, from the working folder, as Chromium takes it; `null` without one. */
+/** The folder that the command line asks for, resolved from the working folder as Chromium does; `null` without one. */
 function askedFolder(): string | null {
   const asked = app.commandLine.getSwitchValue(SWITCH)
   return asked === '' ? null : path.resolve(asked)
@@ -88,7 +88,7 @@ function whyUnusable(folder: string): string | null {
   }
 }
 
-/** What stands in the folder's place; `null` for nothing that can be seen. */
+/** The thing that stands in the folder's place, in words; `null` for nothing that can be seen. */
 function whatIsThere(folder: string): string | null {
   if (statSyncOrNull(folder)) return 'is no folder'
   try {

@@ -14,7 +14,7 @@ const running = tracingChannel<unknown, JobContext>('studio.job')
 const queued = channel('studio.job.queued')
 const cancelled = channel('studio.job.cancelled')
 
-/** What the engine says of an error of a node, as an error. */
+/** The engine's words about a node's error, as an error. */
 class EngineJobError extends Error {
   constructor(
     override readonly name: string,

@@ -1,6 +1,6 @@
 import { type BackoffLimits, exponentialDelay } from '../../common/timing/backoff'
 
-/** What the next look at the engine's jobs depends on. */
+/** The circumstances that the next look at the engine's jobs depends on. */
 export interface PollingState {
   /** True if the WebSocket is open: changes are announced. */
   readonly isTold: boolean

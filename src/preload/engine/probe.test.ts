@@ -48,7 +48,7 @@ const isOld = ({ version }: Python) => Number(version.split('.')[0]) < 3 || Numb
 const all = process.platform === 'win32' ? [] : pythons()
 const current = all.filter((python) => !isOld(python))
 const old = all.filter((python) => isOld(python))
-/** What changes from one Python to the next shows at the oldest and the newest: between them the core is enough at first. */
+/** A difference between Pythons shows at the oldest and the newest: between them the core is enough at first. */
 const byAge = current.toSorted((one, other) => minorOf(one) - minorOf(other))
 const ends = new Set([byAge.at(0)?.program, byAge.at(-1)?.program])
 const CORE = ['test_jobs']

@@ -1,6 +1,6 @@
 /** A command that runs a Python, taken apart: `uv run` `python` `-s` `main.py --port 8188`. */
 export interface PythonCommand {
-  /** What starts the Python and stands in front of it; empty for none. */
+  /** The words in front of the Python that start it; empty for none. */
   readonly wrapper: readonly string[]
   readonly python: string
   /** Python's own, such as `-s` and `-X dev`. */

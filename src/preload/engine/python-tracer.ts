@@ -20,7 +20,7 @@ const ANSWER = /^studio:(.*)$/m
 const AnswerSchema = v.object({
   /** The folder with ddtrace's start-up code. */
   bootstrap: v.nullable(v.string()),
-  /** Whether this Python takes no notice of `PYTHONPATH`. */
+  /** True for a Python that takes no notice of `PYTHONPATH`. */
   ignores: v.boolean(),
 })
 

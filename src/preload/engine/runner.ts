@@ -121,7 +121,7 @@ async function end(exit: EngineExit, wanted: boolean): Promise<never> {
   process.exit(wanted ? 0 : exitCodeOf(exit))
 }
 
-/** What dd-trace would make spans of in this process. All of it is the monitor's own doing, and no work of the user's. */
+/** The calls that dd-trace would make spans of in this process. All of them are the monitor's own, and no work of the user's. */
 const OWN_DOINGS = ['child_process', 'dns', 'fetch', 'fs', 'http', 'net', 'undici', 'ws'] as const
 
 /** This process's tracer, which leaves jobs their spans and makes none of the runner's requests; `null` for none. */

@@ -87,7 +87,7 @@ describe('a recorder', { timeout: 30_000 }, () => {
       const recorded = await record(
         ['start a', '2000', 'cut a', '1000', 'cut a', '1000', 'end a'],
         `
-      // As the profiler's start does it.
+      // The profiler's start does this.
       require('node:v8').setFlagsFromString('--no-maglev-inlining')
       function inner(word) { return JSON.parse('[1,2,3,4,5,6,7,8]').length + word.length }
       function middle(word) { return inner(word) + 1 }

@@ -14,7 +14,7 @@ export interface CpuProfile {
 /** V8's own names: `(root)`, `(program)`, `(idle)`, `(garbage collector)`. */
 const NO_FUNCTION = /^\((root|program|idle|garbage collector)\)$/
 
-/** Whether any function was seen to run: a recording of a few milliseconds may have no sample. */
+/** Tells whether any function was seen to run: a recording of a few milliseconds may have no sample. */
 export function showsFunctions({ profile }: CpuProfile): boolean {
   return profile.nodes.some(
     ({ callFrame, hitCount = 0 }) => hitCount > 0 && !NO_FUNCTION.test(callFrame.functionName),

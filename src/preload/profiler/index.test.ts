@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { bundleProgram, startProgram, temporaryFolder } from '../../../testing/program/program'
 import { bundleProfiled, bundleThread, PROFILER, runProfiled } from './testing/profiled-program'
 
-/** What is waited for takes at least so long, the least that tells it from what is not. In milliseconds. */
+/** The least time that tells an awaited call from one that is not, in milliseconds. */
 const DEADLINE_MS = 1_000
 
 /** A main thread that ends as its profiler lets it, and says how long that took. */

@@ -85,7 +85,7 @@ export class ProfileFiles {
   }
 }
 
-/** As dd-trace says it in `event.json`, beside what it writes into the profile itself. */
+/** The name that dd-trace has for it in `event.json`, beside what it writes into the profile itself. */
 function withMissingSourceMaps(event: ProfileSet['event']): ProfileSet['event'] {
   const info = event.info as { readonly profiler?: object } | undefined
   if (!info?.profiler) return event

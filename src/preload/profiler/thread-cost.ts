@@ -2,7 +2,7 @@ import v8 from 'node:v8'
 import { threadCpuMs } from '../../common/process/proc'
 import type { ThreadCost } from './messages'
 
-/** What the thread that asks has cost so far. */
+/** The CPU time that the calling thread has used so far. */
 export function threadCost(): ThreadCost {
   const { total_physical_size, external_memory } = v8.getHeapStatistics()
   return { cpuMs: cpuMs(), atMs: performance.now(), memoryBytes: total_physical_size + external_memory }

@@ -82,7 +82,7 @@ it('leaves nothing running after a silence in native code, where all is answered
   clock.ms = 25_000
   answer.now()
   await steps[0]
-  // What runs now is not what it was stuck in: the look that sees that may come a little later.
+  // The function that runs now is not the one that it was stuck in: the look that sees that may come a little later.
   clock.ms += 300
   steps.push(recording.follow('write'), recording.follow('over'))
   expect(await Promise.all(steps)).toEqual([null, null, null, null, null])

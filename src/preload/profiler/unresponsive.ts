@@ -29,7 +29,7 @@ export class Silence {
   #isRecorded = false
 
   /**
-   * What is to be done now: `record` and `over` once for each silence, `write` at each look from its time on, as a recording
+   * The next step: `record` and `over` once for each silence, `write` at each look from its time on, as a recording
    * that began late is too short at the first. `now` is monotonic, in milliseconds.
    */
   look(beat: number, now: number): SilenceStep {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { runProgram } from '../../../../testing/program/program'
 
-/** What a process with such an environment says of its tracer, and what it has of it later. */
+/** The reason that a process with such an environment gives for its tracer, and the spans that it has of it later. */
 async function started(env: Readonly<Record<string, string>>) {
   const program = `
     import { startTracer } from '../tracer'

@@ -3,7 +3,7 @@ import { exporterOf } from './exporter'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What leaves dd-trace 5.132 without a tracer, in the order in which it counts; `init` says nothing of it. */
+/** The variables that leave dd-trace 5.132 without a tracer, in the order in which it counts; `init` says nothing of it. */
 const SWITCHES: readonly { readonly name: string; readonly leaves: RegExp }[] = [
   { name: 'DD_TRACE_ENABLED', leaves: /^(false|0)$/i },
   { name: 'OTEL_SDK_DISABLED', leaves: /^(true|1)$/i },
@@ -17,7 +17,7 @@ const SWITCHES: readonly { readonly name: string; readonly leaves: RegExp }[] = 
 const ASKS_FOR_OTEL = ['DD_TRACE_OTEL_ENABLED', 'DD_METRICS_OTEL_ENABLED', 'DD_LOGS_OTEL_ENABLED'] as const
 
 /**
- * Whether a real tracer came of `init`, which swallows its errors and leaves one that does nothing.
+ * Tells whether a real tracer came of `init`, which swallows its errors and leaves one that does nothing.
  * @returns what left it, `DD_METRICS_OTEL_ENABLED=true`, with dd-trace's own words; `null` when there is a tracer
  */
 export function inactiveReason(tracer: Tracer, env: Environment, error: string | null): string | null {

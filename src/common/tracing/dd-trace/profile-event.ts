@@ -59,7 +59,7 @@ const MINIMAL_EVENT: ProfileSet['event'] = {
 }
 
 /**
- * What dd-trace itself would say of this process beside its profiles, so that they stand with its traces: made by
+ * The tags that dd-trace itself would send with this process's profiles, so that they stand with its traces: made by
  * dd-trace's own code. Internal; read in dd-trace 5.132 (`profiling/exporters/event_serializer`), guarded by a test.
  * @param heapIntervalBytes how much is allocated, on average, between two samples of the heap
  */

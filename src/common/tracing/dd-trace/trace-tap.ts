@@ -7,7 +7,7 @@ export type TakeTraces = (payload: Uint8Array, count: number) => void
 /** The most that waits until somebody takes it, in bytes: some seconds of 1,000 spans each. */
 const MAX_WAITING_BYTES = 1024 * 1024
 
-/** Where dd-trace's finished spans come out instead of being sent to an Agent. */
+/** The exporter through which dd-trace's finished spans come out instead of being sent to an Agent. */
 export class TraceTap {
   #waiting: { readonly payload: Uint8Array; readonly count: number }[] = []
   #take: TakeTraces | null = null

@@ -14,7 +14,7 @@ export interface TracerFacts {
   readonly ownFolder: string
 }
 
-/** Whether dd-trace runs and was there first: what is loaded before it stays untraced. */
+/** Checks that dd-trace runs and was there first: a module that is loaded before it stays untraced. */
 export function checkTracer({ failure, inactive, loadedBefore, codeCache, ownFolder }: TracerFacts): Finding {
   if (failure !== null) {
     const next = 'install Studio anew: its dd-trace is missing or damaged; until then nothing is traced'

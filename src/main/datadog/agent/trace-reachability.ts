@@ -1,7 +1,7 @@
 import type { Log } from '../../logging/log'
 import { TroubleLines } from '../../logging/trouble-lines'
 
-/** What is missing, what happens meanwhile, and how to do without. */
+/** The line's end: what is missing, what happens meanwhile, and how to do without. */
 const AWAY =
   'traces do not reach the Datadog Agent: only the newest are kept, and incidents and failed jobs on disk; to send without an Agent set DD_CLIENT_TOKEN, or DD_AGENTLESS_ENABLED=true and DD_API_KEY'
 

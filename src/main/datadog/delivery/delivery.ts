@@ -16,9 +16,9 @@ export interface DeliveryOptions<Item> {
   readonly outbox: Outbox<Item>
   /** The kind of items, as the log names it. */
   readonly what: string
-  /** Where to, as the log calls it; the Agent if not said. */
+  /** The destination, as the log calls it; the Agent by default. */
   readonly to?: string
-  /** What follows for what the Agent rejects, as the log says it. */
+  /** The fate of a payload that the Agent rejects, as the log says it. */
   readonly whenRejected: string
   readonly log: Log
   /** A random number from 0 to 1. */

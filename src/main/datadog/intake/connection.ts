@@ -6,7 +6,7 @@ import { proxyAgent } from '../../../common/tracing/dd-trace/transport'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * What Node's client shall know of the way to a host on the internet: the proxy of `HTTPS_PROXY` and `NO_PROXY`, and
+ * The options by which Node's client reaches a host on the internet: the proxy of `HTTPS_PROXY` and `NO_PROXY`, and
  * the certificates of `NODE_EXTRA_CA_CERTS` and the system.
  *
  * Electron's own client (`net`) knows the system's proxy, but neither these variables on Windows and macOS nor a file

@@ -113,7 +113,7 @@ export class DirectIntake implements Intake {
     return Buffer.from(this.chunkFormat.computesStats ? `{"traces":${list}}` : list)
   }
 
-  /** As dd-trace 5.132 sends them with an API key, and electron-sdk 0.9 with a token. */
+  /** Sends spans as dd-trace 5.132 does with an API key, and electron-sdk 0.9 with a token. */
   #spanHeaders(count: number): Record<string, string> {
     const version = tracerVersion() ?? '0'
     if (!this.chunkFormat.computesStats) {

@@ -30,11 +30,11 @@ interface Series {
   readonly kind: Kind
   readonly metric: string
   readonly tags: readonly string[]
-  /** Of a count or a gauge there is one. */
+  /** The values; a count or a gauge has one. */
   values: number[]
 }
 
-/** What was gathered until one moment. */
+/** The points gathered until one moment. */
 interface Flush {
   /** Seconds since the epoch. */
   readonly at: number
@@ -88,7 +88,7 @@ export class DirectMetrics implements MetricsClient {
 
   #close(): void {
     if (this.#gathered.size === 0) return
-    // Of two points of one second Datadog would keep the later alone.
+    // Datadog would keep the later alone of two points of one second.
     this.#lastAt = Math.max(Math.floor(this.#options.now() / 1_000), this.#lastAt + 1)
     this.#waiting.push({ at: this.#lastAt, series: [...this.#gathered.values()] })
     this.#gathered = new Map()

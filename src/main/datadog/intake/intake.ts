@@ -6,7 +6,7 @@ import type { WireSpan } from '../spans/wire-span'
 
 /** One way out: where what Studio measures goes, and in which form. No call rejects. */
 export interface Intake {
-  /** As the log calls it: `the Datadog Agent`. */
+  /** The intake's name in the log: `the Datadog Agent`. */
   readonly name: string
   packSpans(spans: Iterable<WireSpan | null>, limits?: PayloadLimits): Payload
   sendSpans(payload: Payload, limits: RequestLimits): Promise<DeliveryResult>

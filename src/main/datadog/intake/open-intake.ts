@@ -21,12 +21,12 @@ export function openIntake({ way, ...options }: OpenIntakeOptions): Intake {
   return way.kind === 'agent' ? agentIntake(way.url) : new DirectIntake({ ...options, way })
 }
 
-/** What carries metrics that way; `null` where they do not go, and in a process that is not traced. */
+/** The client that carries metrics that way; `null` where they do not go, and in a process that is not traced. */
 export function metricsClient(intake: Intake, tracer: Tracer | null): MetricsClient | null {
   if (!tracer) return null
   if (!(intake instanceof DirectIntake)) return tracer.dogstatsd
   const send = intake.sendMetrics
-  // As dd-trace's client has them: a start of the app is not a series of its own.
+  // The tags are those of dd-trace's client: a start of the app is not a series of its own.
   const tags = Object.entries(tracerTags(tracer)).filter(([name]) => name !== 'runtime-id')
   return (
     send && new DirectMetrics({ send, tags: tags.map(([name, value]) => `${name}:${value}`), now: Date.now })

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import { type AgentResponse, type DeliveryResult, MAX_RESPONSE_BYTES } from '../agent/response'
 
-/** What the payload can be blamed for: it cannot be decoded, is too large, is of no known format. */
+/** The statuses that the payload is to blame for: it cannot be decoded, is too large, is of no known format. */
 const BLAMED_ON_PAYLOAD = [400, 413, 415, 422]
-/** What the key or the token can be blamed for. */
+/** The statuses that the key or the token is to blame for. */
 const BLAMED_ON_KEY = [401, 403]
 /** The longest that a server's `Retry-After` is obeyed, in milliseconds. */
 const MAX_RETRY_AFTER_MS = 3_600_000

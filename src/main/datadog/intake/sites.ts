@@ -1,8 +1,8 @@
-/** What a site's intakes take. */
+/** The hosts of a site's intakes. */
 export type IntakeTrack = 'spans' | 'profiles' | 'series' | 'distributions'
 
 /**
- * Where spans go with an API key, for the sites whose host does not follow from their name. Read in dd-trace 5.132
+ * The hosts of spans with an API key, for the sites whose host does not follow from their name. Read in dd-trace 5.132
  * (`exporters/agentless/intake.js`).
  */
 const SPAN_HOSTS: Readonly<Record<string, string>> = {
@@ -16,7 +16,7 @@ const SPAN_HOSTS: Readonly<Record<string, string>> = {
 /** The path and query of the span intake for a client token, as electron-sdk 0.9 asks for it. */
 export const TOKEN_SPANS_PATH = '/api/v2/spans?ddsource=electron'
 
-/** Where a track goes with an API key. The profile intake is dd-trace's, the others are Datadog's public API. */
+/** The host of a track with an API key. The profile intake is dd-trace's, the others are Datadog's public API. */
 export function apiKeyUrl(track: IntakeTrack, site: string): URL {
   switch (track) {
     case 'spans':
@@ -30,7 +30,7 @@ export function apiKeyUrl(track: IntakeTrack, site: string): URL {
   }
 }
 
-/** Where spans go with a client token: the host for browsers and mobile apps. */
+/** The host of spans with a client token: that for browsers and mobile apps. */
 export function tokenSpansUrl(site: string): URL {
   const [first = '', ...rest] = site.split('.')
   const host = rest.length > 1 ? `${first}-${rest.join('.')}` : site

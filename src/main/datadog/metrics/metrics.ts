@@ -4,7 +4,7 @@ import type { MetricName, MetricOf, TagsOf } from './registry'
 /** The tags argument: none for a metric without tags, all of them for one that has some. */
 type Tags<Name extends MetricName> = keyof TagsOf<Name> extends never ? [] : [tags: TagsOf<Name>]
 
-/** What carries metrics to Datadog: dd-trace's DogStatsD client, or what stands in for it without an Agent. */
+/** The client that carries metrics to Datadog: dd-trace's own for DogStatsD, or ours where there is no Agent. */
 export interface MetricsClient {
   gauge(metric: string, value: number, tags: Record<string, string>): void
   increment(metric: string, by: number, tags: Record<string, string>): void

@@ -99,7 +99,7 @@ class LoopMetrics {
 
   constructor(private readonly metrics: Metrics) {}
 
-  /** What the backend measured, in milliseconds. */
+  /** The delay that the backend measured, in milliseconds. */
   backend(delayMs: number): void {
     this.#backendMs = Math.max(this.#backendMs ?? 0, delayMs)
   }

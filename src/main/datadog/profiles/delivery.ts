@@ -15,7 +15,7 @@ const TIMEOUT_MS = 30_000
 export interface ProfileDeliveryOptions {
   readonly store: ProfileStore
   readonly send: NonNullable<Intake['sendProfile']>
-  /** Where to, as the log calls it; the Agent if not said. */
+  /** The destination, as the log calls it; the Agent by default. */
   readonly to?: string
   readonly log: Log
   /** A random number from 0 to 1. */

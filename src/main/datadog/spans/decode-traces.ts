@@ -14,7 +14,7 @@ export function decodeTraces(payload: Uint8Array): WireSpan[][] {
   })
 }
 
-/** Whether it was sampled out: what the Agent counts and drops. A span with a sampling rule of its own stays. */
+/** Tells whether a span was sampled out: the Agent counts and drops it. A span with a sampling rule of its own stays. */
 export function isSampledOut(chunk: readonly WireSpan[]): boolean {
   const priorities = chunk.flatMap(({ metrics: { _sampling_priority_v1: priority } }) => priority ?? [])
   const isKept = chunk.some(({ metrics }) => metrics['_dd.span_sampling.mechanism'] !== undefined)

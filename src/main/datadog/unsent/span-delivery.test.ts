@@ -112,7 +112,7 @@ test('how many were lost is told when Datadog is back', { timeout: 20_000 }, asy
     const before = newest()
     delivery.take(payload(`span-${n}`, { meta: { noise: `${n}${noise}` } }))
     await waitFor(() => newest() !== before && names().length === 1, { what: 'a batch of its own on disk' })
-    // What is under way is not dropped: the first attempt is over then.
+    // Spans under way are not dropped: the first attempt is over then.
     await waitFor(() => lines.length > 0, { what: 'a line that Datadog is away' })
   }
   intake.setMode('ok')
@@ -143,7 +143,7 @@ describe('back online', () => {
   test('no more than 1 MB leaves in a second', { timeout: 20_000 }, async () => {
     intake.setMode({ status: 503 })
     const { delivery, names, lines } = open(undefined, { backoff: { firstMs: 60_000, lastMs: 60_000 } })
-    // As JSON a quarter of a MiB each: a batch of its own.
+    // Each is a quarter of a MiB as JSON: a batch of its own.
     for (let n = 0; n < 6; n++) delivery.take(payload(`span-${n}`, { meta: { text: 'x'.repeat(270_000) } }))
     await waitFor(() => names().length === 6 && lines.length === 1, {
       what: 'six batches on disk, and a line that Datadog is away',

@@ -13,9 +13,9 @@ import { type UnsentFile, UnsentFolder, type UnsentFolderOptions } from './unsen
 
 /** For one request, in milliseconds. */
 const TIMEOUT_MS = 30_000
-/** What a laptop that is back online may take of its line, in bytes a second. */
+/** The most that a laptop that is back online takes of its line, in bytes a second. */
 export const MAX_BYTES_PER_SECOND = 1_000_000
-/** What may wait for a slow disk, in UTF-16 code units of JSON. */
+/** The most that may wait for a slow disk, in UTF-16 code units of JSON. */
 const MAX_UNWRITTEN_LENGTH = 4 * 1024 * 1024
 
 export interface SpanDeliveryOptions extends UnsentFolderOptions {

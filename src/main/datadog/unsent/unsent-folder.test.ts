@@ -15,7 +15,7 @@ function open(folder = join(temporaryFolder(), 'unsent'), limitBytes?: number) {
   return { unsent, folder, log, lines, clock, contents }
 }
 
-/** What does not compress: the bound is about bytes on disk. */
+/** Text that does not compress: the bound is about bytes on disk. */
 const noise = (length: number) =>
   Array.from({ length }, () => Math.random().toString(36).at(-1) ?? '').join('')
 

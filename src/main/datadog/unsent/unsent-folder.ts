@@ -88,7 +88,7 @@ export class UnsentFolder {
     }
   }
 
-  /** What is under way, which is not dropped then; `null` for nothing. */
+  /** The batch under way, which is not dropped then; `null` for none. */
   hold(file: UnsentFile | null): void {
     this.#held = file
   }
@@ -142,7 +142,7 @@ export class UnsentFolder {
   }
 }
 
-/** As a whole or not at all, as far as this process is concerned. */
+/** Writes a file as a whole or not at all, as far as this process is concerned. */
 async function replace(file: string, data: Uint8Array): Promise<void> {
   const temporary = temporaryName(file)
   try {

@@ -36,9 +36,9 @@ export interface RunFacts {
   readonly hasEngine: boolean
   /** True if it has a profiler thread. */
   readonly isProfiled: boolean
-  /** What was done so that the kernel takes the backend first, in a sentence; `null` where there is nothing to say. */
+  /** The measure by which the kernel takes the backend first, in a sentence; `null` where there is nothing to say. */
   readonly oomScore: string | null
-  /** What of it could not be ended, in a sentence; `null` for nothing. */
+  /** The processes of it that could not be ended, in a sentence; `null` for nothing. */
   readonly survivors: string | null
   readonly store: ProfileStore
   readonly profilesFolder: string

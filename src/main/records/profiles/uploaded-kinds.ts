@@ -1,7 +1,7 @@
 import type { ProfileSetKind } from '../../../common/protocol/profile-set'
 
 /**
- * What is uploaded, in dd-trace's words (`profiling/constants.js`). It has none for a backend that is stuck, whose time
+ * The kinds that are uploaded, in dd-trace's words (`profiling/constants.js`). It has none for a backend that is stuck, whose time
  * the periodic profile counts too. Near death nobody knows yet what a profile shows.
  */
 const UPLOADED = ['periodic', 'on_shutdown', 'on_oom'] as const satisfies readonly ProfileSetKind[]

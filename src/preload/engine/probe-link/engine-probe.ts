@@ -9,7 +9,7 @@ import { ProbeSocket } from './probe-socket'
 const NEEDED_HOOKS = ['PromptQueue.put', 'PromptQueue.get', 'PromptQueue.task_done'] as const
 
 export interface EngineProbeOptions {
-  /** Where the probe is written to: `<user data>/studio-monitor/engine-probe`. */
+  /** The folder that the probe is written to: `<user data>/studio-monitor/engine-probe`. */
   readonly folder: string
   readonly tracer: Tracer | null
   /** One line for the log. */
@@ -53,7 +53,7 @@ export class EngineProbe {
     return this.#options.folder
   }
 
-  /** Whether the engine says by itself what becomes of its jobs. */
+  /** True where the engine says by itself what becomes of its jobs. */
   get speaks(): boolean {
     return this.#speaks
   }

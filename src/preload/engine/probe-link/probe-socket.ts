@@ -19,7 +19,7 @@ export interface ProbeSocketOptions {
   readonly onMessage: (message: ProbeMessage) => void
 }
 
-/** Where the probe connects to: a Unix socket that only this user reaches, or a named pipe of Windows. */
+/** The address that the probe connects to: a Unix socket that only this user reaches, or a named pipe of Windows. */
 export class ProbeSocket {
   /** For the probe's environment. */
   readonly address: string
@@ -43,7 +43,7 @@ export class ProbeSocket {
           ? inside
           : path.join(this.#temporary, 's')
     this.#server = net.createServer((connection) => this.#accept(connection))
-    // What cannot be accepted is not worth the runner's life.
+    // A connection that cannot be accepted is not worth the runner's life.
     this.#server.on('error', () => {})
   }
 
@@ -75,7 +75,7 @@ export class ProbeSocket {
     const decoder = new StringDecoder('utf8')
     let rest = ''
     let isKnown = false
-    /** What the watchdog writes is text, and not read here. */
+    /** The watchdog writes text, which is not read here. */
     let isWatchdog = false
     this.#connections.add(connection)
     connection.on('error', () => {})

@@ -19,7 +19,7 @@ async function main(script: readonly string[]): Promise<void> {
     () => CpuRecorder.start(session, 'stuck', nowMicros),
     () => performance.now(),
   )
-  // As a main thread that does not answer lets it: nobody waits for one step before the next.
+  // A main thread that does not answer lets it so: nobody waits for one step before the next.
   const steps: Promise<void>[] = []
   for (const line of script) {
     const [command = '', name = ''] = line.split(' ')
