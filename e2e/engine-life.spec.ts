@@ -8,7 +8,7 @@ test.beforeEach(skipWithoutPython)
 /** The engine's process id in the runner's log. */
 const PROCESS = /the engine is process (\d+)/
 
-/** How Python's ends are told apart is in `exit-cause-python.test.ts`, each of them. */
+/** Python's ends are told apart in `exit-cause-python.test.ts`, each of them. */
 const SHORT_FORM: readonly Death[] = ['memory-error', 'sigkill', 'segfault', 'error']
 
 const DEATHS: readonly [how: Death, told: Record<string, unknown>][] = [

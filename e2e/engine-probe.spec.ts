@@ -108,7 +108,7 @@ test('tensors are on the node, the function and the pack that made them', async 
   expect(peak).toBeGreaterThan(growth)
   expect(top[0]).toMatchObject({ node: { id: '2', class: 'Grow', pack: 'test_pack' }, pack: 'test_pack' })
   expect(top[0].function).toMatch(/fill$/)
-  // What came between two looks on a busy machine may count for the place that was seen next.
+  // Memory taken between two looks on a busy machine may count for the place that was seen next.
   expect(top[0].bytes).toBeGreaterThan(0.7 * growth)
   // The engine collects its garbage 10 s after a job.
   expect((await probe.heard('left')).resident).toBeGreaterThan(400 * MIB)

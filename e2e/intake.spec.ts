@@ -25,7 +25,7 @@ const unsent = (studio: Studio) => {
     return []
   }
 }
-/** Whether a span of this job is among those on disk. */
+/** Tells whether a span of this job is among those on disk. */
 const waitsOnDisk = (studio: Studio, jobId: string) =>
   unsent(studio).some((name) => {
     const file = path.join(studio.dataFolder, 'unsent', name)
@@ -130,7 +130,7 @@ test('a wrong key stops the sending, is told once, and what can wait waits', asy
   await puppet.work('third')
   await waitFor(() => waitsOnDisk(studio, 'third'), { what: () => `its span on disk: ${unsent(studio)}` })
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
-  // What was under way with the first one may have come to the same.
+  // A request under way with the first one may have come to the same.
   expect(intake.requests.length).toBeLessThanOrEqual(asked + 3)
   expect(messages(studio, /does not know the API key/)).toHaveLength(1)
   expect(reported(studio)).toEqual([false, false])

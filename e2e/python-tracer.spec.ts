@@ -70,7 +70,7 @@ for (const [how, command, told] of COMMANDS) {
 
 test('an engine whose Python ignores PYTHONPATH runs, and is not said to be traced', async ({ launch }) => {
   const engine = await PublishedEngine.create({ ddtrace: true })
-  // What the published package leaves out comes by PYTHONPATH as well: here it has to come in another way.
+  // The modules that the published package leaves out come by PYTHONPATH as well: here they have to come in another way.
   const script = test.info().outputPath('launch.py')
   writeFileSync(
     script,

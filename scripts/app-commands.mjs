@@ -9,7 +9,7 @@ export const COMMANDS = {
 }
 
 /**
- * What can be told of a command line without the app: its commands, or that it names none of them.
+ * The part of a command line that can be told without the app: its commands, or that it names none of them.
  * @param {readonly string[]} args the app's
  * @param {boolean} isBuilt whether the app is there: it knows more of a wrong command, and each command's own help
  * @returns {{ text: string, exitCode: number } | null} null when the app has to be asked

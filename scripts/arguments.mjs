@@ -21,7 +21,7 @@ export function argumentsOr(usage, parse) {
   }
 }
 
-/** What is being done now: on stderr, as stdout may be somebody's. @param {string} line */
+/** Says what is being done now: on stderr, as stdout may be somebody's. @param {string} line */
 export function say(line) {
   process.stderr.write(`${line}\n`)
 }

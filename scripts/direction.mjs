@@ -27,7 +27,7 @@ const LEVELS = [
 /** Another process's rooms: it runs ahead of the backend, and of main it knows what they say to each other. */
 const APART = { room: 'src/preload', below: 'src/common/' }
 
-/** What some folders and files alone may know, by its sign in code without comments. */
+/** The knowledge that some folders and files alone may have, by its sign in code without comments. */
 const KNOWLEDGE = [
   {
     what: 'Electron',

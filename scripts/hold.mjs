@@ -12,7 +12,7 @@ import path from 'node:path'
 const PERIOD_US = 100_000
 const V1 = '/sys/fs/cgroup/cpu'
 const V2 = '/sys/fs/cgroup'
-/** How often a group is tried to be removed, 100 ms apart: its last processes take a moment to go. */
+/** The attempts to remove a group, 100 ms apart: its last processes take a moment to go. */
 const ATTEMPTS = 50
 
 const [share = '', ...command] = process.argv.slice(2)

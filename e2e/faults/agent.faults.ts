@@ -16,7 +16,7 @@ interface Ill {
   readonly fault: string
   readonly how: string
   readonly mode: Mode
-  /** Whether it tells before its time is up that it takes nothing. */
+  /** True for one that tells before its time is up that it takes nothing. */
   readonly tells: boolean
   readonly isLong?: boolean
 }

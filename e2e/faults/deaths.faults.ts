@@ -20,7 +20,7 @@ interface Death {
   readonly env?: Readonly<Record<string, string>>
   /** True if the kernel kills it, on a machine that is too small. */
   readonly byKernel?: boolean
-  /** When it is left to the long form: another death is ended and told of in the same way. */
+  /** The reason to leave it to the long form: another death is ended and told of in the same way. */
   readonly long?: readonly When[]
 }
 

@@ -13,7 +13,7 @@ const group = 'A hostile backend'
 const MIB = 2 ** 20
 /** Most bytes of logs: five files of 5 MiB for each of two logs, and a line more. */
 const LOGS_BYTES = 51 * MIB
-/** Of 1 KB each. */
+/** The lines of a flood, 1 KB each. */
 const FLOOD_LINES = 102_400
 /** `STUDIO_JOBS_KEEP` at its most. */
 const MOST = 10_000
@@ -48,7 +48,7 @@ const droppedLines = async (app: WatchedStudio) => {
   return `${lines} of ${FLOOD_LINES} lines dropped; ${logsBytes(app)}`
 }
 
-/** As long as an id is kept. */
+/** The longest id that is kept. */
 const LONG = 'x'.repeat(200)
 /**
  * Hostile jobs that must have a record: contexts that can show their end, and have not; any thrown value is

@@ -1,4 +1,4 @@
-// What an app's own TypeScript makes of the package as it is packed, with the oldest types that are promised.
+// An app's own TypeScript checks the package as it is packed, with the oldest types that are promised.
 
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { installPackage } from '../support/installed-app'
 const PROJECT = path.join(__dirname, '../..')
 /** The oldest Electron that is promised; its package has the types, and no binary. */
 const OLDEST_ELECTRON = 'electron@31.0.0'
-/** As old as those types: newer ones do not accept them. */
+/** A compiler as old as those types: newer ones do not accept them. */
 const TYPESCRIPT = 'typescript@5.5.4'
 
 const USE = `import { settings, settingsFolder } from 'studio-datadog-monitor/register'

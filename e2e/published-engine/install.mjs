@@ -75,7 +75,7 @@ async function install() {
   return engine
 }
 
-/** As root alone, as in a container: nobody else's system is changed for a test. */
+/** Installs as root alone, as in a container: nobody else's system is changed for a test. */
 async function installDebianPackages() {
   if (await succeeds(PYTHON, ['-c', 'import ensurepip, importlib.util as i; assert i.find_spec("torch")']))
     return
@@ -98,7 +98,7 @@ async function versionKey() {
   return hash.digest('hex').slice(0, 12)
 }
 
-/** What an earlier version of the requirements, or a cut-off installation, left. @param {string} kept */
+/** Removes what an earlier version of the requirements, or a cut-off installation, left. @param {string} kept */
 async function removeAllBut(kept) {
   for (const name of await readdir(CACHE)) {
     if (name !== kept) await rm(path.join(CACHE, name), { recursive: true, force: true })

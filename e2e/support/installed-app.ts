@@ -15,7 +15,7 @@ import { appRuntime } from './app/runtime'
 
 const PROJECT = path.join(__dirname, '../..')
 
-/** What is needed of a project beside its own files, from this project's packages. */
+/** The packages that a project needs beside its own files, from this project's. */
 export interface Dependencies {
   /** Copied: what the installed app has. */
   readonly packages?: readonly string[]

@@ -33,7 +33,7 @@ function asksForNewerNode(locked, project) {
 }
 
 /**
- * What in `package-lock.json` nobody has looked at: code that runs at install, what is not held by a check sum, and what
+ * The entries of `package-lock.json` that nobody has looked at: code that runs at install, what is not held by a check sum, and what
  * asks for a newer Node than this project does. `npm ci` warns of the last in five lines each; where what is used of a
  * package was seen to run on ours, its `engines` do not stand in the lock file, and `OLDER_NODE` says what was seen.
  * @param {{ packages: Readonly<Record<string, LockedPackage>> }} lock

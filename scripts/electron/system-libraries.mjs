@@ -50,7 +50,7 @@ async function missingFor(executable) {
   }
 }
 
-/** As root on Debian. @param {readonly string[]} packages @param {NodeJS.ProcessEnv} env */
+/** Installs them, as root on Debian. @param {readonly string[]} packages @param {NodeJS.ProcessEnv} env */
 export async function installPackages(packages, env) {
   const options = {
     env: { ...env, DEBIAN_FRONTEND: 'noninteractive' },

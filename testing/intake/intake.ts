@@ -27,7 +27,7 @@ import {
 
 export const API_KEY = '0123456789abcdef0123456789abcdef'
 export const CLIENT_TOKEN = `pub${API_KEY}`
-/** What certifies the double's hosts: for `NODE_EXTRA_CA_CERTS`. */
+/** The certificate of the double's authority: for `NODE_EXTRA_CA_CERTS`. */
 export const CA_FILE = path.join(__dirname, 'tls/ca.pem')
 
 const tls = () => ({
@@ -44,7 +44,7 @@ export interface IntakeRequest {
   readonly path: string
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
-  /** Whether it came through the double's own CONNECT proxy. */
+  /** True where it came through the double's own CONNECT proxy. */
   readonly proxied: boolean
   taken: boolean
   /** Why a payload was not valid (the answer was 400), or `null`. */
@@ -76,7 +76,7 @@ export class Intake {
   readonly spans: (IntakeSpan & { readonly env: string })[] = []
   readonly profiles: Profile[] = []
   readonly metrics: IntakeMetric[] = []
-  /** What `CONNECT` asked for. */
+  /** The hosts that `CONNECT` asked for. */
   readonly connects: string[] = []
   #mode: IntakeMode = 'ok'
   #port = 0
@@ -126,7 +126,7 @@ export class Intake {
     await closed
   }
 
-  /** What was sent and was not valid. */
+  /** The payloads that were not valid, with the reason. */
   problems(): readonly string[] {
     return this.requests.flatMap(({ path, problem }) => (problem === null ? [] : [`${path}: ${problem}`]))
   }

@@ -61,7 +61,7 @@ export interface Bundle {
   readonly inputs: readonly string[]
 }
 
-/** What has been bundled in this process, by what it was made of: many tests run one program in other surroundings. */
+/** The programs bundled in this process, by their source: many tests run one program in other surroundings. */
 const bundles = new Map<string, Promise<Bundle>>()
 
 /** Bundles into one file's text, each only once: sources do not change while tests run. */

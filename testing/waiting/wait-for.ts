@@ -5,7 +5,7 @@ const POLL_MS = 20
 const PATIENCE_MS = 60_000
 
 export interface WaitOptions {
-  /** What is waited for, as in the timeout's error; a function is called when time is up. */
+  /** The awaited thing, as the timeout's error names it; a function is called when time is up. */
   readonly what: string | (() => string)
   /** Milliseconds until the wait fails. Default 60 000. */
   readonly timeout?: number

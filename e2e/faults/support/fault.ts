@@ -17,7 +17,7 @@ export interface Fault {
   readonly fault: string
   /** The way the fault is caused. */
   readonly how: string
-  /** What must hold besides. */
+  /** The claim that must hold besides. */
   readonly holds: string
   /** Time limit in milliseconds; a minute by default. */
   readonly timeout?: number

@@ -15,9 +15,9 @@ export const FAULT_APP = path.join(__dirname, '../app')
 
 /** Descriptors that come and go: a connection to the Agent, a file being written. */
 const DESCRIPTORS_SPARE = 8
-/** What main loads and V8 compiles for a first death: 3 at most, and nothing more for the next (measured). In MiB. */
+/** The memory of what main loads and V8 compiles for a first death: 3 at most, and nothing more for the next (measured). In MiB. */
 const MEMORY_SPARE = 6
-/** What is waited for: an answer of the Agent, a delivery. */
+/** Time for an answer of the Agent, a delivery. */
 const RETURN_MS = 45_000
 /** Most log lines about one fault per death: more are a flood. */
 const LINES_FOR_EACH_DEATH = 6

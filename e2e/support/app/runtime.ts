@@ -7,9 +7,9 @@ const VARIABLE = 'STUDIO_E2E_ELECTRON'
 export interface Runtime {
   readonly executable: string
   readonly switches: readonly string[]
-  /** What every app of the run has in its environment. */
+  /** The variables that every app of the run has in its environment. */
   readonly env?: Readonly<Record<string, string>>
-  /** Whether it is the app as `npm run dist` packs it. */
+  /** True for the app as `npm run dist` packs it. */
   readonly packed: boolean
 }
 

@@ -32,7 +32,7 @@ export interface StudioOptions {
   readonly env?: Readonly<Record<string, string>>
   /** A folder of an earlier run; the default is a new one. */
   readonly dataFolder?: string
-  /** Whether the app is told of it; else it takes its own default. */
+  /** True to tell the app of it; else it takes its own default. */
   readonly userDataDir?: boolean
   /** Puts something in front of the executable: a control group's wrapper. */
   readonly wrap?: (command: string, args: readonly string[]) => { command: string; args: readonly string[] }

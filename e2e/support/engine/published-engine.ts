@@ -30,7 +30,7 @@ export function usePublishedEngine(): void {
 }
 
 export interface PublishedEngineOptions {
-  /** Whether the engine's Python has Datadog's tracer. */
+  /** True for a Python with Datadog's tracer. */
   readonly ddtrace?: boolean
   /** The engine's own, behind `main.py`. */
   readonly args?: readonly string[]
@@ -72,12 +72,12 @@ export class PublishedEngine {
     return path.join(path.dirname(this.installed.tracedPython), 'uv')
   }
 
-  /** What the published package leaves out. */
+  /** The modules that the published package leaves out. */
   get standIns(): string {
     return this.installed.standIns
   }
 
-  /** What stands behind the Python. */
+  /** The arguments behind the Python. */
   get arguments(): string[] {
     const { args = [] } = this.options
     const base = ['--base-directory', this.baseFolder, '--port', String(this.port)]
@@ -124,7 +124,7 @@ export class PublishedEngine {
     return ((await answer.json()) as { prompt_id: string }).prompt_id
   }
 
-  /** How the engine itself says that a job ended, waited for. */
+  /** Waits for the engine's own word that a job ended. */
   async ended(id: string): Promise<'success' | 'error'> {
     return waitFor(
       async () => {
