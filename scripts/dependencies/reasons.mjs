@@ -7,7 +7,8 @@ export const REASONS = /** @type {Readonly<Record<string, string>>} */ ({
   'dd-trace': 'traces and runtime metrics in both processes',
   'electron-store': '`failed-jobs.json`: the list that other programs read',
   pngjs: 'the example backend writes real images',
-  'pprof-format': 'reads pprof files, for `top` and for the culprit of a death',
+  'pprof-format':
+    'reads pprof files, for `top` and for the culprit of a death, and writes those of the Python engine',
   'string-width': "tables on a terminal: a character's width",
   systeminformation: 'the process tree where there is no `/proc`: macOS, Windows, packed there alone',
   valibot: 'what comes from disk, from another process or from the network is data until it is parsed',
