@@ -44,6 +44,8 @@ export const output: Target = {
           memory: null,
           fatalError: null,
           uptimeMs: 1,
+          endedAt: null,
+          runningJobs: 0,
         })
         for (const text of explanation?.evidence ?? []) expectOneLine(text, 240)
       },

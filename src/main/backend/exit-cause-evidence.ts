@@ -7,6 +7,7 @@ import type { V8Fatal } from './v8-fatal'
 /** The kinds of evidence in their default order, used after those that a rule puts first. */
 const KINDS = [
   'intent',
+  'jobs',
   'launch',
   'v8',
   'event',
@@ -32,6 +33,8 @@ export function evidenceTexts(signs: Signs, weight: readonly EvidenceKind[]): st
 
 const TEXTS: Readonly<Record<EvidenceKind, (signs: Signs) => string | null>> = {
   intent: ({ given }) => intentText(given.intent),
+  jobs: ({ given, status }) =>
+    status.ending === 'clean' && given.runningJobs > 0 ? 'it ended by itself while a job ran' : null,
   launch: ({ given }) => given.launchError && `the entry threw ${errorText(given.launchError)}`,
   v8: ({ v8 }) => v8 && v8Text(v8),
   event: ({ given }) => given.fatalError && `Electron reported: ${given.fatalError}`,

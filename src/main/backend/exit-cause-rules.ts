@@ -1,4 +1,4 @@
-import { isMemoryError } from '../memory/memory-error'
+import { isBadAlloc, isMemoryError } from '../memory/memory-error'
 import type { DeathCause } from './cause'
 import type { EvidenceKind } from './exit-cause-evidence'
 import type { Signs } from './exit-cause-signs'
@@ -53,6 +53,12 @@ export const EXIT_RULES: readonly ExitRule[] = [
     weight: ['status'],
   },
   {
+    name: 'an end that would be clean, had no job run',
+    when: ({ status, given }) => status.ending === 'clean' && given.runningJobs > 0,
+    verdict: proven('error-exit', false),
+    weight: ['jobs', 'status'],
+  },
+  {
     name: 'a clean end',
     when: ({ status }) => status.ending === 'clean',
     verdict: null,
@@ -90,7 +96,7 @@ export const EXIT_RULES: readonly ExitRule[] = [
   },
   {
     name: 'a child that ended like C++ without memory, and its words',
-    when: ({ status, python }) => status.ending === 'abort' && python?.error.name === 'std::bad_alloc',
+    when: ({ python }) => python !== null && isBadAlloc(python.error),
     verdict: suspected('crash', true),
     weight: ['python', 'status', 'memory'],
   },
@@ -162,14 +168,8 @@ export const EXIT_RULES: readonly ExitRule[] = [
   },
   {
     name: 'memory that Python did not get, as it said last',
-    when: ({ python }) => python?.isLast === true && isMemoryError(python.error),
-    verdict: proven('error-exit', true),
-    weight: ['python', 'status', 'memory'],
-  },
-  {
-    name: 'memory that Python did not get, as it said before the end',
     when: ({ python }) => python !== null && isMemoryError(python.error),
-    verdict: suspected('error-exit', true),
+    verdict: proven('error-exit', true),
     weight: ['python', 'status', 'memory'],
   },
   {

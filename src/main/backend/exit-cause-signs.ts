@@ -31,14 +31,23 @@ export function readSigns(given: ExitObservation): Signs {
 }
 
 /**
- * Finds Python's fatal error: an exception ends Python with an error, a crash with a signal, so other
+ * Finds Python's fatal error: an exception ends Python with an error, a crash with the signal that it tells of, so other
  * messages are not from its end.
  */
-function pythonFatalOf({ uncaught, launchError, stderrTail }: ExitObservation, status: ExitStatus) {
+function pythonFatalOf(
+  { uncaught, launchError, stderrTail, platform }: ExitObservation,
+  status: ExitStatus,
+): PythonFatal | null {
   if (uncaught || launchError) return null
   const fatal = parsePythonFatal(stderrTail)
-  const fits = fatal?.kind === 'exception' ? status.ending === 'error' : status.passedOn
+  if (fatal?.kind === 'exception') return status.ending === 'error' ? fatal : null
+  // Windows has codes in place of signals, and more of them.
+  const fits = platform === 'win32' ? isCrash(status) : status.passedOn && status.signal === fatal?.signal
   return fits ? fatal : null
+}
+
+function isCrash({ ending }: ExitStatus): boolean {
+  return ending === 'crash' || ending === 'abort'
 }
 
 /** Age after which a memory sample says nothing about the exit, in milliseconds. */

@@ -20,6 +20,8 @@ export const NOTHING: ExitObservation = {
   memory: null,
   fatalError: null,
   uptimeMs: 60_000,
+  endedAt: null,
+  runningJobs: 0,
 }
 
 export type Known = Partial<ExitObservation>

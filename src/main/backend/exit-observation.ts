@@ -22,6 +22,10 @@ export interface ExitObservation {
   /** The utility process's `error` event: V8's location and report. */
   readonly fatalError: string | null
   readonly uptimeMs: number
+  /** When it was gone: wall clock, milliseconds since the epoch; `null` for one that never ran. */
+  readonly endedAt: number | null
+  /** The jobs that ran in an engine when it was gone. None of another backend's: its exit with 0 is its own affair. */
+  readonly runningJobs: number
 }
 
 /** The last sample of the backend's memory, in bytes. */

@@ -77,11 +77,14 @@ export class ExitWatch {
     const counting = setInterval(() => this.#oomKills?.refresh(now()), OOM_COUNTER_INTERVAL_MS)
 
     // Not `events.once`: an `error` event, which Electron emits before some exits, would reject it.
-    const { exitCode, intentAtExit } = await new Promise<{
+    const { exitCode, intentAtExit, endedAt } = await new Promise<{
       exitCode: number
       intentAtExit: ExitObservation['intent']
+      endedAt: number
     }>((resolve) => {
-      child.once('exit', (code) => resolve({ exitCode: code, intentAtExit: this.intent }))
+      child.once('exit', (code) =>
+        resolve({ exitCode: code, intentAtExit: this.intent, endedAt: Date.now() }),
+      )
     })
     const uptimeMs = now() - startedAt
     clearInterval(counting)
@@ -103,6 +106,8 @@ export class ExitWatch {
       memory: null,
       fatalError: this.#fatalError,
       uptimeMs,
+      endedAt,
+      runningJobs: 0,
     }
   }
 

@@ -17,5 +17,7 @@ export function launchFailure(error: unknown): ExitObservation {
     memory: null,
     fatalError: null,
     uptimeMs: 0,
+    endedAt: null,
+    runningJobs: 0,
   }
 }

@@ -1,5 +1,6 @@
 import { cutText, flat } from '../../common/output/cut-text'
 import { type ErrorSummary, MAX_NAME_LENGTH } from '../../common/protocol/messages'
+import { blockAfter, describePlaces, type PythonFrame, readFrame } from './python-frames'
 
 /** Length of the end that is searched, in UTF-16 code units. */
 const MAX_TAIL = 32_768
@@ -11,64 +12,130 @@ export interface PythonFatal {
   /** `exception`: it was not caught. `crash`: a signal, or the interpreter's own fatal error. */
   readonly kind: 'exception' | 'crash'
   readonly error: ErrorSummary
-  /** The innermost frame: `render (nodes.py:12)`; `null` if there is none. */
+  /** The signal that such a crash ends with; `null` for an exception. */
+  readonly signal: string | null
+  /** The innermost frame, `render (nodes.py:12)`, with the innermost one of a custom node beside it; `null` if there is none. */
   readonly where: string | null
-  /**
-   * True if nothing was written after it: this ended Python, and is not an error that was logged on the way.
-   */
-  readonly isLast: boolean
 }
 
-const TRACEBACK = /^Traceback \(most recent call last\):$/
+/** A progress bar has no line end: what is printed next stands behind it, on its line. */
+const BAR = String.raw`.*\|.*\[[^\]]*\]`
+const TRACEBACK = new RegExp(`^(?:${BAR})? *Traceback \\(most recent call last\\):$`)
 /** The line after the frames: `torch.OutOfMemoryError: CUDA out of memory`, or a bare `MemoryError`. */
 const EXCEPTION = /^(?<name>[A-Za-z_][\w.]*)(?:: (?<message>.*))?$/
-/** A frame, which Python's traceback and faulthandler modules write alike, except for a comma. */
-const FRAME = /^ {2}File "(?<file>[^"]+)", line (?<line>\d+),? in (?<name>.+)$/
-const CRASH = /^Fatal Python error: (?<message>.+)$/
+/** Between the parts of one exception, each with a traceback of its own. */
+const CHAIN =
+  /^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):$/
+/** Python's own word, and faulthandler's for a fault that Windows raised. */
+const CRASH = /(?:Fatal Python error|Windows fatal exception): (?<message>.+)$/
 /** The C++ library's message about an uncaught `std::bad_alloc`: many native nodes allocate this way. */
-const BAD_ALLOC = /^terminate called after throwing an instance of '(?<name>std::bad_alloc)'/
+const BAD_ALLOC =
+  /(?:terminate called after throwing an instance of '|terminating (?:due to|with) uncaught exception of type )(?<name>std::bad_(?:alloc|array_new_length))/
+/** The engine's own word that a job failed, and that it goes on. */
+const JOB_FAILED = '!!! Exception during processing !!!'
+/** The engine's word that it is done with a job, well or not. */
+const JOB_OVER = /Prompt executed in /
+/** Python's words ahead of a traceback that does not end it. */
+const SURVIVED =
+  /^(?:Exception in (?:thread|callback) |Exception ignored (?:in|on|while)|Task exception was never retrieved|future: <)/
 
-/** Finds Python's last fatal error in the end of a process's stderr; `null` if there is none. */
+/** The signals of faulthandler's words; any other fatal error of the interpreter's is an abort. */
+const SIGNALS: Readonly<Record<string, string>> = {
+  'Segmentation fault': 'SIGSEGV',
+  'Bus error': 'SIGBUS',
+  'Floating point exception': 'SIGFPE',
+  'Illegal instruction': 'SIGILL',
+}
+const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g')
+
+/**
+ * Finds the error that ended Python in the end of its stderr; `null` if there is none. An exception is one only where it
+ * is the last thing written, and no job's: the engine prints a traceback of each job that fails, and goes on.
+ */
 export function parsePythonFatal(stderrTail: string): PythonFatal | null {
-  const lines = stderrTail.slice(-MAX_TAIL).split(/\r?\n/)
-  const at = lines.findLastIndex((line) => TRACEBACK.test(line) || CRASH.test(line) || BAD_ALLOC.test(line))
-  const first = lines[at]
-  if (first === undefined) return null
-  const rest = lines.slice(at + 1)
-  return TRACEBACK.test(first) ? parseException(rest) : parseCrash(first, rest)
+  const lines = stderrTail
+    .slice(-MAX_TAIL)
+    .replaceAll(COLOURS, '')
+    .split(/\r?\n/)
+    .map((line) => line.slice(line.lastIndexOf('\r') + 1))
+  return crashIn(lines) ?? exceptionIn(lines)
 }
 
-function parseException(lines: readonly string[]): PythonFatal | null {
-  // Frames are indented, each followed by its source and, from Python 3.11 on, by marks.
-  const at = lines.findIndex((line) => line !== '' && !line.startsWith(' '))
-  const { name, message = '' } = EXCEPTION.exec(lines[at] ?? '')?.groups ?? {}
-  if (name === undefined) return null
-  return {
-    kind: 'exception',
-    error: summary(name, message),
-    where: placeOf(lines.slice(0, at).findLast((line) => FRAME.test(line))),
-    isLast: lines.slice(at + 1).every((line) => line.trim() === ''),
-  }
-}
-
-function parseCrash(first: string, rest: readonly string[]): PythonFatal {
-  const { name } = BAD_ALLOC.exec(first)?.groups ?? {}
-  const { message = '' } = CRASH.exec(first)?.groups ?? {}
+function crashIn(lines: readonly string[]): PythonFatal | null {
+  const at = lines.findLastIndex((line, index) => isCrash(line, lines[index + 1]))
+  const badAlloc = lines.findLastIndex((line) => BAD_ALLOC.test(line))
+  if (at < 0 && badAlloc < 0) return null
+  // The C++ library aborts, and faulthandler tells of the abort right after.
+  const isOne = badAlloc >= 0 && (at < badAlloc || areOnlyWhat(lines.slice(badAlloc + 1, at)))
+  const { name } = isOne ? (BAD_ALLOC.exec(lines[badAlloc] ?? '')?.groups ?? {}) : {}
+  const message = CRASH.exec(lines[at] ?? '')?.groups?.message ?? ''
   return {
     kind: 'crash',
     error: name ? summary(name, '') : summary('Fatal Python error', message),
-    // The most recent call comes first.
-    where: placeOf(rest.find((line) => FRAME.test(line))),
-    isLast: true,
+    signal: SIGNALS[message] ?? 'SIGABRT',
+    where: at < badAlloc ? null : describePlaces(crashedThread(lines.slice(at + 1))),
   }
+}
+
+/** Whether these are the C++ library's words of what it terminates for, and no more. */
+function areOnlyWhat(lines: readonly string[]): boolean {
+  return lines.every((line) => line.trim() === '' || line.startsWith('  what(): '))
+}
+
+/** Whether a line is of a crash: at its beginning, or behind a progress bar, or where faulthandler's next words follow. */
+function isCrash(line: string, next = ''): boolean {
+  const found = CRASH.exec(line)
+  if (!found) return false
+  const before = line.slice(0, found.index)
+  return (
+    before.trim() === '' ||
+    new RegExp(`^${BAR} *$`).test(before) ||
+    /^(?:Python runtime state: |Current thread )/.test(next)
+  )
+}
+
+/** The frames of the thread that crashed, innermost first: faulthandler may tell of others before it. */
+function crashedThread(lines: readonly string[]): PythonFrame[] {
+  const at = lines.findIndex((line) =>
+    /^(?:Current thread 0x.*|Stack) \(most recent call first\):$/i.test(line),
+  )
+  return at < 0 ? [] : blockAfter(lines, at)
+}
+
+function exceptionIn(lines: readonly string[]): PythonFatal | null {
+  const start = lines.findLastIndex((line) => TRACEBACK.test(line))
+  if (start < 0) return null
+  const end = lines.findIndex((line, index) => index > start && line !== '' && !line.startsWith(' '))
+  const { name, message = '' } = EXCEPTION.exec(lines[end] ?? '')?.groups ?? {}
+  if (name === undefined || lines.slice(end + 1).some((line) => line.trim() !== '')) return null
+  const first = beginningOf(lines, start)
+  if (SURVIVED.test(lines[first - 1] ?? '') || isOfJob(lines, first)) return null
+  const frames = lines.slice(start + 1, end).flatMap((line) => readFrame(line) ?? [])
+  return {
+    kind: 'exception',
+    error: summary(name, message),
+    signal: null,
+    // The most recent call comes last.
+    where: describePlaces(frames.reverse()),
+  }
+}
+
+/** Where the first traceback of a chain of exceptions begins. */
+function beginningOf(lines: readonly string[], start: number): number {
+  const link = lines.slice(0, start).findLastIndex((line) => line !== '')
+  if (!CHAIN.test(lines[link] ?? '')) return start
+  const before = lines.slice(0, link).findLastIndex((line) => TRACEBACK.test(line))
+  return before < 0 ? start : beginningOf(lines, before)
+}
+
+/** Whether the engine's last word of a job before a traceback is that it failed: what follows is why. */
+function isOfJob(lines: readonly string[], start: number): boolean {
+  const before = lines.slice(0, start)
+  const failed = before.findLastIndex((line) => line.includes(JOB_FAILED))
+  return failed >= 0 && failed > before.findLastIndex((line) => JOB_OVER.test(line))
 }
 
 /** Copies the error, which is kept with every lost job: it must not keep the whole text alive. */
 function summary(name: string, message: string): ErrorSummary {
   return { name: flat(cutText(MAX_NAME_LENGTH, name)), message: flat(cutText(MAX_MESSAGE, message)) }
-}
-
-function placeOf(frame: string | undefined): string | null {
-  const { file, line, name } = FRAME.exec(frame ?? '')?.groups ?? {}
-  return file === undefined ? null : `${name} (${file}:${line})`
 }

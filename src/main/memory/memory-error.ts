@@ -15,6 +15,7 @@ const MESSAGES = [
   /^Array buffer allocation failed$/,
   /DefaultCPUAllocator: (?:can't allocate|not enough) memory/,
   /\b(?:CUDA|HIP|XPU|MPS backend) out of memory\b/,
+  /^std::bad_(?:alloc|array_new_length)$/,
 ]
 
 /**
@@ -23,4 +24,9 @@ const MESSAGES = [
  */
 export function isMemoryError({ name, message }: ErrorSummary): boolean {
   return NAMES.test(name) || MESSAGES.some((pattern) => pattern.test(message))
+}
+
+/** True if the C++ library found no memory, or too much was asked of it, and nobody caught that. */
+export function isBadAlloc({ name }: ErrorSummary): boolean {
+  return name === 'std::bad_alloc' || name === 'std::bad_array_new_length'
 }

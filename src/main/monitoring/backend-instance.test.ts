@@ -73,6 +73,7 @@ async function watched(limitMib: number | null, mibAfter: (minutes: number) => n
     onMessage() {},
     onOutput() {},
     onParentPortMessage() {},
+    runningJobs: () => 0,
     lastHeap: () => null,
     onUnresponsive() {},
     log: { debug: say, info: say, warn: say, error: say },

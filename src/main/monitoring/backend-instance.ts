@@ -31,6 +31,8 @@ export interface BackendInstanceOptions extends Omit<BackendProcessOptions, 'onM
   /** True if the backend runs Studio's engine: then the GPUs are watched too. */
   readonly hasEngine: boolean
   readonly onMessage: (message: BackendMessage) => void
+  /** How many of its jobs run. */
+  readonly runningJobs: () => number
   /** The profiler thread's last reading of the heap before it was full. */
   readonly lastHeap: (run: string) => HeapSample | null
   /** Called when the backend is unresponsive, with the time since its last heartbeat in milliseconds. */
@@ -214,7 +216,9 @@ export class BackendInstance implements BackendRun {
     this.#stopFollowingSleep()
     this.#memory?.stop()
     this.#gpus?.stop()
-    const treeEnding = this.#treeEnding ?? this.#endOrphans(explainExit(evidence) === null)
+    const runningJobs = this.#options.hasEngine ? this.#options.runningJobs() : 0
+    const treeEnding =
+      this.#treeEnding ?? this.#endOrphans(explainExit({ ...evidence, runningJobs }) === null)
     // The cause of the death holds, whatever becomes of the rest.
     const end = await treeEnding.catch((error: unknown) => {
       this.#options.log.warn("the backend's child processes cannot be killed", { error: errorMessage(error) })
@@ -225,7 +229,7 @@ export class BackendInstance implements BackendRun {
       this.#survivors = `its processes ${survivors}`
       this.#options.log.error(`the backend's processes ${survivors}`)
     }
-    return { ...evidence, memory: this.#lastMemory() }
+    return { ...evidence, memory: this.#lastMemory(), runningJobs }
   }
 
   /** Children of a dead backend would hold its port and its memory against the next one. */

@@ -15,7 +15,7 @@ import { BackendInstance, type BackendInstanceOptions } from './backend-instance
 export interface LaunchOptions
   extends Pick<
     BackendInstanceOptions,
-    'entry' | 'args' | 'onMessage' | 'onParentPortMessage' | 'lastHeap' | 'onUnresponsive'
+    'entry' | 'args' | 'onMessage' | 'runningJobs' | 'onParentPortMessage' | 'lastHeap' | 'onUnresponsive'
   > {
   readonly dataFolder: string
   readonly logs: Logs

@@ -116,7 +116,7 @@ export class Records {
 
   /** Records a death. When it returns, all of it is on disk, if the disk accepts it. */
   death(death: Death, generation: number, run: BackendInstance | null): Incident {
-    const facts = this.#factsOf(run)
+    const facts = this.#factsOf(run, death.evidence.endedAt ?? Date.now())
     const incident = recordDeath(death, this.#sinks(), {
       generation,
       at: facts.at,
@@ -131,7 +131,7 @@ export class Records {
 
   /** Records that the backend is unresponsive; it lives on. */
   silence(run: BackendInstance, generation: number, unresponsiveMs: number): Incident {
-    const facts = this.#factsOf(run)
+    const facts = this.#factsOf(run, Date.now())
     this.#wakeSoon()
     return recordUnresponsive(this.#sinks(), {
       at: facts.at,
@@ -203,11 +203,11 @@ export class Records {
     return { jobs: this.jobs, incidents: this.#incidents, log: this.#options.log }
   }
 
-  #factsOf(run: BackendInstance | null): RunFacts {
+  #factsOf(run: BackendInstance | null, at: number): RunFacts {
     const { dataFolder, entry, memoryLimitBytes } = this.#options
     return {
       ...(run?.facts() ?? NO_RUN),
-      at: Date.now(),
+      at,
       memoryLimitBytes,
       store: this.profiles,
       profilesFolder: dataPaths(dataFolder).profiles,

@@ -182,6 +182,7 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
       onMessage: (message) => receiveMessage(generation, message, this.#receivers),
       onParentPortMessage: (posted) =>
         deliverInContext(boot.tracer, 'main', posted, (message) => this.#announce('message', message)),
+      runningJobs: () => this.#records.jobs.running(generation),
       lastHeap: (name) => this.#records.profiles.nearDeath(name)?.samples.at(-1) ?? null,
       onUnresponsive: (silent, unresponsiveMs) => this.#onUnresponsive(silent, unresponsiveMs),
     })

@@ -147,6 +147,11 @@ export class JobRecords {
     return this.ledger.list().flatMap((job) => (job.generation === generation ? job.id : []))
   }
 
+  /** How many jobs of one start of the backend run. */
+  running(generation: number): number {
+    return this.ledger.list().filter((job) => job.generation === generation && job.state === 'running').length
+  }
+
   /**
    * Records the open jobs of a backend that died as lost. The records are on disk when this returns, if it
    * accepts any.
