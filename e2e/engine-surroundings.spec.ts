@@ -31,7 +31,8 @@ test("the limit holds for the engine's tree, and the incident tells its parts ap
     },
   })
   await engine.followed()
-  const id = await engine.submit([['Eat', { mib: 600 }], ['Wait']])
+  const id = await engine.submit([['Sampler', { seconds: 2 }], ['Eat', { mib: 600 }], ['Wait']])
+  await studio.seenJobs(id)
   const incident = await studio.incident()
   expect(incident).toMatchObject({ cause: 'memory-limit', oom: true, confidence: 'proven', jobIds: [id] })
   expect(incident.evidence.join()).toMatch(

@@ -31,7 +31,7 @@ def _segfault():
 
 
 def _too_much_memory():
-    """No system has that much: Python raises MemoryError, which nobody catches. The other threads have what they need."""
+    """No system has that much: Python raises MemoryError, which nobody catches; other threads have what they need."""
     bytearray(1 << 62)
 
 

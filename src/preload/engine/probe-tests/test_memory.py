@@ -62,6 +62,38 @@ await asyncio.sleep(0.6)
         first, started = engine.runner.of("left")[0], engine.runner.of("started")[0]
         self.assertAlmostEqual((first["resident"] - started["resident"]) / MIB, 50, delta=20)
 
+    def test_what_a_job_takes_is_told_while_it_runs(self):
+        engine = self.run_engine(
+            "await post(server, ('Take', {'mib': 200}))\nawait ended(server, 'a')",
+            pack=TAKING,
+        )
+        told = engine.runner.of("growth")
+        self.assertGreaterEqual(len(told), 3)
+        last = told[-1]
+        self.assertEqual((last["job"], last["id"]), (1, "a"))
+        self.assertEqual(last["node"], {"id": "1", "class": "Take", "pack": "test_pack"})
+        self.assertGreater(last["growth"] / MIB, 150)
+        self.assertLessEqual(last["resident"], last["peak"])
+        self.assertEqual(last["top"][0]["function"].split(".")[-1], "fill")
+        for before, after in zip(told, told[1:]):
+            self.assertGreaterEqual(abs(after["growth"] - before["growth"]), 16 * MIB)
+        (ended,) = engine.runner.of("ended")
+        self.assertLess(last["at"], ended["at"])
+
+    def test_whether_the_garbage_was_collected_since_a_job_is_told(self):
+        engine = self.run_engine(
+            """
+await post(server, ("Nap", {}), id="a")
+await post(server, ("Nap", {}), id="b")
+await ended(server, "a", "b")
+import gc; gc.collect()
+await asyncio.sleep(0.6)
+""",
+            pack=NAP,
+            environment={"FAKE_TIMEOUT": "0.2"},
+        )
+        self.assertTrue(engine.runner.of("left")[-1]["collected"])
+
     def test_each_pack_costs_time_and_memory_to_import(self):
         engine = self.run_engine("pass", pack=TAKING + "\ntime.sleep(0.2)\n")
         (pack,) = engine.runner.of("pack")

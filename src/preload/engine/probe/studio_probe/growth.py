@@ -60,11 +60,15 @@ class Account:
 
 def _describe(key, held, line, _):
     node, *place = key
-    described = {"bytes": held, "node": {"id": node.id, "class": node.class_name, "pack": node.pack}}
+    described = {"bytes": held, "node": name_of(node)}
     if place:
         function, file, pack = place
         described.update(function=function, file=file, line=line, pack=pack)
     return described
+
+
+def name_of(node):
+    return None if node is None else {"id": node.id, "class": node.class_name, "pack": node.pack}
 
 
 class Growth:
@@ -98,6 +102,11 @@ class Growth:
             self._look(None)
             job, self.job = self.job, None
             return job
+
+    def describe_job(self):
+        """What the job that runs took so far; `None` where none runs."""
+        with self._lock:
+            return None if self.job is None else self.job.describe()
 
     def enter_node(self, node, account) -> Account:
         """From here on what is added counts for a node, in a new account where it has none."""

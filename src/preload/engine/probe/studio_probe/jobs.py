@@ -1,5 +1,6 @@
 """Every job of the engine's queue: waiting, begun, ended, taken out."""
 
+import gc
 import itertools
 import threading
 import time
@@ -13,6 +14,11 @@ from .text import name, number
 COLLECTS_WITHIN = 15
 
 _RLOCK = type(threading.RLock())
+
+
+def _collections():
+    """How often Python has collected all of its garbage."""
+    return gc.get_stats()[-1]["collections"]
 
 
 class Job:
@@ -118,7 +124,7 @@ class Jobs:
             **account.describe(),
             gpu=memory.gpu(),
         )
-        self._left = [job, 0]
+        self._left = [job, 0, _collections()]
 
     def _is_collected(self, args, kwargs):
         """The engine asks with a short time while it has garbage to collect; it does so before it asks again."""
@@ -134,7 +140,14 @@ class Jobs:
         left, self._left = self._left, None
         if left is not None:
             resident = self._session.growth.look()
-            self._outbox.say("left", job=left[0].seq, id=left[0].id, resident=resident, gpu=memory.gpu())
+            self._outbox.say(
+                "left",
+                job=left[0].seq,
+                id=left[0].id,
+                resident=resident,
+                gpu=memory.gpu(),
+                collected=_collections() != left[2],
+            )
 
     def _before_removal(self, args, kwargs):
         queue = args[0]

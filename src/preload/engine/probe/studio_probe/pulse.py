@@ -5,6 +5,7 @@ import threading
 import time
 
 from . import memory
+from .growth import name_of
 from .profile import Profile
 
 #: Between two looks while a job runs, in seconds: for growth, and for a profile.
@@ -12,6 +13,11 @@ LOOK = 0.05
 PROFILE_LOOK = 0.01
 #: Between two looks at nothing, and two beats.
 BEAT = 1.0
+#: What a job took is told while it runs, each time that it is so many bytes more or less, and that part of all.
+TELL_BYTES = 16 << 20
+TELL_PART = 64
+#: Not oftener than that, in seconds.
+TELL_EVERY = 0.1
 
 
 class Pulse:
@@ -22,6 +28,7 @@ class Pulse:
         if session.settings.profile_seconds > 0:
             self._profile = Profile(session, 1 / PROFILE_LOOK)
         self._loop_asked = None
+        self._told = (None, 0, 0.0)
 
     def start(self):
         threading.Thread(target=self._run, name="studio-probe", daemon=True).start()
@@ -38,6 +45,7 @@ class Pulse:
                     self._beat()
                 if session.job is not None:
                     self._look()
+                    self._tell_growth(now)
                 session.outbox.flush()
             except Exception as error:
                 session.trouble.tell("the pulse", error)
@@ -59,6 +67,28 @@ class Pulse:
         if frame is not None:
             grown = resident - before if resident is not None and before is not None else 0
             profile.add(frame, grown)
+
+    def _tell_growth(self, now):
+        """So that whoever listens knows who took the memory before the engine is killed for it."""
+        session = self._session
+        account, told, at = self._told
+        growth = session.growth
+        if growth.job is not account:
+            account, told = growth.job, 0
+            self._told = (account, told, at)
+        resident = growth.last
+        if account is None or resident is None or now - at < TELL_EVERY:
+            return
+        if abs(account.growth - told) < max(TELL_BYTES, resident // TELL_PART):
+            return
+        taken = growth.describe_job()
+        job, node = session.job, session.nodes.current
+        if taken is None or job is None:
+            return
+        self._told = (account, taken["growth"], now)
+        session.outbox.say(
+            "growth", job=job.seq, id=job.id, node=name_of(node), resident=resident, **taken, gpu=memory.gpu()
+        )
 
     def _frame(self):
         """What the worker does; `None` where it does nothing of Python's any more."""
