@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { canMount, Tmpfs } from '../testing/disk/tmpfs'
 import { waitFor } from '../testing/waiting/wait-for'
+import { newDataFolder } from './support/app/studio'
 import { expect, test } from './support/app/test'
 
 const backend = 'strange.cjs'
@@ -62,7 +63,7 @@ for (const [trouble, spoil] of [
     const mountable = await canMount()
     test.skip(!mountable.ok, mountable.ok ? '' : mountable.reason)
     const disk = await Tmpfs.mount(64 * 1024)
-    const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
+    const dataFolder = newDataFolder()
     mkdirSync(path.join(disk.path, 'profiles'))
     symlinkSync(path.join(disk.path, 'profiles'), path.join(dataFolder, 'profiles'))
     await spoil(disk)

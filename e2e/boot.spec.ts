@@ -10,11 +10,11 @@ const backends = path.join(__dirname, 'backends')
 
 test('main traces http and fs', async ({ agent }) => {
   test.skip(isPacked(), 'nothing can be evaluated in the packed app')
-  const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
+  const userData = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
   const { executable, switches } = appRuntime()
   const app = await _electron.launch({
     executablePath: executable,
-    args: [...switches, path.join(__dirname, '..'), `--user-data-dir=${dataFolder}`],
+    args: [...switches, path.join(__dirname, '..'), `--user-data-dir=${userData}`],
     env: {
       PATH: process.env.PATH ?? '',
       DD_TRACE_AGENT_URL: agent.url,
@@ -37,17 +37,17 @@ test('main traces http and fs', async ({ agent }) => {
     await traced(agent, 'main')
   } finally {
     await app.close()
-    rmSync(dataFolder, { recursive: true, force: true })
+    rmSync(userData, { recursive: true, force: true })
   }
 })
 
 test('a page, should there ever be one, leads nowhere and is permitted nothing', async () => {
   test.skip(isPacked(), 'nothing can be evaluated in the packed app')
-  const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
+  const userData = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
   const { executable, switches } = appRuntime()
   const app = await _electron.launch({
     executablePath: executable,
-    args: [...switches, path.join(__dirname, '..'), `--user-data-dir=${dataFolder}`],
+    args: [...switches, path.join(__dirname, '..'), `--user-data-dir=${userData}`],
     env: { PATH: process.env.PATH ?? '', STUDIO_BACKEND_ENTRY: path.join(backends, 'puppet.cjs') },
   })
   try {
@@ -74,7 +74,7 @@ test('a page, should there ever be one, leads nowhere and is permitted nothing',
     })
   } finally {
     await app.close()
-    rmSync(dataFolder, { recursive: true, force: true })
+    rmSync(userData, { recursive: true, force: true })
   }
 })
 

@@ -40,10 +40,12 @@ test('jobs and incidents tell what happened, while the app runs and after', { ta
 for (const args of [[], ['--json']])
   test(`a data folder that is not there is an error, and is not made: jobs ${args}`, async ({ launch }) => {
     const parent = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
-    const command = launch({ dataFolder: path.join(parent, 'a/b'), args: ['jobs', ...args] })
+    const command = launch({ userData: path.join(parent, 'a/b'), args: ['jobs', ...args] })
     expect(await command.exited).toEqual({ code: 2, signal: null })
     expect(command.stdout).toBe('')
-    expect(command.stderr).toBe(`studio-monitor: jobs: the data folder ${parent}/a/b does not exist\n`)
+    expect(command.stderr).toBe(
+      `studio-monitor: jobs: the data folder ${parent}/a/b/studio-monitor does not exist: the first start makes it\n`,
+    )
     expect(readdirSync(parent)).toEqual([])
   })
 
@@ -57,7 +59,7 @@ test('the folder that an app has by default is not made either', async ({ launch
   ] as const) {
     const command = launch({ userDataDir: false, args: [name], env })
     expect(await command.exited).toEqual({ code, signal: null })
-    expect(command.output).toMatch(/\.config\/Hanzo Studio (does not exist|is not there yet)/)
+    expect(command.output).toMatch(/\.config\/Hanzo Studio\/studio-monitor (does not exist|is not there yet)/)
     expect(readdirSync(home)).toEqual([])
   }
 })

@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { dataFolderIn } from '../src/common/storage/data-folder'
 import { canMount, Tmpfs } from '../testing/disk/tmpfs'
 import { waitFor } from '../testing/waiting/wait-for'
-import type { StudioOptions } from './support/app/studio'
+import { newDataFolder, type StudioOptions } from './support/app/studio'
 import { expect, test } from './support/app/test'
 import { isAlive, waitUntilGone } from './support/process'
 
@@ -210,9 +211,7 @@ test('it finds what an unclean end left: jobs, processes, files', async ({ launc
 })
 
 test('damaged records are a problem', async ({ launch, agent }) => {
-  const before = launch({ args: ['jobs'] })
-  await before.exited
-  const { dataFolder } = before
+  const dataFolder = newDataFolder()
   mkdirSync(path.join(dataFolder, 'incidents'), { recursive: true })
   writeFileSync(path.join(dataFolder, 'incidents/20260102-030405-abcd.json'), '{')
   writeFileSync(path.join(dataFolder, 'failed-jobs.json'), '[]')
@@ -229,7 +228,7 @@ test('a full disk, and one that may not be written, are a problem', async ({ lau
   test.skip(!availability.ok, availability.ok ? '' : availability.reason)
   const disk = await Tmpfs.mount(4 * 2 ** 20)
   try {
-    const dataFolder = path.join(disk.path, 'data')
+    const dataFolder = dataFolderIn(disk.path)
     mkdirSync(dataFolder)
     const asked = { dataFolder, env: { DD_TRACE_AGENT_URL: agent.url } }
     await ask(launch, asked)

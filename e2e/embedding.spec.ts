@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { dataFolderIn, dataPaths } from '../src/common/storage/data-folder'
 import type { Span } from '../testing/agent/span'
 import { appRuntime } from './support/app/runtime'
 import { expect, test } from './support/app/test'
@@ -46,20 +47,20 @@ test('another app embeds the monitor with two lines', async ({ launch, agent }) 
 
 test('an app whose data folder cannot be made may name another', async ({ launch }) => {
   test.skip(process.platform === 'win32', 'there is no /dev/null there')
-  const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
+  const userData = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
   const studio = launch({
     app,
     backend: null,
-    dataFolder: '/dev/null/studio',
+    userData: '/dev/null/studio',
     env: {
       HOME: '/dev/null',
       EMBEDDED_BACKEND: path.join(__dirname, 'backends/puppet.cjs'),
-      EMBEDDED_DATA: dataFolder,
+      EMBEDDED_DATA: userData,
     },
   })
   await studio.puppet()
-  expect(studio.stderr).toContain('settings came from ~/studio')
-  expect(existsSync(path.join(dataFolder, 'journal'))).toBe(true)
+  expect(studio.stderr).toContain('settings came from ~/studio/studio-monitor')
+  expect(existsSync(dataPaths(dataFolderIn(userData)).journal)).toBe(true)
 })
 
 test("the monitor's own lines lead to the span that is active in the app", async ({ launch, agent }) => {
@@ -124,6 +125,21 @@ test('a trace goes on with a message, from the app into the backend and back', a
   expect(agent.spans().filter(({ name }) => name === 'electron.utility.receive')).toHaveLength(2)
 })
 
+test('a second app on the same folder learns that the monitor runs there, and the first runs on', async ({
+  launch,
+}) => {
+  const env = { EMBEDDED_BACKEND: path.join(__dirname, 'backends/puppet.cjs') }
+  const first = launch({ app, backend: null, env })
+  const puppet = await first.puppet()
+  const TMPDIR = mkdtempSync(path.join(os.tmpdir(), 'studio-tmp-'))
+  const second = launch({ app, backend: null, env: { ...env, TMPDIR }, dataFolder: first.dataFolder })
+  expect(await second.exited).toEqual({ code: 1, signal: null })
+  expect(second.stdout).toMatch(new RegExp(`StartError: .* runs already .*\\(process ${first.pid} on `))
+  await puppet.ping()
+  // Electron's own lock is the app's to ask for.
+  expect(readdirSync(first.userData).filter((name) => name.startsWith('Singleton'))).toEqual([])
+})
+
 test('an embedding app learns why the backend cannot be started', async ({ launch }) => {
   const studio = launch({ app, backend: null, env: { EMBEDDED_BACKEND: '/nowhere/backend.js' } })
   expect(await studio.exited).toEqual({ code: 2, signal: null })
@@ -164,7 +180,7 @@ export async function start(): Promise<StudioMonitor> {
 test('the packed command starts without dependencies of development', () => {
   const command = path.join(app, 'node_modules/studio-datadog-monitor/bin/studio-monitor.mjs')
   const { executable } = appRuntime()
-  mkdirSync(path.join(app, 'data'))
+  mkdirSync(dataFolderIn(path.join(app, 'data')), { recursive: true })
   const shown = execFileSync(process.execPath, [command, 'jobs', '--json', `--user-data-dir=${app}/data`], {
     encoding: 'utf8',
     env: { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: path.dirname(executable) },

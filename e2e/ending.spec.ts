@@ -58,7 +58,7 @@ test('a death before the quit is a death, also while what it left behind is bein
 }) => {
   const studio = launch()
   const puppet = await studio.puppet()
-  const asked = path.join(studio.dataFolder, 'asked')
+  const asked = path.join(studio.userData, 'asked')
   await puppet.start('lost')
   await puppet.forkDeaf(asked)
   await studio.seenJobs('lost')

@@ -10,6 +10,7 @@ import {
 import os from 'node:os'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { dataFolderIn, dataPaths } from '../src/common/storage/data-folder'
 import { readPprof } from '../src/main/profiling/read-pprof'
 import { hotFunctions } from '../src/main/profiling/top-allocators'
 import type { Agent } from '../testing/agent/agent'
@@ -37,11 +38,12 @@ test('neither the home folder nor a secret leaves, and no secret is written down
   // In the home folder: that is what its spans and its stacks name.
   const entry = path.join(home, 'puppet.cjs')
   copyFileSync(path.join(__dirname, 'backends/puppet.cjs'), entry)
-  const dataFolder = path.join(home, 'data')
-  mkdirSync(dataFolder)
-  writeFileSync(path.join(dataFolder, 'studio-monitor.json'), JSON.stringify({ DD_APP_KEY: KEYS.DD_APP_KEY }))
+  const userData = path.join(home, 'data')
+  const { settings } = dataPaths(dataFolderIn(userData))
+  mkdirSync(path.dirname(settings), { recursive: true })
+  writeFileSync(settings, JSON.stringify({ DD_APP_KEY: KEYS.DD_APP_KEY }))
   const studio = launch({
-    dataFolder,
+    userData,
     env: {
       HOME: home,
       DD_TRACE_AGENT_URL: agent.url,
@@ -79,8 +81,8 @@ test('neither the home folder nor a secret leaves, and no secret is written down
   expect(sent).toContain('models:~/models')
   expectNoSecret(sent)
   expect(sent).not.toContain(path.basename(home))
-  for (const [file, text] of filesIn(dataFolder)) {
-    if (file !== 'studio-monitor.json') expectNoSecret(`${file}: ${text}`)
+  for (const [file, text] of filesIn(userData)) {
+    if (path.join(userData, file) !== settings) expectNoSecret(`${file}: ${text}`)
   }
   // The backend's own output reaches the terminal unchanged.
   expectNoSecret(
@@ -127,8 +129,7 @@ test("a job's payload is neither kept nor sent", async ({ launch, agent }) => {
   await agent.waitForProfile(() => true)
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
   expect(textOf(agent)).not.toContain('a canary on')
-  for (const [file, text] of filesIn(studio.dataFolder))
-    expect(`${file}: ${text}`).not.toContain('a canary on')
+  for (const [file, text] of filesIn(studio.userData)) expect(`${file}: ${text}`).not.toContain('a canary on')
 })
 
 function expectNoSecret(text: string): void {

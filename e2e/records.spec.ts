@@ -1,10 +1,24 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
+import { dataFolderIn } from '../src/common/storage/data-folder'
 import { encodeLine } from '../src/main/records/jobs/journal-format'
 import { readJobs } from '../src/main/records/jobs/read-only'
 import { waitFor } from '../testing/waiting/wait-for'
 import { isPacked } from './support/app/runtime'
+import { newDataFolder } from './support/app/studio'
 import { expect, test } from './support/app/test'
+
+/** What Chromium keeps in an app's user data folder. */
+const CHROMIUMS = /^(Singleton|Crashpad$|Local State$)/
 
 test('jobs that ran when the app was killed are recorded at its next start', { tag: '@packed' }, async ({
   launch,
@@ -62,23 +76,57 @@ test('malformed job contexts are ignored with one warning', async ({ launch }) =
   expect(studio.stderr.match(/a studio\.job context was ignored/g)).toHaveLength(1)
 })
 
-test('a second app with the same data folder says so and ends', async ({ launch }) => {
+test('a second app with the same data folder says so and ends, whatever its temporary folder', async ({
+  launch,
+}) => {
   const first = launch()
   const puppet = await first.puppet()
-  const second = launch({ dataFolder: first.dataFolder })
+  const TMPDIR = mkdtempSync(path.join(os.tmpdir(), 'studio-tmp-'))
+  const second = launch({ dataFolder: first.dataFolder, env: { TMPDIR } })
   expect(await second.exited).toEqual({ code: 1, signal: null })
   expect(second.stderr).toContain(
-    `Studio runs already with the data folder ${first.dataFolder}: this second one ends`,
+    `Studio runs already with the data folder ${first.dataFolder}: this second one ends (process ${first.pid} on `,
   )
   await puppet.ping()
 })
 
+test('everything is in the data folder, and what else lies there is left alone', async ({ launch }) => {
+  const dataFolder = newDataFolder()
+  const userData = path.dirname(dataFolder)
+  const foreign = ['', 'journal', 'incidents', 'profiles', 'logs', 'unsent'].flatMap((folder) =>
+    ['notes.txt', 'app.json', 'app.jsonl', 'app.pprof', 'app.tmp'].map((name) =>
+      path.join(dataFolder, folder, name),
+    ),
+  )
+  const beside = ['failed-jobs.json', 'incidents', 'studio-monitor.json'].map((name) =>
+    path.join(userData, name),
+  )
+  for (const file of [...foreign, ...beside]) {
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, `{"of":"the app"}`)
+  }
+  const before = new Set(readdirSync(userData))
+  const studio = launch({ dataFolder, env: { STUDIO_HEAP_LIMIT: '96MiB', DD_PROFILING_UPLOAD_PERIOD: '1' } })
+  const puppet = await studio.puppet()
+  await puppet.start('a')
+  await puppet.die('heap-out-of-memory')
+  await studio.incident()
+  await studio.puppet(2)
+  expect(await studio.quit()).toEqual({ code: 0, signal: null })
+  expect(studio.failedJobs()).toMatchObject([{ jobId: 'a', oom: true }])
+  for (const file of [...foreign, ...beside])
+    expect(readFileSync(file, 'utf8'), file).toBe('{"of":"the app"}')
+  const made = readdirSync(userData).filter((name) => !before.has(name) && !CHROMIUMS.test(name))
+  expect(made).toEqual([])
+  expect(statSync(dataFolder).mode & 0o777).toBe(0o700)
+})
+
 test('an app whose data folder cannot be made says so and ends', async ({ launch }) => {
   test.skip(process.platform === 'win32', 'there is no /dev/null there')
-  const studio = launch({ dataFolder: '/dev/null/studio', env: { HOME: '/dev/null' } })
+  const studio = launch({ userData: '/dev/null/studio', env: { HOME: '/dev/null' } })
   expect(await studio.exited).toEqual({ code: 2, signal: null })
   expect(studio.stderr).toMatch(
-    /^studio-monitor: the data folder \/dev\/null\/studio is not there.*ENOTDIR.*$/m,
+    /^studio-monitor: the user data folder \/dev\/null\/studio is not there.*ENOTDIR.*$/m,
   )
   expect(studio.stderr).not.toContain('    at ')
 })
@@ -122,7 +170,7 @@ test('what a newer version wrote is left untouched, with one line, and nothing i
   await (await older.puppet()).start('a')
   await (await older.puppet()).die('exit')
   await older.said(/was written by a newer version \(schema 2, known 1\): it is left untouched/)
-  const own = `${newer.dataFolder}-schema-1`
+  const own = dataFolderIn(path.join(newer.dataFolder, 'schema-1'))
   await waitFor(() => readJobs(own).jobs.length > 0, {
     what: 'the records of the older app',
   })
@@ -132,5 +180,4 @@ test('what a newer version wrote is left untouched, with one line, and nothing i
   expect(jobs.stderr).toContain(`kept in ${own}`)
   expect(jobs.stdout).toContain('exited with an error')
   expect(contents()).toEqual(before)
-  rmSync(own, { recursive: true })
 })

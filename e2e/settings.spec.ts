@@ -1,11 +1,11 @@
-import { chmodSync, mkdtempSync, statSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
+import { chmodSync, statSync, writeFileSync } from 'node:fs'
+import { dataPaths } from '../src/common/storage/data-folder'
+import { newDataFolder } from './support/app/studio'
 import { expect, test } from './support/app/test'
 
 test('wrong settings are named, one line each, and Studio runs on defaults', async ({ launch, agent }) => {
-  const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
-  const file = path.join(dataFolder, 'studio-monitor.json')
+  const dataFolder = newDataFolder()
+  const file = dataPaths(dataFolder).settings
   writeFileSync(
     file,
     JSON.stringify({
@@ -46,19 +46,19 @@ test('wrong settings are named, one line each, and Studio runs on defaults', asy
 })
 
 test('a settings file that is not JSON is named and ignored', async ({ launch }) => {
-  const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
-  writeFileSync(path.join(dataFolder, 'studio-monitor.json'), '{ "DD_ENV": ')
+  const dataFolder = newDataFolder()
+  writeFileSync(dataPaths(dataFolder).settings, '{ "DD_ENV": ')
   const studio = launch({ dataFolder })
   await studio.puppet()
-  expect(studio.stderr).toMatch(/studio-monitor\.json.*JSON/)
+  expect(studio.stderr).toMatch(/studio-monitor\/settings\.json.*JSON/)
 })
 
 test('the settings file in the data folder is closed to other users by the app, by no command', async ({
   launch,
 }) => {
   test.skip(process.platform === 'win32', 'a mode says nothing there')
-  const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
-  const file = path.join(dataFolder, 'studio-monitor.json')
+  const dataFolder = newDataFolder()
+  const file = dataPaths(dataFolder).settings
   writeFileSync(file, '{}')
   chmodSync(file, 0o644)
   const mode = () => statSync(file).mode & 0o777

@@ -25,7 +25,7 @@ say('Bundling the app into dist/')
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 await bundle()
-const dataFolder = await mkdtemp(path.join(os.tmpdir(), 'studio-demo-'))
+const userData = await mkdtemp(path.join(os.tmpdir(), 'studio-demo-'))
 const electron = await resolveElectron({ projectFolder: root })
 say(electron.origin)
 
@@ -33,7 +33,7 @@ say(electron.origin)
 function startApp(args) {
   const app = spawn(
     electron.executable,
-    electronArguments(electron, [`--user-data-dir=${dataFolder}`, ...args]),
+    electronArguments(electron, [`--user-data-dir=${userData}`, ...args]),
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...appEnvironment(process.env), PORT: '0', STUDIO_HEAP_LIMIT: HEAP_LIMIT },
@@ -123,6 +123,6 @@ try {
   const [code, signal] = await ended
   clearTimeout(overdue)
   say(`\nStudio ended with ${signal ?? code}.`)
-  await rm(dataFolder, { recursive: true, force: true })
+  await rm(userData, { recursive: true, force: true })
   if (code !== 0) process.exitCode = 1
 }

@@ -70,8 +70,8 @@ async function readAll(folder, prefix = '') {
  * @returns {Promise<Outcome>}
  */
 async function die(electron, { program, limitMiB }) {
-  const dataFolder = await mkdtemp(path.join(os.tmpdir(), 'studio-oom-series-'))
-  const app = spawn(electron.executable, electronArguments(electron, [`--user-data-dir=${dataFolder}`]), {
+  const userData = await mkdtemp(path.join(os.tmpdir(), 'studio-oom-series-'))
+  const app = spawn(electron.executable, electronArguments(electron, [`--user-data-dir=${userData}`]), {
     stdio: 'ignore',
     env: {
       ...appEnvironment(process.env),
@@ -84,11 +84,11 @@ async function die(electron, { program, limitMiB }) {
   })
   const ended = once(app, 'exit')
   try {
-    return await outcome(dataFolder)
+    return await outcome(path.join(userData, 'studio-monitor'))
   } finally {
     app.kill('SIGTERM')
     await ended
-    await rm(dataFolder, { recursive: true, force: true })
+    await rm(userData, { recursive: true, force: true })
   }
 }
 

@@ -19,7 +19,7 @@ const SETS = [
   {
     what: 'the list of failed jobs, incidents, profile sets, settings, the monitor’s log',
     files:
-      /^(failed-jobs|studio-monitor|incidents\/.+|profiles\/.+)\.json$|^logs\/monitor|^Crashpad\/|^studio-monitor\/lock$/,
+      /^(failed-jobs|settings|incidents\/.+|profiles\/.+)\.json$|^logs\/monitor|^\.\.\/Crashpad\/|^lock$/,
     says: [/failed-jobs\.json was damaged/],
     // A bit may flip in the middle of a text.
     unsaid: ['with a flipped bit'],
@@ -41,7 +41,7 @@ const FOLDERS_SAY = [
 ]
 
 /** Files without data: reserved room, the lock, a random number of Chromium's. */
-const HOLDS_NOTHING = /(journal\/reserve|studio-monitor\/lock|Crashpad\/client_id)$/
+const HOLDS_NOTHING = /(journal\/reserve|\/lock|Crashpad\/client_id)$/
 /**
  * True for a journal whose end was cut off, as a crash leaves it: its readable part continues in a new one.
  */
@@ -79,7 +79,7 @@ function damaged(
     if (available?.ok === false) return { skip: available.reason }
     const folder = newFolder(await full(launch))
     for (const log of ['monitor', 'backend']) rotate(path.join(folder, 'logs', log))
-    if (damage.closed) giveToUser(folder)
+    if (damage.closed) giveToUser(path.dirname(folder))
     const files = of(folder).map((name) => path.join(folder, name))
     for (const file of files) damage.inflict(file)
     const were = files
@@ -88,7 +88,7 @@ function damaged(
       .filter(([, was]) => was !== '')
     const app = start({
       dataFolder: folder,
-      env: { STUDIO_JOBS_KEEP: '100', ...(damage.closed && { HOME: folder }) },
+      env: { STUDIO_JOBS_KEEP: '100', ...(damage.closed && { HOME: path.dirname(folder) }) },
       ...(damage.closed && { wrap: asUser }),
     })
     const puppet = await app.studio.puppet()
@@ -122,8 +122,9 @@ function rotate(log: string): void {
   cpSync(`${log}.jsonl`, `${log}.1.jsonl`)
 }
 
+/** Those of Chromium beside the data folder too. */
 function filesOf(folder: string): string[] {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+  const entries = readdirSync(path.dirname(folder), { recursive: true, withFileTypes: true })
   return entries
     .filter((entry) => !entry.isDirectory())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))

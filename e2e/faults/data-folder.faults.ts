@@ -9,7 +9,7 @@ const group = 'The data folder'
 interface Refused {
   readonly what: string
   readonly how: string
-  /** In a folder of its own. @returns the data folder that is asked for */
+  /** In a folder of its own. @returns the user data folder that is asked for */
   readonly make: (folder: string) => string
   readonly says: RegExp
 }
@@ -60,18 +60,18 @@ for (const { what, how, make, says } of REFUSED) {
         'the app, and a command too, says so in one line and exits with 2; no other folder is used, none is made',
     },
     async ({ launch }) => {
-      const folder = newFolder()
+      const folder = path.dirname(newFolder())
       const home = path.join(folder, 'home')
       mkdirSync(home)
-      const dataFolder = make(folder)
+      const userData = make(folder)
       const before = readdirSync(folder, { recursive: true }).toSorted()
       for (const args of [[], ['jobs'], ['incidents', '--json']]) {
-        const studio = launch({ dataFolder, args, env: { HOME: home } })
+        const studio = launch({ userData, args, env: { HOME: home } })
         assert.deepEqual(await studio.exited, { code: 2, signal: null })
         assert.equal(studio.stdout, '')
         assert.match(studio.stderr, says)
         assert.equal(studio.stderr.trimEnd().split('\n').length, 1, studio.stderr)
-        assert.ok(studio.stderr.includes(dataFolder))
+        assert.ok(studio.stderr.includes(userData))
       }
       assert.deepEqual(readdirSync(folder, { recursive: true }).toSorted(), before)
       return 'the app and 2 commands'

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { readJobs } from '../../src/main/records/jobs/read-only'
 import { canMount, Tmpfs } from '../../testing/disk/tmpfs'
 import { waitFor } from '../../testing/waiting/wait-for'
-import { newFolder, seeded } from './support/data-folder'
+import { copyTo, newFolder, seeded } from './support/data-folder'
 import { fault } from './support/fault'
 import { freeze, thaw } from './support/frozen-folder'
 import type { WatchedStudio } from './support/watched-studio'
@@ -90,9 +90,8 @@ for (const trouble of ['full', 'readOnly'] as const) {
         if (!available.ok) return { skip: available.reason }
         const disk = await Tmpfs.mount(place.bytes)
         const seed = await seeded(launch)
-        const dataFolder = place.folder === '' ? disk.path : newFolder(seed)
-        if (place.folder === '') cpSync(seed, dataFolder, { recursive: true })
-        else moveOnto(disk.path, path.join(dataFolder, place.folder))
+        const dataFolder = place.folder === '' ? copyTo(disk.path, seed) : newFolder(seed)
+        if (place.folder !== '') moveOnto(disk.path, path.join(dataFolder, place.folder))
         const started: WatchedStudio[] = []
         let troubled = false
         const begin = async () => {

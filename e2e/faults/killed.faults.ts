@@ -1,12 +1,10 @@
 import { strict as assert } from 'node:assert'
-import { mkdtempSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import os from 'node:os'
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readIncidents } from '../../src/main/records/incidents/read-incidents'
 import { type JobsOnDisk, readJobs } from '../../src/main/records/jobs/read-only'
 import { times } from '../../testing/form/form'
+import { newFolder } from './support/data-folder'
 import { fault } from './support/fault'
 
 const group = 'The app killed'
@@ -70,7 +68,7 @@ for (const [dying, kills] of [
       timeout: kills * 20_000,
     },
     async ({ start }) => {
-      const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'studio-killed-'))
+      const dataFolder = newFolder()
       const witness = new Witness()
       let lost = 0
       for (let kill = 0; kill < kills; kill++) {

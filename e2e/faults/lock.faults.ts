@@ -1,12 +1,13 @@
 import { strict as assert } from 'node:assert'
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { dataPaths } from '../../src/common/storage/data-folder'
 import { readJobs } from '../../src/main/records/jobs/read-only'
 import { canMount, Tmpfs } from '../../testing/disk/tmpfs'
 import { waitFor } from '../../testing/waiting/wait-for'
 import type { Studio, StudioOptions } from '../support/app/studio'
-import { newFolder, seeded } from './support/data-folder'
+import { copyTo, newFolder, seeded } from './support/data-folder'
 import { fault } from './support/fault'
 import { freeze, thaw } from './support/frozen-folder'
 
@@ -40,23 +41,23 @@ for (const trouble of ['read-only', 'without room for a file'] as const) {
       const available = await canMount()
       if (!available.ok) return { skip: available.reason }
       const disk = await Tmpfs.mount(64 * 2 ** 20)
-      cpSync(await seeded(launch), disk.path, { recursive: true })
-      rmSync(path.join(disk.path, 'studio-monitor'), { recursive: true, force: true })
+      const dataFolder = copyTo(disk.path, await seeded(launch))
+      rmSync(dataPaths(dataFolder).lock, { force: true })
       const [begin, heal] =
         trouble === 'read-only'
           ? [() => freeze(disk.path), () => thaw(disk.path)]
           : [() => disk.fill(), () => disk.free()]
       await begin()
       let troubled = true
-      const { studio } = start({ dataFolder: disk.path })
+      const { studio } = start({ dataFolder })
       try {
         await loseJobs(studio)
         await studio.said(/cannot be locked \((EROFS|ENOSPC)/)
         await heal()
         troubled = false
         await (await studio.puppet(2)).say(1)
-        await waitFor(() => recorded(disk.path).length === 3 && studio.incidents().length === 1, {
-          what: () => `the records: ${recorded(disk.path)}\n${studio.stderr}`,
+        await waitFor(() => recorded(dataFolder).length === 3 && studio.incidents().length === 1, {
+          what: () => `the records: ${recorded(dataFolder)}\n${studio.stderr}`,
           timeout: 30_000,
         })
         assert.deepEqual(await studio.quit(), { code: 0, signal: null })
@@ -81,7 +82,7 @@ const UNLOCKABLE: readonly Unlockable[] = [
     what: 'something else in the place of Chromium’s lock',
     how: 'a plain file `SingletonLock`, as a copy to a FAT disk leaves it',
     options: (dataFolder) => {
-      writeFileSync(path.join(dataFolder, 'SingletonLock'), 'host-1')
+      writeFileSync(path.join(path.dirname(dataFolder), 'SingletonLock'), 'host-1')
       return {}
     },
   },
@@ -127,8 +128,9 @@ fault(
     const puppet = await studio.puppet()
     await puppet.start('runs')
     await studio.seenJobs('runs')
-    for (const name of readdirSync(dataFolder).filter((one) => one.startsWith('Singleton')))
-      rmSync(path.join(dataFolder, name))
+    const links = readdirSync(studio.userData).filter((one) => one.startsWith('Singleton'))
+    assert.notEqual(links.length, 0)
+    for (const name of links) rmSync(path.join(studio.userData, name))
     const second = launch({ dataFolder })
     assert.deepEqual(await second.exited, { code: 1, signal: null })
     assert.match(second.stderr, new RegExp(`runs already .*\\(process ${studio.pid} on `))

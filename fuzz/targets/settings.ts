@@ -53,7 +53,7 @@ const context = {
 }
 
 function checkLoad(environment: Readonly<Record<string, string>>, file: Uint8Array | null): void {
-  if (file) writeFileSync(path.join(folder, 'studio-monitor.json'), file)
+  if (file) writeFileSync(path.join(folder, 'settings.json'), file)
   const env = { ...environment, DD_API_KEY: SECRET }
   const dataFolder = file ? folder : none
   const loaded = loadSettings({ ...context, env, dataFolder, resourcesFolder: null })

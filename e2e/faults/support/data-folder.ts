@@ -1,12 +1,11 @@
 import { strict as assert } from 'node:assert'
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { dataFolderIn, dataPaths } from '../../../src/common/storage/data-folder'
 import type { Studio, StudioOptions } from '../../support/app/studio'
 
 type Launch = (options?: StudioOptions) => Studio
-
-const SETTINGS = 'studio-monitor.json'
 
 /** Files that a running app has, and one that has ended does not. */
 const WHILE_IT_RUNS = /^Singleton/
@@ -34,16 +33,21 @@ export function full(launch: Launch): Promise<string> {
   return template
 }
 
-/** @param from the folder to copy; empty without it */
+/** @param from the data folder to copy, with what else is in its user data folder; empty without it */
 export function newFolder(from?: string): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'studio-fault-'))
-  if (from !== undefined) cpSync(from, folder, { recursive: true, verbatimSymlinks: true })
-  return folder
+  return copyTo(mkdtempSync(path.join(os.tmpdir(), 'studio-fault-')), from)
+}
+
+/** Makes a folder a user data folder. @returns the data folder in it */
+export function copyTo(userData: string, from?: string): string {
+  if (from !== undefined) cpSync(path.dirname(from), userData, { recursive: true, verbatimSymlinks: true })
+  else mkdirSync(dataFolderIn(userData))
+  return dataFolderIn(userData)
 }
 
 async function fill(launch: Launch): Promise<string> {
   const dataFolder = newFolder(await seeded(launch))
-  writeFileSync(path.join(dataFolder, SETTINGS), '{ "DD_ENV": "staging" }')
+  writeFileSync(dataPaths(dataFolder).settings, '{ "DD_ENV": "staging" }')
   const studio = launch({ dataFolder, env: { STUDIO_HEAP_LIMIT: '96MiB' } })
   return keep(studio, async () => {
     const puppet = await studio.puppet()
@@ -64,10 +68,10 @@ async function fill(launch: Launch): Promise<string> {
 async function keep(studio: Studio, use: (studio: Studio) => Promise<void>): Promise<string> {
   await use(studio)
   assert.deepEqual(await studio.quit(), { code: 0, signal: null })
-  const kept = newFolder()
-  const names = readdirSync(studio.dataFolder).filter((one) => !WHILE_IT_RUNS.test(one))
+  const kept = mkdtempSync(path.join(os.tmpdir(), 'studio-fault-'))
+  const names = readdirSync(studio.userData).filter((one) => !WHILE_IT_RUNS.test(one))
   for (const name of names)
-    cpSync(path.join(studio.dataFolder, name), path.join(kept, name), { recursive: true })
+    cpSync(path.join(studio.userData, name), path.join(kept, name), { recursive: true })
   process.once('exit', () => rmSync(kept, { recursive: true, force: true }))
-  return kept
+  return dataFolderIn(kept)
 }

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { dataFolderIn, dataPaths } from '../../../src/common/storage/data-folder'
 import type { Incident } from '../../../src/main/records/incidents/incident'
 import type { FailedJob } from '../../../src/main/records/jobs/failed-job'
 import type { OpenJob } from '../../../src/main/records/jobs/open-job'
@@ -17,7 +18,7 @@ import { appRuntime } from './runtime'
 const PASSED_ON = ['PATH', 'HOME', 'LANG', 'DISPLAY', 'WAYLAND_DISPLAY', 'XDG_RUNTIME_DIR', 'TMPDIR']
 
 /** The variable in the environment of all that the app starts, whatever becomes of its parent. */
-const OWNER = 'E2E_DATA_FOLDER'
+const OWNER = 'E2E_USER_DATA'
 
 const PROJECT = path.join(__dirname, '../../..')
 
@@ -30,12 +31,21 @@ export interface StudioOptions {
   readonly backend?: string | null
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** A folder of an earlier run; the default is a new one. */
+  /** A folder of an earlier run, or `newDataFolder()`; the default is a new one. */
   readonly dataFolder?: string
+  /** The folder that the data folder lies in, for a test that is about that one. */
+  readonly userData?: string
   /** True to tell the app of it; else it takes its own default. */
   readonly userDataDir?: boolean
   /** Puts something in front of the executable: a control group's wrapper. */
   readonly wrap?: (command: string, args: readonly string[]) => { command: string; args: readonly string[] }
+}
+
+/** A data folder in a user data folder of its own, both made. */
+export function newDataFolder(): string {
+  const folder = dataFolderIn(mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-')))
+  mkdirSync(folder)
+  return folder
 }
 
 export interface Exit {
@@ -53,6 +63,7 @@ export class Studio {
 
   private constructor(
     private readonly child: ChildProcess,
+    readonly userData: string,
     readonly dataFolder: string,
     backend: BackendLog | null,
   ) {
@@ -70,7 +81,8 @@ export class Studio {
 
   static launch(options: StudioOptions = {}): Studio {
     const { backend = 'puppet.cjs', args = [], env = {}, userDataDir = true, wrap } = options
-    const dataFolder = options.dataFolder ?? mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
+    const userData = userDataOf(options)
+    const dataFolder = dataFolderIn(userData)
     const runtime = appRuntime()
     const packed = runtime.packed || options.installed !== undefined
     const appFolder = packed ? [] : [options.app ?? PROJECT]
@@ -79,7 +91,7 @@ export class Studio {
       args: [
         ...runtime.switches,
         ...appFolder,
-        ...(userDataDir ? [`--user-data-dir=${dataFolder}`] : []),
+        ...(userDataDir ? [`--user-data-dir=${userData}`] : []),
         ...args,
       ],
     }
@@ -94,14 +106,14 @@ export class Studio {
           PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
         ),
         ...runtime.env,
-        [OWNER]: dataFolder,
+        [OWNER]: userData,
         // There is no Agent unless a test brings one.
         DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
         ...(options.installed === undefined ? entry(backend, runtime.packed) : {}),
         ...env,
       },
     })
-    return new Studio(child, dataFolder, backendLog)
+    return new Studio(child, userData, dataFolder, backendLog)
   }
 
   get stdout(): string {
@@ -146,14 +158,14 @@ export class Studio {
 
   /** The monitor's own log so far. */
   log(): { level: string; message: string; [field: string]: unknown }[] {
-    const file = path.join(this.dataFolder, 'logs/monitor.jsonl')
+    const file = path.join(dataPaths(this.dataFolder).logs, 'monitor.jsonl')
     const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
     return lines.map((line) => JSON.parse(line))
   }
 
   /** The failed jobs on disk now, newest last. */
   failedJobs(): FailedJob[] {
-    const file = path.join(this.dataFolder, 'failed-jobs.json')
+    const file = dataPaths(this.dataFolder).failedJobs
     return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).jobs : []
   }
 
@@ -181,7 +193,7 @@ export class Studio {
 
   /** The incidents on disk now, oldest first. */
   incidents(): Incident[] {
-    const folder = path.join(this.dataFolder, 'incidents')
+    const folder = dataPaths(this.dataFolder).incidents
     const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : []
     return names.sort().map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')))
   }
@@ -236,13 +248,13 @@ export class Studio {
    */
   processes() {
     return processes().filter(
-      ({ pid, command }) => pid === this.pid || command.includes(this.dataFolder) || this.#isOwn(pid),
+      ({ pid, command }) => pid === this.pid || command.includes(this.userData) || this.#isOwn(pid),
     )
   }
 
   #isOwn(pid: number): boolean {
     try {
-      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${OWNER}=${this.dataFolder}`)
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${OWNER}=${this.userData}`)
     } catch {
       // This is not Linux, or the process has gone.
       return false
@@ -253,6 +265,13 @@ export class Studio {
   #logged(stream: 'stdout' | 'stderr'): string {
     return this.#stderr.includes('starting the backend') ? (this.#backend?.of(stream) ?? '') : ''
   }
+}
+
+function userDataOf({ userData, dataFolder }: StudioOptions): string {
+  if (dataFolder === undefined) return userData ?? mkdtempSync(path.join(os.tmpdir(), 'studio-e2e-'))
+  const folder = path.dirname(dataFolder)
+  if (dataFolderIn(folder) !== dataFolder) throw new Error(`${dataFolder} is no data folder's name`)
+  return folder
 }
 
 /** The setting for the backend's entry: the packaged app has no example backend of its own. */

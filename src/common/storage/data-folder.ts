@@ -4,9 +4,19 @@ import { errorCode } from './errors'
 import { makeFolder } from './make-folder'
 import { isThere, setAside } from './set-aside'
 
+/** The name of the monitor's folder among an app's own files. It is part of the contract. */
+const NAME = 'studio-monitor'
+
+/** The data folder: what the monitor keeps lies there and nowhere else in the app's user data folder. */
+export function dataFolderIn(userDataFolder: string): string {
+  return join(userDataFolder, NAME)
+}
+
 /** The paths of all that the monitor keeps. The names are part of the contract. */
 export function dataPaths(dataFolder: string) {
   return {
+    lock: join(dataFolder, 'lock'),
+    settings: join(dataFolder, 'settings.json'),
     failedJobs: join(dataFolder, 'failed-jobs.json'),
     journal: join(dataFolder, 'journal'),
     incidents: join(dataFolder, 'incidents'),

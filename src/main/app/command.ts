@@ -1,6 +1,6 @@
 import { app } from 'electron'
 import { parseCommandLine } from '../cli/arguments'
-import { userDataToRead } from '../startup/user-data'
+import { dataFolderToRead } from '../startup/user-data'
 import { keepElectronOut } from './spare-user-data'
 import { disableGpuProcess } from './windowless'
 
@@ -12,7 +12,7 @@ export function runAsCommand(): boolean {
   const parsed = parseCommandLine(process.argv, app.isPackaged ? [] : ['.', app.getAppPath()])
   if (!parsed) return false
   disableGpuProcess()
-  const { folder, missing } = userDataToRead()
+  const { folder, missing } = dataFolderToRead()
   const letGo = missing === null ? () => {} : keepElectronOut()
   const exit = (exitCode: number) => {
     letGo()

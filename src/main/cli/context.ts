@@ -2,7 +2,7 @@
 export interface CommandContext {
   /** The folder of this version's records. */
   readonly dataFolder: string
-  /** The folder that the user named: a running app holds its lock there. */
+  /** The data folder itself: a running app holds its lock there. */
   readonly appFolder: string
   /** Why there is no such folder, in one line; `null` where there is. */
   readonly missingFolder?: string | null

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { dataFolderIn, dataPaths } from '../../common/storage/data-folder'
 import { outsideTraces } from '../../common/tracing/tracer'
 import { type BackendOptions, chooseBackend } from '../backend/choice'
 import { prepareEngineStart } from '../backend/engine/preflight'
@@ -6,8 +7,7 @@ import type { SupervisorState } from '../backend/supervisor-state'
 import { ownDataFolder } from '../records/data-folder-version'
 import type { Incident } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
-import { restrictToOwner } from '../settings/restrict-to-owner'
-import { ownFile } from '../settings/sources'
+import { restrictFolderToOwner, restrictToOwner } from '../settings/restrict-to-owner'
 import { claimDataFolder } from '../startup/claim-data-folder'
 import { StartError, startableEntry } from '../startup/start-error'
 import { boot, origins, settings, settingsFolder } from '../startup/tracer'
@@ -31,11 +31,12 @@ export async function startStudioMonitor(options: StudioMonitorOptions = {}): Pr
   const engineRunner = path.join(__dirname, '../preload/engine.cjs')
   const choice = chooseBackend({ settings, origins, options, engineRunner })
   const entry = startableEntry(choice.entry)
-  const dataFolder = existingUserData()
+  const dataFolder = dataFolderIn(existingUserData())
   if (isStarted) throw StartError.startedTwice()
   const claimed = claimDataFolder(dataFolder)
   isStarted = true
-  restrictToOwner(ownFile(settingsFolder))
+  restrictFolderToOwner(dataFolder)
+  restrictToOwner(dataPaths(settingsFolder).settings)
   try {
     const { folder, refusal, notes: beside } = ownDataFolder(dataFolder)
     const notes = choice.engine ? await prepareEngineStart(choice.engine, folder) : []

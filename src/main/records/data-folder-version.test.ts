@@ -14,6 +14,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { captureLog } from '../../../testing/log/capture-log'
+import { dataFolderIn } from '../../common/storage/data-folder'
 import { run } from '../cli/testing/run'
 import { ownDataFolder } from './data-folder-version'
 import { readIncidents } from './incidents/read-incidents'
@@ -82,13 +83,15 @@ describe('a data folder of schema 1', () => {
     expect(ownDataFolder(folder).refusal).toBeNull()
   })
 
-  it('with older records beside it says where they are', () => {
-    const beside = `${folder}-schema-1`
-    mkdirSync(beside)
+  it('with older records in it says where they are', () => {
+    const older = path.join(folder, 'schema-1')
+    mkdirSync(older)
     expect(ownDataFolder(folder)).toEqual({
       folder,
       refusal: null,
-      notes: [`records of an older version lie in ${beside}: --user-data-dir=${beside} shows and sends them`],
+      notes: [
+        `records of an older version lie in ${dataFolderIn(older)}: --user-data-dir=${older} shows and sends them`,
+      ],
     })
   })
 })
@@ -99,7 +102,7 @@ describe('a newer one', () => {
   it('is left as it is', () => {
     const before = contents()
     const { folder: own, refusal } = ownDataFolder(folder)
-    expect(own).toBe(`${folder}-schema-1`)
+    expect(own).toBe(path.join(folder, 'schema-1/studio-monitor'))
     expect(refusal).toMatch(/was written by a newer version \(schema 2, known 1\): it is left untouched/)
     expect(contents()).toEqual(before)
   })
@@ -107,11 +110,14 @@ describe('a newer one', () => {
   it('is not what the commands show: they read this version’s own, and say so', async () => {
     const empty = await run(folder, ['jobs'])
     expect(empty).toMatchObject({ code: 0, stdout: 'No failed jobs on record.\n' })
-    cpSync(FIXTURE, `${folder}-schema-1`, { recursive: true })
+    const own = path.join(folder, 'schema-1/studio-monitor')
+    cpSync(FIXTURE, own, { recursive: true })
     const { code, stdout, stderr } = await run(folder, ['jobs', '--json'])
     expect(code).toBe(0)
-    expect(JSON.parse(stdout)).toHaveLength(readJobs(`${folder}-schema-1`).jobs.length)
-    expect(stderr).toMatch(/^studio-monitor: the data folder .* newer version .* kept in .*-schema-1\n$/)
+    expect(JSON.parse(stdout)).toHaveLength(readJobs(own).jobs.length)
+    expect(stderr).toMatch(
+      /^studio-monitor: the data folder .* newer version .* kept in .*\/schema-1\/studio-monitor\n$/,
+    )
   })
 })
 

@@ -38,7 +38,7 @@ function createBench(): Bench {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'settings-'))
   const dataFolder = path.join(root, 'data')
   const resourcesFolder = path.join(root, 'resources')
-  const userFile = path.join(dataFolder, 'studio-monitor.json')
+  const userFile = path.join(dataFolder, 'settings.json')
   const installerFile = path.join(resourcesFolder, 'studio-monitor.json')
   fs.mkdirSync(dataFolder)
   fs.mkdirSync(resourcesFolder)

@@ -2,13 +2,13 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { restrictToOwner } from './restrict-to-owner'
+import { restrictFolderToOwner, restrictToOwner } from './restrict-to-owner'
 
 let root: string
 let file: string
 beforeEach(() => {
   root = fs.mkdtempSync(path.join(os.tmpdir(), 'close-file-'))
-  file = path.join(root, 'studio-monitor.json')
+  file = path.join(root, 'settings.json')
   fs.writeFileSync(file, '{}')
 })
 afterEach(() => fs.rmSync(root, { recursive: true }))
@@ -46,5 +46,16 @@ describe.skipIf(process.platform === 'win32')('a settings file', () => {
     fs.chmodSync(root, 0o755)
     for (const name of ['none.json', '.']) restrictToOwner(path.join(root, name))
     expect(modeOf(root)).toBe(0o755)
+  })
+
+  it('lies in a folder that is private then too, which a link is not', () => {
+    fs.chmodSync(root, 0o755)
+    const link = `${root}-link`
+    fs.symlinkSync(root, link)
+    for (const name of [link, file, 'none']) restrictFolderToOwner(name)
+    fs.unlinkSync(link)
+    expect([modeOf(root), modeOf(file)]).toEqual([0o755, 0o644])
+    restrictFolderToOwner(root)
+    expect(modeOf(root)).toBe(0o700)
   })
 })

@@ -14,7 +14,7 @@ let root: string
 let file: string
 beforeEach(() => {
   root = fs.mkdtempSync(path.join(os.tmpdir(), 'settings-file-'))
-  file = path.join(root, 'studio-monitor.json')
+  file = path.join(root, 'settings.json')
 })
 afterEach(() => fs.rmSync(root, { recursive: true, force: true }))
 

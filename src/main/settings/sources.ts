@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { isSecretName } from '../../common/privacy/secrets'
+import { dataPaths } from '../../common/storage/data-folder'
 import { isExposed } from './exposed-file'
 import { printable } from './printable'
 import type { Problems } from './problems'
@@ -10,12 +11,8 @@ import { readSettingsFile } from './settings-file'
  */
 export const CONFIG_VARIABLE = 'STUDIO_MONITOR_CONFIG'
 
-const FILE_NAME = 'studio-monitor.json'
-
-/** The user's settings file, unless another is named. */
-export function ownFile(dataFolder: string): string {
-  return path.join(dataFolder, FILE_NAME)
-}
+/** The installer's, which lies among the files of others. */
+const INSTALLER_FILE = 'studio-monitor.json'
 
 export type SourceKind = 'environment' | 'user-file' | 'installer-file'
 
@@ -44,11 +41,11 @@ export function readSources(context: SourcesContext, problems: Problems): readon
   const userFile =
     typeof chosen === 'string'
       ? fileSource('user-file', path.resolve(chosen), true, problems)
-      : fileSource('user-file', ownFile(context.dataFolder), false, problems)
+      : fileSource('user-file', dataPaths(context.dataFolder).settings, false, problems)
   const installerFile =
     context.resourcesFolder === null
       ? null
-      : fileSource('installer-file', path.join(context.resourcesFolder, FILE_NAME), false, problems)
+      : fileSource('installer-file', path.join(context.resourcesFolder, INSTALLER_FILE), false, problems)
   return [environment, userFile, installerFile].filter((source) => source !== null)
 }
 

@@ -1,16 +1,24 @@
 import { closeSync, openSync, readlinkSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { dataPaths } from '../../common/storage/data-folder'
 import { errorCode } from '../../common/storage/errors'
+import { isLockHeld } from './kernel-lock'
+
+/** True if an app uses this data folder, by the lock of ours, or by Chromium's where nothing can be locked. */
+export function isAppRunning(dataFolder: string): boolean {
+  return isLockHeld(dataPaths(dataFolder).lock) ?? isChromiumsLockHeld(path.dirname(dataFolder))
+}
 
 /**
- * True if an app uses this data folder, by the lock that Chromium holds for it (`process_singleton_posix.cc`:
- * a link to `host-pid`; `process_singleton_win.cc`: a file that nobody else may open).
+ * True if an app that asks for Electron's single-instance lock runs on this user data folder, by the lock that Chromium
+ * holds there (`process_singleton_posix.cc`: a link to `host-pid`; `process_singleton_win.cc`: a file that nobody else
+ * may open).
  */
-export function isAppRunning(dataFolder: string): boolean {
+export function isChromiumsLockHeld(userData: string): boolean {
   return process.platform === 'win32'
-    ? isHeld(path.join(dataFolder, 'lockfile'))
-    : isOwned(path.join(dataFolder, 'SingletonLock'))
+    ? isHeld(path.join(userData, 'lockfile'))
+    : isOwned(path.join(userData, 'SingletonLock'))
 }
 
 function isOwned(link: string): boolean {

@@ -1,9 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { bundleProgram, startProgram, temporaryFolder } from '../../../testing/program/program'
-import { lockFile, takeKernelLock } from './kernel-lock'
+import { dataPaths } from '../../common/storage/data-folder'
+import { isLockHeld, takeKernelLock } from './kernel-lock'
+
+const lockFile = (dataFolder: string) => dataPaths(dataFolder).lock
 
 describe('the lock of a data folder', () => {
   it('is one process’s at a time, and names it', () => {
@@ -33,7 +37,6 @@ describe('the lock of a data folder', () => {
 
   it('is free although a file of a process that is gone lies there', () => {
     const file = lockFile(temporaryFolder())
-    mkdirSync(path.dirname(file))
     writeFileSync(file, `process 1 on ${os.hostname()}\n`)
     expect(takeKernelLock(file).state).toBe('taken')
   })
@@ -42,7 +45,10 @@ describe('the lock of a data folder', () => {
     ['a folder', (file: string) => mkdirSync(file, { recursive: true }), /EISDIR/],
     [
       'something in the way of its folder',
-      (file: string) => writeFileSync(path.dirname(file), ''),
+      (file: string) => {
+        rmdirSync(path.dirname(file))
+        writeFileSync(path.dirname(file), '')
+      },
       /EEXIST|ENOTDIR/,
     ],
   ])('cannot be had where there is %s, and says why', (_what, spoil, why) => {
@@ -51,12 +57,32 @@ describe('the lock of a data folder', () => {
     expect(takeKernelLock(file)).toEqual({ state: 'unavailable', why: expect.stringMatching(why) })
   })
 
+  it('is looked at without being had, and without a file being made', () => {
+    const file = lockFile(temporaryFolder())
+    expect(isLockHeld(file)).toBe(false)
+    expect(existsSync(file)).toBe(false)
+    const lock = takeKernelLock(file)
+    expect([isLockHeld(file), isLockHeld(file)]).toEqual([true, true])
+    if (lock.state === 'taken') lock.release()
+    expect(isLockHeld(file)).toBe(false)
+  })
+
+  it.skipIf(process.platform !== 'linux')('is taken although somebody has just looked at it', async () => {
+    const file = lockFile(temporaryFolder())
+    writeFileSync(file, '')
+    const looking = spawn('flock', ['--shared', file, 'sh', '-c', 'echo looks; sleep 0.1'])
+    await new Promise((resolve) => looking.stdout.once('data', resolve))
+    expect(takeKernelLock(file).state).toBe('taken')
+  })
+
   it.skipIf(process.platform !== 'linux')('cannot be had without flock(1), and says so', () => {
     const { PATH } = process.env
     process.env.PATH = ''
     try {
-      const lock = takeKernelLock(lockFile(temporaryFolder()))
+      const file = lockFile(temporaryFolder())
+      const lock = takeKernelLock(file)
       expect(lock).toEqual({ state: 'unavailable', why: expect.stringContaining('flock') })
+      expect(isLockHeld(file)).toBeNull()
     } finally {
       process.env.PATH = PATH
     }

@@ -25,7 +25,7 @@ export class StartError extends Error {
 
   /** @param what it is instead, `is no folder` */
   static noDataFolder(folder: string, what: string): StartError {
-    return new StartError(`the data folder ${folder} ${what}; --user-data-dir=DIR names another`, 2)
+    return new StartError(`the user data folder ${folder} ${what}; --user-data-dir=DIR names another`, 2)
   }
 
   static unnamedDataFolder(): StartError {

@@ -1,6 +1,7 @@
 import os from 'node:os'
 import path from 'node:path'
 import { app } from 'electron'
+import { dataFolderIn } from '../../common/storage/data-folder'
 import { traceBuiltins } from '../../common/tracing/traced-builtins'
 import { traceImports } from '../../common/tracing/traced-imports'
 import { startTracer } from '../../common/tracing/tracer'
@@ -16,7 +17,7 @@ leaveGoneFolder()
  * The folder of the user's settings. Importing `studio-datadog-monitor/register` loads the settings, then
  * dd-trace, before anything else is loaded: it must be an app's first import.
  */
-export const settingsFolder = userDataFolder()
+export const settingsFolder = dataFolderIn(userDataFolder())
 
 const loaded = loadSettings({
   env: process.env,

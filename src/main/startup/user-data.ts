@@ -2,6 +2,7 @@ import { lstatSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { app } from 'electron'
 import { ownStart } from '../../common/process/own-start'
+import { dataFolderIn } from '../../common/storage/data-folder'
 import { errorMessage } from '../../common/storage/errors'
 import { makeFolder } from '../../common/storage/make-folder'
 import { removeIfMadeSince } from './made-folder'
@@ -36,15 +37,27 @@ export interface FolderToRead {
   readonly missing: string | null
 }
 
-/** The folder of an app, for a command: it is not made, and is gone again where this start has made it. Never throws. */
-export function userDataToRead(): FolderToRead {
+/**
+ * The data folder of an app, for a command: nothing is made, and the user data folder is gone again where this start has
+ * made it. Never throws.
+ */
+export function dataFolderToRead(): FolderToRead {
   if (app.commandLine.hasSwitch(SWITCH) && askedFolder() === null)
-    return { folder: defaultFolder(), missing: `--${SWITCH} names no folder: --${SWITCH}=DIR does` }
-  const folder = userDataFolder()
-  const wasMade = removeIfMadeSince(ownStart(), folder)
+    return {
+      folder: dataFolderIn(defaultFolder()),
+      missing: `--${SWITCH} names no folder: --${SWITCH}=DIR does`,
+    }
+  const userData = userDataFolder()
+  const folder = dataFolderIn(userData)
+  const wasMade = removeIfMadeSince(ownStart(), userData)
   if (!wasMade && isFolder(folder)) return { folder, missing: null }
-  const hint = askedFolder() === null ? `: the first start makes it, or --${SWITCH}=DIR names another` : ''
-  return { folder, missing: `the data folder ${folder} ${whatIsThere(folder) ?? 'does not exist'}${hint}` }
+  const what = isFolder(userData) ? null : whatIsThere(userData)
+  if (what !== null) return { folder, missing: `the user data folder ${userData} ${what}` }
+  const hint = askedFolder() === null ? `, or --${SWITCH}=DIR names another user data folder` : ''
+  return {
+    folder,
+    missing: `the data folder ${folder} ${whatIsThere(folder) ?? 'does not exist'}: the first start makes it${hint}`,
+  }
 }
 
 /** The folder that the command line asks for, resolved from the working folder as Chromium does; `null` without one. */

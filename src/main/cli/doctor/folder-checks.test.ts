@@ -3,11 +3,13 @@ import os from 'node:os'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../../../testing/program/program'
+import { dataPaths } from '../../../common/storage/data-folder'
 import { type MarkedProcess, orphansOf } from '../../backend/orphans'
 import { newRunMarker } from '../../backend/run-marker'
 import { encodeLine } from '../../records/jobs/journal-format'
 import { failedJob, openJob, T0 } from '../../records/jobs/testing/samples'
-import { isAppRunning } from '../../startup/app-running'
+import { isAppRunning, isChromiumsLockHeld } from '../../startup/app-running'
+import { takeKernelLock } from '../../startup/kernel-lock'
 import { incident } from '../testing/incident-sample'
 import { writeFailedJobs, writeIncident } from '../testing/run'
 import { checkDataFolder } from './data-folder-check'
@@ -182,17 +184,32 @@ describe('processes of a backend', () => {
 
 describe.skipIf(process.platform === 'win32')('an app that has the folder', () => {
   const lock = () => path.join(folder, 'SingletonLock')
+  const ours = () => path.join(folder, 'studio-monitor')
   const holdBy = (host: string, pid: number) => {
     rmSync(lock(), { force: true })
     symlinkSync(`${host}-${pid}`, lock())
   }
-  it('is known by its lock, unless that was left behind', () => {
-    expect(isAppRunning(folder)).toBe(false)
+  it('is known by our lock, whatever becomes of Chromium’s', () => {
+    mkdirSync(ours())
+    expect(isAppRunning(ours())).toBe(false)
+    const taken = takeKernelLock(dataPaths(ours()).lock)
+    expect(isAppRunning(ours())).toBe(true)
+    if (taken.state === 'taken') taken.release()
     holdBy(os.hostname(), process.pid)
-    expect(isAppRunning(folder)).toBe(true)
+    expect(isAppRunning(ours())).toBe(false)
+  })
+
+  it('is known by Chromium’s where there can be none of ours, unless that was left behind', () => {
+    mkdirSync(dataPaths(ours()).lock, { recursive: true })
+    holdBy(os.hostname(), process.pid)
+    expect(isAppRunning(ours())).toBe(true)
+    rmSync(lock())
+    expect(isChromiumsLockHeld(folder)).toBe(false)
+    holdBy(os.hostname(), process.pid)
+    expect(isChromiumsLockHeld(folder)).toBe(true)
     holdBy(os.hostname(), 4_194_304_000)
-    expect(isAppRunning(folder)).toBe(false)
+    expect(isChromiumsLockHeld(folder)).toBe(false)
     holdBy('another-machine', process.pid)
-    expect(isAppRunning(folder)).toBe(false)
+    expect(isChromiumsLockHeld(folder)).toBe(false)
   })
 })
