@@ -32,7 +32,7 @@ test('another app embeds the monitor with two lines', async ({ launch, agent }) 
   await puppet.die('exit')
   await studio.said(/job failed a/)
   await studio.said(/incident error-exit/)
-  await studio.said(/uncaught an error in a listener of the app/)
+  await studio.said(/a listener of the app for incident threw: an error in a listener of the app/)
   const second = await studio.puppet(2)
 
   await second.work('b')

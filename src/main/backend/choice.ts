@@ -3,6 +3,9 @@ import type { Settings } from '../settings/definitions'
 import type { Origin } from '../settings/load'
 import { engineUrl } from './engine/address'
 
+/** Variables on top of the app's own environment; `undefined` takes one away. */
+export type EnvironmentChanges = Readonly<Record<string, string | undefined>>
+
 /** The backend that an embedding app asks for; settings made by a person win over it. */
 export interface BackendOptions {
   readonly backend?: {
@@ -10,14 +13,21 @@ export interface BackendOptions {
     readonly entry?: string
     /** `STUDIO_BACKEND_ARGS` wins over it. */
     readonly args?: readonly string[]
+    /** The folder it runs in; the app's own if not given. */
+    readonly cwd?: string
+    readonly env?: EnvironmentChanges
   }
   /** Studio's Python engine instead of a backend's file; `STUDIO_ENGINE_COMMAND` and the like win over it. */
   readonly engine?: {
     /** The program and its arguments. */
     readonly command: readonly string[]
+    /** More arguments, behind the command's: those that a `restart({ args })` replaces. */
+    readonly args?: readonly string[]
+    /** The folder it runs in; the app's own if not given. */
     readonly cwd?: string
     /** The API's address; derived from the command if not given. */
     readonly url?: string
+    readonly env?: EnvironmentChanges
   }
 }
 
@@ -31,6 +41,9 @@ export interface BackendChoice {
   readonly entry: string | null
   /** A backend's own; the engine's runner gets its one argument when it is started. */
   readonly args: readonly string[]
+  /** The folder that a backend's file runs in; `null` for the app's own. An engine's is its own. */
+  readonly cwd: string | null
+  readonly env: EnvironmentChanges
   readonly engine: EngineChoice | null
   /** Settings that have no effect here, a line each. */
   readonly notes: readonly string[]
@@ -72,7 +85,7 @@ export function describeBackend({ engine, entry }: Pick<BackendChoice, 'engine' 
 }
 
 function fileChoice({ settings, origins, options }: Chosen, notes: readonly string[]): BackendChoice {
-  const { entry, args } = options.backend ?? {}
+  const { entry, args, cwd, env } = options.backend ?? {}
   const isSet = (name: string) => origins[name] !== 'default'
   return {
     entry: isSet('STUDIO_BACKEND_ENTRY')
@@ -81,13 +94,16 @@ function fileChoice({ settings, origins, options }: Chosen, notes: readonly stri
     args: isSet('STUDIO_BACKEND_ARGS')
       ? settings.STUDIO_BACKEND_ARGS
       : (args ?? settings.STUDIO_BACKEND_ARGS),
+    cwd: cwd ?? null,
+    env: env ?? {},
     engine: null,
     notes,
   }
 }
 
 function engineChoice({ settings, options, engineRunner }: Chosen, notes: readonly string[]): BackendChoice {
-  const command = settings.STUDIO_ENGINE_COMMAND ?? options.engine?.command ?? []
+  const { command: program = [], args = [], env = {} } = options.engine ?? {}
+  const command = settings.STUDIO_ENGINE_COMMAND ?? [...program, ...args]
   const url = settings.STUDIO_ENGINE_URL ?? options.engine?.url ?? engineUrl(command)
   const engine = {
     command: [...command],
@@ -96,7 +112,7 @@ function engineChoice({ settings, options, engineRunner }: Chosen, notes: readon
     freesMemory: settings.STUDIO_ENGINE_FREE,
     isProbed: settings.STUDIO_ENGINE_PROBE,
   }
-  return { entry: engineRunner, args: [], engine, notes }
+  return { entry: engineRunner, args: [], cwd: null, env, engine, notes }
 }
 
 function strength({ origins }: Chosen, name: string): number {

@@ -21,6 +21,8 @@ export interface BackendProcessOptions {
   readonly bootstrap: string
   readonly entry: string
   readonly args: readonly string[]
+  /** `null` for the app's own working folder. */
+  readonly cwd: string | null
   /** The run's `BACKEND_MARKER`. */
   readonly marker: string
   readonly env: Readonly<Record<string, string | undefined>>
@@ -61,6 +63,7 @@ export class BackendProcess implements BackendRun {
       utilityProcess.fork(options.bootstrap, [options.entry, ...options.args], {
         serviceName,
         stdio: 'pipe',
+        ...(options.cwd !== null && { cwd: options.cwd }),
         env: { ...options.env, [BACKEND_MARKER]: options.marker },
         execArgv: heapLimitArguments(options.heapLimitBytes),
       }),

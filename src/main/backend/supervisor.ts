@@ -5,12 +5,17 @@ import { launchFailure } from './launch-failure'
 import { decideRestart, nextAttempt, type RestartDecision, type RestartPolicy } from './restart-policy'
 import type { SupervisorState } from './supervisor-state'
 
-/** Time from asking to terminating, in milliseconds. */
-const REQUEST_STOP_MS = 5_000
-/** Time from terminating to killing, in milliseconds. */
-const TERMINATE_MS = 2_000
-/** Time for a killed process to be gone, in milliseconds: one that waits for a dead disk never is. */
-const KILL_MS = 3_000
+/** How long each way of ending the backend may take, in milliseconds. */
+export interface StopTimes {
+  /** From asking to terminating. */
+  readonly askMs: number
+  /** From terminating to killing. */
+  readonly terminateMs: number
+  /** For a killed process to be gone: one that waits for a dead disk never is. */
+  readonly killMs: number
+}
+
+export const STOP_TIMES: StopTimes = { askMs: 5_000, terminateMs: 2_000, killMs: 3_000 }
 
 /** One run of the backend, from its fork to its exit, which settles once. */
 export interface BackendRun {
@@ -44,6 +49,7 @@ export interface SupervisorOptions {
   /** Runs what outlives its caller, for instance outside the trace of a request. */
   readonly detached: (begin: () => void) => void
   readonly policy: RestartPolicy
+  readonly stopTimes?: StopTimes
   /** Records the death. Returns when that is done: nothing restarts before. */
   readonly onDeath: (death: Death) => void
   /** A monotonic clock, in milliseconds: the wall clock may be set back. */
@@ -91,11 +97,13 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   }
 
   /**
-   * Stops a running backend and starts it again: earlier deaths no longer count. Does nothing while stopping.
+   * Stops a running backend and starts it again: earlier deaths no longer count. Does nothing while stopping, and
+   * starts nothing once the signal is aborted.
    */
-  async restart(): Promise<void> {
+  async restart(signal?: AbortSignal): Promise<void> {
     if (this.#stopping) return
     await this.#endRun()
+    if (signal?.aborted) return
     // Another restart may have come first.
     if (this.#run || this.#restartTimer) return
     this.#deaths = []
@@ -104,7 +112,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   }
 
   /**
-   * Cancels a pending restart; asks the backend to stop, terminates it after 5 s, kills it after another 2 s.
+   * Cancels a pending restart; asks the backend to stop, terminates it, kills it, each after its time: 5 s and 2 s.
    * Final.
    */
   async stop(): Promise<void> {
@@ -120,7 +128,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     if (!run) return
     // Set before any kill: an exit from here on is wanted.
     this.#enter('stopping')
-    this.#ending ??= endRun(run).finally(() => {
+    this.#ending ??= endRun(run, this.options.stopTimes ?? STOP_TIMES).finally(() => {
       this.#ending = null
     })
     await this.#ending
@@ -237,12 +245,12 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
 }
 
 /** Asks the run to stop, then terminates it, then kills it, until it is gone. */
-async function endRun(run: BackendRun): Promise<void> {
+async function endRun(run: BackendRun, times: StopTimes): Promise<void> {
   run.expectExit('stop')
   const ways = [
-    [() => run.requestStop(), REQUEST_STOP_MS],
-    [() => run.terminate(), TERMINATE_MS],
-    [() => run.kill(), KILL_MS],
+    [() => run.requestStop(), times.askMs],
+    [() => run.terminate(), times.terminateMs],
+    [() => run.kill(), times.killMs],
   ] as const
   for (const [end, waitMs] of ways) {
     try {

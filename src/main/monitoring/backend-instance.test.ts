@@ -64,6 +64,7 @@ async function watched(limitMib: number | null, mibAfter: (minutes: number) => n
     bootstrap: 'bootstrap.cjs',
     entry: 'backend.cjs',
     args: [],
+    cwd: null,
     marker: 'mark',
     env: {},
     heapLimitBytes: null,

@@ -4,7 +4,7 @@ import { engineArgument } from '../../common/engine/config'
 import type { Profiling } from '../../common/protocol/messages'
 import { dataPaths } from '../../common/storage/data-folder'
 import { serviceLogContext } from '../../common/tracing/log-context'
-import type { EngineChoice } from '../backend/choice'
+import type { EngineChoice, EnvironmentChanges } from '../backend/choice'
 import { BackendOutput } from '../backend/output'
 import { newRunMarker } from '../backend/run-marker'
 import type { Logs } from '../logging/logs'
@@ -15,16 +15,26 @@ import { BackendInstance, type BackendInstanceOptions } from './backend-instance
 export interface LaunchOptions
   extends Pick<
     BackendInstanceOptions,
-    'entry' | 'args' | 'onMessage' | 'runningJobs' | 'onParentPortMessage' | 'lastHeap' | 'onUnresponsive'
+    | 'entry'
+    | 'args'
+    | 'cwd'
+    | 'onMessage'
+    | 'runningJobs'
+    | 'onParentPortMessage'
+    | 'lastHeap'
+    | 'onUnresponsive'
   > {
   readonly dataFolder: string
   readonly logs: Logs
   readonly engine: EngineChoice | null
+  /** What the app asked for, on top of its own environment. */
+  readonly env: EnvironmentChanges
 }
 
 /** Forks the backend once, as the settings say, with its output in the log. */
-export function launchBackend({ dataFolder, logs, engine, ...options }: LaunchOptions): BackendInstance {
+export function launchBackend({ dataFolder, logs, engine, env, ...options }: LaunchOptions): BackendInstance {
   const marker = newRunMarker(dataFolder)
+  const environment = { ...process.env, ...env }
   const probeFolder = engine?.isProbed ? dataPaths(dataFolder).engineProbe : null
   const output = new BackendOutput({
     marker,
@@ -38,8 +48,8 @@ export function launchBackend({ dataFolder, logs, engine, ...options }: LaunchOp
     ...(engine && { args: [engineArgument({ ...engine, probeFolder })] }),
     marker,
     bootstrap: path.join(__dirname, '../preload/index.cjs'),
-    env: backendEnvironment(process.env, way),
-    secrets: keptSecrets(process.env),
+    env: backendEnvironment(environment, way),
+    secrets: keptSecrets(environment),
     heapLimitBytes: settings.STUDIO_HEAP_LIMIT,
     memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
     // The runner's own heap and CPU time say nothing about the engine's.

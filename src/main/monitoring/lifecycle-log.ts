@@ -9,16 +9,17 @@ import { boot, problems, settings, settingsFolder, way } from '../startup/tracer
 
 interface StartupFacts extends Pick<BackendChoice, 'notes'> {
   readonly dataFolder: string
+  readonly isOwnFolder: boolean
   readonly refusal: string | null
 }
 
 /** Logs the monitor's start. */
-export function logStartup(log: Log, { dataFolder, notes, refusal }: StartupFacts): void {
+export function logStartup(log: Log, { dataFolder, isOwnFolder, notes, refusal }: StartupFacts): void {
   const name = `${app.getName()} ${app.getVersion()} on Electron ${process.versions.electron}`
   log.info(`${name}; data in ${dataFolder}; ${describeWay(way)}`)
   for (const problem of [...problems, ...notes]) log.warn(problem)
   if (refusal) log.error(refusal)
-  else if (settingsFolder !== dataFolder) {
+  else if (isOwnFolder && settingsFolder !== dataFolder) {
     log.warn(
       `the data folder was changed after studio-datadog-monitor/register: settings came from ${settingsFolder}`,
     )

@@ -47,7 +47,7 @@ const NO_RUN = {
 export interface RecordKeeperOptions {
   readonly dataFolder: string
   /** The backend's entry; its folder tells the user's own code from libraries. */
-  readonly entry: string
+  readonly entry: () => string
   readonly jobsKept: number
   /** The memory limit in bytes; `null` when off. */
   readonly memoryLimitBytes: number | null
@@ -211,7 +211,7 @@ export class Records {
       memoryLimitBytes,
       store: this.profiles,
       profilesFolder: dataPaths(dataFolder).profiles,
-      projectRoot: projectRootOf(entry),
+      projectRoot: projectRootOf(entry()),
     }
   }
 }

@@ -1,139 +1,89 @@
-import { EventEmitter } from 'node:events'
 import { app, type MessagePortMain } from 'electron'
-import { flushTraces, sendTraces, type UnsentTraces } from '../../common/tracing/dd-trace/flush'
-import { deliverInContext, encloseContext } from '../../common/tracing/message-context'
-import { outsideTraces } from '../../common/tracing/tracer'
-import type { BackendChoice } from '../backend/choice'
-import { Supervisor } from '../backend/supervisor'
+import { onePerProcess } from '../../common/bundle/one-per-process'
+import { errorMessage } from '../../common/storage/errors'
+import type { BackendOptions } from '../backend/choice'
+import { ensureStartable } from '../backend/engine/preflight'
+import { changedOptions, mergedChanges, type RestartChange } from '../backend/restart-change'
 import type { SupervisorState } from '../backend/supervisor-state'
-import { TraceReachability } from '../datadog/agent/trace-reachability'
-import { metricsClient, openIntake } from '../datadog/intake/open-intake'
-import { StudioMetrics } from '../datadog/metrics/studio-metrics'
-import { reportIdentity } from '../datadog/spans/identity'
-import { type Logs, openLogs } from '../logging/logs'
-import { logUncaught } from '../logging/uncaught'
-import type { Incident } from '../records/incidents/incident'
-import type { FailedJob } from '../records/jobs/failed-job'
-import { boot, origins, settings, way } from '../startup/tracer'
-import type { BackendInstance } from './backend-instance'
-import { type MessageReceivers, receiveMessage } from './backend-messages'
-import { launchBackend } from './launch-backend'
-import { logContext, logOutlived, logStartup, logState } from './lifecycle-log'
-import { Records } from './record-keeper'
+import { StartError } from '../startup/start-error'
+import { MonitorEvents, type StudioMonitorEvents } from './events'
+import { Lifecycle } from './lifecycle'
+import { type OpenSession, openSession, startableBackend } from './open-session'
+import { checkChange, checkOptions, type StudioMonitorOptions } from './options'
 
-/** The time that the Agent gets to answer at the end, in milliseconds. */
-const FLUSH_DEADLINE_MS = 2_500
-
-export interface StudioMonitorEvents {
-  state: [state: SupervisorState]
-  incident: [incident: Incident]
-  'job-failed': [job: FailedJob]
-  /** Emitted for each message that the backend posts on its own `process.parentPort`. */
-  message: [message: unknown]
-  /** The backend is over without `stop` or `restart`; `wanted` when it exited with 0. */
-  ended: [end: { wanted: boolean }]
+interface Running {
+  monitor: { readonly isActive: boolean; readonly state: string; quit(): void } | null
+  isQuitting: boolean
+  isWatchingQuit: boolean
 }
 
-export interface MonitorContext extends BackendChoice {
-  readonly entry: string
-  readonly dataFolder: string
-  /** Why that is not the app's own, `null` when it is. */
-  readonly refusal: string | null
+/** The app's one monitor: two would write one journal, and the lock of the data folder is held against other processes only. */
+const running = onePerProcess<Running>('monitor', { monitor: null, isQuitting: false, isWatchingQuit: false })
+
+/** Whoever wants to end the backend cleanly holds the app up; whoever does not has nothing started any more. */
+function onWillQuit(): void {
+  running.isQuitting = true
+  running.monitor?.quit()
 }
 
 /** The backend and what is known about it. */
-export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
-  readonly #context: MonitorContext
-  readonly #logs: Logs
-  readonly #stopLoggingUncaught: () => void
-  readonly #metrics: StudioMetrics
-  readonly #records: Records
-  readonly #supervisor: Supervisor
-  readonly #sending = new Set<Promise<void>>()
-  readonly #receivers: MessageReceivers
-  #run: BackendInstance | null = null
-  #generation = 0
-  #stopped: Promise<void> | null = null
-  /** Settles when the backend has been started; `null` from then on. */
-  #appIsReady: Promise<void> | null = null
+export class StudioMonitor extends MonitorEvents {
+  #options: StudioMonitorOptions
+  #open: OpenSession | null = null
+  /** The state that the last session ended in. */
+  #lastState: SupervisorState = 'idle'
+  readonly #lifecycle: Lifecycle<RestartChange>
+  readonly #waiting = new Set<{ resolve: () => void; reject: (error: Error) => void }>()
 
-  private constructor(context: MonitorContext) {
+  private constructor(options: StudioMonitorOptions) {
     super()
-    this.#context = context
-    this.#logs = openLogs(context.dataFolder, Date.now, logContext)
-    this.#stopLoggingUncaught = logUncaught(this.#logs.monitor)
-    logStartup(this.#logs.monitor, context)
-    const log = this.#logs.monitor
-    const intake = openIntake({ way, env: settings.DD_ENV, log, environment: process.env })
-    this.#metrics = new StudioMetrics({
-      client: metricsClient(intake, boot.tracer),
-      memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
-      memory: () => this.#run?.memory() ?? null,
-      waiting: () => this.#records.waiting(),
+    this.#options = options
+    this.onListenerError = (name, error) => this.#logListenerError(name, error)
+    this.#lifecycle = new Lifecycle<RestartChange>({
+      open: (change, signal) => this.#openSession(change, signal),
+      start: async () => this.#open?.session.start(),
+      restart: (change, signal) => this.#restart(change, signal),
+      close: () => this.#close(),
+      merge: mergedChanges,
     })
-    this.#records = new Records({
-      ...context,
-      jobsKept: settings.STUDIO_JOBS_KEEP,
-      memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
-      intake,
-      identity: reportIdentity(settings, boot.tracer, process.env, origins.DD_VERSION === 'default'),
-      log,
-      backendPid: () => this.#run?.pid ?? null,
-      onJobFailed: (job) => {
-        this.#metrics.jobFailed(job)
-        this.#announce('job-failed', job)
-      },
-    })
-    const traces = new TraceReachability(log, () => this.#records.agentIsBack())
-    boot.tap?.open((payload) => this.#records.takeSpans(payload))
-    boot.traces?.watch((failure) => traces.told(failure))
-    this.#receivers = {
-      log,
-      records: this.#records,
-      metrics: this.#metrics,
-      traces,
-      sendTraces: (unsent) => this.#send(unsent),
-    }
-    for (const job of this.#records.jobs.recovered) this.#metrics.jobFailed(job)
-    this.#supervisor = new Supervisor({
-      spawn: () => this.#spawn(),
-      detached: (begin) => outsideTraces(boot.tracer, begin),
-      policy: { mode: settings.STUDIO_RESTART, limit: settings.STUDIO_RESTART_LIMIT },
-      onDeath: (death) => {
-        this.#metrics.backendDied(death.explanation)
-        this.#announce('incident', this.#records.death(death, this.#generation, this.#run))
-      },
-      now: () => performance.now(),
-      random: Math.random,
-    })
-    this.#supervisor.on('state', (state, previous) => this.#onState(state, previous))
-    this.#supervisor.on('outlived', (pid) => logOutlived(this.#logs.monitor, pid))
-    this.#supervisor.on('ended', (end) => this.#announce('ended', end))
   }
 
   /** @internal `startStudioMonitor` is the way in. */
-  static start(context: MonitorContext): StudioMonitor {
-    const monitor = new StudioMonitor(context)
-    if (app.isReady()) monitor.#supervisor.start()
-    else monitor.#startWhenReady()
+  static async start(options: StudioMonitorOptions): Promise<StudioMonitor> {
+    const monitor = new StudioMonitor(checkOptions(options))
+    monitor.#claim()
+    await monitor.#lifecycle.start()
+    if (running.isQuitting) throw StartError.quitting()
     return monitor
   }
 
-  #startWhenReady(): void {
-    this.#appIsReady = app.whenReady().then(() => {
-      this.#appIsReady = null
-      // It starts nothing after a stop.
-      outsideTraces(boot.tracer, () => this.#supervisor.start())
-    })
-  }
-
+  /** The backend's state; `stopped` after a stop. */
   get state(): SupervisorState {
-    return this.#supervisor.state
+    return this.#open?.session.state ?? this.#lastState
   }
 
   /** The process id of the running backend, or `null`. */
   get pid(): number | null {
-    return this.#supervisor.pid
+    return this.#open?.session.pid ?? null
+  }
+
+  /** @internal True while it has the data folder, or is about to. */
+  get isActive(): boolean {
+    return this.#lifecycle.isActive
+  }
+
+  /** @internal For good. */
+  quit(): void {
+    void this.#lifecycle.quit()
+  }
+
+  /**
+   * Resolves when the backend is ready; at once when it is.
+   * @throws when it ends, gives up, or is stopped before
+   */
+  get ready(): Promise<void> {
+    if (this.state === 'running') return Promise.resolve()
+    return new Promise((resolve, reject) => this.#waiting.add({ resolve, reject }))
   }
 
   /**
@@ -141,76 +91,103 @@ export class StudioMonitor extends EventEmitter<StudioMonitorEvents> {
    * backend is started; dropped while no backend runs.
    */
   postMessage(message: unknown, transfer?: MessagePortMain[]): void {
-    const enclosed = encloseContext(boot.tracer, message)
-    const post = () => this.#run?.postMessage(enclosed, transfer)
-    if (this.#appIsReady) this.#appIsReady.then(post)
-    else post()
+    this.#open?.session.postMessage(message, transfer)
   }
 
-  /** Ends the backend, if it runs, and starts it afresh: the way out of `gave-up`. */
-  async restart(): Promise<void> {
-    await app.whenReady()
-    await this.#supervisor.restart()
+  /**
+   * Starts the backend again after `stop()`, after it has ended by itself, or after it died too often; does nothing while
+   * one runs.
+   * @throws {StartError} as `startStudioMonitor` does, and when the app quits
+   */
+  async start(): Promise<void> {
+    this.#claim()
+    await this.#lifecycle.start()
   }
 
-  /** Ends the backend, writes down what is open and sends what is known. The app may exit then. */
+  /**
+   * Ends the backend, if one runs, and starts it afresh: with what is given here instead of what was given before. Starts
+   * one that is stopped, and is the way out of `gave-up`. Where this throws, the one before runs on.
+   * @throws {StartError} if it cannot be started like that, and when the app quits
+   */
+  async restart(change: RestartChange = {}): Promise<void> {
+    checkChange(change)
+    this.#claim()
+    await this.#lifecycle.restart(change)
+  }
+
+  /**
+   * Ends the backend, writes down what is open and sends what is known. The app may exit then, or start it again. Never
+   * rejects.
+   */
   stop(): Promise<void> {
-    this.#stopped ??= this.#stop()
-    return this.#stopped
+    return this.#lifecycle.stop()
   }
 
-  async #stop(): Promise<void> {
-    await this.#supervisor.stop()
-    const flushed = flushTraces(boot.tracer, FLUSH_DEADLINE_MS)
-    await Promise.all([
-      this.#records.stop(FLUSH_DEADLINE_MS, flushed),
-      flushed,
-      this.#metrics.stop(FLUSH_DEADLINE_MS),
-      ...this.#sending,
-    ])
-    this.#stopLoggingUncaught()
-    this.#logs.close()
+  /** @throws {StartError} if another monitor runs, or the app quits */
+  #claim(): void {
+    if (running.isQuitting) throw StartError.quitting()
+    const { monitor } = running
+    if (monitor !== null && monitor !== this && monitor.isActive) throw StartError.startedTwice(monitor.state)
+    if (!running.isWatchingQuit) app.on('will-quit', onWillQuit)
+    running.isWatchingQuit = true
+    running.monitor = this
   }
 
-  #spawn(): BackendInstance {
-    const generation = ++this.#generation
-    // Should the fork fail, the run before it is not to blame.
-    this.#run = null
-    const run = launchBackend({
-      ...this.#context,
-      logs: this.#logs,
-      onMessage: (message) => receiveMessage(generation, message, this.#receivers),
-      onParentPortMessage: (posted) =>
-        deliverInContext(boot.tracer, 'main', posted, (message) => this.#announce('message', message)),
-      runningJobs: () => this.#records.jobs.running(generation),
-      lastHeap: (name) => this.#records.profiles.nearDeath(name)?.samples.at(-1) ?? null,
-      onUnresponsive: (silent, unresponsiveMs) => this.#onUnresponsive(silent, unresponsiveMs),
+  async #openSession(change: RestartChange | null, signal: AbortSignal): Promise<void> {
+    const options = this.#changed(change)
+    this.#open = await openSession(options, (name, ...args) => this.#onEvent(name, ...args), signal)
+    this.#options = options
+  }
+
+  async #restart(change: RestartChange | null, signal: AbortSignal): Promise<void> {
+    const { session } = this.#open ?? {}
+    if (!session) return
+    const options = this.#changed(change)
+    const backend = startableBackend(options)
+    if (backend.engine)
+      await ensureStartable(backend.engine, session.pid === null ? null : session.backend.engine?.url)
+    this.#options = options
+    await session.restart(backend, signal)
+  }
+
+  async #close(): Promise<void> {
+    const open = this.#open
+    if (!open) return
+    await open.session.stop()
+    this.#lastState = open.session.state
+    this.#open = null
+    open.release()
+    this.#notReady('it was stopped')
+  }
+
+  #onEvent<Name extends keyof StudioMonitorEvents>(name: Name, ...args: StudioMonitorEvents[Name]): void {
+    if (name === 'ready') {
+      for (const { resolve } of this.#waiting) resolve()
+      this.#waiting.clear()
+    }
+    if (name === 'ended') this.#notReady('it has ended')
+    if (name === 'state' && args[0] === 'gave-up') this.#notReady('it died too often')
+    this.announce(name, ...args)
+  }
+
+  #notReady(why: string): void {
+    for (const { reject } of this.#waiting) reject(new Error(`the backend does not get ready: ${why}`))
+    this.#waiting.clear()
+  }
+
+  #changed(change: RestartChange | null): StudioMonitorOptions {
+    if (change === null) return this.#options
+    try {
+      const changed: BackendOptions = changedOptions(this.#options, change)
+      return changed
+    } catch (error) {
+      throw StartError.badOption('restart', errorMessage(error), 'see docs/api.md')
+    }
+  }
+
+  #logListenerError(name: string, error: unknown): void {
+    this.#open?.session.log.error(`a listener of the app for ${name} threw: ${errorMessage(error)}`, {
+      stack: (error instanceof Error && error.stack) || '',
     })
-    this.#run = run
-    return run
-  }
-
-  #send(traces: UnsentTraces): void {
-    const sent = sendTraces(boot.tracer, traces, FLUSH_DEADLINE_MS).finally(() => this.#sending.delete(sent))
-    this.#sending.add(sent)
-  }
-
-  /** Killing is opt-in: then the death is what is recorded. */
-  #onUnresponsive(run: BackendInstance, unresponsiveMs: number): void {
-    this.#metrics.backendUnresponsive()
-    if (settings.STUDIO_UNRESPONSIVE === 'restart') run.killTree('unresponsive')
-    else this.#announce('incident', this.#records.silence(run, this.#generation, unresponsiveMs))
-  }
-
-  #onState(state: SupervisorState, previous: SupervisorState): void {
-    logState(this.#logs.monitor, state, this.#context, this.pid)
-    if (state === 'stopped') this.#records.end(this.#generation, previous === 'stopping')
-    this.#metrics.backendState(state, previous)
-    this.#announce('state', state)
-  }
-
-  /** A listener that throws must not keep the backend from being started again. */
-  #announce<Name extends keyof StudioMonitorEvents>(name: Name, ...args: StudioMonitorEvents[Name]): void {
-    queueMicrotask(() => EventEmitter.prototype.emit.call(this, name, ...args))
   }
 }

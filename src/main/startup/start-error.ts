@@ -19,6 +19,10 @@ export class StartError extends Error {
     )
   }
 
+  static noFolder(folder: string): StartError {
+    return new StartError(`there is no folder ${folder} that the backend could run in (backend.cwd)`, 2)
+  }
+
   static engine(why: string): StartError {
     return new StartError(`Studio's engine cannot be started: ${why}`, 2)
   }
@@ -41,8 +45,22 @@ export class StartError extends Error {
     )
   }
 
-  static startedTwice(): StartError {
-    return new StartError('the monitor runs already in this app: it is started once', 1)
+  /** @param state the backend's */
+  static startedTwice(state: string): StartError {
+    return new StartError(
+      `the monitor runs already in this app (its backend: ${state}): use the one that startStudioMonitor returned first, whose restart() starts the backend afresh, or stop() it before`,
+      1,
+    )
+  }
+
+  /** The app quits while it is started: nothing is wrong. */
+  static quitting(): StartError {
+    return new StartError('the app quits: nothing is started any more', 0)
+  }
+
+  /** @param accepted what would be, in a few words */
+  static badOption(name: string, value: string, accepted: string): StartError {
+    return new StartError(`${name} is ${value}; accepted: ${accepted}; nothing is started by it`, 2)
   }
 }
 
@@ -50,10 +68,11 @@ export class StartError extends Error {
  * The absolute path of the backend's entry.
  * @throws {StartError} if none is given, or it is not a file
  */
-export function startableEntry(entry: string | null): string {
+export function startableEntry(entry: string | null, cwd: string | null = null): string {
   if (entry === null) throw StartError.noEntry('there is no backend to start')
   const file = path.resolve(entry)
   if (!isFile(file)) throw StartError.noEntry(`there is no file ${file}`)
+  if (cwd !== null && !isFolder(cwd)) throw StartError.noFolder(cwd)
   return file
 }
 
@@ -62,6 +81,14 @@ function isFile(file: string): boolean {
     return statSync(file).isFile()
   } catch {
     // It is missing, or no file can have this name.
+    return false
+  }
+}
+
+function isFolder(folder: string): boolean {
+  try {
+    return statSync(folder).isDirectory()
+  } catch {
     return false
   }
 }

@@ -92,7 +92,7 @@ function isFolder(folder: string): boolean {
 }
 
 /** Makes the folder where it is not there. @returns why it cannot be used, `null` when it can */
-function whyUnusable(folder: string): string | null {
+export function whyUnusable(folder: string): string | null {
   try {
     makeFolder(folder)
     return null

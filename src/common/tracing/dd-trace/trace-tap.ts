@@ -18,6 +18,11 @@ export class TraceTap {
     for (const { payload, count } of this.#waiting.splice(0)) take(payload, count)
   }
 
+  /** From now on what comes waits for the next who opens it. */
+  close(): void {
+    this.#take = null
+  }
+
   push(payload: Uint8Array, count: number): void {
     if (this.#take) {
       this.#take(payload, count)

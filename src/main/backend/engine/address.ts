@@ -16,6 +16,11 @@ export function engineUrl(command: readonly string[]): string {
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${isPort ? port : DEFAULT_PORT}`
 }
 
+/** True if the command says itself where the API is. */
+export function namesAddress(command: readonly string[]): boolean {
+  return optionOf(command, '--port') !== null || optionOf(command, '--listen') !== null
+}
+
 /** The last value of an option, as in Python's `argparse`; `null` without one. */
 function optionOf(command: readonly string[], name: string): string | null {
   const at = command.findLastIndex((part) => part === name || part.startsWith(`${name}=`))

@@ -30,9 +30,13 @@ function describeEnd(end: TreeEnd): string {
 
 /**
  * Checks in advance for what would make every start of the engine fail.
+ * @param ownUrl the API of the engine that runs and is ended first: its port is free then
  * @throws {StartError} if its folder or its program is missing, or its port is in use
  */
-async function ensureStartable({ command, cwd, url }: EngineChoice): Promise<void> {
+export async function ensureStartable(
+  { command, cwd, url }: EngineChoice,
+  ownUrl: string | null = null,
+): Promise<void> {
   const folder = cwd ?? process.cwd()
   if (!isFolder(folder))
     throw StartError.engine(`there is no folder ${folder}; STUDIO_ENGINE_CWD must name it`)
@@ -44,6 +48,7 @@ async function ensureStartable({ command, cwd, url }: EngineChoice): Promise<voi
     )
   }
   const address = new URL(url)
+  if (ownUrl !== null && new URL(ownUrl).port === address.port) return
   if (await untraced(() => isPortTaken(address))) throw StartError.engine(portTaken(address))
 }
 

@@ -36,6 +36,7 @@ export async function checkProfiler({ bootstrap, entry, env }: ProfilerFacts): P
     bootstrap,
     entry,
     args: [],
+    cwd: null,
     marker: randomUUID(),
     // Its traces do not belong in Datadog.
     env: { ...env, DD_TRACE_ENABLED: 'false', DD_RUNTIME_METRICS_ENABLED: 'false' },

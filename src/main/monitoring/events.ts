@@ -1,0 +1,48 @@
+import { EventEmitter } from 'node:events'
+import type { SupervisorState } from '../backend/supervisor-state'
+import type { Incident } from '../records/incidents/incident'
+import type { FailedJob } from '../records/jobs/failed-job'
+
+export interface StudioMonitorEvents {
+  state: [state: SupervisorState]
+  /** The backend has been loaded, or the engine's API answers. */
+  ready: [ready: { readonly pid: number | null; readonly url: string | null }]
+  incident: [incident: Incident]
+  /** Also for jobs that are found lost at the start: told to the first listener. */
+  'job-failed': [job: FailedJob]
+  /** Emitted for each message that the backend posts on its own `process.parentPort`. */
+  message: [message: unknown]
+  /** The backend is over without `stop` or `restart`; `wanted` when it exited with 0. */
+  ended: [end: { wanted: boolean }]
+}
+
+/** Tells the listeners of an event, in a microtask of its own. */
+export type Announce = <Name extends keyof StudioMonitorEvents>(
+  name: Name,
+  ...args: StudioMonitorEvents[Name]
+) => void
+
+/** An emitter whose listeners are called one by one: one that throws, or rejects, keeps nobody from anything. */
+export class MonitorEvents extends EventEmitter<StudioMonitorEvents> {
+  /** Gets what a listener has thrown. */
+  protected onListenerError: (name: string, error: unknown) => void = () => {}
+
+  protected announce<Name extends keyof StudioMonitorEvents>(
+    name: Name,
+    ...args: StudioMonitorEvents[Name]
+  ): void {
+    queueMicrotask(() => {
+      // With `once`, the raw one takes itself off.
+      for (const listener of this.rawListeners(name)) this.#call(name, listener, args)
+    })
+  }
+
+  #call(name: string, listener: (...args: never[]) => unknown, args: readonly unknown[]): void {
+    try {
+      const result: unknown = Reflect.apply(listener, this, args)
+      if (result instanceof Promise) result.catch((error: unknown) => this.onListenerError(name, error))
+    } catch (error) {
+      this.onListenerError(name, error)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import path from 'node:path'
+import { dataFolderIn, dataPaths } from '../../common/storage/data-folder'
+import { outsideTraces } from '../../common/tracing/tracer'
+import { type BackendOptions, chooseBackend } from '../backend/choice'
+import { prepareEngineStart } from '../backend/engine/preflight'
+import { ownDataFolder } from '../records/data-folder-version'
+import { restrictFolderToOwner, restrictToOwner } from '../settings/restrict-to-owner'
+import { claimDataFolder } from '../startup/claim-data-folder'
+import { StartError, startableEntry } from '../startup/start-error'
+import { boot, origins, settings, settingsFolder } from '../startup/tracer'
+import { existingUserData, whyUnusable } from '../startup/user-data'
+import type { Announce } from './events'
+import { type StudioMonitorOptions, stopTimesOf } from './options'
+import { MonitorSession, type StartableBackend } from './session'
+
+/** A session, and what its data folder is held by. */
+export interface OpenSession {
+  readonly session: MonitorSession
+  readonly release: () => void
+}
+
+/**
+ * Opens a session and starts its backend.
+ * @param signal aborted when it is no longer wanted: nothing is started then
+ * @throws {StartError} when there is no backend to start, no data folder, or another app has the same one
+ */
+export async function openSession(
+  options: StudioMonitorOptions,
+  announce: Announce,
+  signal: AbortSignal,
+): Promise<OpenSession> {
+  const backend = startableBackend(options)
+  const dataFolder = dataFolderOf(options)
+  const claimed = claimDataFolder(dataFolder)
+  restrictFolderToOwner(dataFolder)
+  restrictToOwner(dataPaths(settingsFolder).settings)
+  try {
+    const { folder, refusal, notes: beside } = ownDataFolder(dataFolder)
+    const notes = backend.engine ? await prepareEngineStart(backend.engine, folder) : []
+    if (signal.aborted) throw StartError.quitting()
+    const all = [...backend.notes, ...notes, ...beside, ...claimed.notes]
+    const session = outsideTraces(boot.tracer, () => {
+      const opened = new MonitorSession({
+        backend: { ...backend, notes: all },
+        dataFolder: folder,
+        isOwnFolder: options.dataFolder === undefined,
+        refusal,
+        stopTimes: stopTimesOf(options),
+        announce,
+      })
+      opened.start()
+      return opened
+    })
+    return { session, release: claimed.release }
+  } catch (error) {
+    claimed.release()
+    throw error
+  }
+}
+
+/** The backend that these options and the settings name. @throws {StartError} if it cannot be started */
+export function startableBackend(options: BackendOptions): StartableBackend {
+  const engineRunner = path.join(__dirname, '../preload/engine.cjs')
+  const choice = chooseBackend({ settings, origins, options, engineRunner })
+  return { ...choice, entry: startableEntry(choice.entry, choice.cwd) }
+}
+
+/** @throws {StartError} where it cannot be had */
+function dataFolderOf({ dataFolder }: StudioMonitorOptions): string {
+  if (dataFolder === undefined) return dataFolderIn(existingUserData())
+  const folder = path.resolve(dataFolder)
+  const why = whyUnusable(folder)
+  if (why === null) return folder
+  throw StartError.badOption('startStudioMonitor: dataFolder', `${folder}, which ${why}`, 'a folder that is there or can be made')
+}

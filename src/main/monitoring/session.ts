@@ -1,0 +1,226 @@
+import { app, type MessagePortMain } from 'electron'
+import { flushTraces, sendTraces, type UnsentTraces } from '../../common/tracing/dd-trace/flush'
+import { deliverInContext, encloseContext } from '../../common/tracing/message-context'
+import { outsideTraces } from '../../common/tracing/tracer'
+import type { BackendChoice } from '../backend/choice'
+import { type StopTimes, Supervisor } from '../backend/supervisor'
+import type { SupervisorState } from '../backend/supervisor-state'
+import { TraceReachability } from '../datadog/agent/trace-reachability'
+import { metricsClient, openIntake } from '../datadog/intake/open-intake'
+import { StudioMetrics } from '../datadog/metrics/studio-metrics'
+import { reportIdentity } from '../datadog/spans/identity'
+import type { Log } from '../logging/log'
+import { type Logs, openLogs } from '../logging/logs'
+import { logUncaught } from '../logging/uncaught'
+import { boot, origins, settings, way } from '../startup/tracer'
+import type { BackendInstance } from './backend-instance'
+import { type MessageReceivers, receiveMessage } from './backend-messages'
+import type { Announce } from './events'
+import { launchBackend } from './launch-backend'
+import { logContext, logOutlived, logStartup, logState } from './lifecycle-log'
+import { Records } from './record-keeper'
+
+/** The time that the Agent gets to answer at the end, in milliseconds. */
+const FLUSH_DEADLINE_MS = 2_500
+
+/** A backend that can be started. */
+export interface StartableBackend extends BackendChoice {
+  readonly entry: string
+}
+
+export interface SessionContext {
+  readonly backend: StartableBackend
+  readonly dataFolder: string
+  /** Whether that is Electron's `userData`, and not one that the app has named. */
+  readonly isOwnFolder: boolean
+  /** Why that is not the app's own, `null` when it is. */
+  readonly refusal: string | null
+  readonly stopTimes: StopTimes
+  readonly announce: Announce
+}
+
+/** The monitor from a start to a stop: the backend, restarted as often as need be, and what is known about it. */
+export class MonitorSession {
+  #backend: StartableBackend
+  readonly #context: SessionContext
+  readonly #logs: Logs
+  readonly #stopLoggingUncaught: () => void
+  readonly #metrics: StudioMetrics
+  readonly #records: Records
+  readonly #supervisor: Supervisor
+  readonly #sending = new Set<Promise<void>>()
+  readonly #receivers: MessageReceivers
+  #run: BackendInstance | null = null
+  #generation = 0
+  /** Settles when the backend has been started; `null` from then on. */
+  #appIsReady: Promise<void> | null = null
+
+  constructor(context: SessionContext) {
+    const { backend } = context
+    this.#context = context
+    this.#backend = backend
+    this.#logs = openLogs(context.dataFolder, Date.now, logContext)
+    this.#stopLoggingUncaught = logUncaught(this.#logs.monitor)
+    logStartup(this.#logs.monitor, { ...context, notes: backend.notes })
+    const log = this.#logs.monitor
+    const intake = openIntake({ way, env: settings.DD_ENV, log, environment: process.env })
+    this.#metrics = new StudioMetrics({
+      client: metricsClient(intake, boot.tracer),
+      memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
+      memory: () => this.#run?.memory() ?? null,
+      waiting: () => this.#records.waiting(),
+    })
+    this.#records = new Records({
+      dataFolder: context.dataFolder,
+      entry: () => this.#backend.entry,
+      jobsKept: settings.STUDIO_JOBS_KEEP,
+      memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
+      intake,
+      identity: reportIdentity(settings, boot.tracer, process.env, origins.DD_VERSION === 'default'),
+      log,
+      backendPid: () => this.#run?.pid ?? null,
+      onJobFailed: (job) => {
+        this.#metrics.jobFailed(job)
+        context.announce('job-failed', job)
+      },
+    })
+    const traces = new TraceReachability(log, () => this.#records.agentIsBack())
+    boot.tap?.open((payload) => this.#records.takeSpans(payload))
+    boot.traces?.watch((failure) => traces.told(failure))
+    this.#receivers = {
+      log,
+      records: this.#records,
+      metrics: this.#metrics,
+      traces,
+      sendTraces: (unsent) => this.#send(unsent),
+    }
+    for (const job of this.#records.jobs.recovered) this.#metrics.jobFailed(job)
+    this.#supervisor = new Supervisor({
+      spawn: () => this.#spawn(),
+      detached: (begin) => outsideTraces(boot.tracer, begin),
+      stopTimes: context.stopTimes,
+      policy: { mode: settings.STUDIO_RESTART, limit: settings.STUDIO_RESTART_LIMIT },
+      onDeath: (death) => {
+        this.#metrics.backendDied(death.explanation)
+        context.announce('incident', this.#records.death(death, this.#generation, this.#run))
+      },
+      now: () => performance.now(),
+      random: Math.random,
+    })
+    this.#supervisor.on('state', (state, previous) => this.#onState(state, previous))
+    this.#supervisor.on('outlived', (pid) => logOutlived(this.#logs.monitor, pid))
+    this.#supervisor.on('ended', (end) => context.announce('ended', end))
+  }
+
+  /** Starts the backend, unless one runs; before the app is ready, as soon as it is. */
+  start(): void {
+    if (!app.isReady()) this.#startWhenReady()
+    else if (this.state === 'gave-up') void this.#supervisor.restart()
+    else this.#supervisor.start()
+  }
+
+  #startWhenReady(): void {
+    this.#appIsReady ??= app.whenReady().then(() => {
+      this.#appIsReady = null
+      // It starts nothing after a stop.
+      outsideTraces(boot.tracer, () => this.#supervisor.start())
+    })
+  }
+
+  get log(): Log {
+    return this.#logs.monitor
+  }
+
+  get state(): SupervisorState {
+    return this.#supervisor.state
+  }
+
+  /** The process id of the running backend, or `null`. */
+  get pid(): number | null {
+    return this.#supervisor.pid
+  }
+
+  /**
+   * To the backend's own `process.parentPort`, where it goes on with the active trace. Kept until the app is ready, when the
+   * backend is started; dropped while no backend runs.
+   */
+  postMessage(message: unknown, transfer?: MessagePortMain[]): void {
+    const enclosed = encloseContext(boot.tracer, message)
+    const post = () => this.#run?.postMessage(enclosed, transfer)
+    if (this.#appIsReady) this.#appIsReady.then(post)
+    else post()
+  }
+
+  get backend(): StartableBackend {
+    return this.#backend
+  }
+
+  /** Ends the backend, if it runs, and starts this one: the way out of `gave-up`. */
+  async restart(backend: StartableBackend, signal: AbortSignal): Promise<void> {
+    this.#backend = backend
+    for (const note of backend.notes) this.#logs.monitor.warn(note)
+    // It has not been started yet: it will be this one.
+    if (this.#appIsReady) return
+    await this.#supervisor.restart(signal)
+  }
+
+  /** Ends the backend, writes down what is open and sends what is known. The app may exit then. */
+  async stop(): Promise<void> {
+    await this.#supervisor.stop()
+    const flushed = flushTraces(boot.tracer, FLUSH_DEADLINE_MS)
+    await Promise.all([
+      this.#records.stop(FLUSH_DEADLINE_MS, flushed),
+      flushed,
+      this.#metrics.stop(FLUSH_DEADLINE_MS),
+      ...this.#sending,
+    ])
+    // Main's spans wait for the next start, in bounded memory.
+    boot.tap?.close()
+    boot.traces?.watch(() => {})
+    this.#stopLoggingUncaught()
+    this.#logs.close()
+  }
+
+  #spawn(): BackendInstance {
+    const generation = ++this.#generation
+    // Should the fork fail, the run before it is not to blame.
+    this.#run = null
+    const { engine, entry, args, cwd, env } = this.#backend
+    const run = launchBackend({
+      ...{ engine, entry, args, cwd, env },
+      dataFolder: this.#context.dataFolder,
+      logs: this.#logs,
+      onMessage: (message) => receiveMessage(generation, message, this.#receivers),
+      onParentPortMessage: (posted) =>
+        deliverInContext(boot.tracer, 'main', posted, (message) =>
+          this.#context.announce('message', message),
+        ),
+      runningJobs: () => this.#records.jobs.running(generation),
+      lastHeap: (name) => this.#records.profiles.nearDeath(name)?.samples.at(-1) ?? null,
+      onUnresponsive: (silent, unresponsiveMs) => this.#onUnresponsive(silent, unresponsiveMs),
+    })
+    this.#run = run
+    return run
+  }
+
+  #send(traces: UnsentTraces): void {
+    const sent = sendTraces(boot.tracer, traces, FLUSH_DEADLINE_MS).finally(() => this.#sending.delete(sent))
+    this.#sending.add(sent)
+  }
+
+  /** Killing is opt-in: then the death is what is recorded. */
+  #onUnresponsive(run: BackendInstance, unresponsiveMs: number): void {
+    this.#metrics.backendUnresponsive()
+    if (settings.STUDIO_UNRESPONSIVE === 'restart') run.killTree('unresponsive')
+    else this.#context.announce('incident', this.#records.silence(run, this.#generation, unresponsiveMs))
+  }
+
+  #onState(state: SupervisorState, previous: SupervisorState): void {
+    logState(this.#logs.monitor, state, this.#backend, this.pid)
+    if (state === 'stopped') this.#records.end(this.#generation, previous === 'stopping')
+    this.#metrics.backendState(state, previous)
+    this.#context.announce('state', state)
+    if (state === 'running')
+      this.#context.announce('ready', { pid: this.pid, url: this.#backend.engine?.url ?? null })
+  }
+}
