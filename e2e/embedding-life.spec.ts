@@ -28,10 +28,8 @@ test('a backend is stopped, started again, and restarted with other arguments, v
     backend: { entry: SURROUNDINGS, args: ['one'], env: { FROM_APP: 'first', DD_API_KEY: 'k'.repeat(32) } },
   }
   const studio = launch(embeddedIn(app, options))
-  const said = async (expected: object) => {
-    const pattern = new RegExp(
-      `surroundings .*"FROM_APP":"${'FROM_APP' in expected ? expected.FROM_APP : ''}".*`,
-    )
+  const said = async (expected: Readonly<Record<string, unknown>>) => {
+    const pattern = new RegExp(`surroundings .*"FROM_APP":"${expected.FROM_APP}".*`)
     const [line] = await studio.said(pattern)
     expect(JSON.parse(line.replace('surroundings ', ''))).toMatchObject(expected)
   }
