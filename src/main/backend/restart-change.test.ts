@@ -9,7 +9,7 @@ const FILE = { backend: { entry: 'backend.js', args: ['one'], env: { A: '1' } } 
 describe('what a restart changes', () => {
   it('is what is given, and the rest stays', () => {
     expect(changedOptions(FILE, { args: ['two'] })).toEqual({ backend: { ...FILE.backend, args: ['two'] } })
-    expect(changedOptions(FILE, { env: { B: '2' }, cwd: '/tmp', entry: undefined })).toEqual({
+    expect(changedOptions(FILE, { env: { B: '2' }, cwd: '/tmp' })).toEqual({
       backend: { ...FILE.backend, env: { B: '2' }, cwd: '/tmp' },
     })
     expect(changedOptions(ENGINE, { command: ['uv', 'run', 'main.py'] }).engine).toEqual({

@@ -71,5 +71,9 @@ function dataFolderOf({ dataFolder }: StudioMonitorOptions): string {
   const folder = path.resolve(dataFolder)
   const why = whyUnusable(folder)
   if (why === null) return folder
-  throw StartError.badOption('startStudioMonitor: dataFolder', `${folder}, which ${why}`, 'a folder that is there or can be made')
+  throw StartError.badOption(
+    'startStudioMonitor: dataFolder',
+    `${folder}, which ${why}`,
+    'a folder that is there or can be made',
+  )
 }
