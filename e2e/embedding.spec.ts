@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { dataFolderIn, dataPaths } from '../src/common/storage/data-folder'
@@ -190,11 +190,25 @@ test('the packed command starts without dependencies of development', () => {
 
 test('an embedding app has the code cache made for its own Electron', async ({ launch }) => {
   const command = path.join(app, 'node_modules/studio-datadog-monitor/scripts/code-cache/command.mjs')
-  const { executable } = appRuntime()
-  execFileSync(process.execPath, [command], {
-    cwd: app,
-    env: { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: path.dirname(executable) },
-  })
+  const folder = path.dirname(appRuntime().executable)
+  const make = () =>
+    spawnSync(process.execPath, [command], {
+      cwd: app,
+      encoding: 'utf8',
+      env: { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: folder },
+    })
+  // What the project's own tests run on may be another one.
+  const electron = path.join(app, 'node_modules/electron')
+  rmSync(electron)
+  mkdirSync(electron)
+  const made = (version: string) => {
+    writeFileSync(path.join(electron, 'package.json'), JSON.stringify({ name: 'electron', version }))
+    return make()
+  }
+  const refused = made('31.7.7')
+  expect(refused.status).toBe(1)
+  expect(refused.stderr).toMatch(/^studio-monitor-code-cache: .* the app is made for 31\.7\.7: .*\n$/)
+  expect(made(readFileSync(path.join(folder, 'version'), 'utf8').trim())).toMatchObject({ status: 0 })
   const studio = launch({
     app,
     backend: null,

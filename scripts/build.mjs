@@ -162,6 +162,14 @@ export async function bundle(dist = 'dist') {
       plugins: [sharedDdTrace],
     }),
     scripts(`${dist}/preload`, { bundle: 'src/preload/index.ts' }, [sharedDdTrace]),
+    ...['vite', 'webpack', 'esbuild'].map((bundler) =>
+      build({
+        ...common,
+        entryPoints: { [bundler]: `src/bundlers/${bundler}.ts` },
+        outdir: `${dist}/bundlers`,
+        footer: exportedNames('studioMonitor'),
+      }),
+    ),
     build({
       ...common,
       entryPoints: { 'studio-backend': 'examples/studio-backend/index.ts' },

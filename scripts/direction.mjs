@@ -21,7 +21,7 @@ const LEVELS = [
   ['src/main/monitoring'],
   ['src/main/cli'],
   ['src/main/app'],
-  ['src/main', 'src/preload'],
+  ['src/main', 'src/preload', 'src/bundlers'],
 ]
 
 /** Another process's rooms: it runs ahead of the backend, and of main it knows what they say to each other. */

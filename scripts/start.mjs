@@ -8,16 +8,20 @@ import { appEnvironment, electronArguments, workingFolder } from './electron/lau
 import { resolveElectron } from './electron/resolve.mjs'
 import { superviseApp } from './electron/supervise.mjs'
 import { ElectronUnavailable } from './electron/unavailable.mjs'
+import { joinDataFolder, namesDataFolder, projectDataFolder } from './project-data-folder.mjs'
 
 /*
  * `npm start -- ARGS`: resolves an Electron, runs the app in it, ends with the app's exit code.
  * stdout is the app's alone.
  */
 const projectFolder = fileURLToPath(new URL('..', import.meta.url))
-const args = process.argv.slice(2)
+const args = joinDataFolder(process.argv.slice(2))
 const isBuilt = existsSync(path.join(projectFolder, 'dist/main/index.cjs'))
 /** A command only reads, and one that there is not is a mistake. */
 const isQuiet = commandIn(args) !== undefined
+const folder = workingFolder(process.env, process.cwd(), projectFolder)
+/** A command is about the app of the project that it is given in. */
+const ofProject = isQuiet && !namesDataFolder(args) ? projectDataFolder(folder, process) : null
 
 /** @param {string} line @returns {never} */
 function fail(line) {
@@ -56,9 +60,9 @@ try {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, interrupted)
   const code = await superviseApp(
     electron.executable,
-    electronArguments(electron, args),
+    electronArguments(electron, ofProject === null ? args : [`--user-data-dir=${ofProject}`, ...args]),
     appEnvironment(process.env),
-    workingFolder(process.env, process.cwd(), projectFolder),
+    folder,
   )
   process.exit(code)
 } catch (error) {

@@ -13,7 +13,10 @@ const OLDEST_ELECTRON = 'electron@31.0.0'
 /** A compiler as old as those types: newer ones do not accept them. */
 const TYPESCRIPT = 'typescript@5.5.4'
 
-const USE = `import { settings, settingsFolder } from 'studio-datadog-monitor/register'
+const USE = `import { studioMonitor as esbuild } from 'studio-datadog-monitor/esbuild'
+import { studioMonitor as vite } from 'studio-datadog-monitor/vite'
+import { studioMonitor as webpack } from 'studio-datadog-monitor/webpack'
+import { settings, settingsFolder } from 'studio-datadog-monitor/register'
 import { type Incident, startStudioMonitor, type StudioMonitor } from 'studio-datadog-monitor'
 export async function start(): Promise<StudioMonitor> {
   const monitor = await startStudioMonitor({ backend: { entry: settingsFolder + settings.DD_ENV } })
@@ -24,6 +27,9 @@ export async function start(): Promise<StudioMonitor> {
   monitor.on('incident', (incident) => incident.cause === 'bad luck')
   return monitor
 }
+export const plugins = [esbuild(), vite(), webpack()]
+// @ts-expect-error a plugin has no options
+vite({ entry: 'main.js' })
 `
 
 let project: string

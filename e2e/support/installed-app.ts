@@ -40,7 +40,7 @@ export function installPackage(source: string, { packages = [] }: Dependencies =
 }
 
 /** The package as `npm pack` makes it, once in a run of tests. */
-function packedPackage(): string {
+export function packedPackage(): string {
   const folder = path.join(os.tmpdir(), 'packed-package')
   if (!existsSync(folder)) {
     const fresh = mkdtempSync(`${folder}-`)

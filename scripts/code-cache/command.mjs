@@ -5,16 +5,18 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { resolveElectron } from '../electron/resolve.mjs'
 import { ElectronUnavailable } from '../electron/unavailable.mjs'
 import { makeCodeCache } from './make.mjs'
+import { ownElectron } from './own-electron.mjs'
 
 const dist = fileURLToPath(new URL('../../dist', import.meta.url))
 
 try {
-  const electron = await resolveElectron({ projectFolder: process.cwd() })
+  const { env, platform, arch } = process
+  const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`)
+  const electron = await ownElectron(process.cwd(), { env, platform, arch, say })
   await makeCodeCache(electron, dist)
-  const made = ['dd-trace', 'preload'].flatMap((folder) =>
+  const made = ['dd-trace', 'main', 'preload'].flatMap((folder) =>
     readdirSync(path.join(dist, folder)).flatMap((name) =>
       name.endsWith('.cache') ? path.join(dist, folder, name) : [],
     ),

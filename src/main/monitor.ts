@@ -1,8 +1,25 @@
 // The module `studio-datadog-monitor`: the monitor, from V8's code cache.
-import path from 'node:path'
-import { homeFolder } from '../common/bundle/home'
-import { runScript } from '../common/bundle/script'
+import { type OwnScript, whereRequired } from './startup/bundled-copy'
 
-export = runScript(
-  path.join(homeFolder(__dirname), 'monitor.js'),
-) as typeof import('./monitoring/start-monitor')
+const ownFiles = whereRequired(() => require('./startup/own-files') as typeof import('./startup/own-files'))
+const script: OwnScript<typeof import('./monitoring/start-monitor')> =
+  'missing' in ownFiles
+    ? ownFiles
+    : // An ES module, which a bundler may make of this, has no folder.
+      ownFiles.runOwnScript('monitor.js', typeof __dirname === 'string' ? __dirname : null)
+
+export = 'missing' in script ? noMonitor(script.missing) : script.exports
+
+/** What an app may name of it, though not all that the types promise: a start says why there is none. */
+function noMonitor(why: string) {
+  class StartError extends Error {
+    override readonly name = 'StartError'
+    readonly exitCode = 2
+  }
+  class StudioMonitor {}
+  const startStudioMonitor = async (): Promise<never> => {
+    throw new StartError(why)
+  }
+  const nothing: unknown = { StartError, StudioMonitor, startStudioMonitor }
+  return nothing as typeof import('./monitoring/start-monitor')
+}

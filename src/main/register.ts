@@ -1,12 +1,17 @@
 // The export `studio-datadog-monitor/register`: the tracer, from V8's code cache.
-import path from 'node:path'
-import { homeFolder } from '../common/bundle/home'
-import { runScript } from '../common/bundle/script'
-import { tooOldElectron } from './startup/electron-version'
-import { growNewSpaceAtOnce } from './startup/new-space'
+import { whereRequired } from './startup/bundled-copy'
 
-const tooOld = tooOldElectron(process.versions.electron)
-if (tooOld !== null) process.stderr.write(`${tooOld}\n`)
-growNewSpaceAtOnce()
+const ownFiles = whereRequired(() => require('./startup/own-files') as typeof import('./startup/own-files'))
+const script =
+  'missing' in ownFiles
+    ? ownFiles
+    : // An ES module, which a bundler may make of this, has no folder.
+      ownFiles.runTracer(typeof __dirname === 'string' ? __dirname : null)
 
-export = runScript(path.join(homeFolder(__dirname), 'tracer.js')) as typeof import('./startup/tracer')
+export = 'missing' in script ? nothingRegistered() : script.exports
+
+/** What an app may read of it without an error, though not all that the types promise. */
+function nothingRegistered() {
+  const nothing: unknown = { settingsFolder: '', settings: {}, origins: {}, problems: [], listing: [] }
+  return nothing as typeof import('./startup/tracer')
+}
