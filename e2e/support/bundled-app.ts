@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { appRuntime } from './app/runtime'
 import { installApp, installPackage } from './installed-app'
 
 const PROJECT = path.join(__dirname, '../..')
@@ -50,4 +51,38 @@ export function installOnly(project: string, ...names: readonly string[]): strin
     cpSync(path.join(project, name), path.join(app, name), { recursive: true, verbatimSymlinks: true })
   }
   return installApp(app)
+}
+
+/** A project without modules. @param name its folder there */
+export function bareProject(name: string): string {
+  const project = mkdtempSync(path.join(os.tmpdir(), 'studio-bare-'))
+  cpSync(path.join(APPS, name), project, { recursive: true })
+  cpSync(path.join(APPS, 'source'), path.join(project, 'source'), { recursive: true })
+  return project
+}
+
+/** Packs a project by electron-builder, into an archive, with this project's Electron. @returns the executable */
+export function packApp(project: string, env: Environment = {}): string {
+  const electron = path.dirname(appRuntime().executable)
+  const config = {
+    electronDist: electron,
+    electronVersion: readFileSync(path.join(electron, 'version'), 'utf8').trim(),
+    npmRebuild: false,
+    linux: { executableName: 'the-app' },
+    files: ['!tools'],
+    directories: { output: 'packed' },
+  }
+  const program = `
+    const { rmSync } = require('node:fs')
+    const { build, Platform } = require(${JSON.stringify(path.join(PROJECT, 'node_modules/electron-builder'))})
+    // An Electron that was unpacked for development has an app of its own.
+    const afterExtract = ({ appOutDir }) => rmSync(appOutDir + '/resources/default_app.asar', { force: true })
+    const config = { ...${JSON.stringify(config)}, afterExtract }
+    const targets = Platform.current().createTarget('dir')
+    build({ projectDir: process.cwd(), publish: 'never', targets, config }).catch((error) => {
+      console.error(error)
+      process.exit(1)
+    })`
+  run(project, ['--eval', program], env)
+  return path.join(project, 'packed/linux-unpacked/the-app')
 }
