@@ -21,12 +21,14 @@ import { promise, type Target } from '../support/target'
 import { nearly } from '../support/values'
 
 const SEGMENTS = corpus('journal')
+const AS_WRITTEN = decodeLines(Buffer.concat(SEGMENTS)).entries
 /** The entries as parsed: the fields in the schema's order. */
-const ENTRIES = parsed(decodeLines(Buffer.concat(SEGMENTS)).entries)
+const ENTRIES = parsed(AS_WRITTEN)
 
 /** A segment's head, and two jobs. */
 const BEGINNING = parsed(decodeLines(Buffer.from(SEGMENTS.at(-1) ?? [])).entries).slice(0, 4)
-const WRITTEN = new Set(ENTRIES.map((entry) => JSON.stringify(entry)))
+/** Both, as an older version wrote less. */
+const WRITTEN = new Set([...AS_WRITTEN, ...ENTRIES].map((entry) => JSON.stringify(entry)))
 
 /** Checks that the state can be written, and means the same when it is read again. */
 function checkState(entries: readonly JournalEntry[]): void {

@@ -14,6 +14,7 @@ import { type ImportModule, loadBackend } from './process/load-backend'
 import { publishMemoryPressure } from './process/memory-pressure'
 import { openMonitorPort } from './process/monitor-port'
 import { traceParentPort } from './process/parent-port'
+import { passOnRunnerNews } from './process/runner-news'
 import { boot } from './process/tracer'
 import { profiledRun, startProfiler } from './profiler'
 
@@ -45,7 +46,8 @@ export function start(importModule: ImportModule): void {
       profiling &&
       attempt('profiling', () => startProfiler({ ...profiling, heapLimitBytes, run, tracer, port, warn }))
     attempt('tracing messages', () => traceParentPort(process.parentPort, tracer))
-    attempt('tracking jobs', () => trackJobs({ tracer, port, now: Date.now }))
+    const jobs = attempt('tracking jobs', () => trackJobs({ tracer, port, now: Date.now }))
+    if (jobs) attempt("passing on the engine's end", () => passOnRunnerNews(port, jobs))
     attempt('publishing memory pressure', () => publishMemoryPressure(port, profiler || null))
     stopWhenAsked(tracer, profiler, port)
     await profiler?.started

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from '@playwright/test'
 import { waitFor } from '../../../testing/waiting/wait-for'
@@ -124,17 +124,39 @@ export class PublishedEngine {
     return ((await answer.json()) as { prompt_id: string }).prompt_id
   }
 
+  /** What the nodes of class `Note` have written down, in the order they ran. */
+  notes(): readonly { readonly text: string; readonly key: string | null }[] {
+    const file = path.join(this.baseFolder, 'notes.jsonl')
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
+    return lines.map((line) => JSON.parse(line))
+  }
+
+  /** The number of jobs in its queue that have not begun; `null` where it does not answer. */
+  async waiting(): Promise<number | null> {
+    const answer = await fetch(`${this.url}/queue`).catch(() => null)
+    return answer?.ok ? ((await answer.json()) as { queue_pending: unknown[] }).queue_pending.length : null
+  }
+
+  /** What else a job that has ended carried, as the engine shows it. */
+  async extraDataOf(id: string): Promise<unknown> {
+    const history = await (await fetch(`${this.url}/history/${id}`)).json()
+    return (history as Record<string, { prompt: unknown[] }>)[id]?.prompt[3]
+  }
+
   /** Waits for the engine's own word that a job ended. */
   async ended(id: string): Promise<'success' | 'error'> {
     return waitFor(
       async () => {
-        const history = (await (await fetch(`${this.url}/history/${id}`)).json()) as Record<
+        // None answers while it is started again.
+        const answer = await fetch(`${this.url}/history/${id}`).catch(() => null)
+        if (!answer?.ok) return null
+        const history = (await answer.json()) as Record<
           string,
           { status: { status_str: 'success' | 'error' } }
         >
         return history[id]?.status.status_str
       },
-      { what: `the end of the job ${id}`, timeout: 30_000 },
+      { what: `the end of the job ${id}`, timeout: 90_000 },
     )
   }
 }

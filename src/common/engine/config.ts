@@ -12,6 +12,8 @@ export interface EngineConfig {
   readonly freesMemory: boolean
   /** The folder that the probe is written to; `null` for an engine without one. */
   readonly probeFolder: string | null
+  /** Whether jobs that had not begun when an engine died are submitted again to the next. */
+  readonly resubmits: boolean
 }
 
 const EngineConfigSchema = v.object({
@@ -20,6 +22,7 @@ const EngineConfigSchema = v.object({
   url: v.string(),
   freesMemory: v.boolean(),
   probeFolder: v.nullable(v.string()),
+  resubmits: v.boolean(),
 })
 
 /** Encodes the configuration as the runner's only argument. */

@@ -145,6 +145,27 @@ const BackendMessageSchema = v.variant('type', [
   }),
   /** The user cancelled the job: it will not run, or it was interrupted. */
   v.object({ type: v.literal('job-cancelled'), key: count, cancelledAt: epochMs }),
+  /**
+   * The engine has ended, and its runner, this process, lives on: it keeps the jobs that had not begun for the next
+   * engine. No more is said of the others.
+   */
+  v.object({
+    type: v.literal('engine-ended'),
+    exitCode: v.pipe(v.number(), v.integer()),
+    kept: v.array(count),
+  }),
+  /** The next engine has a job that had not begun when the last one ended. */
+  v.object({ type: v.literal('job-resubmitted'), key: count }),
+  /**
+   * A job that had not begun does not come back. It is over with this message, or, where `isOver` is false, with the death
+   * of its engine, which follows.
+   */
+  v.object({
+    type: v.literal('job-not-resubmitted'),
+    key: count,
+    reason: text(MAX_MESSAGE_LENGTH),
+    isOver: v.boolean(),
+  }),
   /** Finished spans that the ending process could not send itself, as the Agent's `/v0.4/traces` takes them. */
   v.object({
     type: v.literal('unsent-traces'),
@@ -182,6 +203,8 @@ const MonitorMessageSchema = v.variant('type', [
   v.object({ type: v.literal('stop') }),
   /** Memory is short: published on the channel `studio.memory-pressure`. */
   v.object({ type: v.literal('memory-pressure'), usedBytes: size, limitBytes: size }),
+  /** To a runner that has outlived its engine: the next one is to be started. */
+  v.object({ type: v.literal('start-engine') }),
 ])
 
 /** A message from main to the backend's bootstrap. */

@@ -111,6 +111,7 @@ function engineChoice({ settings, options, engineRunner }: Chosen, notes: readon
     url: url.replace(/\/+$/, ''),
     freesMemory: settings.STUDIO_ENGINE_FREE,
     isProbed: settings.STUDIO_ENGINE_PROBE,
+    resubmits: settings.STUDIO_RESUBMIT === 'waiting',
   }
   return { entry: engineRunner, args: [], cwd: null, env, engine, notes }
 }

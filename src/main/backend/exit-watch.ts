@@ -46,6 +46,9 @@ export class ExitWatch {
   uncaught: ErrorSummary | null = null
   readonly settled: Promise<ExitObservation>
 
+  #engineEnded: (exitCode: number) => void = () => {}
+  #isEngineEnd = false
+  readonly #reading = new AbortController()
   #gone: ExitObservation['gone'] = null
   #fatalError: string | null = null
   #stderrTail = ''
@@ -61,6 +64,12 @@ export class ExitWatch {
   /** Starts watching the process: it runs, and has time for that now. */
   started(pid: number): void {
     this.#oomKills = OomKillBaseline.of(pid, this.#now())
+  }
+
+  /** Settles with the end of an engine that its runner, the process that is watched, has outlived. */
+  engineEnded(exitCode: number): void {
+    this.#isEngineEnd = true
+    this.#engineEnded(exitCode)
   }
 
   async #settle({ child, port, marker, onOutput, now }: ExitWatchOptions): Promise<ExitObservation> {
@@ -82,9 +91,12 @@ export class ExitWatch {
       intentAtExit: ExitObservation['intent']
       endedAt: number
     }>((resolve) => {
-      child.once('exit', (code) =>
-        resolve({ exitCode: code, intentAtExit: this.intent, endedAt: Date.now() }),
-      )
+      const end = (exitCode: number) => resolve({ exitCode, intentAtExit: this.intent, endedAt: Date.now() })
+      child.once('exit', end)
+      this.#engineEnded = (exitCode) => {
+        child.off('exit', end)
+        end(exitCode)
+      }
     })
     const uptimeMs = now() - startedAt
     clearInterval(counting)
@@ -93,6 +105,8 @@ export class ExitWatch {
     const mayBeGroupSignal = readExitStatus(status).ending === 'terminate'
     if (mayBeGroupSignal) await this.#intended(GROUP_SIGNAL_MS)
     gone.stop()
+    // What the runner writes from now on is for the next engine's watch.
+    if (this.#isEngineEnd) this.#reading.abort()
 
     return {
       ...status,
@@ -129,11 +143,18 @@ export class ExitWatch {
 
   #readOutput(child: UtilityProcess, onOutput: ExitWatchOptions['onOutput']): Promise<unknown> {
     const decoder = new StringDecoder('utf8')
-    const stderr = readOutput(child, 'stderr', (chunk) => {
-      this.#stderrTail = (this.#stderrTail + decoder.write(chunk)).slice(-STDERR_TAIL_LENGTH)
-      onOutput('stderr', chunk)
-    })
-    return Promise.all([readOutput(child, 'stdout', (chunk) => onOutput('stdout', chunk)), stderr])
+    const { signal } = this.#reading
+    const stderr = readOutput(
+      child,
+      'stderr',
+      (chunk) => {
+        this.#stderrTail = (this.#stderrTail + decoder.write(chunk)).slice(-STDERR_TAIL_LENGTH)
+        onOutput('stderr', chunk)
+      },
+      signal,
+    )
+    const stdout = readOutput(child, 'stdout', (chunk) => onOutput('stdout', chunk), signal)
+    return Promise.all([stdout, stderr])
   }
 
   async #intended(deadlineMs: number): Promise<void> {

@@ -40,7 +40,14 @@ export interface BackendProcessOptions {
   readonly now: () => number
 }
 
-/** One fork of the backend: its port, its output, and the ways to end it. */
+/** The process of an engine's runner that has outlived its engine, and waits for the next start. */
+export interface IdleRunner {
+  readonly child: UtilityProcess
+  readonly port: MessagePortMain
+  readonly marker: string
+}
+
+/** One run of the backend: its port, its output, and the ways to end it. */
 export class BackendProcess implements BackendRun {
   /**
    * The process id, once the process has sent something, or has lived for a second: it needs main's thread to
@@ -53,33 +60,49 @@ export class BackendProcess implements BackendRun {
   readonly #child: UtilityProcess
   readonly #port: MessagePortMain
   readonly #watch: ExitWatch
+  readonly #marker: string
+  /** The keys of the jobs that the runner keeps; `null` unless it has outlived its engine. */
+  #kept: readonly number[] | null = null
 
-  /** @throws if it cannot be forked */
-  constructor(options: BackendProcessOptions) {
-    const serviceName = serviceNameOf(options.marker)
-    const { port1, port2 } = new MessageChannelMain()
-    this.#port = port1
-    this.#child = withDescriptors(() =>
-      utilityProcess.fork(options.bootstrap, [options.entry, ...options.args], {
-        serviceName,
-        stdio: 'pipe',
-        ...(options.cwd !== null && { cwd: options.cwd }),
-        env: { ...options.env, [BACKEND_MARKER]: options.marker },
-        execArgv: heapLimitArguments(options.heapLimitBytes),
-      }),
-    )
+  /**
+   * Forks the backend, or has a runner that has outlived its engine start the next one.
+   * @throws if it cannot be forked
+   */
+  constructor(options: BackendProcessOptions, idle: IdleRunner | null = null) {
+    const { child, port, begin } = idle ? adopt(idle) : fork(options)
+    this.#child = child
+    this.#port = port
+    this.#marker = options.marker
     this.#watch = new ExitWatch({
-      child: this.#child,
+      child,
       onOutput: options.onOutput,
-      port: port1,
+      port,
       marker: options.marker,
       now: options.now,
     })
-    this.started = this.#begin()
+    this.started = idle ? Promise.resolve(child.pid ?? 0) : this.#begin()
     this.started.then((pid) => this.#watch.started(pid))
     this.exited = this.#watch.settled
     this.ready = this.#listen(options)
-    this.#child.postMessage(hello(options.heapLimitBytes, options.profiling, options.secrets), [port2])
+    begin()
+  }
+
+  /** The keys of the jobs that are kept for the next engine. */
+  get kept(): readonly number[] {
+    return this.idle ? (this.#kept ?? []) : []
+  }
+
+  /** The process, once its engine has ended and it has not. */
+  get idle(): IdleRunner | null {
+    // Electron takes the process id away once it has exited.
+    if (this.#kept === null || this.#child.pid === undefined) return null
+    return { child: this.#child, port: this.#port, marker: this.#marker }
+  }
+
+  /** Resolves when the process itself is gone, which may be later than the end of its engine. */
+  get gone(): Promise<void> {
+    if (this.#child.pid === undefined) return Promise.resolve()
+    return new Promise((resolve) => this.#child.once('exit', () => resolve()))
   }
 
   get pid(): number | null {
@@ -131,17 +154,54 @@ export class BackendProcess implements BackendRun {
   #listen({ onMessage, onParentPortMessage }: BackendProcessOptions): Promise<void> {
     this.#child.on('message', onParentPortMessage)
     return new Promise((loaded) => {
-      this.#port.on('message', ({ data }) => {
+      const onPortMessage = ({ data }: { readonly data: unknown }) => {
         const message = parseBackendMessage(data)
         if (!message) return
+        if (message.type === 'engine-ended') {
+          this.#kept = message.kept
+          this.#watch.engineEnded(message.exitCode)
+        }
         if (message.type === 'ready') loaded()
         if (message.type === 'launch-failed') this.#watch.launchError = message.error
         if (message.type === 'uncaught-exception') this.#watch.uncaught = message.error
         onMessage(message)
-      })
+      }
+      this.#port.on('message', onPortMessage)
       this.#port.start()
+      // The next run on this process listens for itself.
+      this.#watch.settled.then(() => {
+        if (this.#kept === null) return
+        this.#port.off('message', onPortMessage)
+        this.#child.off('message', onParentPortMessage)
+      })
     })
   }
+}
+
+interface Started {
+  readonly child: UtilityProcess
+  readonly port: MessagePortMain
+  /** Says the first word, once somebody listens. */
+  readonly begin: () => void
+}
+
+function fork(options: BackendProcessOptions): Started {
+  const { port1, port2 } = new MessageChannelMain()
+  const child = withDescriptors(() =>
+    utilityProcess.fork(options.bootstrap, [options.entry, ...options.args], {
+      serviceName: serviceNameOf(options.marker),
+      stdio: 'pipe',
+      ...(options.cwd !== null && { cwd: options.cwd }),
+      env: { ...options.env, [BACKEND_MARKER]: options.marker },
+      execArgv: heapLimitArguments(options.heapLimitBytes),
+    }),
+  )
+  const greeting = hello(options.heapLimitBytes, options.profiling, options.secrets)
+  return { child, port: port1, begin: () => child.postMessage(greeting, [port2]) }
+}
+
+function adopt({ child, port }: IdleRunner): Started {
+  return { child, port, begin: () => port.postMessage({ type: 'start-engine' } satisfies MonitorMessage) }
 }
 
 /**

@@ -26,7 +26,8 @@ export function jobRanFor({ state, durationMs }: FailedJob): string {
   return state === 'queued' ? 'not begun' : duration(durationMs)
 }
 
-export function jobCause({ cause, oom, state }: FailedJob): string {
+export function jobCause({ cause, oom, state, resubmitted }: FailedJob): string {
+  if (resubmitted) return `submitted again (${describeCause(cause)}, while the job waited)`
   const words = oom && SILENT.has(cause) ? `${describeCause(cause)} (out of memory?)` : describeCause(cause)
   return state === 'queued' ? `${words}, while the job waited` : words
 }

@@ -71,6 +71,7 @@ async function watched(limitMib: number | null, mibAfter: (minutes: number) => n
     profiling: null,
     memoryLimitBytes: limitMib === null ? null : limitMib * MIB,
     hasEngine: false,
+    idleRunner: null,
     onMessage() {},
     onOutput() {},
     onParentPortMessage() {},

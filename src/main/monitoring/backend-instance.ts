@@ -1,4 +1,5 @@
 import os from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { powerMonitor } from 'electron'
 import { size } from '../../common/output/units'
 import { sessionOf } from '../../common/process/proc'
@@ -12,9 +13,10 @@ import { explainExit } from '../backend/exit-cause'
 import type { ExitObservation } from '../backend/exit-observation'
 import { describeSurvivors, killTree, type TreeEnd } from '../backend/kill-tree'
 import { launchFailure } from '../backend/launch-failure'
-import { BackendProcess, type BackendProcessOptions } from '../backend/process'
+import { BackendProcess, type BackendProcessOptions, type IdleRunner } from '../backend/process'
 import { Responsiveness } from '../backend/responsiveness'
 import type { BackendRun } from '../backend/supervisor'
+import { withoutRoot } from '../backend/without-root'
 import type { Log } from '../logging/log'
 import { type GpuMemory, GpuWatch } from '../memory/gpu-memory'
 import { type LatestMemory, MemoryWatch, type WatchSample } from '../memory/memory-watch'
@@ -24,12 +26,18 @@ import { MemoryTimeline } from '../memory/timeline'
 import type { RunFacts } from '../records/incidents/run-evidence'
 
 const CHECK_MS = 1_000
+/** Time for a runner to follow its killed engine, or to tell that it has not, in milliseconds. */
+const FOLLOWS_MS = 3_000
+/** Time for a runner without an engine to exit, in milliseconds: its last spans are sent before. */
+const DISMISS_MS = 2_000
 
 export interface BackendInstanceOptions extends Omit<BackendProcessOptions, 'onMessage' | 'now'> {
   /** The memory limit in bytes; `null` when off. */
   readonly memoryLimitBytes: number | null
   /** True if the backend runs Studio's engine: then the GPUs are watched too. */
   readonly hasEngine: boolean
+  /** A runner that has outlived its engine, and starts the next one; `null` for a process of its own. */
+  readonly idleRunner: IdleRunner | null
   readonly onMessage: (message: BackendMessage) => void
   /** How many of its jobs run. */
   readonly runningJobs: () => number
@@ -64,11 +72,14 @@ export class BackendInstance implements BackendRun {
 
   constructor(options: BackendInstanceOptions) {
     this.#options = options
-    this.#process = new BackendProcess({
-      ...options,
-      onMessage: (message) => this.#onMessage(message),
-      now: () => performance.now(),
-    })
+    this.#process = new BackendProcess(
+      {
+        ...options,
+        onMessage: (message) => this.#onMessage(message),
+        now: () => performance.now(),
+      },
+      options.idleRunner,
+    )
     this.#process.started.then((pid) => this.#watchMemory(pid))
     const onReading = ({ usedBytes, totalBytes }: GpuMemory) =>
       this.#timeline.add({ at: Date.now(), gpuUsedBytes: usedBytes, gpuTotalBytes: totalBytes })
@@ -86,6 +97,24 @@ export class BackendInstance implements BackendRun {
 
   get ready(): Promise<void> {
     return this.#process.ready
+  }
+
+  /** The keys of the jobs that a runner, which has outlived its engine, keeps for the next one. */
+  get kept(): readonly number[] {
+    return this.#process.kept
+  }
+
+  /** The runner, where it has outlived its engine. */
+  get idleRunner(): IdleRunner | null {
+    return this.#process.idle
+  }
+
+  /** Ends a runner that has outlived its engine and is to start no other. */
+  async dismissRunner(): Promise<void> {
+    if (!this.#process.idle) return
+    this.#process.requestStop()
+    const isGone = await Promise.race([this.#process.gone.then(() => true), sleep(DISMISS_MS, false)])
+    if (!isGone) this.#process.kill()
   }
 
   expectExit(intent: NonNullable<ExitObservation['intent']>): void {
@@ -136,7 +165,15 @@ export class BackendInstance implements BackendRun {
     this.#memory?.stop()
     this.#process.expectExit(intent)
     if (!this.#tree) this.#process.kill()
-    else this.#treeEnding = killTree({ tree: this.#tree })
+    else this.#treeEnding = this.#killTree(this.#tree)
+  }
+
+  /** An engine is killed without its runner, which may keep jobs for the next one, and ends by itself else. */
+  async #killTree(tree: TreeReader): Promise<TreeEnd> {
+    if (!this.#options.hasEngine) return killTree({ tree })
+    const end = await killTree({ tree: withoutRoot(tree, this.pid) })
+    const hasEnded = await Promise.race([this.#process.exited.then(() => true), sleep(FOLLOWS_MS, false)])
+    return hasEnded ? end : killTree({ tree })
   }
 
   #onMessage(message: BackendMessage): void {
@@ -235,7 +272,8 @@ export class BackendInstance implements BackendRun {
   /** Children of a dead backend would hold its port and its memory against the next one. */
   async #endOrphans(wanted: boolean): Promise<TreeEnd | null> {
     if (!this.#tree) return null
-    const tree = wanted ? withoutDetached(this.#tree, this.#session) : this.#tree
+    const all = wanted ? withoutDetached(this.#tree, this.#session) : this.#tree
+    const tree = this.#process.idle ? withoutRoot(all, this.pid) : all
     const left = await tree.read()
     return left && left.processes.length > 0 ? killTree({ tree }) : null
   }

@@ -61,5 +61,11 @@ function recordJobMessage(jobs: JobRecords, generation: number, message: Backend
       return
     case 'job-cancelled':
       jobs.jobCancelled(generation, message.key)
+      return
+    case 'job-resubmitted':
+      jobs.jobResubmitted(generation, message.key)
+      return
+    case 'job-not-resubmitted':
+      jobs.jobNotResubmitted(generation, message.key, message.reason, message.isOver)
   }
 }

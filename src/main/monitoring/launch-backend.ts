@@ -18,6 +18,7 @@ export interface LaunchOptions
     | 'entry'
     | 'args'
     | 'cwd'
+    | 'idleRunner'
     | 'onMessage'
     | 'runningJobs'
     | 'onParentPortMessage'
@@ -33,7 +34,8 @@ export interface LaunchOptions
 
 /** Forks the backend once, as the settings say, with its output in the log. */
 export function launchBackend({ dataFolder, logs, engine, env, ...options }: LaunchOptions): BackendInstance {
-  const marker = newRunMarker(dataFolder)
+  // A runner that starts its next engine has its own in its environment.
+  const marker = options.idleRunner?.marker ?? newRunMarker(dataFolder)
   const environment = { ...process.env, ...env }
   const probeFolder = engine?.isProbed ? dataPaths(dataFolder).engineProbe : null
   const output = new BackendOutput({

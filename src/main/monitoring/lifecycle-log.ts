@@ -4,6 +4,7 @@ import { activeLogContext, type LogContext } from '../../common/tracing/log-cont
 import { type BackendChoice, describeBackend } from '../backend/choice'
 import type { SupervisorState } from '../backend/supervisor-state'
 import type { Log } from '../logging/log'
+import type { OpenJob } from '../records/jobs/open-job'
 import { describeWay } from '../settings/sending-way'
 import { boot, problems, settings, settingsFolder, way } from '../startup/tracer'
 
@@ -39,6 +40,13 @@ export function logState(log: Log, state: SupervisorState, backend: BackendChoic
       `the backend died ${deaths} times within ${duration(windowMs)}: not restarting. Restart Studio to try again`,
     )
   }
+}
+
+/** Logs the monitor's last line. */
+export function logStopped(log: Log, givenUp: readonly OpenJob[]): void {
+  const running = givenUp.filter(({ state }) => state === 'running').length
+  const jobs = `jobs given up: ${givenUp.length} (running: ${running}, waiting: ${givenUp.length - running})`
+  log.info(`stopped; ${givenUp.length === 0 ? 'no job was given up' : jobs}`)
 }
 
 /** The line about a backend that nothing ends. */

@@ -21,6 +21,7 @@ import { deathContext, type RunFacts, unresponsiveContext } from '../records/inc
 import type { OpenViewFile } from '../records/jobs/electron-store'
 import type { FailedJob } from '../records/jobs/failed-job'
 import { JobRecords } from '../records/jobs/job-records'
+import type { OpenJob } from '../records/jobs/open-job'
 import { ProfileStore } from '../records/profiles/profile-store'
 import type { BackendInstance } from './backend-instance'
 
@@ -121,6 +122,7 @@ export class Records {
       generation,
       at: facts.at,
       appVersion: app.getVersion(),
+      kept: new Set(run?.kept),
       evidence: ({ cause, oom }) =>
         cause === 'unresponsive' ? unresponsiveContext(facts) : deathContext(facts, { cause, oom }),
     })
@@ -146,22 +148,35 @@ export class Records {
   /**
    * Records an exit without a death. Jobs still open were given up if the backend was asked to stop,
    * otherwise they are lost.
+   * @returns the jobs that were given up
    */
-  end(generation: number, asked: boolean): void {
+  end(generation: number, asked: boolean): readonly OpenJob[] {
     this.profiles.discardUnclaimed()
-    if (asked) {
-      this.jobs.backendStopped(generation)
-      return
-    }
+    if (asked) return this.jobs.backendStopped(generation)
     const message = 'the backend exited with code 0 while the job ran'
     const death = { at: Date.now(), cause: 'error-exit', oom: false, incidentId: null } as const
     this.jobs.backendDied(generation, { ...death, error: { name: 'Error', message } })
+    return []
+  }
+
+  /** Records the jobs that a runner kept which has died before it could start its next engine. */
+  runnerDied(generation: number): void {
+    const lost = this.jobs.runnerDied(generation)
+    if (lost.length === 0) return
+    this.#options.log.warn('jobs that had not begun are lost: the process that kept them died too', {
+      jobs: lost.length,
+    })
+    this.#wakeSoon()
   }
 
   /** The number of records that no Agent has accepted yet. */
   waiting(): Waiting {
     return {
-      job: this.jobs.list().flatMap(({ failedAt, reported }) => (reported ? [] : Date.parse(failedAt))),
+      job: this.jobs
+        .list()
+        .flatMap(({ failedAt, reported, resubmitted }) =>
+          reported || resubmitted ? [] : Date.parse(failedAt),
+        ),
       incident: this.#incidents.unreported().map(incidentTime),
       profile: this.profiles.backlog(),
     }

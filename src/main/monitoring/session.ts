@@ -3,6 +3,7 @@ import { flushTraces, sendTraces, type UnsentTraces } from '../../common/tracing
 import { deliverInContext, encloseContext } from '../../common/tracing/message-context'
 import { outsideTraces } from '../../common/tracing/tracer'
 import type { BackendChoice } from '../backend/choice'
+import type { IdleRunner } from '../backend/process'
 import { type StopTimes, Supervisor } from '../backend/supervisor'
 import type { SupervisorState } from '../backend/supervisor-state'
 import { TraceReachability } from '../datadog/agent/trace-reachability'
@@ -12,16 +13,20 @@ import { reportIdentity } from '../datadog/spans/identity'
 import type { Log } from '../logging/log'
 import { type Logs, openLogs } from '../logging/logs'
 import { logUncaught } from '../logging/uncaught'
+import type { OpenJob } from '../records/jobs/open-job'
 import { boot, origins, settings, way } from '../startup/tracer'
 import type { BackendInstance } from './backend-instance'
 import { type MessageReceivers, receiveMessage } from './backend-messages'
 import type { Announce } from './events'
 import { launchBackend } from './launch-backend'
-import { logContext, logOutlived, logStartup, logState } from './lifecycle-log'
+import { logContext, logOutlived, logStartup, logState, logStopped } from './lifecycle-log'
 import { Records } from './record-keeper'
 
 /** The time that the Agent gets to answer at the end, in milliseconds. */
 const FLUSH_DEADLINE_MS = 2_500
+
+/** The states that only a stop which was asked for leads to `stopped` from. */
+const WHEN_ASKED: ReadonlySet<SupervisorState> = new Set(['stopping', 'backing-off'])
 
 /** A backend that can be started. */
 export interface StartableBackend extends BackendChoice {
@@ -52,6 +57,11 @@ export class MonitorSession {
   readonly #receivers: MessageReceivers
   #run: BackendInstance | null = null
   #generation = 0
+  /** What the last run was started with. */
+  #runBackend: StartableBackend | null = null
+  /** The jobs that waited or ran when the backend was last asked to stop. */
+  #givenUp: readonly OpenJob[] = []
+  #dismissed: Promise<void> | null = null
   /** Settles when the backend has been started; `null` from then on. */
   #appIsReady: Promise<void> | null = null
 
@@ -101,7 +111,8 @@ export class MonitorSession {
       stopTimes: context.stopTimes,
       policy: { mode: settings.STUDIO_RESTART, limit: settings.STUDIO_RESTART_LIMIT },
       onDeath: (death) => {
-        this.#metrics.backendDied(death.explanation)
+        const kept = death.restart.decision === 'restart' ? this.#run?.kept : []
+        this.#metrics.backendDied(death.explanation, new Set(kept))
         context.announce('incident', this.#records.death(death, this.#generation, this.#run))
       },
       now: () => performance.now(),
@@ -167,6 +178,7 @@ export class MonitorSession {
   /** Ends the backend, writes down what is open and sends what is known. The app may exit then. */
   async stop(): Promise<void> {
     await this.#supervisor.stop()
+    await this.#dismissed
     const flushed = flushTraces(boot.tracer, FLUSH_DEADLINE_MS)
     await Promise.all([
       this.#records.stop(FLUSH_DEADLINE_MS, flushed),
@@ -178,18 +190,36 @@ export class MonitorSession {
     boot.tap?.close()
     boot.traces?.watch(() => {})
     this.#stopLoggingUncaught()
+    logStopped(this.#logs.monitor, this.#givenUp)
     this.#logs.close()
   }
 
+  /**
+   * The runner that has outlived its engine, to start the next one with the jobs that it keeps; `null` where there is none,
+   * or another backend is asked for: then those jobs are given up.
+   */
+  #takeIdleRunner(): IdleRunner | null {
+    const idle = this.#run?.idleRunner ?? null
+    if (idle && this.#runBackend === this.#backend) return idle
+    if (idle) this.#records.end(this.#generation, true)
+    else this.#records.runnerDied(this.#generation)
+    void this.#run?.dismissRunner()
+    this.#generation += 1
+    return null
+  }
+
   #spawn(): BackendInstance {
-    const generation = ++this.#generation
+    const idleRunner = this.#takeIdleRunner()
+    const generation = this.#generation
     // Should the fork fail, the run before it is not to blame.
     this.#run = null
+    this.#runBackend = this.#backend
     const { engine, entry, args, cwd, env } = this.#backend
     const run = launchBackend({
       ...{ engine, entry, args, cwd, env },
       dataFolder: this.#context.dataFolder,
       logs: this.#logs,
+      idleRunner,
       onMessage: (message) => receiveMessage(generation, message, this.#receivers),
       onParentPortMessage: (posted) =>
         deliverInContext(boot.tracer, 'main', posted, (message) =>
@@ -217,7 +247,9 @@ export class MonitorSession {
 
   #onState(state: SupervisorState, previous: SupervisorState): void {
     logState(this.#logs.monitor, state, this.#backend, this.pid)
-    if (state === 'stopped') this.#records.end(this.#generation, previous === 'stopping')
+    // A stop while it waits for its next start is one that was asked for, too.
+    if (state === 'stopped') this.#givenUp = this.#records.end(this.#generation, WHEN_ASKED.has(previous))
+    if (state === 'stopped' || state === 'gave-up') this.#dismissed = this.#run?.dismissRunner() ?? null
     this.#metrics.backendState(state, previous)
     this.#context.announce('state', state)
     if (state === 'running')

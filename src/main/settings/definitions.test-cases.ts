@@ -196,6 +196,14 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     bad: '-1',
     accepted: 'a whole number from 1 to 10000',
   },
+  STUDIO_RESUBMIT: {
+    fallback: 'waiting',
+    fallbackShown: 'waiting',
+    good: 'off',
+    value: 'off',
+    bad: 'all',
+    accepted: 'waiting or off',
+  },
   STUDIO_UNRESPONSIVE: {
     fallback: 'report',
     fallbackShown: 'report',

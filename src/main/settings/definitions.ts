@@ -144,6 +144,11 @@ export const SETTINGS = {
     { deaths: 5, windowMs: 600_000 },
     'deaths in a window before giving up',
   ),
+  STUDIO_RESUBMIT: row(
+    oneOf(['waiting', 'off']),
+    'waiting',
+    "the engine's jobs that had not begun when it died: submitted again to the next one",
+  ),
   STUDIO_JOBS_KEEP: row(wholeNumber(1, 10_000), 1_000, 'failed-job records kept'),
   STUDIO_UNRESPONSIVE: row(
     oneOf(['report', 'restart']),

@@ -43,6 +43,11 @@ export class EngineJob {
     queued.publish(this.#context)
   }
 
+  /** What the job is known by on the channels. */
+  get context(): object {
+    return this.#context
+  }
+
   /** The job's span while it runs. */
   get span(): Span | null {
     return this.#span

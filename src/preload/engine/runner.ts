@@ -1,17 +1,20 @@
+import { channel, subscribe } from 'node:diagnostics_channel'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Tracer } from 'dd-trace'
 import type { EngineConfig } from '../../common/engine/config'
 import { waitForFreePort } from '../../common/engine/port'
+import { RUNNER_NEWS, type RunnerNews, START_ENGINE } from '../../common/engine/runner-channel'
 import { EngineApi } from './api/engine-api'
 import { EngineOutput } from './engine-output'
 import { EngineProcess } from './engine-process'
 import { type Environment, engineEnvironment, withPythonPath } from './environment'
-import { describeExit, type EngineExit, exitCodeOf } from './exit-status'
+import { describeExit, exitCodeOf } from './exit-status'
 import { freeMemoryUnderPressure } from './free-memory'
 import { JobFollower } from './job-follower'
-import { EngineProbe } from './probe-link/engine-probe'
+import { EngineProbe, type EngineProbeOptions } from './probe-link/engine-probe'
 import { traceEngine } from './python-tracer'
 import { waitUntilReady } from './readiness'
+import { ReturningJobs, type WaitingJob } from './returning-jobs'
 
 /** Time for the pipes to the app to take the final output, in milliseconds. */
 const DRAIN_MS = 500
@@ -21,24 +24,82 @@ function say(line: string): void {
   process.stdout.write(`studio-engine: ${line}\n`)
 }
 
+/** What outlives an engine: this process may run several, one after the other. */
+interface Runner {
+  readonly config: EngineConfig
+  readonly tracer: Tracer | null
+  /** Jobs on their way from one engine to the next; `null` where none comes back. */
+  readonly returning: ReturningJobs | null
+  readonly api: EngineApi
+  /** Ends the engine that runs; `null` between two. */
+  stop: (() => void) | null
+}
+
 /**
- * Runs Studio's engine; this process exits as the engine does. Resolves once the engine responds.
+ * Runs Studio's engine; this process exits as the engine does, unless it keeps jobs for the next one. Resolves once the
+ * engine responds.
  * @throws if the engine cannot be started at all
  */
-export async function runEngine({
-  command,
-  cwd,
-  url,
-  freesMemory,
-  probeFolder,
-}: EngineConfig): Promise<void> {
+export async function runEngine(config: EngineConfig): Promise<void> {
   const tracer = openOwnTracer()
+  const runner: Runner = {
+    config,
+    tracer,
+    returning: config.resubmits ? new ReturningJobs({ say }) : null,
+    api: new EngineApi(config.url),
+    stop: null,
+  }
+  process.on('SIGTERM', () => {
+    if (runner.stop) runner.stop()
+    else process.exit(0)
+  })
+  subscribe(START_ENGINE, () => void runNext(runner))
+  await runOne(runner)
+  if (config.freesMemory) {
+    freeMemoryUnderPressure({ tracer, say, free: (headers) => runner.api.free(headers) })
+  }
+}
+
+/** Runs the engine after one that has ended. */
+async function runNext(runner: Runner): Promise<void> {
+  try {
+    await runOne(runner)
+    tell({ type: 'engine-ready' })
+  } catch (error) {
+    console.error(error)
+    tell({ type: 'launch-failed', error })
+    process.exit(1)
+  }
+}
+
+function tell(news: RunnerNews): void {
+  channel(RUNNER_NEWS).publish(news)
+}
+
+async function runOne(runner: Runner): Promise<void> {
+  const { tracer, api, returning } = runner
+  const { command, cwd, url, probeFolder } = runner.config
   await waitForFreePort(new URL(url)).catch(cannotStart)
   const environment = engineEnvironment(process.env)
   const traced = await traceEngine({ command, cwd, environment })
 
   let follower: JobFollower | null = null
-  const probe = probeFolder === null ? null : await installedProbe(probeFolder, tracer)
+  const ending = new AbortController()
+  const isReady = () => waitUntilReady({ ask: () => api.listing(), say, signal: ending.signal, url })
+  const submitAgain = async () => {
+    if (returning && (await isReady()) !== null) await returning.submit(api, ending.signal)
+  }
+  const probe =
+    probeFolder === null
+      ? null
+      : await installedProbe({
+          folder: probeFolder,
+          tracer,
+          say,
+          returning,
+          api,
+          onRestart: () => void submitAgain(),
+        })
   const output = new EngineOutput(
     (action) => (probe?.speaks ? probe : follower)?.jobs.runInJob(action) ?? false,
   )
@@ -49,28 +110,25 @@ export async function runEngine({
     onOutput: (stream, chunk) => output.push(stream, chunk),
   }).catch(cannotStart)
   say(`the engine is process ${engine.pid}; ${traced.words}`)
-  const ending = shareFate(engine, output, () => {
-    follower?.stop()
-    probe?.close()
-  })
+  shareFate(runner, { engine, output, probe, ending, stopFollowing: () => follower?.stop() })
 
-  const api = new EngineApi(url)
-  const readyMs = await waitUntilReady({ ask: () => api.listing(), say, signal: ending, url })
-  // This process is about to exit.
+  const readyMs = await isReady()
+  // This process is about to exit, or runs no engine any more.
   if (readyMs === null) return new Promise(() => {})
   say(`the engine answers at ${url} after ${(readyMs / 1_000).toFixed(1)} s`)
-  if (!probe?.speaks) {
+  if (probe?.speaks) void returning?.submit(api, ending.signal)
+  else {
     if (probe) say('the engine does not say what it does: its API is asked for its jobs')
     probe?.close()
+    returning?.lose('the new engine does not say what it does')
     follower = new JobFollower({ api, tracer, say })
   }
-  if (freesMemory) freeMemoryUnderPressure({ tracer, say, free: (headers) => api.free(headers) })
 }
 
 /** The probe, ready for an engine; `null` where it cannot be written, which costs a line and nothing else. */
-async function installedProbe(folder: string, tracer: Tracer | null): Promise<EngineProbe | null> {
+async function installedProbe(options: EngineProbeOptions): Promise<EngineProbe | null> {
   try {
-    return await EngineProbe.install({ folder, tracer, say })
+    return await EngineProbe.install(options)
   } catch (error) {
     say(`the engine runs without its probe: ${error instanceof Error ? error.message : error}`)
     return null
@@ -87,38 +145,60 @@ function cannotStart(error: Error): never {
   throw Object.assign(new Error(message), { stack: message })
 }
 
-/**
- * Stops the engine when this process is asked to stop, and exits as it does.
- * @returns aborted when the end begins
- */
-function shareFate(engine: EngineProcess, output: EngineOutput, onEnd: () => void): AbortSignal {
-  const ending = new AbortController()
+interface RunningEngine {
+  readonly engine: EngineProcess
+  readonly output: EngineOutput
+  readonly probe: EngineProbe | null
+  /** Aborted when the end begins. */
+  readonly ending: AbortController
+  readonly stopFollowing: () => void
+}
+
+/** Stops the engine when this process is asked to stop, and exits as it does, unless it keeps jobs for the next one. */
+function shareFate(runner: Runner, running: RunningEngine): void {
+  const { engine, output, probe, ending, stopFollowing } = running
   let asked = 0
-  process.on('SIGTERM', () => {
+  runner.stop = () => {
     asked += 1
     ending.abort()
-    onEnd()
+    stopFollowing()
+    probe?.close()
     if (asked === 1) engine.stop()
     else engine.kill()
-  })
+  }
   engine.exited.then(async (exit) => {
     ending.abort()
-    onEnd()
+    stopFollowing()
     output.end()
     // The processes it left behind are in its process group, and not in this process's session.
     engine.kill()
-    await end(exit, asked > 0)
+    await probe?.drain()
+    const waiting = probe?.jobs.endWithEngine() ?? []
+    probe?.close()
+    const kept = asked > 0 ? [] : keepForNext(runner, waiting)
+    if (asked === 0) say(`the engine ${describeExit(exit)}`)
+    if (kept.length > 0) say(`jobs that had not begun are kept for the next engine: ${kept.length}`)
+    await drained()
+    // It may have been asked meanwhile.
+    if (asked > 0) process.exit(0)
+    if (kept.length === 0) process.exit(exitCodeOf(exit))
+    runner.stop = null
+    tell({ type: 'engine-ended', exitCode: exitCodeOf(exit), kept })
   })
-  return ending.signal
 }
 
-async function end(exit: EngineExit, wanted: boolean): Promise<never> {
-  if (!wanted) say(`the engine ${describeExit(exit)}`)
-  const drained = [process.stdout, process.stderr].map(
+/** @returns the contexts of the jobs that are kept */
+function keepForNext({ returning }: Runner, waiting: readonly WaitingJob[]): readonly object[] {
+  returning?.keep(waiting, false)
+  return returning?.contexts ?? []
+}
+
+/** Resolves when the app has all that was written. */
+async function drained(): Promise<void> {
+  const written = [process.stdout, process.stderr].map(
     (stream) => new Promise((resolve) => stream.write('', resolve)),
   )
-  await Promise.race([Promise.all(drained), sleep(DRAIN_MS)])
-  process.exit(wanted ? 0 : exitCodeOf(exit))
+  await Promise.race([Promise.all(written), sleep(DRAIN_MS)])
 }
 
 /** The calls that dd-trace would make spans of in this process. All of them are the monitor's own, and no work of the user's. */

@@ -8,7 +8,7 @@ import { JobTracker, type JobTrackerOptions } from './job-tracker'
  * channels `studio.job.queued` and `studio.job.cancelled`: spans for the wait and for the job, the latter
  * active while the job runs, and a message to main for each change.
  */
-export function trackJobs(options: JobTrackerOptions): void {
+export function trackJobs(options: JobTrackerOptions): JobTracker {
   const jobs = new JobTracker(options)
   /** The context whose start is being published: to the binding first, then to the subscription. */
   let starting: unknown
@@ -34,4 +34,5 @@ export function trackJobs(options: JobTrackerOptions): void {
   })
   channel('studio.job.queued').subscribe((context) => jobs.queue(context))
   channel('studio.job.cancelled').subscribe((context) => jobs.cancel(context))
+  return jobs
 }

@@ -156,6 +156,28 @@ export class JobTracker {
     this.#options.port.send({ type: 'job-ended', key, endedAt: at, progress, error, stack, spanSent })
   }
 
+  /** The key of a job that waits; `null` for any other. */
+  waitingKey(context: object): number | null {
+    return this.#waiting.get(context)?.key ?? null
+  }
+
+  /**
+   * Leaves nothing of the jobs of an engine that is gone but those that wait for the next one: main has the others.
+   * @returns the keys of those that were kept
+   */
+  keepWaiting(contexts: readonly object[]): number[] {
+    const kept = this.#waiting.keep(new Set(contexts))
+    this.#running.clear()
+    if (this.#progressTimer) clearInterval(this.#progressTimer)
+    this.#progressTimer = null
+    return kept.map(({ key }) => key)
+  }
+
+  /** Takes out a job that waits and is lost: main has it, and sends its span. */
+  loseWaiting(context: object): void {
+    this.#waiting.remove(context)
+  }
+
   #expectEntry({ span }: JobSpan): void {
     if (span) this.#early?.expectEntry(span)
   }

@@ -20,6 +20,21 @@ export class WaitingJobs {
     return this.#byContext.has(context)
   }
 
+  get(context: object): WaitingJob | null {
+    return this.#byContext.get(context) ?? null
+  }
+
+  /** Removes all others. @returns those that were kept, oldest first */
+  keep(contexts: ReadonlySet<object>): readonly WaitingJob[] {
+    for (const context of [...this.#byContext.keys()]) if (!contexts.has(context)) this.remove(context)
+    return [...this.#byContext.values()]
+  }
+
+  remove(context: object): void {
+    const found = this.#byContext.get(context)
+    if (found) this.#delete(found)
+  }
+
   add(waiting: WaitingJob): void {
     const { context, id } = waiting.job
     this.#byContext.set(context, waiting)
@@ -30,11 +45,15 @@ export class WaitingJobs {
   /** Removes the job with this very context or, failing that, the oldest of those with this id. */
   take({ context, id }: JobContext): WaitingJob | null {
     const found = this.#byContext.get(context) ?? this.#byId.get(id)?.values().next().value
-    if (!found) return null
-    this.#byContext.delete(found.job.context)
-    const sameId = this.#byId.get(found.job.id)
-    sameId?.delete(found)
-    if (sameId?.size === 0) this.#byId.delete(found.job.id)
-    return found
+    if (found) this.#delete(found)
+    return found ?? null
+  }
+
+  #delete(waiting: WaitingJob): void {
+    const { context, id } = waiting.job
+    this.#byContext.delete(context)
+    const sameId = this.#byId.get(id)
+    sameId?.delete(waiting)
+    if (sameId?.size === 0) this.#byId.delete(id)
   }
 }

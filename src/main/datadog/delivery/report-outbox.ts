@@ -69,7 +69,8 @@ export class ReportOutbox implements Outbox<Report> {
     const known = [
       ...jobs
         .list()
-        .filter(({ reported }) => !reported)
+        // One that was submitted again goes on, and has its spans from its own tracer.
+        .filter(({ reported, resubmitted }) => !reported && !resubmitted)
         .map(reportOfJob),
       ...incidents.unreported().map((id): Report => ({ kind: 'incident', id, order: id })),
     ]
@@ -125,7 +126,7 @@ export class ReportOutbox implements Outbox<Report> {
         yield job ? jobSpan(job, identity) : null
       } else {
         const incident = incidents.unreportedOf(id)
-        const lost = jobs.filter(({ incidentId }) => incidentId === id)
+        const lost = jobs.filter((job) => job.incidentId === id && !job.resubmitted)
         yield incident && incidentSpan(incident, lost, identity)
       }
     }

@@ -30,6 +30,13 @@ export class JobMetrics {
           this.metrics.count('studio.jobs.completed', 1)
         this.#close(message.key, message.endedAt, message.error === null ? 'done' : null)
         return
+      case 'job-resubmitted':
+        this.metrics.count('studio.jobs.resubmitted', 1)
+        return
+      case 'job-not-resubmitted':
+        // It has a record, and is counted by that.
+        if (message.isOver) this.#open.delete(message.key)
+        return
       case 'job-cancelled':
         if (this.#open.has(message.key)) this.metrics.count('studio.jobs.cancelled', 1)
         this.#close(message.key, message.cancelledAt, 'cancelled')
@@ -45,10 +52,11 @@ export class JobMetrics {
   /**
    * Closes the jobs of a backend that is gone.
    * @param asked true if the user gave up its open jobs; otherwise they have records
+   * @param kept the keys of the jobs that wait for its next start
    */
-  backendEnded(asked: boolean): void {
+  backendEnded(asked: boolean, kept: ReadonlySet<number> = new Set()): void {
     if (asked && this.#open.size > 0) this.metrics.count('studio.jobs.cancelled', this.#open.size)
-    this.#open.clear()
+    for (const key of this.#open.keys()) if (!kept.has(key)) this.#open.delete(key)
   }
 
   sendOpen(): void {

@@ -96,6 +96,11 @@ export const METRICS = {
     tags: { cause: CAUSES },
     meaning: 'jobs that were lost; `app-killed` ones are counted at the next start',
   },
+  'studio.jobs.resubmitted': {
+    ...COUNT_OF_JOBS,
+    tags: {},
+    meaning: 'jobs that had not begun when the engine died, and were submitted again to the next one',
+  },
   'studio.jobs.cancelled': {
     ...COUNT_OF_JOBS,
     tags: {},

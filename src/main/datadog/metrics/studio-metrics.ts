@@ -51,9 +51,10 @@ export class StudioMetrics {
     if (state !== 'starting') this.#metrics.flush()
   }
 
-  backendDied(explanation: ExitExplanation): void {
+  /** @param kept the keys of the jobs that wait for its next start */
+  backendDied(explanation: ExitExplanation, kept: ReadonlySet<number>): void {
     this.#backend.died(explanation)
-    this.#jobs.backendEnded(false)
+    this.#jobs.backendEnded(false, kept)
   }
 
   backendSays(message: BackendMessage): void {

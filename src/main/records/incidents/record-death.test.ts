@@ -35,6 +35,7 @@ function record(evidence: ExitObservation) {
       generation: 1,
       at: T0,
       appVersion: '0.1.0',
+      kept: new Set(),
       evidence: () => ({ memory, profiles, topAllocators, words: [] }),
     },
   )

@@ -18,6 +18,8 @@ export interface DeathSinks {
   readonly log: Log
 }
 
+const NONE: ReadonlySet<number> = new Set()
+
 export interface DeathContext {
   /** The number of the backend's start. */
   readonly generation: number
@@ -25,6 +27,8 @@ export interface DeathContext {
   readonly at: number
   readonly appVersion: string
   readonly evidence: (explanation: Death['explanation']) => IncidentEvidence
+  /** The keys of the jobs that an engine's runner, which lives on, keeps for the next engine. */
+  readonly kept: ReadonlySet<number>
 }
 
 /**
@@ -40,7 +44,9 @@ export function recordDeath(
   const id = incidentId(at, Math.random())
   const { cause, oom } = death.explanation
   const error = asRecorded(endingError(death.evidence))
-  const lost = jobs.backendDied(generation, { at, cause, oom, incidentId: id, error })
+  // Where nothing is started again there is no next engine.
+  const kept = death.restart.decision === 'restart' ? context.kept : NONE
+  const lost = jobs.backendDied(generation, { at, cause, oom, incidentId: id, error }, kept)
   const incident = buildIncident(death, {
     id,
     at,
@@ -50,6 +56,7 @@ export function recordDeath(
   })
   incidents.write(incident)
   log.error(describeIncident(incident))
+  if (kept.size > 0) log.info(`jobs that had not begun, to be submitted again: ${kept.size}`)
   return incident
 }
 

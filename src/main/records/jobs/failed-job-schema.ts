@@ -35,5 +35,6 @@ export const FailedJobSchema: v.GenericSchema<unknown, FailedJob> = v.object({
   parentId: ownId,
   runtimeId: ownId,
   version: v.nullable(name),
+  resubmitted: v.optional(v.boolean(), false),
   reported: v.boolean(),
 })

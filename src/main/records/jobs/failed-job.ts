@@ -39,6 +39,11 @@ export interface FailedJob {
   readonly runtimeId: string | null
   /** The `DD_VERSION` that had the job: another may report it. */
   readonly version: string | null
+  /**
+   * True for a job that had not begun when the engine died, and was submitted again to the next one: it has not failed. Should
+   * it be lost later, or fail, this record is replaced by that.
+   */
+  readonly resubmitted: boolean
   /** True if Datadog has it. */
   readonly reported: boolean
 }

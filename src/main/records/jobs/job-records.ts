@@ -13,9 +13,13 @@ import type { JournalEntry } from './journal-entry'
 import { type JobDeath, type OpenJob, openJobKey, toFailedJob } from './open-job'
 import { OpenJobs } from './open-jobs'
 import { entriesFromLastRun, missingIn } from './recovery'
+import { ReturningJobs } from './returning-jobs'
 
 /** Most records kept: 10,000 already take half a second for each write of `failed-jobs.json`. */
 export const MAX_JOBS_KEPT = 10_000
+
+/** Of an engine that restarted itself there is no death. */
+const UNKNOWN_DEATH = { cause: 'job-error', oom: false, incidentId: null } as const
 
 const TICK_MS = 5_000
 /**
@@ -44,6 +48,7 @@ export interface JobRecordsOptions {
  */
 export class JobRecords {
   private readonly ledger = new OpenJobs()
+  private readonly returning = new ReturningJobs()
   private readonly ticking: NodeJS.Timeout
   private readonly advanced = new Map<string, OpenJob>()
   private readonly unsettled: FlushCoalescer
@@ -125,7 +130,7 @@ export class JobRecords {
       this.over(job)
       return null
     }
-    this.advanced.delete(openJobKey(generation, ended.key))
+    this.forget(job)
     const at = this.options.now()
     const last = { ...job, progress: ended.progress ?? job.progress }
     const record = this.toRecord(last, {
@@ -152,15 +157,81 @@ export class JobRecords {
     return this.ledger.list().filter((job) => job.generation === generation && job.state === 'running').length
   }
 
-  /**
-   * Records the open jobs of a backend that died as lost. The records are on disk when this returns, if it
-   * accepts any.
-   */
-  backendDied(generation: number, death: JobDeath): readonly FailedJob[] {
+  /** Records that the engine's next start has a job that waited in the one that died: it is not lost. */
+  jobResubmitted(generation: number, key: number): void {
+    const job = this.ledger.get(generation, key)
+    const death = this.returning.deathOf(generation, key)
+    // Without a death, after a restart of the engine by itself, nothing is on record.
+    if (!job || !death) return
+    const at = this.options.now()
+    const record = this.toRecord(job, { ...death, resubmitted: true })
+    const open = this.ledger.resubmitted(job, record.id)
+    this.journal.append(
+      [
+        { type: 'job-failed', at, record, closes: null },
+        { type: 'job-started', at, job: open },
+      ],
+      true,
+    )
+    this.store?.changed()
+  }
+
+  /** Records that a job that had not begun does not come back, now or with the death that follows. */
+  jobNotResubmitted(generation: number, key: number, reason: string, isOver: boolean): void {
+    const error = { name: 'NotResubmitted', message: reason }
+    if (!isOver) {
+      this.returning.refuse(generation, key, error)
+      return
+    }
+    const job = this.ledger.end(generation, key)
+    if (!job) return
+    const at = this.options.now()
+    const death = this.returning.deathOf(generation, key) ?? UNKNOWN_DEATH
+    const record = this.toRecord(job, { ...death, error, at })
+    this.forget(job)
+    this.journal.append([failure(at, record, job)], true)
+    this.announce([record])
+  }
+
+  /** Records the jobs that were kept for an engine which is not started, as their keeper died too: with the death before. */
+  runnerDied(generation: number): readonly FailedJob[] {
     const jobs = this.closeJobs(generation)
     if (jobs.length === 0) return []
     const at = this.options.now()
-    const pairs = jobs.map((job) => ({ job, record: this.toRecord(job, death) }))
+    const error = { name: 'NotResubmitted', message: 'the process that kept it for the next engine died' }
+    const pairs = jobs.map((job) => {
+      const death = this.returning.deathOf(generation, job.key) ?? UNKNOWN_DEATH
+      this.returning.forget(generation, job.key)
+      return { job, record: this.toRecord(job, { ...death, error, at }) }
+    })
+    this.journal.append(
+      pairs.map(({ job, record }) => failure(at, record, job)),
+      true,
+    )
+    const records = pairs.map(({ record }) => record)
+    this.announce(records)
+    return records
+  }
+
+  /**
+   * Records the open jobs of a backend that died as lost. The records are on disk when this returns, if it
+   * accepts any.
+   * @param kept those that wait for the engine's next start, and stay open
+   */
+  backendDied(
+    generation: number,
+    death: JobDeath,
+    kept: ReadonlySet<number> = new Set(),
+  ): readonly FailedJob[] {
+    const jobs = this.closeJobs(generation, kept)
+    for (const key of kept) this.returning.keep(generation, key, death)
+    if (jobs.length === 0) return []
+    const at = this.options.now()
+    const pairs = jobs.map((job) => {
+      const error = job.state === 'queued' ? this.returning.refusalOf(generation, job.key) : null
+      this.returning.forget(generation, job.key)
+      return { job, record: this.toRecord(job, error ? { ...death, error } : death) }
+    })
     const records = pairs.map(({ record }) => record)
     this.journal.append(
       pairs.map(({ job, record }) => failure(at, record, job)),
@@ -170,10 +241,12 @@ export class JobRecords {
     return records
   }
 
-  /** Ends the open jobs of a backend that was asked to stop: they were given up, not lost. */
-  backendStopped(generation: number): void {
-    if (this.closeJobs(generation).length === 0) return
-    this.journal.append([{ type: 'backend-stopped', at: this.options.now(), generation }], true)
+  /** Ends the open jobs of a backend that was asked to stop. @returns those jobs: they were given up, not lost */
+  backendStopped(generation: number): readonly OpenJob[] {
+    const jobs = this.closeJobs(generation)
+    if (jobs.length > 0)
+      this.journal.append([{ type: 'backend-stopped', at: this.options.now(), generation }], true)
+    return jobs
   }
 
   /**
@@ -267,13 +340,19 @@ export class JobRecords {
     }
   }
 
-  private over({ generation, key }: OpenJob): void {
+  private forget({ generation, key }: OpenJob): void {
     this.advanced.delete(openJobKey(generation, key))
+    this.returning.forget(generation, key)
+  }
+
+  private over(job: OpenJob): void {
+    const { generation, key } = job
+    this.forget(job)
     this.journal.append([{ type: 'job-ended', at: this.options.now(), generation, key }], false)
   }
 
-  private closeJobs(generation: number): OpenJob[] {
-    const jobs = this.ledger.close(generation)
+  private closeJobs(generation: number, kept?: ReadonlySet<number>): OpenJob[] {
+    const jobs = this.ledger.close(generation, kept)
     for (const job of jobs) this.advanced.delete(openJobKey(generation, job.key))
     return jobs
   }

@@ -49,7 +49,10 @@ function applyEntry({ open, failed }: JournalState, entry: JournalEntry): void {
     case 'job-failed': {
       const { record, closes } = entry
       if (closes) open.delete(openJobKey(closes.generation, closes.key))
-      const reported = failed.get(record.id)?.reported ?? false
+      const before = failed.get(record.id)
+      // What became of a job that was submitted again is the newer of the two.
+      if (before?.resubmitted) failed.delete(record.id)
+      const reported = (before?.reported ?? false) && before?.resubmitted === record.resubmitted
       failed.set(record.id, reported ? { ...record, reported } : record)
       return
     }
@@ -94,7 +97,7 @@ export function missingEntries(onDisk: JournalState, known: JournalState, at: nu
   const openOf = openJobsByRecord(over)
   for (const [id, record] of known.failed) {
     const old = onDisk.failed.get(id)
-    if (old) {
+    if (old && old.failedAt === record.failedAt && old.resubmitted === record.resubmitted) {
       if (record.reported && !old.reported) entries.push({ type: 'reported', at, ids: [id] })
       continue
     }
@@ -103,8 +106,12 @@ export function missingEntries(onDisk: JournalState, known: JournalState, at: nu
   }
   for (const { generation, key } of over) entries.push({ type: 'job-ended', at, generation, key })
   for (const [key, job] of known.open)
-    if (onDisk.open.get(key)?.state !== job.state) entries.push({ type: 'job-started', at, job })
+    if (isOther(onDisk.open.get(key), job)) entries.push({ type: 'job-started', at, job })
   return entries
+}
+
+function isOther(written: OpenJob | undefined, job: OpenJob): boolean {
+  return written?.state !== job.state || written.recordId !== job.recordId
 }
 
 export function copyState(state: JournalState): JournalState {
@@ -119,6 +126,8 @@ export function openJobsByRecord(
     [...jobs].map((job) => [identity(job.id, new Date(job.queuedAt ?? job.startedAt).toISOString()), job]),
   )
   return (record) => {
+    // It goes on.
+    if (record.resubmitted) return null
     const job = byIdentity.get(identity(record.jobId, record.queuedAt ?? record.startedAt))
     return job ? { generation: job.generation, key: job.key } : null
   }

@@ -30,6 +30,7 @@ function largest(character: string) {
     state: 'running',
     queuedAt: T0 + 0.123,
     progress: 1 / 3,
+    recordId: UUID,
   }
   const death = { ...OOM, incidentId: '20260102-030405-1234', error: end.error, stack: end.stack }
   return { open, record: toFailedJob(open, death, UUID) }

@@ -24,6 +24,8 @@ export const OpenJobSchema = v.object({
   parentId: ownId,
   runtimeId: ownId,
   version: v.nullable(name),
+  /** The record that says that the job was submitted again; `null` for a job that never was. */
+  recordId: v.optional(ownId, null),
 })
 
 /**
@@ -41,6 +43,8 @@ export interface JobDeath {
   readonly incidentId: string | null
   readonly error: ErrorSummary | null
   readonly stack?: string | null
+  /** True where the job was submitted again: it is not lost. */
+  readonly resubmitted?: boolean
   /** True if its span is already on the way to Datadog. */
   readonly reported?: boolean
 }
@@ -50,13 +54,13 @@ export function openJobKey(generation: number, key: number): string {
 }
 
 /**
- * Makes the record of a job that died. The duration is 0 for a job that had not begun, and for one during
+ * Makes the record of a job that died, in place of the one that says that it was submitted again. The duration is 0 for a job that had not begun, and for one during
  * which the wall clock was set back: it is never negative.
  */
-export function toFailedJob(job: OpenJob, death: JobDeath, id: string): FailedJob {
+export function toFailedJob(job: OpenJob, death: JobDeath, newId: string): FailedJob {
   return {
     schema: 1,
-    id,
+    id: job.recordId ?? newId,
     jobId: job.id,
     name: job.name,
     kind: job.kind,
@@ -76,6 +80,7 @@ export function toFailedJob(job: OpenJob, death: JobDeath, id: string): FailedJo
     parentId: job.parentId,
     runtimeId: job.runtimeId,
     version: job.version,
+    resubmitted: death.resubmitted ?? false,
     reported: death.reported ?? false,
   }
 }

@@ -77,6 +77,7 @@ describe('a record', () => {
       traceId: '123',
       spanId: '456',
       parentId: '78',
+      resubmitted: false,
       reported: false,
     })
   })

@@ -15,7 +15,8 @@ export class OpenJobs {
   queue(generation: number, queued: JobQueued): OpenJob | null {
     if (this.jobs.size >= this.limit || this.jobs.has(openJobKey(generation, queued.key))) return null
     const { type: _, queuedAt, ...job } = queued
-    return this.put({ generation, ...job, state: 'queued', queuedAt, startedAt: queuedAt, progress: null })
+    const times = { queuedAt, startedAt: queuedAt }
+    return this.put({ generation, ...job, state: 'queued', ...times, progress: null, recordId: null })
   }
 
   /**
@@ -26,8 +27,8 @@ export class OpenJobs {
     const waiting = this.jobs.get(openJobKey(generation, started.key))
     if (waiting ? waiting.state === 'running' : this.jobs.size >= this.limit) return null
     const { type: _, ...job } = started
-    const queuedAt = waiting?.queuedAt ?? null
-    return this.put({ generation, ...job, state: 'running', queuedAt, progress: null })
+    const { queuedAt = null, recordId = null } = waiting ?? {}
+    return this.put({ generation, ...job, state: 'running', queuedAt, progress: null, recordId })
   }
 
   /** @returns the job, `null` if it is not open */
@@ -48,9 +49,20 @@ export class OpenJobs {
     return job
   }
 
-  /** Removes every job of one backend, oldest first. */
-  close(generation: number): OpenJob[] {
-    const closed = this.list().filter((job) => job.generation === generation)
+  get(generation: number, key: number): OpenJob | null {
+    return this.jobs.get(openJobKey(generation, key)) ?? null
+  }
+
+  /** Notes the record that says that a job was submitted again. @returns the job */
+  resubmitted(job: OpenJob, recordId: string): OpenJob {
+    return this.put({ ...job, recordId })
+  }
+
+  /** Removes the jobs of one backend, oldest first, but those that wait and are kept for its next engine. */
+  close(generation: number, kept: ReadonlySet<number> = new Set()): OpenJob[] {
+    const closed = this.list().filter(
+      (job) => job.generation === generation && !(job.state === 'queued' && kept.has(job.key)),
+    )
     for (const job of closed) this.jobs.delete(openJobKey(generation, job.key))
     return closed
   }

@@ -4,7 +4,13 @@
  */
 export type Answer<Body> =
   | { readonly ok: true; readonly body: Body }
-  | { readonly ok: false; readonly trouble: string; readonly status: number | null }
+  | {
+      readonly ok: false
+      readonly trouble: string
+      readonly status: number | null
+      /** What the engine says of a text that it refuses, where that was asked for. */
+      readonly body?: unknown
+    }
 
 export function trouble(words: string, status: number | null = null): Answer<never> {
   return { ok: false, trouble: words, status }

@@ -45,6 +45,23 @@ export class EngineClient {
     return answer.ok || answer.status === 200 ? { ok: true, body: null } : answer
   }
 
+  /**
+   * Posts a text that is JSON, and waits for the answer until `signal` says otherwise: an engine that loads a model for
+   * its first job takes the next one when it is done with that.
+   */
+  async postText(path: string, text: string, signal: AbortSignal): Promise<Answer<unknown>> {
+    try {
+      const headers = { 'content-type': 'application/json' }
+      const response = await this.#request(path, { method: 'POST', headers, body: text }, signal)
+      const { statusCode: status = 0 } = response
+      const answer = (await readText(response)) ?? ''
+      if (status >= 200 && status <= 299) return { ok: true, body: null }
+      return { ok: false, trouble: `answers with status ${status}`, status, body: parseOr(answer) }
+    } catch (error) {
+      return trouble(inWords(error))
+    }
+  }
+
   async #ask(path: string, { method = 'GET', headers = {}, body = '' }: Question): Promise<Answer<unknown>> {
     const deadline = AbortSignal.timeout(this.answerMs)
     try {
@@ -109,6 +126,14 @@ async function readText(response: IncomingMessage): Promise<string | null> {
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
+}
+
+function parseOr(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }
 
 function parse(text: string, status: number): Answer<unknown> {

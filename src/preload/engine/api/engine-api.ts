@@ -1,6 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer } from './answer'
 import { EngineClient } from './client'
 import { HistorySchema, JobsSchema, type Listing, NodeTypesSchema, type Outcome, QueueSchema } from './jobs'
+import { describeRefusal, type Submission } from './submission'
+
+/** How often an engine that fails at a job is given it, and the pause between, in milliseconds. */
+const SUBMISSIONS = 3
+const SUBMISSION_PAUSE_MS = 1_000
 
 /** The requests to the engine. No call rejects. */
 export class EngineApi {
@@ -41,6 +47,29 @@ export class EngineApi {
   /** The types of a job's nodes by id. */
   nodeTypes(id: string): Promise<Answer<ReadonlyMap<string, string>>> {
     return this.#client.get(`/api/jobs/${encodeURIComponent(id)}`, NodeTypesSchema)
+  }
+
+  /**
+   * Gives the engine a job, as text that `POST /prompt` takes as it is; again where the engine fails at it, or its connection
+   * breaks, unless the engine has got it all the same.
+   * @param isAwaited whether the engine has not said by another way that it has the job
+   */
+  async submit(body: string, signal: AbortSignal, isAwaited: () => boolean): Promise<Submission> {
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await this.#client.postText('/prompt', body, signal)
+      if (answer.ok) return { taken: true }
+      if (answer.status === 400) return { taken: false, reason: describeRefusal(answer.body, body) }
+      // An engine that dies breaks its connections first, and its probe may say a little later that it has the job.
+      await sleep(SUBMISSION_PAUSE_MS, null, { signal }).catch(() => {})
+      if (!isAwaited()) return { taken: true }
+      if (signal.aborted || attempt === SUBMISSIONS)
+        return { taken: false, reason: `the new engine did not take it: its API ${answer.trouble}` }
+    }
+  }
+
+  /** Takes a job out of the queue. */
+  cancel(id: string): Promise<Answer<null>> {
+    return this.#client.post('/queue', { delete: [id] }, {})
   }
 
   /** Asks the engine to unload its models. */

@@ -1,5 +1,6 @@
 import type { Tracer } from 'dd-trace'
 import { size } from '../../../common/output/units'
+import type { ReturningJobs, SubmissionApi } from '../returning-jobs'
 import type { ProbeMessage, ProbeMessageOf } from './messages'
 import { installProbe } from './probe-files'
 import { ProbeJobs } from './probe-jobs'
@@ -14,6 +15,11 @@ export interface EngineProbeOptions {
   readonly tracer: Tracer | null
   /** One line for the log. */
   readonly say: (line: string) => void
+  /** Jobs that come from the engine before; `null` where none does. */
+  readonly returning: ReturningJobs | null
+  readonly api: SubmissionApi
+  /** The engine has started itself again, in its own process. */
+  readonly onRestart: () => void
 }
 
 /** The runner's end of the probe inside the engine. */
@@ -28,11 +34,12 @@ export class EngineProbe {
 
   private constructor(options: EngineProbeOptions, socket: ProbeSocket) {
     this.#options = options
-    this.jobs = new ProbeJobs(options.tracer)
+    this.jobs = new ProbeJobs(options)
     this.#socket = socket
     this.environment = {
       STUDIO_PROBE_SOCKET: this.#socket.address,
       STUDIO_PROBE_TOKEN: this.#socket.token,
+      ...(options.returning && { STUDIO_PROBE_CARRIED: 'true' }),
     }
   }
 
@@ -56,6 +63,11 @@ export class EngineProbe {
   /** True where the engine says by itself what becomes of its jobs. */
   get speaks(): boolean {
     return this.#speaks
+  }
+
+  /** Reads what an engine that has ended has said, to the end. */
+  drain(): Promise<void> {
+    return this.#socket.drain()
   }
 
   close(): void {
@@ -98,6 +110,7 @@ export class EngineProbe {
     if (this.#engine !== null) {
       this.#options.say('the engine restarts itself')
       this.jobs.restarted()
+      this.#options.onRestart()
     }
     this.#engine = hello
     this.#options.say(`the engine says what it does: Python ${hello.python}, process ${hello.pid}`)

@@ -61,6 +61,16 @@ const ProbeMessageSchema = v.variant('type', [
     workflow: optionalText,
     output: optionalText,
     nodes: v.nullish(count, null),
+    number: optionalNumber,
+    resubmitted: v.fallback(count, 0),
+  }),
+  /** The body is as long as it is, and nobody's but the next engine's. */
+  v.object({
+    type: v.literal('carried'),
+    at,
+    job: count,
+    body: v.nullish(v.string(), null),
+    reason: optionalText,
   }),
   v.object({ type: v.literal('started'), at, job: count, id: text }),
   v.object({

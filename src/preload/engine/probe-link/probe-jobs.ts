@@ -2,24 +2,42 @@ import type { Tracer } from 'dd-trace'
 import { MAX_STACK_LENGTH } from '../../../common/protocol/messages'
 import type { Outcome } from '../api/jobs'
 import { EngineJob } from '../engine-job'
+import type { ReturningJobs, SubmissionApi, WaitingJob } from '../returning-jobs'
 import type { ProbeMessage, ProbeMessageOf } from './messages'
 import { ProbeNodes } from './probe-nodes'
 
 interface OpenJob {
   readonly job: EngineJob
+  readonly id: string
   readonly count: number
+  readonly number: number
+  /** How often it has been submitted again. */
+  readonly times: number
+  /** All that it carries, and why not: until it begins. */
+  carried: Pick<WaitingJob, 'body' | 'reason'>
   /** From its start on. */
   nodes: ProbeNodes | null
 }
 
+export interface ProbeJobsOptions {
+  readonly tracer: Tracer | null
+  /** Jobs that come from the engine before; `null` where none does. */
+  readonly returning: ReturningJobs | null
+  readonly api: SubmissionApi
+}
+
+const NOTHING_CARRIED = { body: null, reason: null } as const
+
 /** The engine's jobs on the public job channels, as the probe tells of them. */
 export class ProbeJobs {
+  readonly #options: ProbeJobsOptions
   readonly #tracer: Tracer | null
   readonly #open = new Map<number, OpenJob>()
   #running: OpenJob | null = null
 
-  constructor(tracer: Tracer | null) {
-    this.#tracer = tracer
+  constructor(options: ProbeJobsOptions) {
+    this.#options = options
+    this.#tracer = options.tracer
   }
 
   /** Does something as a part of the job that runs. @returns `false` when none does: then nothing is done */
@@ -33,6 +51,11 @@ export class ProbeJobs {
       case 'queued':
         this.#queue(message)
         break
+      case 'carried': {
+        const open = this.#open.get(message.job)
+        if (open && this.#options.returning) open.carried = { body: message.body, reason: message.reason }
+        break
+      }
       case 'started':
         this.#start(message.job)
         break
@@ -51,9 +74,22 @@ export class ProbeJobs {
         this.#end(message)
         break
       case 'removed':
+        this.#options.returning?.onBegun(message.id)
         this.#open.get(message.job)?.job.withdraw()
         this.#open.delete(message.job)
     }
+  }
+
+  /** The engine has ended, and all jobs with it. @returns those that had not begun, in the order of its queue */
+  endWithEngine(): WaitingJob[] {
+    const all = [...this.#open.values()]
+    for (const { nodes } of all) nodes?.close(Date.now())
+    this.#open.clear()
+    this.#running = null
+    return all
+      .filter(({ nodes }) => nodes === null)
+      .map(({ carried, ...open }) => ({ ...open, ...carried }))
+      .toSorted((one, other) => one.number - other.number)
   }
 
   /** The engine started itself again, and its queue went with it. */
@@ -67,20 +103,27 @@ export class ProbeJobs {
         nodeType: null,
       },
     }
-    for (const open of this.#open.values()) {
-      // One that waited has no end of its own on the channel but the one that it never had: it begins, to fail.
-      if (open.nodes === null) open.job.start()
-      open.nodes?.close(Date.now())
-      open.job.end(outcome)
+    const { returning } = this.#options
+    const begun = [...this.#open.values()].filter(({ nodes }) => nodes !== null)
+    const waiting = this.endWithEngine()
+    for (const { job } of begun) job.end(outcome)
+    if (returning) returning.keep(waiting, true)
+    // One that waited has no end of its own on the channel but the one that it never had: it begins, to fail.
+    for (const { job } of returning ? [] : waiting) {
+      job.start()
+      job.end(outcome)
     }
-    this.#open.clear()
-    this.#running = null
   }
 
-  #queue({ job, id, workflow, output, nodes }: ProbeMessageOf<'queued'>): void {
+  #queue({ job, id, workflow, output, nodes, number, resubmitted }: ProbeMessageOf<'queued'>): void {
+    const { returning, api } = this.#options
     this.#open.set(job, {
-      job: new EngineJob(id, this.#tracer, workflow ?? output),
+      job: returning?.onQueued(id, resubmitted, api) ?? new EngineJob(id, this.#tracer, workflow ?? output),
+      id,
       count: nodes ?? 0,
+      number: number ?? 0,
+      times: resubmitted,
+      carried: NOTHING_CARRIED,
       nodes: null,
     })
   }
@@ -88,6 +131,8 @@ export class ProbeJobs {
   #start(key: number): void {
     const open = this.#open.get(key)
     if (!open) return
+    this.#options.returning?.onBegun(open.id)
+    open.carried = NOTHING_CARRIED
     open.job.start()
     open.nodes = new ProbeNodes(this.#tracer, open.job.span, open.count)
     this.#running = open

@@ -3,13 +3,9 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import { StringDecoder } from 'node:string_decoder'
-import { type ProbeMessage, parseProbeMessage } from './messages'
+import type { ProbeMessage } from './messages'
+import { ProbeConnection } from './probe-connection'
 
-/** The probe keeps no more than that for a runner that does not read. In UTF-16 code units. */
-const MAX_LINE_LENGTH = 8 * 1024 * 1024
-/** Time between two reads, in milliseconds. */
-const TOGETHER_MS = 20
 /** `sun_path` has 104 bytes on macOS and 108 on Linux, a zero at its end included. */
 const MAX_SOCKET_PATH = 103
 
@@ -28,7 +24,9 @@ export class ProbeSocket {
   readonly #server: net.Server
   readonly #temporary: string | null
   readonly #options: ProbeSocketOptions
-  readonly #connections = new Set<net.Socket>()
+  readonly #connections = new Set<ProbeConnection>()
+  /** The one that tells what the engine does. */
+  #engine: ProbeConnection | null = null
 
   private constructor(options: ProbeSocketOptions) {
     this.#options = options
@@ -71,36 +69,24 @@ export class ProbeSocket {
     if (this.#temporary !== null) rmSync(this.#temporary, { recursive: true, force: true })
   }
 
-  #accept(connection: net.Socket): void {
-    const decoder = new StringDecoder('utf8')
-    let rest = ''
-    let isKnown = false
-    /** The watchdog writes text, which is not read here. */
-    let isWatchdog = false
-    this.#connections.add(connection)
-    connection.on('error', () => {})
-    connection.on('close', () => this.#connections.delete(connection))
-    connection.on('data', (chunk) => {
-      // Each wake-up of this process takes time from the engine: what comes together is read together.
-      connection.pause()
-      setTimeout(() => connection.resume(), TOGETHER_MS)
-      if (isWatchdog) return
-      const lines = (rest + decoder.write(chunk)).split('\n')
-      rest = lines.pop() ?? ''
-      if (rest.length > MAX_LINE_LENGTH) connection.destroy()
-      for (const line of lines) {
-        const message = parseProbeMessage(line)
-        // The first word is who it is: nothing is believed before.
-        if (!isKnown && message) isKnown = 'token' in message && isSame(message.token, this.token)
-        if (!isKnown) {
-          connection.destroy()
-          return
-        }
-        isWatchdog = message?.type === 'watchdog'
-        if (isWatchdog) return
-        if (message) this.#options.onMessage(message)
-      }
+  /** Reads what connections hold of an engine that has ended, until they have ended too. */
+  async drain(): Promise<void> {
+    await Promise.all([...this.#connections].map((connection) => connection.drain()))
+  }
+
+  #accept(socket: net.Socket): void {
+    const connection = new ProbeConnection(socket, {
+      isKnown: (token) => isSame(token, this.token),
+      onEngine: (engine) => {
+        const before = this.#engine
+        this.#engine = engine
+        // An engine that replaces itself has ended its connection before: what it said last comes first.
+        return before && this.#connections.has(before) ? before.drain() : null
+      },
+      onMessage: this.#options.onMessage,
     })
+    this.#connections.add(connection)
+    connection.closed.then(() => this.#connections.delete(connection))
   }
 }
 

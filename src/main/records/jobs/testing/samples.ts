@@ -34,7 +34,7 @@ export function ended(key: number, over: Partial<JobEnded> = {}): JobEnded {
 
 export function openJob(key: number, over: Partial<OpenJob> = {}): OpenJob {
   const { type: _, ...job } = started(key)
-  return { generation: 1, state: 'running', queuedAt: null, progress: null, ...job, ...over }
+  return { generation: 1, state: 'running', queuedAt: null, progress: null, recordId: null, ...job, ...over }
 }
 
 export const OOM: JobDeath = {
@@ -69,6 +69,7 @@ export function failedJob(n: number, over: Partial<FailedJob> = {}): FailedJob {
     parentId: null,
     runtimeId: null,
     version: null,
+    resubmitted: false,
     reported: false,
     ...over,
   }

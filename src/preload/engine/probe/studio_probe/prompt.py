@@ -8,7 +8,7 @@ from .text import name
 LOADERS = 8
 #: Larger ones are not kept for a next engine. In bytes.
 PAYLOAD = 16 << 20
-#: In a job's extra data, put there by the runner.
+#: In the extra data of a job that is submitted again.
 MARK = "studio_monitor"
 
 
@@ -32,6 +32,8 @@ def describe(item):
 def payload(item):
     """The body of the `POST /prompt` that brings a job back, as text, or `None` and why it cannot come back."""
     extra = {**_dict(item[3]), **_dict(item[5] if len(item) > 5 else None)}
+    # Here and not by the runner, which has no numbers as large as a seed may be.
+    extra[MARK] = {"resubmitted": resubmitted(extra) + 1}
     body = {
         "number": item[0],
         "prompt_id": item[1],

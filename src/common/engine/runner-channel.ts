@@ -1,0 +1,27 @@
+/**
+ * What the engine's runner and the bootstrap of its process say to each other, on channels of `diagnostics_channel`: they
+ * are bundles of their own, and the port to main is the bootstrap's. `job` is the context that the runner publishes a
+ * job with.
+ */
+export type RunnerNews =
+  /** The engine has ended, and this process lives on to bring back the jobs that had not begun, in their order. */
+  | { readonly type: 'engine-ended'; readonly exitCode: number; readonly kept: readonly object[] }
+  /** The next engine answers. */
+  | { readonly type: 'engine-ready' }
+  /** The next engine cannot be started; this process ends. */
+  | { readonly type: 'launch-failed'; readonly error: unknown }
+  /** The next engine has the job. */
+  | { readonly type: 'resubmitted'; readonly job: object }
+  /** A job that had not begun does not come back; it is over now, or with the engine's end, which follows. */
+  | {
+      readonly type: 'not-resubmitted'
+      readonly job: object
+      readonly reason: string
+      readonly isOver: boolean
+    }
+
+/** The channel of `RunnerNews`. */
+export const RUNNER_NEWS = 'studio-monitor.runner'
+
+/** The channel on which the runner is told to start its next engine; the message is empty. */
+export const START_ENGINE = 'studio-monitor.start-engine'

@@ -1,0 +1,92 @@
+import type net from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type ProbeMessage, parseProbeMessage } from './messages'
+import { SocketLines } from './socket-lines'
+
+/** Time between two reads, in milliseconds. */
+const TOGETHER_MS = 20
+/** Node reads that much at once: where it is as much, there is more. In bytes. */
+const FULL_READ = 64 * 1024
+/** Time for a connection to end once its engine has, in milliseconds: a process that it left behind may hold it open. */
+const END_MS = 1_000
+
+export interface ProbeConnectionOptions {
+  readonly isKnown: (token: string) => boolean
+  /** Called for the first message of an engine: what it says is read when that resolves. */
+  readonly onEngine: (connection: ProbeConnection) => Promise<void> | null
+  readonly onMessage: (message: ProbeMessage) => void
+}
+
+/** One connection of a probe's: the events of an engine, or its watchdog's stacks. */
+export class ProbeConnection {
+  /** Resolves when there is nothing more to read. */
+  readonly closed: Promise<void>
+  readonly #socket: net.Socket
+  readonly #options: ProbeConnectionOptions
+  readonly #lines = new SocketLines()
+  #speaker: 'unknown' | 'engine' | 'watchdog' = 'unknown'
+  /** Lines that wait for the connection before this one. */
+  #held: string[] | null = null
+  #isHurried = false
+
+  constructor(socket: net.Socket, options: ProbeConnectionOptions) {
+    this.#socket = socket
+    this.#options = options
+    this.closed = new Promise((resolve) => socket.once('close', () => resolve()))
+    socket.on('error', () => {})
+    socket.on('data', (chunk) => this.#read(chunk))
+  }
+
+  /** Reads to the end of what an engine that has ended has said. */
+  async drain(): Promise<void> {
+    this.#isHurried = true
+    this.#socket.resume()
+    await Promise.race([this.closed, sleep(END_MS, null, { ref: false })])
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  #read(chunk: Buffer): void {
+    // Each wake-up of this process takes time from the engine: what comes together is read together.
+    if (!this.#isHurried && chunk.length < FULL_READ) {
+      this.#socket.pause()
+      setTimeout(() => this.#socket.resume(), TOGETHER_MS)
+    }
+    // What the watchdog writes is text, and not read here.
+    if (this.#speaker === 'watchdog') return
+    const lines = this.#lines.push(chunk)
+    if (lines === null) this.destroy()
+    else if (this.#held) this.#held.push(...lines)
+    else this.#take(lines)
+  }
+
+  #take(lines: readonly string[]): void {
+    for (const [at, line] of lines.entries()) {
+      const message = parseProbeMessage(line)
+      if (this.#speaker === 'unknown') {
+        // The first word is who it is: nothing is believed before.
+        if (!message || !('token' in message) || !this.#options.isKnown(message.token)) {
+          this.destroy()
+          return
+        }
+        this.#speaker = message.type === 'watchdog' ? 'watchdog' : 'engine'
+        if (this.#speaker === 'watchdog') return
+        const before = this.#options.onEngine(this)
+        if (before) {
+          this.#held = lines.slice(at)
+          void before.then(() => this.#takeHeld())
+          return
+        }
+      }
+      if (message) this.#options.onMessage(message)
+    }
+  }
+
+  #takeHeld(): void {
+    const lines = this.#held ?? []
+    this.#held = null
+    this.#take(lines)
+  }
+}

@@ -1,0 +1,30 @@
+import { StringDecoder } from 'node:string_decoder'
+
+/** What a job carries has 16 MiB at most, and is text in text: each quotation mark is two characters. In UTF-16 code units. */
+const MAX_LINE_LENGTH = 64 * 2 ** 20
+
+/** The lines of a connection, also of those that come in a thousand pieces. */
+export class SocketLines {
+  readonly #decoder = new StringDecoder('utf8')
+  #parts: string[] = []
+  #length = 0
+
+  /** @returns the lines that end in this piece; `null` where one is longer than any of the probe's */
+  push(chunk: Buffer): string[] | null {
+    const [end = '', ...more] = this.#decoder.write(chunk).split('\n')
+    this.#add(end)
+    if (this.#length > MAX_LINE_LENGTH) return null
+    const rest = more.pop()
+    if (rest === undefined) return []
+    const first = this.#parts.join('')
+    this.#parts = []
+    this.#length = 0
+    this.#add(rest)
+    return [first, ...more]
+  }
+
+  #add(part: string): void {
+    this.#parts.push(part)
+    this.#length += part.length
+  }
+}
