@@ -4,14 +4,18 @@ import ctypes
 import hashlib
 import json
 import os
+import signal
 import sqlite3
 import sys
 import time
 
 import torch
+from studio import model_management
 
 kept = []
-NOTES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "notes.jsonl")
+BASE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+NOTES = os.path.join(BASE, "notes.jsonl")
+TRACK = os.path.join(BASE, "track.jsonl")
 
 
 class _Node:
@@ -95,6 +99,52 @@ class Note(_Node):
         return (1,)
 
 
+class Track(_Node):
+    """Writes down what became of its job, `job`; after `seconds` it does the deed that chance has chosen, `deed`."""
+
+    INPUTS = {
+        "job": ("STRING", {"default": ""}),
+        "seconds": ("FLOAT", {"default": 0.1}),
+        "deed": ("STRING", {"default": "end"}),
+    }
+
+    def run(self, job="", seconds=0.1, deed="end", after=None):
+        _track(job, "begun")
+        try:
+            until = time.monotonic() + seconds
+            while time.monotonic() < until:
+                model_management.throw_exception_if_processing_interrupted()
+                time.sleep(0.01)
+        except model_management.InterruptProcessingException:
+            _track(job, "interrupted")
+            raise
+        _track(job, deed)
+        self.deeds[deed]()
+        return (1,)
+
+    @staticmethod
+    def fail():
+        raise RuntimeError("this job fails")
+
+    deeds = {
+        "end": lambda: None,
+        "fail": fail.__func__,
+        "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
+        "exit": lambda: os._exit(3),
+        "exit-well": lambda: os._exit(0),
+        "crash": lambda: os.abort(),
+        "execv": lambda: os.execv(sys.executable, [sys.executable, *sys.argv]),
+    }
+
+
+def _track(job, what):
+    line = json.dumps({"job": job, "what": what, "at": time.time() * 1_000}) + "\n"
+    # One call: a process that is killed leaves whole lines.
+    descriptor = os.open(TRACK, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.write(descriptor, line.encode())
+    os.close(descriptor)
+
+
 class Leave(_Node):
     """Calls `sys.exit`, which ends the thread that runs the jobs."""
 
@@ -109,4 +159,4 @@ class Restart(_Node):
         os.execv(sys.executable, [sys.executable, *sys.argv])
 
 
-NODE_CLASS_MAPPINGS = {node.__name__: node for node in (Nap, Fail, Query, Grow, Hold, Note, Leave, Restart)}
+NODE_CLASS_MAPPINGS = {node.__name__: node for node in (Nap, Fail, Query, Grow, Hold, Note, Track, Leave, Restart)}

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { test } from '@playwright/test'
 import { waitFor } from '../../../testing/waiting/wait-for'
 import type { PublishedEngine as Installed } from '../../published-engine/install.mjs'
+import { processes } from '../process'
 import { freePort } from './free-port'
 
 /** A bare machine gets Debian's torch and the engine's libraries first. In milliseconds. */
@@ -34,6 +35,15 @@ export interface PublishedEngineOptions {
   readonly ddtrace?: boolean
   /** The engine's own, behind `main.py`. */
   readonly args?: readonly string[]
+}
+
+/** A line of a node of class `Track`. */
+export interface Tracked {
+  readonly job: string
+  /** `begun`, `interrupted`, or the deed that follows. */
+  readonly what: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
 }
 
 /** The nodes of a workflow, by class, each after the one before it: `[['Nap', { seconds: 1 }]]`. */
@@ -124,11 +134,38 @@ export class PublishedEngine {
     return ((await answer.json()) as { prompt_id: string }).prompt_id
   }
 
+  /** What the nodes of class `Track` have written down, oldest first. */
+  tracked(): readonly Tracked[] {
+    return linesOf(path.join(this.baseFolder, 'track.jsonl'))
+  }
+
   /** What the nodes of class `Note` have written down, in the order they ran. */
   notes(): readonly { readonly text: string; readonly key: string | null }[] {
-    const file = path.join(this.baseFolder, 'notes.jsonl')
-    const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
-    return lines.map((line) => JSON.parse(line))
+    return linesOf(path.join(this.baseFolder, 'notes.jsonl'))
+  }
+
+  /** The engine's process, whichever start it is of; `null` while there is none. Linux alone. */
+  pid(): number | null {
+    const isIt = ({ command }: { readonly command: string }) =>
+      command.startsWith(this.python) && command.includes(this.baseFolder)
+    return processes().find(isIt)?.pid ?? null
+  }
+
+  async interrupt(): Promise<void> {
+    await fetch(`${this.url}/interrupt`, { method: 'POST' })
+  }
+
+  /** Takes a job out of its queue, where it waits there. */
+  async cancel(id: string): Promise<void> {
+    await fetch(`${this.url}/queue`, { method: 'POST', body: JSON.stringify({ delete: [id] }) })
+  }
+
+  /** Whether it answers, and has no job. */
+  async isIdle(): Promise<boolean> {
+    const answer = await fetch(`${this.url}/queue`).catch(() => null)
+    if (!answer?.ok) return false
+    const { queue_running, queue_pending } = (await answer.json()) as Record<string, unknown[]>
+    return queue_running?.length === 0 && queue_pending?.length === 0
   }
 
   /** The number of jobs in its queue that have not begun; `null` where it does not answer. */
@@ -159,4 +196,10 @@ export class PublishedEngine {
       { what: `the end of the job ${id}`, timeout: 90_000 },
     )
   }
+}
+
+/** The objects of a file of JSON lines; none where there is no file. */
+function linesOf<Line>(file: string): Line[] {
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
+  return lines.map((line) => JSON.parse(line))
 }
