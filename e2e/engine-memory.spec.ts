@@ -81,18 +81,3 @@ for (const [node, cause, oom, words] of [
     await studio.backendPid(2)
   })
 }
-
-test('five jobs in a row that leave more and more are told, before anything dies', async ({ launch }) => {
-  const engine = await PublishedEngine.create()
-  const studio = launch({ backend: null, env: engine.settings() })
-  await studio.said(/the engine answers at /)
-  for (let job = 0; job < 8; job += 1) {
-    const id = await engine.submit([['LeakAndCollect', { mib: 12 + job / 10 }]])
-    expect(await engine.ended(id)).toBe('success')
-    await new Promise((resolve) => setTimeout(resolve, 600))
-  }
-  await studio.said(
-    /each of 5 jobs in a row left more memory than the one before, .+LeakAndCollect \(node 1\) of pack test_pack, in \S*fill/,
-  )
-  expect(studio.incidents()).toEqual([])
-})

@@ -1,14 +1,12 @@
 """The nodes of a test: each does one thing that a node of a user's might do."""
 
 import ctypes
-import gc
 import hashlib
 import json
 import os
 import signal
 import sqlite3
 import sys
-import threading
 import time
 
 import torch
@@ -88,14 +86,6 @@ class Leak(_Node):
         for _ in range(mib):
             kept.append([str(number) for number in range(16_000)])
             time.sleep(0.005)
-
-
-class LeakAndCollect(Leak):
-    """Keeps as much, and has the garbage collected once its job has ended."""
-
-    def run(self, mib=100, after=None):
-        threading.Timer(0.3, gc.collect).start()
-        return super().run(mib)
 
 
 class Exit(_Node):
@@ -205,7 +195,6 @@ NODES = (
     Query,
     Grow,
     Leak,
-    LeakAndCollect,
     Exit,
     Abort,
     Hold,
