@@ -9,6 +9,7 @@ import {
   stopWhenAsked,
   surviveTerminalInterrupt,
 } from './process/ending'
+import { passOnEngineNews } from './process/engine-news'
 import { sendHeartbeats } from './process/heartbeat'
 import { type ImportModule, loadBackend } from './process/load-backend'
 import { publishMemoryPressure } from './process/memory-pressure'
@@ -49,6 +50,7 @@ export function start(importModule: ImportModule): void {
     const jobs = attempt('tracking jobs', () => trackJobs({ tracer, port, now: Date.now }))
     if (jobs) attempt("passing on the engine's end", () => passOnRunnerNews(port, jobs))
     attempt('publishing memory pressure', () => publishMemoryPressure(port, profiler || null))
+    attempt("hearing of the engine's memory", () => passOnEngineNews(port))
     stopWhenAsked(tracer, profiler, port)
     await profiler?.started
     await loadBackend(process.argv, port, importModule)

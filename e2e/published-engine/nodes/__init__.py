@@ -73,6 +73,36 @@ class Grow(_Node):
             time.sleep(0.02)
 
 
+class Leak(_Node):
+    """Makes Python's objects of `mib` MiB, and keeps them."""
+
+    INPUTS = {"mib": ("INT", {"default": 100})}
+
+    def run(self, mib=100, after=None):
+        self.fill(mib)
+        return (1,)
+
+    def fill(self, mib):
+        for _ in range(mib):
+            kept.append([str(number) for number in range(16_000)])
+            time.sleep(0.005)
+
+
+class Exit(_Node):
+    """Ends the engine with 0, in the middle of its job."""
+
+    def run(self, after=None):
+        os._exit(0)
+
+
+class Abort(_Node):
+    """Ends as C++ without memory does."""
+
+    def run(self, after=None):
+        os.write(2, b"terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc\n")
+        os.abort()
+
+
 class Hold(_Node):
     """Holds Python's lock in native code for `seconds`."""
 
@@ -159,4 +189,18 @@ class Restart(_Node):
         os.execv(sys.executable, [sys.executable, *sys.argv])
 
 
-NODE_CLASS_MAPPINGS = {node.__name__: node for node in (Nap, Fail, Query, Grow, Hold, Note, Track, Leave, Restart)}
+NODES = (
+    Nap,
+    Fail,
+    Query,
+    Grow,
+    Leak,
+    Exit,
+    Abort,
+    Hold,
+    Note,
+    Track,
+    Leave,
+    Restart,
+)
+NODE_CLASS_MAPPINGS = {node.__name__: node for node in NODES}

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { scrubbedTo } from '../privacy/scrubber'
+import { EngineMemorySchema, EngineNodeSchema } from './engine-memory'
 
 /**
  * The messages between main and the backend's bootstrap, over a message port of their own:
@@ -100,6 +101,17 @@ export function hello(
   return { type: HELLO, heapLimitBytes, profiling, secrets: [...secrets] }
 }
 
+/** What an engine's job took; `null` where it is not known. */
+export const JobMemorySchema = v.object({
+  /** Largest resident set of the engine while the job ran, in bytes. */
+  peakBytes: bytes,
+  /** In bytes; less than 0 where it freed more than it took. */
+  growthBytes: v.nullable(v.pipe(v.number(), v.finite())),
+  /** The node that failed. */
+  node: v.nullable(EngineNodeSchema),
+})
+export type JobMemory = v.InferOutput<typeof JobMemorySchema>
+
 const BackendMessageSchema = v.variant('type', [
   /** The tracer has started; `loadedBefore` should be our own bootstrap and nothing else. */
   v.object({
@@ -140,9 +152,13 @@ const BackendMessageSchema = v.variant('type', [
     error: v.nullable(ErrorSchema),
     /** The stack of the error; `null` if it has none. */
     stack: v.nullable(text(MAX_STACK_LENGTH)),
+    /** Of an engine's job alone. */
+    memory: v.exactOptional(JobMemorySchema),
     /** dd-trace itself sends the span of the job that failed, and main must not send it again. */
     spanSent: v.boolean(),
   }),
+  /** Who took the engine's memory, told while it lives. */
+  v.object({ type: v.literal('engine-memory'), ...EngineMemorySchema.entries }),
   /** The user cancelled the job: it will not run, or it was interrupted. */
   v.object({ type: v.literal('job-cancelled'), key: count, cancelledAt: epochMs }),
   /**

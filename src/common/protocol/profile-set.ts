@@ -37,8 +37,16 @@ export interface ProfileSet {
  * The kinds of sets. `periodic` and `on_shutdown` are uploaded as they are. `near-death` waits for the
  * process's fate: it is deleted, or becomes `on_oom` with the incident it belongs to. `unresponsive` is kept
  * with its incident, or deleted if there is none; it is not uploaded, as `periodic` covers that time too.
+ * `engine` is written with the incident of an engine, and not uploaded: it has no thread, and no rate.
  */
-export const PROFILE_SET_KINDS = ['periodic', 'on_shutdown', 'near-death', 'on_oom', 'unresponsive'] as const
+export const PROFILE_SET_KINDS = [
+  'periodic',
+  'on_shutdown',
+  'near-death',
+  'on_oom',
+  'unresponsive',
+  'engine',
+] as const
 
 export type ProfileSetKind = (typeof PROFILE_SET_KINDS)[number]
 

@@ -34,7 +34,9 @@ export function evidenceTexts(signs: Signs, weight: readonly EvidenceKind[]): st
 const TEXTS: Readonly<Record<EvidenceKind, (signs: Signs) => string | null>> = {
   intent: ({ given }) => intentText(given.intent),
   jobs: ({ given, status }) =>
-    status.ending === 'clean' && given.runningJobs > 0 ? 'it ended by itself while a job ran' : null,
+    status.ending === 'clean' && given.intent === null && given.runningJobs > 0
+      ? 'it ended by itself while a job ran'
+      : null,
   launch: ({ given }) => given.launchError && `the entry threw ${errorText(given.launchError)}`,
   v8: ({ v8 }) => v8 && v8Text(v8),
   event: ({ given }) => given.fatalError && `Electron reported: ${given.fatalError}`,

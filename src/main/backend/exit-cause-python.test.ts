@@ -85,6 +85,11 @@ describe('the end of a Python that a backend runs', () => {
     expect(explained?.evidence).toEqual(['it ended by itself while a job ran', 'exit code 0'])
   })
 
+  it('is nobody’s own doing where it was ended for its memory', () => {
+    const explained = explainExit({ ...NOTHING, ...ends(0, '', { runningJobs: 1, intent: 'memory-limit' }) })
+    expect(explained?.evidence.join()).not.toContain('by itself')
+  })
+
   it('is the error of the jobs that died with it', () => {
     expect(endingError({ ...NOTHING, ...ends(1, ARRAY) })).toEqual({
       name: 'numpy._core._exceptions._ArrayMemoryError',

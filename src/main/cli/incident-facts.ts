@@ -1,6 +1,7 @@
 import { duration, percent, size } from '../../common/output/units'
 import { describeCause } from '../backend/cause'
 import { PROCESS_ROLES } from '../memory/process-roles'
+import { describeNode } from '../records/incidents/engine-evidence'
 import { type Incident, isAlive } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
 import { describeRestart } from './incidents-table'
@@ -10,11 +11,12 @@ import { jobProgress, jobRanFor, jobTitle } from './job-words'
 export type Fact = readonly [name: string, value: string | null]
 export type Row = readonly string[]
 
-export function causeFacts({ cause, confidence, oom }: Incident): Fact[] {
+export function causeFacts({ cause, confidence, oom, node }: Incident): Fact[] {
   return [
     ['cause', describeCause(cause)],
     ['confidence', confidence],
     ['out of memory', oom ? 'yes' : 'no'],
+    ...(node === null ? [] : [['node that ran', describeNode(node)] as const]),
   ]
 }
 
@@ -28,12 +30,14 @@ export function processFacts({ pid, exitCode, reason, uptimeMs }: Incident): Fac
 }
 
 export function memoryFacts({ memory, os }: Incident): Fact[] {
-  const { heapUsedBytes, heapLimitBytes, treeRssBytes, limitBytes } = memory
+  const { heapUsedBytes, heapLimitBytes, treeRssBytes, limitBytes, processes, jobPeakBytes } = memory
+  const isEngine = processes.some(({ role }) => role === 'engine')
   return [
-    ['JavaScript heap', usage(heapUsedBytes, heapLimitBytes)],
+    ...(isEngine ? [] : [['JavaScript heap', usage(heapUsedBytes, heapLimitBytes)] as const]),
     ['process tree', usage(treeRssBytes, limitBytes)],
     ['memory limit', limitBytes === null ? 'off' : size(limitBytes)],
     ...engineFacts(memory),
+    ...(jobPeakBytes === null ? [] : [['engine at most in the job', size(jobPeakBytes)] as const]),
     ...machineFacts(memory, os.totalMemoryBytes),
   ]
 }

@@ -193,6 +193,7 @@ System
       heapLimitBytes: null,
       samples: [],
       processes: [],
+      jobPeakBytes: null,
     }
     writeIncident(folder, {
       ...NEW,

@@ -14,6 +14,7 @@ describe('MemoryWatch', () => {
     expect(reads).toBe(11)
     expect(watching.latest()).toEqual({
       at: clock.wall(),
+      readAt: clock.wall(),
       treeRssBytes: 110 * MIB,
       heapUsedBytes: null,
       heapLimitBytes: null,

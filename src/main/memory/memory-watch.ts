@@ -31,6 +31,8 @@ export interface WatchSample {
 export interface LatestMemory {
   /** The time of the newest figure: wall clock, milliseconds since the epoch. */
   readonly at: number
+  /** The time of the last reading of the processes; 0 before the first. */
+  readonly readAt: number
   readonly treeRssBytes: number | null
   readonly heapUsedBytes: number | null
   readonly heapLimitBytes: number | null
@@ -55,6 +57,8 @@ export interface MemoryWatchOptions {
   readonly onPressure: (sample: WatchSample) => void
   readonly onExceeded: (sample: WatchSample) => void
   readonly onGrowth: (growth: Growth) => void
+  /** Whether what is watched is among these processes and lives: a reading of a dying tree is not kept. */
+  readonly lives?: (processes: readonly ProcessRow[]) => boolean
   readonly log: Pick<Log, 'warn'>
   readonly timeline?: MemoryTimeline
   readonly clock?: WatchClock
@@ -151,7 +155,8 @@ export class MemoryWatch {
     if (!tree || tree.processes.length === 0) return TREE_INTERVAL_MS
     const { rssBytes: treeRssBytes, processes } = tree
     const at = this.#clock.wall()
-    this.#keep({ at, treeRssBytes, systemUsedBytes: this.#options.systemUsed?.() ?? null }, processes)
+    const systemUsedBytes = this.#options.systemUsed?.() ?? null
+    if (this.#options.lives?.(processes) ?? true) this.#keep({ at, treeRssBytes, systemUsedBytes }, processes)
     const countedBytes = await this.#count(tree)
     if (this.#isStopped) return TREE_INTERVAL_MS
     return this.#judge({ at, treeRssBytes, countedBytes, processes })
@@ -191,6 +196,7 @@ export class MemoryWatch {
     const before = this.#latest
     this.#latest = {
       at: reading.at,
+      readAt: processes ? reading.at : (before?.readAt ?? 0),
       treeRssBytes: reading.treeRssBytes ?? before?.treeRssBytes ?? null,
       heapUsedBytes: reading.heapUsedBytes ?? before?.heapUsedBytes ?? null,
       heapLimitBytes: reading.heapLimitBytes ?? before?.heapLimitBytes ?? null,

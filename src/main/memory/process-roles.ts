@@ -1,5 +1,6 @@
 import { size } from '../../common/output/units'
 import type { ProcessRow } from '../../common/process/process-tree'
+import { findEngine } from './engine-process'
 
 /**
  * The role of a process: the backend itself, the engine that it runs, or a process that one of the two
@@ -21,12 +22,18 @@ const MAX_PROCESSES = 20
  * The processes of a tree, sorted by role and then by memory.
  * @param tree the backend first, if it lives
  * @param hasEngine true if the backend runs Studio's engine, which is its child
+ * @param enginePid the engine's, where it is known: a wrapper may stand between it and the backend
  */
-export function processesApart(tree: readonly ProcessRow[], hasEngine: boolean): ProcessMemory[] {
+export function processesApart(
+  tree: readonly ProcessRow[],
+  hasEngine: boolean,
+  enginePid: number | null = null,
+): ProcessMemory[] {
   const [root] = tree
-  const roleOf = ({ pid, ppid }: ProcessRow): ProcessMemory['role'] => {
-    if (pid === root?.pid) return 'backend'
-    return hasEngine && ppid === root?.pid ? 'engine' : 'other'
+  const engine = hasEngine ? (findEngine(tree, enginePid) ?? findEngine(tree, null)) : null
+  const roleOf = (row: ProcessRow): ProcessMemory['role'] => {
+    if (row.pid === root?.pid) return 'backend'
+    return row === engine ? 'engine' : 'other'
   }
   const largest = [...tree].sort((a, b) => b.rssBytes - a.rssBytes).slice(0, MAX_PROCESSES)
   return largest

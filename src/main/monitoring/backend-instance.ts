@@ -5,6 +5,7 @@ import { size } from '../../common/output/units'
 import { sessionOf } from '../../common/process/proc'
 import type { TreeReader } from '../../common/process/process-tree'
 import { STARTUP_DEFERRAL_MS } from '../../common/process/startup-deferral'
+import type { EngineMemory } from '../../common/protocol/engine-memory'
 import { BACKEND_MARKER, type BackendMessage } from '../../common/protocol/messages'
 import type { HeapSample } from '../../common/protocol/profile-set'
 import { errorMessage } from '../../common/storage/errors'
@@ -18,6 +19,7 @@ import { Responsiveness } from '../backend/responsiveness'
 import type { BackendRun } from '../backend/supervisor'
 import { withoutRoot } from '../backend/without-root'
 import type { Log } from '../logging/log'
+import { findEngine, withEngineMemory } from '../memory/engine-process'
 import { type GpuMemory, GpuWatch } from '../memory/gpu-memory'
 import { type LatestMemory, MemoryWatch, type WatchSample } from '../memory/memory-watch'
 import { describeOomScore, type OomScoreResult, raiseOomScore } from '../memory/oom-score'
@@ -69,6 +71,7 @@ export class BackendInstance implements BackendRun {
   #treeEnding: Promise<TreeEnd | null> | null = null
   #oomScore: OomScoreResult | null = null
   #survivors: string | null = null
+  #engine: EngineMemory | null = null
 
   constructor(options: BackendInstanceOptions) {
     this.#options = options
@@ -143,8 +146,9 @@ export class BackendInstance implements BackendRun {
       run: this.#profiledRun,
       heardAt: this.#lastBeat?.at ?? null,
       timeline: this.#timeline,
-      latest: this.#memory?.latest() ?? null,
+      latest: withEngineMemory(this.#memory?.latest() ?? null, this.#engine),
       hasEngine: this.#options.hasEngine,
+      engine: this.#engine,
       isProfiled: this.#options.profiling !== null,
       oomScore: this.#oomScore && describeOomScore(this.#oomScore),
       survivors: this.#survivors,
@@ -179,6 +183,7 @@ export class BackendInstance implements BackendRun {
   #onMessage(message: BackendMessage): void {
     if (message.type === 'booted') this.#profiledRun = message.run
     if (message.type === 'heartbeat') this.#onHeartbeat(message)
+    if (message.type === 'engine-memory') this.#onEngineMemory(message)
     this.#options.onMessage(message)
   }
 
@@ -186,11 +191,19 @@ export class BackendInstance implements BackendRun {
     const { heapUsedBytes, heapLimitBytes, externalBytes } = beat
     const at = Date.now()
     const figures = { at, heapUsedBytes, heapLimitBytes, externalBytes }
-    if (this.#memory) this.#memory.heapSample(figures)
-    else this.#timeline.add(figures)
+    const isRunner = this.#options.hasEngine
+    // The heap of an engine's runner says nothing of the engine.
+    if (this.#memory && !isRunner) this.#memory.heapSample(figures)
+    else if (!isRunner) this.#timeline.add(figures)
     this.#lastBeat = { at, usedBytes: heapUsedBytes, limitBytes: heapLimitBytes }
     if (this.#responsiveness.beat(performance.now()))
       this.#options.log.info('the backend is responsive again')
+  }
+
+  #onEngineMemory(memory: EngineMemory): void {
+    this.#engine = memory
+    const latest = withEngineMemory(this.#memory?.latest() ?? null, memory)
+    if (latest?.at === memory.at) this.#timeline.add({ at: memory.at, treeRssBytes: latest.treeRssBytes })
   }
 
   /** Follows the computer's sleep: Electron loads its power monitor when it is first used. */
@@ -216,6 +229,9 @@ export class BackendInstance implements BackendRun {
       timeline: this.#timeline,
       firstAfterMs: FIRST_READING_MS,
       systemUsed: () => os.totalmem() - os.freemem(),
+      ...(this.#options.hasEngine && {
+        lives: (processes) => findEngine(processes, this.#engine?.pid ?? null) !== null,
+      }),
       log,
       onPressure: (sample) => this.#onPressure(sample),
       onExceeded: ({ countedBytes }) => {
@@ -282,7 +298,8 @@ export class BackendInstance implements BackendRun {
     const seen = this.#profiledRun === null ? null : this.#options.lastHeap(this.#profiledRun)
     const told = this.#lastBeat
     const heap = seen && seen.at > (told?.at ?? 0) ? seen : told
-    const latest = this.#memory?.latest() ?? null
+    const latest = withEngineMemory(this.#memory?.latest() ?? null, this.#engine)
+    if (this.#options.hasEngine) return latest && engineMemoryAtExit(latest)
     const at = heap?.at ?? latest?.at
     if (at === undefined) return null
     return {
@@ -292,4 +309,8 @@ export class BackendInstance implements BackendRun {
       heapLimitBytes: heap?.limitBytes ?? null,
     }
   }
+}
+
+function engineMemoryAtExit({ at, treeRssBytes }: LatestMemory): ExitObservation['memory'] {
+  return { ageMs: Math.max(0, Date.now() - at), treeRssBytes, heapUsedBytes: null, heapLimitBytes: null }
 }

@@ -40,6 +40,7 @@ const NO_RUN = {
   timeline: new MemoryTimeline(),
   latest: null,
   hasEngine: false,
+  engine: null,
   isProfiled: false,
   oomScore: null,
   survivors: null,

@@ -1,3 +1,5 @@
+import type { EngineNode } from '../../common/protocol/engine-memory'
+
 /** A function that memory was allocated in, or for. */
 export interface Allocator {
   readonly function: string
@@ -11,4 +13,6 @@ export interface Allocator {
   /** With all that it called, whoever that counts for. */
   readonly cumulativeBytes: number | null
   readonly cumulativeShare: number | null
+  /** The node of a workflow that it was for; in Studio's engine alone. */
+  readonly node?: EngineNode
 }

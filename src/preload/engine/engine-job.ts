@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { channel, tracingChannel } from 'node:diagnostics_channel'
 import type { Span, Tracer } from 'dd-trace'
+import type { JobMemory } from '../../common/protocol/messages'
 import type { Outcome } from './api/jobs'
 
 interface JobContext {
@@ -8,6 +9,7 @@ interface JobContext {
   readonly name?: string
   readonly kind: string
   progress?: number
+  memory?: JobMemory
 }
 
 const running = tracingChannel<unknown, JobContext>('studio.job')
@@ -56,6 +58,11 @@ export class EngineJob {
   /** The job's progress, from 0 to 1. */
   set progress(share: number) {
     this.#context.progress = share
+  }
+
+  /** What it took, and the node that failed; for the record, if it needs one. */
+  set memory(memory: JobMemory) {
+    this.#context.memory = memory
   }
 
   start(): void {

@@ -6,7 +6,15 @@ import type { JobEndState } from '../../common/tracing/job-span-tags'
 import type { MonitorPort } from '../process/monitor-port'
 import { EarlySpans } from './early-spans'
 import { summariseError, summariseStack } from './error-summary'
-import { canShowItsEnd, hasField, type JobContext, readField, readJob, readProgress } from './job-context'
+import {
+  canShowItsEnd,
+  hasField,
+  type JobContext,
+  readField,
+  readJob,
+  readMemory,
+  readProgress,
+} from './job-context'
 import {
   finishJobSpan,
   finishQueueSpan,
@@ -153,7 +161,9 @@ export class JobTracker {
     }
     const progress = readProgress(context) ?? ended.progress
     const stack = error && summariseStack(thrown)
-    this.#options.port.send({ type: 'job-ended', key, endedAt: at, progress, error, stack, spanSent })
+    const memory = readMemory(context)
+    const outcome = { key, endedAt: at, progress, error, stack, spanSent, ...(memory && { memory }) }
+    this.#options.port.send({ type: 'job-ended', ...outcome })
   }
 
   /** The key of a job that waits; `null` for any other. */

@@ -16,6 +16,7 @@ export function incident(over: Partial<Incident> = {}): Incident {
     reason: 'killed',
     pid: 4711,
     uptimeMs: 750_000,
+    node: null,
     memory: {
       limitBytes: 64 * GIB,
       treeRssBytes: 5.1 * GIB,
@@ -34,6 +35,7 @@ export function incident(over: Partial<Incident> = {}): Incident {
         },
       ],
       processes: [],
+      jobPeakBytes: null,
     },
     profiles: { heap: 'heap-1.pprof', cpu: null },
     topAllocators: [

@@ -62,6 +62,7 @@ test('what is not known has no tag', () => {
     heapLimitBytes: null,
     samples: [],
     processes: [],
+    jobPeakBytes: null,
   }
   const unknown = incident({ memory: nothing, topAllocators: [], evidence: [], exitCode: null, jobIds: [] })
   const { meta, metrics } = incidentSpan({ ...unknown, pid: null, uptimeMs: null }, [], IDENTITY)

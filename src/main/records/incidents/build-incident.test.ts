@@ -28,6 +28,8 @@ const SURROUNDINGS = {
 /** The context of a run that nothing is known about. */
 const UNSEEN: IncidentEvidence = {
   words: [],
+  node: null,
+  engine: null,
   memory: {
     limitBytes: null,
     treeRssBytes: null,
@@ -35,12 +37,20 @@ const UNSEEN: IncidentEvidence = {
     heapLimitBytes: null,
     samples: [],
     processes: [],
+    jobPeakBytes: null,
   },
   profiles: { heap: null, cpu: null },
   topAllocators: [],
 }
 const { memory, profiles, topAllocators } = sample()
-const SEEN: IncidentEvidence = { words: ['it grew for an hour'], memory, profiles, topAllocators }
+const SEEN: IncidentEvidence = {
+  words: ['it grew for an hour'],
+  memory,
+  profiles,
+  topAllocators,
+  node: null,
+  engine: null,
+}
 
 function death(known: Known, restart: Death['restart'] = AT_ONCE): Death {
   const evidence = { ...NOTHING, ...known }
@@ -75,6 +85,7 @@ describe('an incident', () => {
       reason: 'crashed',
       pid: NOTHING.pid,
       uptimeMs: 1235,
+      node: null,
       memory,
       profiles,
       topAllocators,

@@ -30,6 +30,7 @@ export function buildIncident({ evidence, explanation, restart }: Death, context
     reason: evidence.gone?.reason ?? null,
     pid: evidence.pid,
     uptimeMs: Math.round(evidence.uptimeMs),
+    node: context.evidence.node,
     memory: context.evidence.memory,
     profiles: context.evidence.profiles,
     topAllocators: context.evidence.topAllocators,

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { EngineNodeSchema } from '../../../common/protocol/engine-memory'
 import { finite, isoTime } from '../../../common/storage/schema'
 import { CAUSES } from '../../backend/cause'
 import { PROCESS_ROLES } from '../../memory/process-roles'
@@ -37,6 +38,7 @@ export const IncidentSchema: v.GenericSchema<unknown, Incident> = v.object({
   reason: v.nullable(v.string()),
   pid: v.nullable(finite),
   uptimeMs: v.nullable(finite),
+  node: v.optional(v.nullable(EngineNodeSchema), null),
   memory: v.object({
     limitBytes: bytes,
     treeRssBytes: bytes,
@@ -44,6 +46,7 @@ export const IncidentSchema: v.GenericSchema<unknown, Incident> = v.object({
     heapLimitBytes: bytes,
     samples: v.array(MemorySampleSchema),
     processes: v.array(ProcessSchema),
+    jobPeakBytes: v.optional(bytes, null),
   }),
   profiles: v.object({ heap: v.nullable(v.string()), cpu: v.nullable(v.string()) }),
   topAllocators: v.array(
@@ -55,6 +58,7 @@ export const IncidentSchema: v.GenericSchema<unknown, Incident> = v.object({
       share: finite,
       cumulativeBytes: bytes,
       cumulativeShare: v.nullable(finite),
+      node: v.exactOptional(EngineNodeSchema),
     }),
   ),
   jobIds: v.array(v.string()),

@@ -1,3 +1,4 @@
+import type { EngineNode } from '../../../common/protocol/engine-memory'
 import type { Cause } from '../../backend/cause'
 import type { MemorySample } from '../../memory/memory-sample'
 import type { ProcessMemory } from '../../memory/process-roles'
@@ -21,6 +22,8 @@ export interface Incident {
   readonly reason: string | null
   readonly pid: number | null
   readonly uptimeMs: number | null
+  /** The node that ran in Studio's engine when it died; `null` elsewhere, and where it is not known. */
+  readonly node: EngineNode | null
   readonly memory: {
     readonly limitBytes: number | null
     readonly treeRssBytes: number | null
@@ -30,6 +33,8 @@ export interface Incident {
     readonly samples: readonly MemorySample[]
     /** The backend, the engine that it ran, and what they had started, as last read. */
     readonly processes: readonly ProcessMemory[]
+    /** Largest resident set of Studio's engine while the job ran that it died with. */
+    readonly jobPeakBytes: number | null
   }
   /** File names in `profiles/`. */
   readonly profiles: { readonly heap: string | null; readonly cpu: string | null }

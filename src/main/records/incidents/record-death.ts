@@ -1,9 +1,11 @@
 import { scrub, scrubbedTo } from '../../../common/privacy/scrubber'
+import type { EngineMemory } from '../../../common/protocol/engine-memory'
 import { type ErrorSummary, MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH } from '../../../common/protocol/messages'
 import { endingError } from '../../backend/exit-cause'
 import type { Death } from '../../backend/supervisor'
 import type { Log } from '../../logging/log'
 import type { JobRecords } from '../jobs/job-records'
+import type { JobDeath } from '../jobs/open-job'
 import { buildIncident, incidentId, MAX_JOB_IDS } from './build-incident'
 import type { Incident } from './incident'
 import type { IncidentStore } from './incident-store'
@@ -46,18 +48,27 @@ export function recordDeath(
   const error = asRecorded(endingError(death.evidence))
   // Where nothing is started again there is no next engine.
   const kept = death.restart.decision === 'restart' ? context.kept : NONE
-  const lost = jobs.backendDied(generation, { at, cause, oom, incidentId: id, error }, kept)
+  const evidence = context.evidence(death.explanation)
+  const running = runningIn(evidence.engine)
+  const lost = jobs.backendDied(generation, { at, cause, oom, incidentId: id, error, running }, kept)
   const incident = buildIncident(death, {
     id,
     at,
     jobIds: lost.map((job) => job.jobId),
-    evidence: context.evidence(death.explanation),
+    evidence,
     surroundings: readSurroundings(context.appVersion),
   })
   incidents.write(incident)
   log.error(describeIncident(incident))
   if (kept.size > 0) log.info(`jobs that had not begun, to be submitted again: ${kept.size}`)
   return incident
+}
+
+/** The job that ran in an engine when it died, with its node and what it took. */
+function runningIn(engine: EngineMemory | null): NonNullable<JobDeath['running']> | null {
+  if (!engine?.job) return null
+  const { id: jobId, peakBytes, growthBytes } = engine.job
+  return { jobId, peakBytes, growthBytes, node: engine.node }
 }
 
 /** Scrubs and cuts an error, as one read from stderr, or thrown in this process, has not been yet. */
@@ -100,6 +111,7 @@ export function recordUnresponsive(
     reason: null,
     pid: context.pid,
     uptimeMs: null,
+    node: context.evidence.node,
     memory,
     profiles,
     topAllocators,

@@ -38,6 +38,7 @@ function run(at: number, { heardAt = null as number | null, readings = [] as Mem
     timeline,
     latest: null,
     hasEngine: false,
+    engine: null,
     isProfiled: true,
     oomScore: null,
     survivors: null,

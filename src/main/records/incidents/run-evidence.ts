@@ -1,5 +1,7 @@
 import path from 'node:path'
+import type { EngineMemory } from '../../../common/protocol/engine-memory'
 import type { HeapSample } from '../../../common/protocol/profile-set'
+import { findEngine } from '../../memory/engine-process'
 import type { LatestMemory } from '../../memory/memory-watch'
 import { describeMemory } from '../../memory/outside-heap'
 import { describeEngineMemory, processesApart } from '../../memory/process-roles'
@@ -7,6 +9,13 @@ import type { MemoryTimeline } from '../../memory/timeline'
 import { readPprofFile } from '../../profiling/read-pprof-file'
 import { type HotFunction, hungIn, topAllocators } from '../../profiling/top-allocators'
 import type { ProfileStore, StoredSet } from '../profiles/profile-store'
+import {
+  describeEngineCulprit,
+  type EngineReading,
+  encodeEngineMemory,
+  engineAllocators,
+  withUnseen,
+} from './engine-evidence'
 import type { Incident } from './incident'
 import { isOfThisDeath } from './of-this-death'
 
@@ -15,6 +24,10 @@ export interface IncidentEvidence {
   readonly memory: Incident['memory']
   readonly profiles: Incident['profiles']
   readonly topAllocators: Incident['topAllocators']
+  /** The node that ran in an engine; `null` elsewhere. */
+  readonly node: Incident['node']
+  /** The memory of an engine as last told; `null` elsewhere. */
+  readonly engine: EngineMemory | null
   /** Sentences, in order of weight. */
   readonly words: readonly string[]
 }
@@ -34,6 +47,8 @@ export interface RunFacts {
   readonly latest: LatestMemory | null
   /** True if the backend runs Studio's engine. */
   readonly hasEngine: boolean
+  /** What its probe last told of its memory; `null` without a probe. */
+  readonly engine: EngineMemory | null
   /** True if it has a profiler thread. */
   readonly isProfiled: boolean
   /** The measure by which the kernel takes the backend first, in a sentence; `null` where there is nothing to say. */
@@ -50,29 +65,75 @@ export interface RunFacts {
  * The context of a death: the memory before it and, if it was due to a lack of memory, the heap's last
  * profile and its top allocators.
  */
-export function deathContext(
+export function deathContext(facts: RunFacts, death: Pick<Incident, 'cause' | 'oom'>): IncidentEvidence {
+  return facts.hasEngine ? engineDeathContext(facts, death) : ownDeathContext(facts, death)
+}
+
+/** The context of an engine's death: what its probe told of its memory. Its runner's heap has nothing to do with it. */
+function engineDeathContext(
   facts: RunFacts,
   { cause, oom }: Pick<Incident, 'cause' | 'oom'>,
 ): IncidentEvidence {
+  const memory = memoryOf(facts, [])
+  const engine = facts.engine && withUnseen(facts.engine, engineReading(facts))
+  const allocators = engine ? engineAllocators(engine) : []
+  const where = oom ? describeEngineMemory(memory.processes) : null
+  return {
+    memory: { ...memory, jobPeakBytes: engine?.job?.peakBytes ?? null },
+    profiles: { heap: engine && keepEngineProfile(facts, engine), cpu: null },
+    topAllocators: allocators,
+    node: engine?.node ?? null,
+    engine,
+    words: [
+      ...(oom && engine ? describeEngineCulprit(engine, memory.treeRssBytes) : []),
+      ...(where === null ? [] : [where]),
+      ...afterwards(facts, cause),
+    ],
+  }
+}
+
+/** The engine's process as it was last read from outside. */
+function engineReading({ latest, engine }: RunFacts): EngineReading | null {
+  const row = latest && findEngine(latest.processes, engine?.pid ?? null)
+  return row && latest ? { at: latest.readAt, rssBytes: row.rssBytes } : null
+}
+
+/** Writes the places down as a heap profile, for `top`; `null` where there are none, or the disk does not take it. */
+function keepEngineProfile(facts: RunFacts, engine: EngineMemory): string | null {
+  const space = encodeEngineMemory(engine)
+  return facts.run !== null && space
+    ? facts.store.keepOfEngine({ run: facts.run, at: engine.at, space })
+    : null
+}
+
+function afterwards({ survivors, oomScore }: RunFacts, cause: Incident['cause']): string[] {
+  return [
+    ...(survivors === null ? [] : [survivors]),
+    ...(cause === 'kernel-oom-kill' && oomScore !== null ? [oomScore] : []),
+  ]
+}
+
+function ownDeathContext(facts: RunFacts, { cause, oom }: Pick<Incident, 'cause' | 'oom'>): IncidentEvidence {
   const found = facts.run === null ? null : facts.store.nearDeath(facts.run)
   const memory = memoryOf(facts, found?.samples ?? [])
   const set =
     found && oom && isOfThisDeath(found, memory, facts.at) ? facts.store.promote(found, 'on_oom') : null
   const allocators = set ? allocatorsOf(facts, set) : []
-  const where = oom ? describeWhere(facts, memory) : null
+  const where = oom ? describeMemory(memory.samples, facts.latest?.processes) : null
   const isMissed = cause === 'heap-out-of-memory' && facts.isProfiled && !set
   return {
     memory,
     profiles: { heap: set?.files.space ?? null, cpu: set?.files.wall ?? null },
     topAllocators: allocators,
+    node: null,
+    engine: null,
     words: [
       ...describeCulprit(allocators),
       ...(set && set.files.wall === null ? [NO_CPU_PROFILE] : []),
       // The thread's own word for it stays with a main thread that never yields.
       ...(isMissed ? ['no profile of the full heap could be taken, or written down'] : []),
       ...(where === null ? [] : [where]),
-      ...(facts.survivors === null ? [] : [facts.survivors]),
-      ...(cause === 'kernel-oom-kill' && facts.oomScore !== null ? [facts.oomScore] : []),
+      ...afterwards(facts, cause),
     ],
   }
 }
@@ -90,6 +151,8 @@ export function unresponsiveContext(facts: RunFacts): IncidentEvidence {
     memory: memoryOf(facts, []),
     profiles: { heap: null, cpu: file },
     topAllocators: [],
+    node: facts.engine?.node ?? null,
+    engine: facts.engine,
     words: [stuck ? stuckInWords(stuck) : whyUnknown(facts, file)],
   }
 }
@@ -103,10 +166,6 @@ function whyUnknown({ isProfiled }: RunFacts, file: string | null): string {
   return isProfiled
     ? 'no CPU profile could be taken: it may be stuck in native code'
     : 'profiling is off: where it is stuck is not known'
-}
-
-function describeWhere({ latest }: RunFacts, { samples, processes }: Incident['memory']): string | null {
-  return describeEngineMemory(processes) ?? describeMemory(samples, latest?.processes)
 }
 
 function memoryOf(facts: RunFacts, heap: readonly HeapSample[]): Incident['memory'] {
@@ -124,7 +183,8 @@ function memoryOf(facts: RunFacts, heap: readonly HeapSample[]): Incident['memor
     heapUsedBytes: last('heapUsedBytes'),
     heapLimitBytes: last('heapLimitBytes'),
     samples,
-    processes: processesApart(facts.latest?.processes ?? [], facts.hasEngine),
+    processes: processesApart(facts.latest?.processes ?? [], facts.hasEngine, facts.engine?.pid),
+    jobPeakBytes: null,
   }
 }
 

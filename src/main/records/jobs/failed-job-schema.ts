@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { EngineNodeSchema } from '../../../common/protocol/engine-memory'
 import {
   MAX_ID_LENGTH,
   MAX_MESSAGE_LENGTH,
@@ -28,6 +29,9 @@ export const FailedJobSchema: v.GenericSchema<unknown, FailedJob> = v.object({
   cause: v.picklist(CAUSES),
   oom: v.boolean(),
   incidentId: ownId,
+  node: v.optional(v.nullable(EngineNodeSchema), null),
+  peakBytes: v.optional(v.nullable(finite), null),
+  growthBytes: v.optional(v.nullable(finite), null),
   error: v.nullable(v.object({ name, message: textOf(MAX_MESSAGE_LENGTH) })),
   stack: v.nullable(textOf(MAX_STACK_LENGTH)),
   traceId: ownId,

@@ -1,3 +1,4 @@
+import type { EngineNode } from '../../../common/protocol/engine-memory'
 import type { Cause } from '../../backend/cause'
 
 /** One job that died or threw: an entry of `failed-jobs.json`. Never the job's payload. */
@@ -26,6 +27,12 @@ export interface FailedJob {
   readonly oom: boolean
   /** The death of the backend that the job was lost with; `null` if the job itself threw. */
   readonly incidentId: string | null
+  /** The node of Studio's engine that failed, or ran when the job was lost; `null` elsewhere, and where it is not known. */
+  readonly node: EngineNode | null
+  /** Largest resident set of Studio's engine while the job ran, in bytes; `null` elsewhere. */
+  readonly peakBytes: number | null
+  /** How much more the engine held for it, in bytes; less than 0 where it freed more than it took. */
+  readonly growthBytes: number | null
   readonly error: { readonly name: string; readonly message: string } | null
   /** The stack of the error; `null` if it is not the job's own. */
   readonly stack: string | null

@@ -140,6 +140,7 @@ export class JobRecords {
       incidentId: null,
       error: ended.error,
       stack: ended.stack,
+      running: ended.memory ? { ...ended.memory, jobId: job.id } : null,
       reported: ended.spanSent,
     })
     this.journal.append([failure(at, record, job)], false)

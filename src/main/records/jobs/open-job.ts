@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { EngineNode } from '../../../common/protocol/engine-memory'
 import { type ErrorSummary, MAX_ID_LENGTH, MAX_NAME_LENGTH } from '../../../common/protocol/messages'
 import { finite, textOf } from '../../../common/storage/schema'
 import type { Cause } from '../../backend/cause'
@@ -35,6 +36,15 @@ export const OpenJobSchema = v.object({
  */
 export type OpenJob = v.InferOutput<typeof OpenJobSchema>
 
+/** What a job of Studio's engine took, in bytes, and its node that failed, or ran. */
+export interface EngineJobMemory {
+  readonly node: EngineNode | null
+  readonly peakBytes: number | null
+  readonly growthBytes: number | null
+}
+
+const NOT_KNOWN: EngineJobMemory = { node: null, peakBytes: null, growthBytes: null }
+
 /** The circumstances of a job's loss. `at` is milliseconds since the epoch. */
 export interface JobDeath {
   readonly at: number
@@ -45,6 +55,8 @@ export interface JobDeath {
   readonly stack?: string | null
   /** True where the job was submitted again: it is not lost. */
   readonly resubmitted?: boolean
+  /** The job of Studio's engine that is known to have run, and what it took; others that are lost have not begun. */
+  readonly running?: (EngineJobMemory & { readonly jobId: string }) | null
   /** True if its span is already on the way to Datadog. */
   readonly reported?: boolean
 }
@@ -58,6 +70,8 @@ export function openJobKey(generation: number, key: number): string {
  * which the wall clock was set back: it is never negative.
  */
 export function toFailedJob(job: OpenJob, death: JobDeath, newId: string): FailedJob {
+  const isRunning = job.state === 'running' && death.running?.jobId === job.id
+  const { node, peakBytes, growthBytes } = (isRunning && death.running) || NOT_KNOWN
   return {
     schema: 1,
     id: job.recordId ?? newId,
@@ -73,6 +87,9 @@ export function toFailedJob(job: OpenJob, death: JobDeath, newId: string): Faile
     cause: death.cause,
     oom: death.oom,
     incidentId: death.incidentId,
+    node,
+    peakBytes,
+    growthBytes,
     error: death.error,
     stack: death.stack ?? null,
     traceId: job.traceId,

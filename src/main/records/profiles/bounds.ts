@@ -20,7 +20,15 @@ export interface Holding {
 }
 
 /** The order of deletion, lowest first. There is one near-death set at a time, of the running backend. */
-const RANK = { damaged: 0, periodic: 1, on_shutdown: 1, 'near-death': 2, on_oom: 2, unresponsive: 2 } as const
+const RANK = {
+  damaged: 0,
+  periodic: 1,
+  on_shutdown: 1,
+  'near-death': 2,
+  on_oom: 2,
+  unresponsive: 2,
+  engine: 2,
+} as const
 
 /**
  * The ids of the sets to delete to keep within the limits: damaged ones, then periodic ones, then those of
@@ -30,7 +38,7 @@ const RANK = { damaged: 0, periodic: 1, on_shutdown: 1, 'near-death': 2, on_oom:
 export function surplus(holdings: readonly Holding[], limits: ProfileLimits): string[] {
   const staying = new Set([
     holdings.findLast(({ kind }) => kind === 'near-death'),
-    holdings.findLast(({ kind }) => kind === 'on_oom' || kind === 'unresponsive'),
+    holdings.findLast(({ kind }) => kind === 'on_oom' || kind === 'unresponsive' || kind === 'engine'),
   ])
   let sets = holdings.length
   let bytes = holdings.reduce((sum, holding) => sum + holding.bytes, 0)

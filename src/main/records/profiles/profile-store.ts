@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import type { ProfileSet } from '../../../common/protocol/profile-set'
+import { writeFileAtomic } from '../../../common/storage/atomic-file'
 import { dataPaths, ensureFolder } from '../../../common/storage/data-folder'
 import { errorCode } from '../../../common/storage/errors'
 import { setAside } from '../../../common/storage/set-aside'
@@ -8,6 +9,7 @@ import type { Log } from '../../logging/log'
 import { type Attachment, type DamagedProfile, loadProfiles } from './attachments'
 import { type Holding, PROFILE_LIMITS, type ProfileLimits, surplus } from './bounds'
 import { DiskAttempts } from './disk-attempts'
+import { type EngineProfile, engineSet } from './engine-set'
 import { DamagedSidecar, type FileGroup, type Mark, markSet, readGroups, removeSet } from './profile-folder'
 import { SidecarCache } from './sidecar-cache'
 import { isUploaded } from './uploaded-kinds'
@@ -113,6 +115,20 @@ export class ProfileStore {
   ofSilence(run: string, since: number): StoredSet | null {
     const isOf = (set: StoredSet) => set.run === run && Date.parse(set.start) >= since
     return this.sets().findLast((set) => set.kind === 'unresponsive' && isOf(set)) ?? null
+  }
+
+  /**
+   * Keeps the heap profile of an engine that has died, with its incident.
+   * @returns the file's name; `null` where the disk does not take it
+   */
+  keepOfEngine({ run, at, space }: EngineProfile): string | null {
+    const set = engineSet(run, at)
+    const isWritten = this.#changing.attempt(() => {
+      ensureFolder(this.#folder, this.#options.now())
+      writeFileAtomic(join(this.#folder, set.files.space), space)
+      writeFileAtomic(join(this.#folder, `${set.id}.json`), JSON.stringify(set))
+    })
+    return isWritten ? set.files.space : null
   }
 
   /** Claims a set for an incident: its files stay, and a near-death set becomes one to send. */

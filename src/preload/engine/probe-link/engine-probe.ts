@@ -1,6 +1,7 @@
 import type { Tracer } from 'dd-trace'
 import { size } from '../../../common/output/units'
 import type { ReturningJobs, SubmissionApi } from '../returning-jobs'
+import { MemoryNews } from './memory-news'
 import type { ProbeMessage, ProbeMessageOf } from './messages'
 import { installProbe } from './probe-files'
 import { ProbeJobs } from './probe-jobs'
@@ -29,6 +30,7 @@ export class EngineProbe {
   readonly environment: Readonly<Record<string, string>>
   readonly #options: EngineProbeOptions
   readonly #socket: ProbeSocket
+  readonly #memory = new MemoryNews()
   #engine: ProbeMessageOf<'hello'> | null = null
   #speaks = false
 
@@ -75,6 +77,7 @@ export class EngineProbe {
   }
 
   onMessage(message: ProbeMessage): void {
+    this.#memory.hear(message)
     switch (message.type) {
       case 'hello':
         this.#onHello(message)

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { HELD, TAKEN } from './memory-messages'
 
 /** Characters of one text; the probe cuts names and messages shorter, stacks longer. */
 const MAX_TEXT = 16_000
@@ -23,7 +24,6 @@ const ErrorSchema = v.object({
 })
 /** How a node or a job ended. */
 const state = v.fallback(v.nullable(v.picklist(['done', 'failed', 'interrupted'])), null)
-const memory = { growth: optionalNumber, peak: optionalNumber }
 
 /** The messages of the probe that are used, as `../probe/README.md` has them all. */
 const ProbeMessageSchema = v.variant('type', [
@@ -72,7 +72,7 @@ const ProbeMessageSchema = v.variant('type', [
     body: v.nullish(v.string(), null),
     reason: optionalText,
   }),
-  v.object({ type: v.literal('started'), at, job: count, id: text }),
+  v.object({ type: v.literal('started'), at, job: count, id: text, ...HELD }),
   v.object({
     type: v.literal('node'),
     at,
@@ -88,7 +88,16 @@ const ProbeMessageSchema = v.variant('type', [
     id: text,
     state,
     cached: v.nullish(v.boolean(), false),
-    ...memory,
+    ...TAKEN,
+  }),
+  v.object({ type: v.literal('growth'), at, job: count, id: text, resident: optionalNumber, ...TAKEN }),
+  v.object({
+    type: v.literal('left'),
+    at,
+    job: count,
+    id: text,
+    ...HELD,
+    collected: v.nullish(v.boolean(), null),
   }),
   v.object({
     type: v.literal('progress'),
@@ -105,7 +114,7 @@ const ProbeMessageSchema = v.variant('type', [
     id: text,
     state,
     error: v.nullish(ErrorSchema, null),
-    ...memory,
+    ...TAKEN,
   }),
   v.object({ type: v.literal('removed'), at, job: count, id: text, how: text }),
   v.object({

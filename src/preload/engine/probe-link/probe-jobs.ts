@@ -143,7 +143,7 @@ export class ProbeJobs {
     if (open?.nodes) open.job.progress = open.nodes.progress
   }
 
-  #end({ job: key, state, at, peak, growth, error }: ProbeMessageOf<'ended'>): void {
+  #end({ job: key, state, at, peak, growth, gpu, error }: ProbeMessageOf<'ended'>): void {
     const open = this.#open.get(key)
     if (!open) return
     this.#open.delete(key)
@@ -152,7 +152,14 @@ export class ProbeJobs {
     open.job.span?.addTags({
       ...(peak !== null && { 'studio.job.memory.peak': peak }),
       ...(growth !== null && { 'studio.job.memory.growth': growth }),
+      ...(gpu !== null && { 'studio.job.gpu.allocated': gpu.allocated, 'studio.job.gpu.peak': gpu.peak }),
     })
+    const node = error?.node?.id ? (open.nodes?.named(error.node.id) ?? null) : null
+    open.job.memory = {
+      peakBytes: peak,
+      growthBytes: growth,
+      node: node ?? (error?.node?.id ? { id: error.node.id, type: error.node.class, pack: null } : null),
+    }
     open.job.end(outcomeOf(state, error))
   }
 }

@@ -1,4 +1,5 @@
 import type { Span, Tracer } from 'dd-trace'
+import type { EngineNode } from '../../../common/protocol/engine-memory'
 import type { ProbeMessageOf } from './messages'
 
 /** A job of more nodes than that has no spans for the rest. */
@@ -13,6 +14,8 @@ export class ProbeNodes {
   /** Share of each node, 0 to 1. */
   readonly #shares = new Map<string, number>()
   #spans = 0
+  /** The engine runs one after the other: it is the last that fails. */
+  #last: EngineNode | null = null
 
   /** @param count the nodes of the job, cached ones included */
   constructor(tracer: Tracer | null, job: Span | null, count: number) {
@@ -28,7 +31,14 @@ export class ProbeNodes {
     return this.#count === 0 ? 0 : Math.min(1, done / this.#count)
   }
 
+  /** A node that has begun; `null` for another. */
+  named(id: string): EngineNode | null {
+    return this.#last?.id === id ? this.#last : null
+  }
+
   start(message: ProbeMessageOf<'node'>): void {
+    const { id, class: type, pack } = message
+    this.#last = { id, type, pack }
     this.#shares.set(message.id, 0)
     this.#open.set(message.id, this.#startSpan(message))
   }
@@ -38,7 +48,7 @@ export class ProbeNodes {
     this.#shares.set(node, Math.min(1, Math.max(0, value / max)))
   }
 
-  end({ id, state, cached, at, peak, growth }: ProbeMessageOf<'node-end'>): void {
+  end({ id, state, cached, at, peak, growth, gpu }: ProbeMessageOf<'node-end'>): void {
     this.#shares.set(id, state === 'done' ? 1 : 0)
     const span = this.#open.get(id)
     this.#open.delete(id)
@@ -46,6 +56,7 @@ export class ProbeNodes {
       'studio.node.cached': cached === true,
       ...(peak !== null && { 'studio.node.memory.peak': peak }),
       ...(growth !== null && { 'studio.node.memory.growth': growth }),
+      ...(gpu !== null && { 'studio.node.gpu.allocated': gpu.allocated, 'studio.node.gpu.peak': gpu.peak }),
     })
     if (state === 'failed') span?.setTag('error', true)
     span?.finish(at)
