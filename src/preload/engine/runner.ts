@@ -78,7 +78,7 @@ function tell(news: RunnerNews): void {
 
 async function runOne(runner: Runner): Promise<void> {
   const { tracer, api, returning } = runner
-  const { command, cwd, url, probeFolder } = runner.config
+  const { command, cwd, url, probeFolder, profiling } = runner.config
   await waitForFreePort(new URL(url)).catch(cannotStart)
   const environment = engineEnvironment(process.env)
   const traced = await traceEngine({ command, cwd, environment })
@@ -95,6 +95,7 @@ async function runOne(runner: Runner): Promise<void> {
       : await installedProbe({
           folder: probeFolder,
           tracer,
+          profiling,
           say,
           returning,
           api,

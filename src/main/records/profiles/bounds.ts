@@ -20,7 +20,15 @@ export interface Holding {
 }
 
 /** The order of deletion, lowest first. There is one near-death set at a time, of the running backend. */
-const RANK = { damaged: 0, periodic: 1, on_shutdown: 1, 'near-death': 2, on_oom: 2, unresponsive: 2 } as const
+const RANK = {
+  damaged: 0,
+  periodic: 1,
+  on_shutdown: 1,
+  local: 1,
+  'near-death': 2,
+  on_oom: 2,
+  unresponsive: 2,
+} as const
 
 /**
  * The ids of the sets to delete to keep within the limits: damaged ones, then periodic ones, then those of

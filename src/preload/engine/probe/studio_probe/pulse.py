@@ -52,6 +52,8 @@ class Pulse:
             if session.job is not None:
                 time.sleep(look)
             else:
+                if self._profile is not None:
+                    self._profile.rest()
                 session.woken.clear()
                 session.woken.wait(BEAT)
 
@@ -61,12 +63,18 @@ class Pulse:
             # Most looks find nothing: then nobody looks at a stack.
             session.growth.look(self._place)
             return
-        before = session.growth.last
         frame = self._frame()
-        resident = session.growth.look(lambda: session.places.of(frame) if frame is not None else None)
-        if frame is not None:
-            grown = resident - before if resident is not None and before is not None else 0
-            profile.add(frame, grown)
+        if frame is None:
+            return
+        job, node = session.job, session.nodes.current
+        session.growth.look(lambda: session.places.of(frame))
+        if job is not None:
+            profile.add(frame, (job.seq, node.id if node is not None else None))
+
+    def tell_profile(self):
+        """What has not been told yet, at the end."""
+        if self._profile is not None:
+            self._profile.tell()
 
     def _tell_growth(self, now):
         """So that whoever listens knows who took the memory before the engine is killed for it."""
