@@ -46,7 +46,14 @@ export interface ProfileSet {
  * with its incident, or deleted if there is none; it is not uploaded, as `periodic` covers that time too. `local` stays
  * here: ddtrace uploads one of its own.
  */
-export const PROFILE_SET_KINDS = ['periodic', 'on_shutdown', 'near-death', 'on_oom', 'unresponsive', 'local'] as const
+export const PROFILE_SET_KINDS = [
+  'periodic',
+  'on_shutdown',
+  'near-death',
+  'on_oom',
+  'unresponsive',
+  'local',
+] as const
 
 export type ProfileSetKind = (typeof PROFILE_SET_KINDS)[number]
 

@@ -81,7 +81,8 @@ function newestIn(folder: string, incidents: readonly Incident[], cpu: boolean):
     .sort((a, b) => b.changedAt - a.changedAt)
     .map(({ file }) => file)
   const file =
-    files.find((name) => BOTH_FILE.test(name) || CPU_FILE.test(path.basename(name)) === cpu) ?? (cpu ? undefined : files[0])
+    files.find((name) => BOTH_FILE.test(name) || CPU_FILE.test(path.basename(name)) === cpu) ??
+    (cpu ? undefined : files[0])
   return file === undefined ? null : { file, incident: ownerOf(file, incidents) }
 }
 

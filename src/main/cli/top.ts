@@ -54,7 +54,8 @@ export async function top(args: readonly string[], context: CommandContext): Pro
 }
 
 function print(source: TopSource, profile: Profile, options: TopOptions, context: CommandContext): void {
-  const type = options.sampleType === null ? typeWanted(profile, options) : typeNamed(profile, options.sampleType)
+  const type =
+    options.sampleType === null ? typeWanted(profile, options) : typeNamed(profile, options.sampleType)
   const ranking = rankFunctions(profile, type, options.by)
   if (options.json) {
     context.stdout(`${terminalJson(asJson(source, profile, type, ranking, options))}\n`)

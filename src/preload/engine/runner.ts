@@ -1,4 +1,5 @@
 import { channel, subscribe } from 'node:diagnostics_channel'
+import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Tracer } from 'dd-trace'
 import type { EngineConfig } from '../../common/engine/config'
@@ -81,7 +82,6 @@ async function runOne(runner: Runner): Promise<void> {
   const { command, cwd, url, probeFolder, profiling } = runner.config
   await waitForFreePort(new URL(url)).catch(cannotStart)
   const environment = engineEnvironment(process.env)
-  const traced = await traceEngine({ command, cwd, environment })
 
   let follower: JobFollower | null = null
   const ending = new AbortController()
@@ -101,6 +101,8 @@ async function runOne(runner: Runner): Promise<void> {
           api,
           onRestart: () => void submitAgain(),
         })
+  const launcher = probe && path.join(probe.folder, 'launcher.py')
+  const traced = await traceEngine({ command, cwd, environment, launcher })
   const output = new EngineOutput(
     (action) => (probe?.speaks ? probe : follower)?.jobs.runInJob(action) ?? false,
   )

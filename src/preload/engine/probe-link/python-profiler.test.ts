@@ -34,7 +34,10 @@ type Stack = readonly [
 ]
 
 /** As the probe says it. */
-function told(stacks: readonly Stack[], { ddtrace = false, began = Date.now() } = {}): ProbeMessageOf<'profile'> {
+function told(
+  stacks: readonly Stack[],
+  { ddtrace = false, began = Date.now() } = {},
+): ProbeMessageOf<'profile'> {
   const owners = stacks.flatMap(([, , , , owner]) => (owner ? [owner] : []))
   const line = JSON.stringify({
     type: 'profile',
@@ -82,9 +85,13 @@ function profiler(folder = temporaryFolder()) {
 }
 
 function rows(file: Uint8Array) {
-  const { sample, location, function: functions, stringTable, sampleType } = Profile.decode(
-    new Uint8Array(gunzipSync(file)),
-  )
+  const {
+    sample,
+    location,
+    function: functions,
+    stringTable,
+    sampleType,
+  } = Profile.decode(new Uint8Array(gunzipSync(file)))
   const text = (index: number | bigint) => stringTable.strings[Number(index)] ?? ''
   const nameOf = (id: number | bigint) => {
     const line = location[Number(id) - 1]?.line[0]
@@ -105,7 +112,12 @@ function rows(file: Uint8Array) {
 describe('the profiles of the engine', () => {
   it('have the time and the memory of each place, in ddtrace’s types and labels', () => {
     const { profiler: one, sets, read } = profiler()
-    one.take(told([[[0, 1], 3, 31.5, 8 * MIB, [1, '12']], [[1], 1, 10, 0, null]]))
+    one.take(
+      told([
+        [[0, 1], 3, 31.5, 8 * MIB, [1, '12']],
+        [[1], 1, 10, 0, null],
+      ]),
+    )
     one.take(told([[[0, 1], 2, 20, -3 * MIB, [1, '12']]]))
     vi.advanceTimersByTime(65_000)
     expect(sets).toMatchObject([
@@ -118,7 +130,11 @@ describe('the profiles of the engine', () => {
         event: EVENT,
       },
     ])
-    const thread = { 'thread id': 140_671_427_008_192, 'thread native id': 77, 'thread name': 'prompt_worker' }
+    const thread = {
+      'thread id': 140_671_427_008_192,
+      'thread native id': 77,
+      'thread name': 'prompt_worker',
+    }
     expect(read(sets[0])).toEqual({
       types: ['wall-time/nanoseconds', 'wall-samples/count', 'heap-space/bytes'],
       samples: [
@@ -137,7 +153,12 @@ describe('the profiles of the engine', () => {
     vi.advanceTimersByTime(650_000)
     expect(sets).toHaveLength(1)
     // Between two jobs the engine freed some.
-    one.take(told([[[], 0, 0, -6 * MIB, null], [[1], 1, 10, 0, null]]))
+    one.take(
+      told([
+        [[], 0, 0, -6 * MIB, null],
+        [[1], 1, 10, 0, null],
+      ]),
+    )
     vi.advanceTimersByTime(65_000)
     expect(read(sets[1]).samples.map(({ frames, values }) => [frames[0], values])).toEqual([
       ['Sampler.run:12', [10_000_000, 1, 0]],
@@ -179,7 +200,12 @@ describe('the profiles of the engine', () => {
 
   it('leave out frames that are not there', () => {
     const { profiler: one, sets, read } = profiler()
-    one.take(told([[[0, 9, 1], 1, 10, 0, null], [[7], 1, 10, 5, null]]))
+    one.take(
+      told([
+        [[0, 9, 1], 1, 10, 0, null],
+        [[7], 1, 10, 5, null],
+      ]),
+    )
     one.finish()
     expect(read(sets[0]).samples.map(({ frames }) => frames)).toEqual([['VAE.decode:210', 'Sampler.run:12']])
   })

@@ -1,4 +1,8 @@
-import { encodePythonProfile, type PythonFrame, type PythonSample } from '../../../common/engine/python-profile'
+import {
+  encodePythonProfile,
+  type PythonFrame,
+  type PythonSample,
+} from '../../../common/engine/python-profile'
 import type { ProfileSetKind } from '../../../common/protocol/profile-set'
 import type { ProfileFiles } from '../../profiler/profile-files'
 import { HeldMemory } from './held-memory'
@@ -125,7 +129,9 @@ export class PythonProfiler {
       if (this.#isFailing) return
       this.#isFailing = true
       const reason = error instanceof Error ? error.message : error
-      this.#options.say(`a profile of the engine could not be written: ${reason}; the next one is tried again`)
+      this.#options.say(
+        `a profile of the engine could not be written: ${reason}; the next one is tried again`,
+      )
     }
   }
 
@@ -162,7 +168,9 @@ function encode(samples: readonly PythonSample[], began: number, end: number): B
 function frameOf(frame: Message['frames'][number] | undefined): PythonFrame[] {
   if (frame === undefined) return []
   const [name, file, line] = frame
-  return [{ function: name ?? '', file: file ?? '', line: Number.isSafeInteger(line) ? Math.max(0, line) : 0 }]
+  return [
+    { function: name ?? '', file: file ?? '', line: Number.isSafeInteger(line) ? Math.max(0, line) : 0 },
+  ]
 }
 
 function threadLabels({ id, native, name }: Thread): Record<string, string | number> {
