@@ -41,6 +41,15 @@ class Nap(_Node):
         return (1,)
 
 
+class Nothing(_Node):
+    """Does nothing, for a benchmark; `n` keeps the engine from having it in its cache."""
+
+    INPUTS = {"n": ("INT", {"default": 0})}
+
+    def run(self, n=0, after=None):
+        return (n,)
+
+
 class Fail(_Node):
     """Raises an error that says `message`."""
 
@@ -159,4 +168,6 @@ class Restart(_Node):
         os.execv(sys.executable, [sys.executable, *sys.argv])
 
 
-NODE_CLASS_MAPPINGS = {node.__name__: node for node in (Nap, Fail, Query, Grow, Hold, Note, Track, Leave, Restart)}
+NODE_CLASS_MAPPINGS = {
+    node.__name__: node for node in (Nap, Nothing, Fail, Query, Grow, Hold, Note, Track, Leave, Restart)
+}
