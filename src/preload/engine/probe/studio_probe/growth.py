@@ -100,6 +100,11 @@ class Growth:
         with self._lock:
             return self._look(find_place)
 
+    def glance(self, find_place, patience):
+        """Looks where the last look is so many seconds ago, or memory came; at most times that is one cheap call."""
+        with self._lock:
+            self._look_if_due(time.monotonic(), patience, find_place)
+
     def begin_job(self) -> Account:
         with self._lock:
             self.job = Account(self._look(None) or 0)
@@ -134,15 +139,15 @@ class Growth:
             if self.node is account:
                 self.node = self._node = None
 
-    def _look_if_due(self, now):
+    def _look_if_due(self, now, patience=DUE, find_place=None):
         """A look hands Python's lock on, which costs more than a trivial node: left out where nothing can have come.
 
         The kernel's count of the highest resident set is asked without: where that rose, memory came, in whatever time.
         """
         kernels = self._memory.highest_resident()
         rose = kernels is not None and self._highest is not None and kernels > self._highest
-        if rose or now - self._looked > DUE:
-            self._look(None)
+        if rose or now - self._looked > patience:
+            self._look(find_place)
 
     def _look(self, find_place):
         self._looked = time.monotonic()
