@@ -42,7 +42,7 @@ describe('the probe in the data folder', () => {
   it.skipIf(!mount.ok)(`is given up on a full disk, with the system's reason${why}`, async () => {
     const disk = await Tmpfs.mount(16 * 1024)
     onTestFinished(() => disk.unmount())
-    expect(() => installProbe(path.join(disk.folder, 'engine-probe'), PACKAGED)).toThrow(/ENOSPC/)
+    expect(() => installProbe(path.join(disk.path, 'engine-probe'), PACKAGED)).toThrow(/ENOSPC/)
   })
 
   it('is given up in a folder that cannot be written to, which the runner tells in one line', async () => {
