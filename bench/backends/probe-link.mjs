@@ -21,7 +21,7 @@ async function listen() {
   const take = probe.onMessage.bind(probe)
   probe.onMessage = (message) => {
     // A profile is of the seconds before it.
-    if (message.type !== 'profile') delays.push(Date.now() - message.at)
+    if ('at' in message && message.type !== 'profile') delays.push(Date.now() - message.at)
     take(message)
   }
   process.send?.({ environment: probe.environment, folder: probe.folder })
