@@ -17,6 +17,9 @@ async function listen() {
     tracer: null,
     profiling,
     say: () => {},
+    returning: null,
+    api: /** @type {never} */ (null),
+    onRestart: () => {},
   })
   const take = probe.onMessage.bind(probe)
   probe.onMessage = (message) => {

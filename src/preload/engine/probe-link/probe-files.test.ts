@@ -46,7 +46,18 @@ describe('the probe in the data folder', () => {
   })
 
   it('is given up in a folder that cannot be written to, which the runner tells in one line', async () => {
-    const options = { folder: '/dev/null/engine-probe', tracer: null, profiling: null, say: () => {} }
+    const options = {
+      folder: '/dev/null/engine-probe',
+      tracer: null,
+      profiling: null,
+      say: () => {},
+      returning: null,
+      api: {
+        submit: () => Promise.reject(new Error('there is no engine')),
+        cancel: () => Promise.reject(new Error('there is no engine')),
+      },
+      onRestart: () => {},
+    }
     await expect(EngineProbe.install(options)).rejects.toThrow(/ENOTDIR|ENOENT/)
   })
 })
