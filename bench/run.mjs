@@ -10,6 +10,7 @@ import { bundle } from '../scripts/build.mjs'
 import { resolveElectron } from '../scripts/electron/resolve.mjs'
 import { acknowledgement } from './benchmarks/acknowledgement.mjs'
 import { agentAway } from './benchmarks/agent-away.mjs'
+import { engineProbe } from './benchmarks/engine-probe.mjs'
 import { packageSize } from './benchmarks/package-size.mjs'
 import { pause } from './benchmarks/pause.mjs'
 import { profilingOverhead } from './benchmarks/profiling-overhead.mjs'
@@ -34,6 +35,7 @@ const BENCHMARKS = {
   recovery,
   acknowledgement,
   'agent-away': agentAway,
+  'engine-probe': engineProbe,
 }
 
 /** The benchmarks of `--check`: only targets that are missed by far make it fail. */

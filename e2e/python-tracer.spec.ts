@@ -68,9 +68,8 @@ for (const [how, command, told] of COMMANDS) {
   })
 }
 
-test('an engine whose Python ignores PYTHONPATH runs, and is not said to be traced', async ({ launch }) => {
-  const engine = await PublishedEngine.create({ ddtrace: true })
-  // The modules that the published package leaves out come by PYTHONPATH as well: here they have to come in another way.
+/** A script that finds by itself what the published package leaves out, as it comes by PYTHONPATH too. */
+function scriptOfItsOwn(engine: PublishedEngine): string {
   const script = test.info().outputPath('launch.py')
   writeFileSync(
     script,
@@ -83,7 +82,56 @@ test('an engine whose Python ignores PYTHONPATH runs, and is not said to be trac
       'runpy.run_path("main.py", run_name="__main__")',
     ].join('\n'),
   )
-  const studio = launch({ backend: null, env: engine.settings(engine.python, '-E', script) })
+  return script
+}
+
+for (const [how, python] of [
+  ['-E', (engine) => [engine.python, '-E']],
+  ['-I', (engine) => [engine.python, '-I']],
+  // As the portable build on Windows, whose `._pth` file isolates it: nothing in the command tells.
+  ['a file beside it', (engine) => [isolated(engine.python)]],
+] as [string, (engine: PublishedEngine) => string[]][]) {
+  test(`an engine whose Python ignores PYTHONPATH by ${how} is traced, and says what it does`, async ({
+    launch,
+    agent,
+  }) => {
+    const engine = await PublishedEngine.create({ ddtrace: true })
+    const studio = launch({
+      backend: null,
+      env: {
+        DD_TRACE_AGENT_URL: agent.url,
+        ...engine.settings(...python(engine), scriptOfItsOwn(engine)),
+        DD_TRACE_API_VERSION: 'v0.4',
+      },
+    })
+    await studio.said(/its Python is traced by ddtrace/)
+    await studio.said(/the engine says what it does/)
+    await studio.said(/the engine answers at /)
+    await engineSpan(engine, agent)
+    expect(await studio.quit()).toEqual({ code: 0, signal: null })
+    expect(studio.incidents()).toEqual([])
+  })
+}
+
+/** A Python that is isolated without an option. */
+function isolated(python: string): string {
+  const program = test.info().outputPath('python3')
+  writeFileSync(program, ['#!/bin/sh', `exec ${python} -I "$@"`].join('\n'))
+  chmodSync(program, 0o700)
+  return program
+}
+
+test('an engine whose Python ignores PYTHONPATH runs without the probe too, and is not said to be traced', async ({
+  launch,
+}) => {
+  const engine = await PublishedEngine.create({ ddtrace: true })
+  const studio = launch({
+    backend: null,
+    env: {
+      ...engine.settings(engine.python, '-E', scriptOfItsOwn(engine)),
+      STUDIO_ENGINE_PROBE: 'false',
+    },
+  })
   await studio.said(/its Python is not traced: it ignores PYTHONPATH/)
   await studio.said(/the engine answers at /)
   expect(await studio.quit()).toEqual({ code: 0, signal: null })

@@ -90,7 +90,7 @@ export const profileSets: Target = {
     refusedOr(parseSidecar, (set) => {
       expectTime(set.start)
       for (const name of Object.values(set.files))
-        assert.ok(name === null || /^[\dTZ]+-\d+-\d{6,}-\w+\.pprof$/.test(name), String(name))
+        assert.ok(typeof name !== 'string' || /^[\dTZ]+-\d+-\d{6,}-\w+\.pprof$/.test(name), String(name))
       eventJson(set, 'periodic', [])
     }),
   ),

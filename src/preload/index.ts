@@ -17,6 +17,7 @@ import { openMonitorPort } from './process/monitor-port'
 import { traceParentPort } from './process/parent-port'
 import { passOnRunnerNews } from './process/runner-news'
 import { boot } from './process/tracer'
+import { passOnWrittenProfiles } from './process/written-profiles'
 import { profiledRun, startProfiler } from './profiler'
 
 export function start(importModule: ImportModule): void {
@@ -46,6 +47,7 @@ export function start(importModule: ImportModule): void {
     const profiler =
       profiling &&
       attempt('profiling', () => startProfiler({ ...profiling, heapLimitBytes, run, tracer, port, warn }))
+    attempt('passing on written profiles', () => passOnWrittenProfiles(port))
     attempt('tracing messages', () => traceParentPort(process.parentPort, tracer))
     const jobs = attempt('tracking jobs', () => trackJobs({ tracer, port, now: Date.now }))
     if (jobs) attempt("passing on the engine's end", () => passOnRunnerNews(port, jobs))

@@ -41,6 +41,15 @@ class Nap(_Node):
         return (1,)
 
 
+class Nothing(_Node):
+    """Does nothing, for a benchmark; `n` keeps the engine from having it in its cache."""
+
+    INPUTS = {"n": ("INT", {"default": 0})}
+
+    def run(self, n=0, after=None):
+        return (n,)
+
+
 class Fail(_Node):
     """Raises an error that says `message`."""
 
@@ -191,6 +200,7 @@ class Restart(_Node):
 
 NODES = (
     Nap,
+    Nothing,
     Fail,
     Query,
     Grow,

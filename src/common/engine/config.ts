@@ -14,6 +14,8 @@ export interface EngineConfig {
   readonly probeFolder: string | null
   /** Whether jobs that had not begun when an engine died are submitted again to the next. */
   readonly resubmits: boolean
+  /** Where its profiles are written, and what each covers; `null` for none. */
+  readonly profiling: { readonly folder: string; readonly periodMs: number } | null
 }
 
 const EngineConfigSchema = v.object({
@@ -23,6 +25,7 @@ const EngineConfigSchema = v.object({
   freesMemory: v.boolean(),
   probeFolder: v.nullable(v.string()),
   resubmits: v.boolean(),
+  profiling: v.nullable(v.object({ folder: v.string(), periodMs: v.number() })),
 })
 
 /** Encodes the configuration as the runner's only argument. */

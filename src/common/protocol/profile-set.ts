@@ -18,8 +18,15 @@ export interface ProfileSet {
   /** ISO 8601, UTC. */
   readonly start: string
   readonly end: string
-  /** File names beside this one; `null` when that profile could not be taken. `wall` is CPU, `space` the heap. */
-  readonly files: { readonly wall: string | null; readonly space: string | null }
+  /**
+   * File names beside this one; `null` when that profile could not be taken. `wall` is CPU, `space` the heap; `profile`
+   * has both in one, as ddtrace's of a Python engine.
+   */
+  readonly files: {
+    readonly wall: string | null
+    readonly space: string | null
+    readonly profile?: string | null | undefined
+  }
   /** The backend's V8 heap when the heap profile was taken, in bytes. */
   readonly heap: { readonly usedBytes: number; readonly limitBytes: number } | null
   /**
@@ -37,7 +44,8 @@ export interface ProfileSet {
  * The kinds of sets. `periodic` and `on_shutdown` are uploaded as they are. `near-death` waits for the
  * process's fate: it is deleted, or becomes `on_oom` with the incident it belongs to. `unresponsive` is kept
  * with its incident, or deleted if there is none; it is not uploaded, as `periodic` covers that time too.
- * `engine` is written with the incident of an engine, and not uploaded: it has no thread, and no rate.
+ * `engine` is written with the incident of an engine, and not uploaded: it has no thread, and no rate. `local` stays
+ * here: ddtrace uploads one of its own.
  */
 export const PROFILE_SET_KINDS = [
   'periodic',
@@ -46,6 +54,7 @@ export const PROFILE_SET_KINDS = [
   'on_oom',
   'unresponsive',
   'engine',
+  'local',
 ] as const
 
 export type ProfileSetKind = (typeof PROFILE_SET_KINDS)[number]

@@ -32,7 +32,7 @@ export interface BackendOptions {
 }
 
 /** The engine to run, before it is known where its probe is written to. */
-export interface EngineChoice extends Omit<EngineConfig, 'probeFolder'> {
+export interface EngineChoice extends Omit<EngineConfig, 'probeFolder' | 'profiling'> {
   readonly isProbed: boolean
 }
 

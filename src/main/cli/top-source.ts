@@ -22,6 +22,8 @@ export class NothingThere extends Error {}
 
 /** Recognises CPU profiles by the profiler thread's names: `<id>-wall.pprof`, `<id>-space.pprof`. */
 const CPU_FILE = /wall|cpu/i
+/** Recognises the engine's, which have time and memory in one file. */
+const BOTH_FILE = /-profile\.pprof$/
 
 /**
  * Finds the profile to show.
@@ -79,7 +81,8 @@ function newestIn(folder: string, incidents: readonly Incident[], cpu: boolean):
     .sort((a, b) => b.changedAt - a.changedAt)
     .map(({ file }) => file)
   const file =
-    files.find((name) => CPU_FILE.test(path.basename(name)) === cpu) ?? (cpu ? undefined : files[0])
+    files.find((name) => BOTH_FILE.test(name) || CPU_FILE.test(path.basename(name)) === cpu) ??
+    (cpu ? undefined : files[0])
   return file === undefined ? null : { file, incident: ownerOf(file, incidents) }
 }
 

@@ -54,7 +54,8 @@ export async function top(args: readonly string[], context: CommandContext): Pro
 }
 
 function print(source: TopSource, profile: Profile, options: TopOptions, context: CommandContext): void {
-  const type = typeNamed(profile, options.sampleType)
+  const type =
+    options.sampleType === null ? typeWanted(profile, options) : typeNamed(profile, options.sampleType)
   const ranking = rankFunctions(profile, type, options.by)
   if (options.json) {
     context.stdout(`${terminalJson(asJson(source, profile, type, ranking, options))}\n`)
@@ -64,12 +65,17 @@ function print(source: TopSource, profile: Profile, options: TopOptions, context
   context.stdout(topReport(report, { ...context, paint: paint(context.color) }))
 }
 
+/** The profile's own default; its time where that was asked for and it has both. */
+function typeWanted({ sampleTypes, defaultType }: Profile, { cpu }: TopOptions): number {
+  const time = cpu ? sampleTypes.findIndex(({ type }) => type === 'wall-time') : -1
+  return time === -1 ? defaultType : time
+}
+
 /**
  * The index of a sample type.
  * @throws {UsageError} if the profile has none of that name
  */
-function typeNamed({ sampleTypes, defaultType }: Profile, name: string | null): number {
-  if (name === null) return defaultType
+function typeNamed({ sampleTypes }: Profile, name: string): number {
   const index = sampleTypes.findIndex(({ type }) => type === name)
   if (index !== -1) return index
   const known = sampleTypes.map(({ type }) => type).join(', ')

@@ -47,7 +47,9 @@ export function launchBackend({ dataFolder, logs, engine, env, ...options }: Lau
   })
   const run = new BackendInstance({
     ...options,
-    ...(engine && { args: [engineArgument({ ...engine, probeFolder })] }),
+    ...(engine && {
+      args: [engineArgument({ ...engine, probeFolder, profiling: profilingSettings(dataFolder) })],
+    }),
     marker,
     bootstrap: path.join(__dirname, '../preload/index.cjs'),
     env: backendEnvironment(environment, way),

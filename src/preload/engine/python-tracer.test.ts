@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { traceEngine } from './python-tracer'
 
-const engine = { cwd: null, environment: {} }
+const engine = { cwd: null, environment: {}, launcher: null }
 
 describe('an engine that is not traced by us', () => {
   it.each([
@@ -54,13 +54,13 @@ describe.skipIf(process.platform === 'win32')('what is asked, and what is made o
     chmodSync(file, 0o700)
     return file
   }
-  const answer = (bootstrap: string | null, ignores: boolean) =>
-    `echo 'studio:${JSON.stringify({ bootstrap, ignores })}'`
+  const answer = (bootstrap: string | null, ignores: boolean, isOld = false) =>
+    `echo 'studio:${JSON.stringify({ bootstrap, ignores, isOld })}'`
   const environment = { PATH: process.env.PATH ?? '', PYTHONPATH: '/user' }
 
   it('the start-up code of ddtrace comes first on the path, and the command stays as it is', async () => {
     const command = [program('python3', answer('/site/ddtrace/bootstrap', false)), '-s', 'main.py']
-    const traced = await traceEngine({ cwd: null, environment, command })
+    const traced = await traceEngine({ ...engine, environment, command })
     expect(traced).toEqual({
       command,
       environment: { ...environment, PYTHONPATH: `/site/ddtrace/bootstrap${path.delimiter}/user` },
@@ -71,7 +71,7 @@ describe.skipIf(process.platform === 'win32')('what is asked, and what is made o
   it('the Python behind a wrapper is asked through the wrapper, whatever that prints', async () => {
     const wrapper = program('uv', 'echo Installed 3 packages', answer('/site/ddtrace/bootstrap', false))
     const traced = await traceEngine({
-      cwd: null,
+      ...engine,
       environment,
       command: [wrapper, 'run', 'python', 'main.py'],
     })
@@ -80,14 +80,56 @@ describe.skipIf(process.platform === 'win32')('what is asked, and what is made o
 
   it('a Python that ignores PYTHONPATH is not said to be traced', async () => {
     const command = [program('python3', answer('/site/ddtrace/bootstrap', true)), '-E', 'main.py']
-    const traced = await traceEngine({ cwd: null, environment, command })
+    const traced = await traceEngine({ ...engine, environment, command })
     expect(traced.environment).toBe(environment)
     expect(traced.words).toMatch(/not traced: it ignores PYTHONPATH/)
   })
 
+  describe('a Python that ignores PYTHONPATH, beside the probe', () => {
+    const launcher = '/data/engine-probe/launcher.py'
+    const launch = (python: string, ...rest: string[]) =>
+      traceEngine({ ...engine, environment, launcher, command: [python, ...rest] })
+
+    it('is started with the launcher, which brings ddtrace', async () => {
+      const python = program('python3', answer('/site/ddtrace/bootstrap', true))
+      expect(await launch(python, '-E', '-X', 'dev', 'main.py', '--cpu')).toEqual({
+        command: [python, '-E', '-X', 'dev', launcher, 'main.py', '--cpu'],
+        environment: { ...environment, STUDIO_PROBE_DDTRACE: '/site/ddtrace/bootstrap' },
+        words: 'its Python is traced by ddtrace',
+      })
+    })
+
+    it('is started with the launcher also where there is no ddtrace, or none is wanted', async () => {
+      const python = program('python3', answer(null, true))
+      const without = await launch(python, 'main.py')
+      expect(without.command).toEqual([python, launcher, 'main.py'])
+      expect(without.environment).toBe(environment)
+      expect(without.words).toMatch(/not traced: it has no ddtrace/)
+      const off = { ...environment, DD_TRACE_ENABLED: 'false' }
+      const command = [program('python3', answer('/site/ddtrace/bootstrap', true)), 'main.py']
+      const untraced = await traceEngine({ ...engine, environment: off, launcher, command })
+      expect(untraced).toEqual({
+        command: [command[0], launcher, 'main.py'],
+        environment: off,
+        words: 'its Python is not traced: DD_TRACE_ENABLED is false',
+      })
+    })
+
+    it.each([
+      ['runs a module', false, ['-m', 'studio']],
+      ['runs code', false, ['-c', 'import main']],
+      ['is older than 3.9', true, ['main.py']],
+    ])('is left alone where it %s', async (_, isOld, rest) => {
+      const python = program('python3', answer('/site/ddtrace/bootstrap', true, isOld))
+      const left = await launch(python, ...rest)
+      expect(left.command).toEqual([python, ...rest])
+      expect(left.words).toMatch(/not traced: it ignores PYTHONPATH/)
+    })
+  })
+
   it('a Python that fails says why itself', async () => {
     const command = [program('python3', 'echo first >&2', 'echo "bad interpreter" >&2', 'exit 1'), 'main.py']
-    const traced = await traceEngine({ cwd: null, environment, command })
+    const traced = await traceEngine({ ...engine, environment, command })
     expect(traced.words).toBe('its Python is not traced: it could not be asked for ddtrace: bad interpreter')
   })
 })

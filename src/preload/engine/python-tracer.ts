@@ -14,14 +14,21 @@ spec = importlib.util.find_spec('ddtrace')
 print('studio:' + json.dumps({
     'bootstrap': os.path.join(os.path.dirname(spec.origin), 'bootstrap') if spec and spec.origin else None,
     'ignores': bool(sys.flags.ignore_environment),
+    'isOld': sys.version_info < (3, 9),
 }))
 `
+const OFF = 'DD_TRACE_ENABLED is false'
+const NO_DDTRACE = 'it has no ddtrace; "pip install ddtrace" brings it'
+/** Tells the launcher where ddtrace's start-up code is, see `probe/README.md`. */
+const LAUNCHER_DDTRACE = 'STUDIO_PROBE_DDTRACE'
 const ANSWER = /^studio:(.*)$/m
 const AnswerSchema = v.object({
   /** The folder with ddtrace's start-up code. */
   bootstrap: v.nullable(v.string()),
   /** True for a Python that takes no notice of `PYTHONPATH`. */
   ignores: v.boolean(),
+  /** True for one that is too old for the probe, and for its launcher. */
+  isOld: v.optional(v.boolean(), false),
 })
 
 /** The command that starts the engine traced, or why it is not. */
@@ -36,13 +43,16 @@ interface Untraced {
   readonly command: readonly string[]
   readonly cwd: string | null
   readonly environment: Environment
+  /** The probe's launcher, for a Python that ignores `PYTHONPATH`; `null` without the probe. */
+  readonly launcher: string | null
 }
 
 /**
  * Puts ddtrace's start-up code on Python's path, where the engine's Python has ddtrace: all that `ddtrace-run` does,
  * without its second start of Python (read in ddtrace 4.16, `ddtrace/commands/ddtrace_run.py`). Not
  * `python -m ddtrace.commands.ddtrace_run`: that has the working folder on its path, and ddtrace imports the engine's
- * `main` from there while it guesses a service's name. Never rejects.
+ * `main` from there while it guesses a service's name. A Python that ignores `PYTHONPATH` is started with the probe's
+ * launcher, which brings both. Never rejects.
  */
 export async function traceEngine(engine: Untraced): Promise<TracedCommand> {
   const { command, environment } = engine
@@ -50,23 +60,56 @@ export async function traceEngine(engine: Untraced): Promise<TracedCommand> {
   if (command.some(isTracerCommand)) {
     return { command, environment, words: 'its Python is traced: the command runs ddtrace-run itself' }
   }
-  if (environment.DD_TRACE_ENABLED === 'false') return untraced('DD_TRACE_ENABLED is false')
+  const isOff = environment.DD_TRACE_ENABLED === 'false'
   const python = parsePythonCommand(command)
+  if (isOff && (python === null || engine.launcher === null)) return untraced(OFF)
   if (python === null) {
     return untraced(
       `${command[0]} is no Python that could be asked for ddtrace; put ddtrace-run into its command`,
     )
   }
   const found = await probe(engine, python)
-  if (typeof found === 'string') return untraced(`it could not be asked for ddtrace: ${found}`)
-  if (found.bootstrap === null) return untraced('it has no ddtrace; "pip install ddtrace" brings it')
-  if (found.ignores)
-    return untraced('it ignores PYTHONPATH, which leads to ddtrace (options -E and -I do that)')
+  if (typeof found === 'string') return untraced(isOff ? OFF : `it could not be asked for ddtrace: ${found}`)
+  const launched = found.ignores && !found.isOld ? launchedCommand(python, engine.launcher) : null
+  const why = whyUntraced(found, { isOff, isLaunched: launched !== null })
+  if (launched !== null) {
+    return {
+      command: launched,
+      environment:
+        why === null && found.bootstrap !== null
+          ? { ...environment, [LAUNCHER_DDTRACE]: found.bootstrap }
+          : environment,
+      words: why === null ? 'its Python is traced by ddtrace' : untraced(why).words,
+    }
+  }
+  if (why !== null || found.bootstrap === null) return untraced(why ?? NO_DDTRACE)
   return {
     command,
     environment: withPythonPath(environment, found.bootstrap),
     words: 'its Python is traced by ddtrace',
   }
+}
+
+/** Why not, in words; `null` where it is traced. */
+function whyUntraced(
+  { bootstrap, ignores }: v.InferOutput<typeof AnswerSchema>,
+  { isOff, isLaunched }: { readonly isOff: boolean; readonly isLaunched: boolean },
+): string | null {
+  if (isOff) return OFF
+  if (bootstrap === null) return NO_DDTRACE
+  return ignores && !isLaunched
+    ? 'it ignores PYTHONPATH, which leads to ddtrace (options -E and -I do that)'
+    : null
+}
+
+/** The command with the launcher in front of the script; `null` where it runs no script, as with `-m` and `-c`. */
+function launchedCommand(
+  { wrapper, python, options, rest }: PythonCommand,
+  launcher: string | null,
+): readonly string[] | null {
+  const [script] = rest
+  if (launcher === null || script === undefined || script.startsWith('-')) return null
+  return [...wrapper, python, ...options, launcher, ...rest]
 }
 
 function isTracerCommand(part: string): boolean {

@@ -1,4 +1,5 @@
 import { channel, subscribe } from 'node:diagnostics_channel'
+import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Tracer } from 'dd-trace'
 import type { EngineConfig } from '../../common/engine/config'
@@ -78,10 +79,9 @@ function tell(news: RunnerNews): void {
 
 async function runOne(runner: Runner): Promise<void> {
   const { tracer, api, returning } = runner
-  const { command, cwd, url, probeFolder } = runner.config
+  const { command, cwd, url, probeFolder, profiling } = runner.config
   await waitForFreePort(new URL(url)).catch(cannotStart)
   const environment = engineEnvironment(process.env)
-  const traced = await traceEngine({ command, cwd, environment })
 
   let follower: JobFollower | null = null
   const ending = new AbortController()
@@ -95,11 +95,14 @@ async function runOne(runner: Runner): Promise<void> {
       : await installedProbe({
           folder: probeFolder,
           tracer,
+          profiling,
           say,
           returning,
           api,
           onRestart: () => void submitAgain(),
         })
+  const launcher = probe && path.join(probe.folder, 'launcher.py')
+  const traced = await traceEngine({ command, cwd, environment, launcher })
   const output = new EngineOutput(
     (action) => (probe?.speaks ? probe : follower)?.jobs.runInJob(action) ?? false,
   )

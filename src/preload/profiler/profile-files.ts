@@ -3,10 +3,13 @@ import path from 'node:path'
 import type { ProfileSet } from '../../common/protocol/profile-set'
 import { makeFolder } from '../../common/storage/make-folder'
 
-type File = 'wall' | 'space'
+const FILES = ['wall', 'space', 'profile'] as const
+type File = (typeof FILES)[number]
 
-/** The pprof files of one set; `null` for none. */
-export type SetFiles = Readonly<Record<File, Buffer | null>>
+/** The pprof files of one set; `null` for none. `profile` is a Python engine's alone. */
+export type SetFiles = Readonly<
+  Record<Exclude<File, 'profile'>, Buffer | null> & Partial<Record<'profile', Buffer>>
+>
 export type SetFacts = Omit<ProfileSet, 'schema' | 'id' | 'run' | 'seq' | 'files' | 'event'>
 
 /**
@@ -30,7 +33,11 @@ export class ProfileFiles {
   write(facts: SetFacts, files: SetFiles, missesSourceMaps = false): ProfileSet {
     const seq = this.#seq++
     const id = `${this.run}-${String(seq).padStart(6, '0')}`
-    const names = { wall: files.wall && `${id}-wall.pprof`, space: files.space && `${id}-space.pprof` }
+    const names = {
+      wall: files.wall && `${id}-wall.pprof`,
+      space: files.space && `${id}-space.pprof`,
+      ...(files.profile && { profile: `${id}-profile.pprof` }),
+    }
     const event = missesSourceMaps ? withMissingSourceMaps(this.event) : this.event
     const set: ProfileSet = { schema: 1, id, run: this.run, seq, ...facts, files: names, event }
     const written: string[] = []
@@ -40,7 +47,7 @@ export class ProfileFiles {
     }
     try {
       makeFolder(this.folder, 0o700)
-      for (const file of ['wall', 'space'] as const) {
+      for (const file of FILES) {
         const [name, data] = [names[file], files[file]]
         if (name && data) put(name, data)
       }

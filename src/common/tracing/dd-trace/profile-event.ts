@@ -34,6 +34,15 @@ const profilerInfo = (heapIntervalBytes: number) => ({
   hasMissingSourceMaps: false,
 })
 
+/** The engine's process, as a profile of it says it. */
+export interface PythonProcess {
+  readonly pid: number
+  /** `3.11.2`; `null` where it did not say. */
+  readonly python: string | null
+  /** What a profile covers, in milliseconds. */
+  readonly periodMs: number
+}
+
 interface EventSerializer {
   getEventJSON(spec: {
     profiles: object
@@ -107,4 +116,59 @@ function gitTags(config: object): Record<string, string> {
   return commitSHA && repositoryUrl
     ? { 'git.repository_url': repositoryUrl, 'git.commit.sha': commitSHA }
     : {}
+}
+
+/**
+ * The event of a profile of the engine's Python, in the form of ddtrace's (4.16, its upload), with the tags of this
+ * process's tracer: it makes the spans of the engine's jobs, and its runtime id is what a profile finds them by.
+ */
+export function pythonProfileEvent(
+  tracer: Tracer | null,
+  { pid, python, periodMs }: PythonProcess,
+): ProfileSet['event'] {
+  const own = tagsOf(profileEvent(tracer, 0).tags_profiler)
+  const tags: readonly (readonly [string, string])[] = [
+    ...own.filter(([name]) => !NOT_PYTHONS.has(name)),
+    ['language', 'python'],
+    ['runtime', 'CPython'],
+    ...(python === null ? [] : [['runtime_version', python] as const]),
+    ['process_id', String(pid)],
+    ['studio.process', 'engine'],
+  ]
+  return {
+    family: 'python',
+    version: '4',
+    tags_profiler: tags.map((tag) => tag.join(':')).join(','),
+    endpoint_counts: null,
+    info: {
+      profiler: {
+        settings: {
+          enabled: true,
+          upload_interval: periodMs / 1_000,
+          'stack.enabled': true,
+          'heap.enabled': true,
+          'lock.enabled': false,
+          'exception.enabled': false,
+        },
+      },
+    },
+  }
+}
+
+/** What the tracer says of Node, or what is said otherwise of the engine. */
+const NOT_PYTHONS: ReadonlySet<string> = new Set([
+  'language',
+  'runtime',
+  'runtime_version',
+  'process_id',
+  'studio.process',
+  'format',
+])
+
+/** A value may hold a colon, as a repository's address does. */
+function tagsOf(joined: string): (readonly [name: string, value: string])[] {
+  return joined.split(',').map((tag) => {
+    const at = tag.indexOf(':')
+    return [tag.slice(0, at), tag.slice(at + 1)] as const
+  })
 }

@@ -9,7 +9,7 @@ import { MAX_PROFILE_BYTES } from './profile-folder'
 
 /** One profile as it is uploaded. */
 export interface Attachment {
-  /** `wall.pprof` or `space.pprof`. */
+  /** `wall.pprof`, `space.pprof` or `profile.pprof`. */
   readonly name: string
   readonly data: Uint8Array
 }
@@ -33,8 +33,8 @@ export interface LoadedProfiles {
 export async function loadProfiles(folder: string, files: ProfileSet['files']): Promise<LoadedProfiles> {
   const attachments: Attachment[] = []
   const damaged: DamagedProfile[] = []
-  for (const type of ['wall', 'space'] as const) {
-    const name = files[type]
+  for (const type of ['wall', 'space', 'profile'] as const) {
+    const name = files[type] ?? null
     const data = name === null ? null : await readProfile(join(folder, name))
     if (typeof data === 'string') damaged.push({ name: name ?? '', reason: data })
     else if (data !== null) attachments.push({ name: `${type}.pprof`, data })

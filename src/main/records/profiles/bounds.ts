@@ -24,6 +24,7 @@ const RANK = {
   damaged: 0,
   periodic: 1,
   on_shutdown: 1,
+  local: 1,
   'near-death': 2,
   on_oom: 2,
   unresponsive: 2,

@@ -45,7 +45,7 @@ export interface FileGroup {
  */
 const OURS = new RegExp(
   `^(?<id>(?<run>\\d{8}T\\d{6}Z-\\d+)-\\d{6,})` +
-    `(?:-(?:wall|space)\\.pprof|(?:\\.(?<mark>${MARKS.join('|')}))?(?<json>\\.json))` +
+    `(?:-(?:wall|space|profile)\\.pprof|(?:\\.(?<mark>${MARKS.join('|')}))?(?<json>\\.json))` +
     `(?<rest>\\.tmp|\\.damaged-[-\\dTZ]+)?$`,
 )
 

@@ -273,7 +273,7 @@ function kindOf({ kind }: ProfileSet, mark: Mark | null): ProfileSet['kind'] {
 }
 
 function profilesOf({ files }: ProfileSet): string[] {
-  return [files.wall, files.space].filter((name) => name !== null)
+  return [files.wall, files.space, files.profile].filter((name) => typeof name === 'string')
 }
 
 function holdingOf({ group, set }: Entry): Holding {

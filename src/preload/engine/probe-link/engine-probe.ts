@@ -1,11 +1,17 @@
 import type { Tracer } from 'dd-trace'
+import type { EngineConfig } from '../../../common/engine/config'
 import { size } from '../../../common/output/units'
+import { pythonProfileEvent } from '../../../common/tracing/dd-trace/profile-event'
+import { sayProfilesWritten } from '../../process/written-profiles'
+import { profiledRun } from '../../profiler'
+import { ProfileFiles } from '../../profiler/profile-files'
 import type { ReturningJobs, SubmissionApi } from '../returning-jobs'
 import { MemoryNews } from './memory-news'
 import type { ProbeMessage, ProbeMessageOf } from './messages'
 import { installProbe } from './probe-files'
 import { ProbeJobs } from './probe-jobs'
 import { ProbeSocket } from './probe-socket'
+import { PythonProfiler, TOLD_EVERY_S } from './python-profiler'
 
 /** Without these nothing can be said of jobs, and the API is asked instead. */
 const NEEDED_HOOKS = ['PromptQueue.put', 'PromptQueue.get', 'PromptQueue.task_done'] as const
@@ -14,6 +20,7 @@ export interface EngineProbeOptions {
   /** The folder that the probe is written to: `<user data>/studio-monitor/engine-probe`. */
   readonly folder: string
   readonly tracer: Tracer | null
+  readonly profiling: EngineConfig['profiling']
   /** One line for the log. */
   readonly say: (line: string) => void
   /** Jobs that come from the engine before; `null` where none does. */
@@ -31,6 +38,7 @@ export class EngineProbe {
   readonly #options: EngineProbeOptions
   readonly #socket: ProbeSocket
   readonly #memory = new MemoryNews()
+  readonly #profiler: PythonProfiler | null
   #engine: ProbeMessageOf<'hello'> | null = null
   #speaks = false
 
@@ -38,10 +46,14 @@ export class EngineProbe {
     this.#options = options
     this.jobs = new ProbeJobs(options)
     this.#socket = socket
+    this.#profiler = this.#profilerOf(options)
     this.environment = {
       STUDIO_PROBE_SOCKET: this.#socket.address,
       STUDIO_PROBE_TOKEN: this.#socket.token,
       ...(options.returning && { STUDIO_PROBE_CARRIED: 'true' }),
+      ...(options.profiling && {
+        STUDIO_PROBE_PROFILE_SECONDS: String(Math.min(TOLD_EVERY_S, options.profiling.periodMs / 1_000)),
+      }),
     }
   }
 
@@ -67,9 +79,10 @@ export class EngineProbe {
     return this.#speaks
   }
 
-  /** Reads what an engine that has ended has said, to the end. */
-  drain(): Promise<void> {
-    return this.#socket.drain()
+  /** Reads what an engine that has ended has said, to the end, and writes its last profile. */
+  async drain(): Promise<void> {
+    await this.#socket.drain()
+    this.#profiler?.finish()
   }
 
   close(): void {
@@ -99,6 +112,9 @@ export class EngineProbe {
           `the engine's probe: ${message.what ?? 'something'} failed: ${message.error ?? 'no reason given'}`,
         )
         break
+      case 'profile':
+        this.#profiler?.take(message)
+        break
       case 'dropped':
         this.#options.say(
           `${message.count} messages of the engine's probe were dropped: it says more than can be read`,
@@ -114,9 +130,33 @@ export class EngineProbe {
       this.#options.say('the engine restarts itself')
       this.jobs.restarted()
       this.#options.onRestart()
+      this.#profiler?.restarted()
     }
     this.#engine = hello
     this.#options.say(`the engine says what it does: Python ${hello.python}, process ${hello.pid}`)
+  }
+
+  #profilerOf({ profiling, tracer, say }: EngineProbeOptions): PythonProfiler | null {
+    if (profiling === null) return null
+    const { folder, periodMs } = profiling
+    let files: ProfileFiles | null = null
+    return new PythonProfiler({
+      // Once the engine has said which Python it is.
+      files: () => {
+        const { pid = 0, python = null } = this.#engine ?? {}
+        files ??= new ProfileFiles(
+          folder,
+          profiledRun(Date.now()),
+          pythonProfileEvent(tracer, { pid, python, periodMs }),
+        )
+        return files
+      },
+      spans: this.jobs.spans,
+      periodMs,
+      written: sayProfilesWritten,
+      say,
+      now: Date.now,
+    })
   }
 
   #onHooks({ module, found, missing }: ProbeMessageOf<'hooks'>): void {

@@ -130,6 +130,19 @@ const ProbeMessageSchema = v.variant('type', [
     worker: v.boolean(),
     error: v.nullish(ErrorSchema, null),
   }),
+  v.object({
+    type: v.literal('profile'),
+    at,
+    began: at,
+    thread: v.object({ id: count, native: v.nullish(count, null), name: optionalText }),
+    ddtrace: v.fallback(v.boolean(), false),
+    frames: v.array(v.tuple([v.nullable(text), v.nullable(text), v.number()])),
+    owners: v.array(v.tuple([job, v.nullable(text)])),
+    /** The numbers of frames, how often seen, milliseconds, growth in bytes, the number of the owner. */
+    stacks: v.array(
+      v.tuple([v.array(count), count, v.number(), v.pipe(v.number(), v.safeInteger()), v.nullable(count)]),
+    ),
+  }),
   v.object({ type: v.literal('dropped'), at, count }),
   v.object({ type: v.literal('trouble'), at, what: optionalText, error: optionalText }),
 ])

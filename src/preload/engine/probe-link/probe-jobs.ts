@@ -5,6 +5,7 @@ import { EngineJob } from '../engine-job'
 import type { ReturningJobs, SubmissionApi, WaitingJob } from '../returning-jobs'
 import type { ProbeMessage, ProbeMessageOf } from './messages'
 import { ProbeNodes } from './probe-nodes'
+import { ProfiledSpans } from './profiled-spans'
 
 interface OpenJob {
   readonly job: EngineJob
@@ -15,6 +16,7 @@ interface OpenJob {
   readonly times: number
   /** All that it carries, and why not: until it begins. */
   carried: Pick<WaitingJob, 'body' | 'reason'>
+  readonly name: string
   /** From its start on. */
   nodes: ProbeNodes | null
 }
@@ -30,6 +32,8 @@ const NOTHING_CARRIED = { body: null, reason: null } as const
 
 /** The engine's jobs on the public job channels, as the probe tells of them. */
 export class ProbeJobs {
+  /** What a profile of the engine links to. */
+  readonly spans = new ProfiledSpans()
   readonly #options: ProbeJobsOptions
   readonly #tracer: Tracer | null
   readonly #open = new Map<number, OpenJob>()
@@ -57,7 +61,7 @@ export class ProbeJobs {
         break
       }
       case 'started':
-        this.#start(message.job)
+        this.#start(message)
         break
       case 'node':
         this.#running?.nodes?.start(message)
@@ -68,6 +72,7 @@ export class ProbeJobs {
         break
       case 'node-end':
         this.#running?.nodes?.end(message)
+        this.spans.end(message.job, message.id, message.at)
         this.#showProgress()
         break
       case 'ended':
@@ -124,17 +129,21 @@ export class ProbeJobs {
       number: number ?? 0,
       times: resubmitted,
       carried: NOTHING_CARRIED,
+      name: workflow ?? output ?? id,
       nodes: null,
     })
   }
 
-  #start(key: number): void {
+  #start({ job: key, at }: ProbeMessageOf<'started'>): void {
     const open = this.#open.get(key)
     if (!open) return
     this.#options.returning?.onBegun(open.id)
     open.carried = NOTHING_CARRIED
     open.job.start()
-    open.nodes = new ProbeNodes(this.#tracer, open.job.span, open.count)
+    this.spans.begin(key, null, open.job.span, open.name, at)
+    open.nodes = new ProbeNodes(this.#tracer, open.job.span, open.count, (node, span) =>
+      this.spans.begin(key, node.id, span, open.name, node.at),
+    )
     this.#running = open
   }
 

@@ -5,6 +5,8 @@ import type { ProbeMessageOf } from './messages'
 /** A job of more nodes than that has no spans for the rest. */
 const MAX_SPANS = 1_000
 
+type OnSpan = (node: ProbeMessageOf<'node'>, span: Span | null) => void
+
 /** The nodes of one running job: a span for each that ran, with its true times, and how much of the job is done. */
 export class ProbeNodes {
   readonly #tracer: Tracer | null
@@ -13,12 +15,17 @@ export class ProbeNodes {
   readonly #open = new Map<string, Span | null>()
   /** Share of each node, 0 to 1. */
   readonly #shares = new Map<string, number>()
+  readonly #onSpan: OnSpan
   #spans = 0
   /** The engine runs one after the other: it is the last that fails. */
   #last: EngineNode | null = null
 
-  /** @param count the nodes of the job, cached ones included */
-  constructor(tracer: Tracer | null, job: Span | null, count: number) {
+  /**
+   * @param count the nodes of the job, cached ones included
+   * @param onSpan is told of each node that begins, with its span
+   */
+  constructor(tracer: Tracer | null, job: Span | null, count: number, onSpan: OnSpan = () => {}) {
+    this.#onSpan = onSpan
     this.#tracer = tracer
     this.#job = job
     this.#count = count
@@ -40,7 +47,9 @@ export class ProbeNodes {
     const { id, class: type, pack } = message
     this.#last = { id, type, pack }
     this.#shares.set(message.id, 0)
-    this.#open.set(message.id, this.#startSpan(message))
+    const span = this.#startSpan(message)
+    this.#open.set(message.id, span)
+    this.#onSpan(message, span)
   }
 
   moved({ node, value, max }: ProbeMessageOf<'progress'>): void {

@@ -21,7 +21,7 @@ async def post(server, *nodes, id="a", **more):
     prompt = {str(at + 1): {"class_type": name, "inputs": inputs} for at, (name, inputs) in enumerate(nodes)}
     return await server.post_prompt({"prompt_id": id, "prompt": prompt, **more})
 
-async def ended(server, *ids, seconds=20):
+async def ended(server, *ids, seconds=120):
     until = time.monotonic() + seconds
     while not all(id in server.prompt_queue.history for id in ids):
         assert time.monotonic() < until, "the jobs do not end"
@@ -130,7 +130,7 @@ class Engine:
             text=True,
         )
 
-    def finish(self, seconds=60):
+    def finish(self, seconds=240):
         """Waits for its end. Returns its exit code."""
         self.stdout, self.stderr = self.process.communicate(timeout=seconds)
         for reader in self.runner.readers if self.runner is not None else []:

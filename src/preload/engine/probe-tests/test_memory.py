@@ -134,17 +134,35 @@ NODE_CLASS_MAPPINGS["Render"] = Render
             environment={"STUDIO_PROBE_PROFILE_SECONDS": "1"},
         )
         profiles = engine.runner.of("profile")
-        samples, grown, inside = 0, 0, 0
+        samples, grown, inside, ms, owners = 0, 0, 0, 0, set()
         for profile in profiles:
-            for numbers, count, growth in profile["stacks"]:
+            self.assertIn("Thread-1", profile["thread"]["name"])
+            self.assertFalse(profile["ddtrace"])
+            for numbers, count, lasted, growth, owner in profile["stacks"]:
+                ms += lasted
+                if owner is not None:
+                    owners.add(tuple(profile["owners"][owner]))
                 frames = [profile["frames"][number] for number in numbers]
                 samples += count
                 grown += growth
                 inside += count if any(function.endswith("fill") for function, _, _ in frames) else 0
                 self.assertFalse([file for _, file, _ in frames if file.endswith("hook.py")])
-        self.assertGreater(samples, 25)
+        self.assertGreater(samples, 5)
         self.assertGreater(inside / samples, 0.7)
         self.assertAlmostEqual(grown / MIB, 300, delta=60)
+        self.assertIn((1, "1"), owners)
+        ended = engine.runner.of("ended")[0]
+        self.assertGreater(ms / ended["ms"], 0.5)
+        self.assertLess(ms / ended["ms"], 1.1)
+
+    def test_the_last_profile_is_told_when_python_ends(self):
+        engine = self.run_engine(
+            "await post(server, ('Take', {'mib': 100}))\nawait ended(server, 'a')",
+            pack=TAKING,
+            environment={"STUDIO_PROBE_PROFILE_SECONDS": "60"},
+        )
+        self.assertEqual(len(engine.runner.of("profile")), 1)
+        self.assertEqual(engine.runner.events[-1]["type"], "exit")
 
 
 if __name__ == "__main__":

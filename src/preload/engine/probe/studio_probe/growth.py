@@ -8,6 +8,8 @@ PLACES = 500
 TOP = 5
 #: After the last look, in seconds.
 DUE = 0.02
+#: Two nodes that follow each other, in seconds.
+BETWEEN = 0.001
 
 
 class Account:
@@ -51,11 +53,16 @@ class Account:
 
     def describe(self):
         """As messages have it; places that hold nothing are left out, most comes first."""
-        if not self._places:
-            return {"growth": self.growth, "peak": self.peak, "top": []}
+        return {"growth": self.growth, "peak": self.peak, "top": self.top()}
+
+    @property
+    def took(self):
+        return bool(self._places)
+
+    def top(self):
+        """The places that hold most, most first."""
         ranked = sorted(self._places.items(), key=lambda item: -item[1][0])[:TOP]
-        top = [_describe(key, *taken) for key, taken in ranked if taken[0] > 0]
-        return {"growth": self.growth, "peak": self.peak, "top": top}
+        return [_describe(key, *taken) for key, taken in ranked if taken[0] > 0]
 
 
 def _describe(key, held, line, _):
@@ -77,6 +84,8 @@ class Growth:
         self._lock = threading.Lock()
         self.last = memory.resident()
         self._looked = time.monotonic()
+        #: When a node was left.
+        self._left = 0.0
         #: Accounts of what runs, and the node that the first one is of.
         self.node = None
         self.job = None
@@ -90,6 +99,11 @@ class Growth:
         """
         with self._lock:
             return self._look(find_place)
+
+    def glance(self, find_place, patience):
+        """Looks where the last look is so many seconds ago, or memory came; at most times that is one cheap call."""
+        with self._lock:
+            self._look_if_due(time.monotonic(), patience, find_place)
 
     def begin_job(self) -> Account:
         with self._lock:
@@ -111,25 +125,29 @@ class Growth:
     def enter_node(self, node, account) -> Account:
         """From here on what is added counts for a node, in a new account where it has none."""
         with self._lock:
-            self._look_if_due()
+            now = time.monotonic()
+            # Right after another node nothing can have come that is not this one's.
+            if now - self._left > BETWEEN:
+                self._look_if_due(now)
             self._node, self.node = node, account or Account(self.last or 0)
             return self.node
 
     def leave_node(self, account) -> None:
         with self._lock:
-            self._look_if_due()
+            self._left = time.monotonic()
+            self._look_if_due(self._left)
             if self.node is account:
                 self.node = self._node = None
 
-    def _look_if_due(self):
+    def _look_if_due(self, now, patience=DUE, find_place=None):
         """A look hands Python's lock on, which costs more than a trivial node: left out where nothing can have come.
 
         The kernel's count of the highest resident set is asked without: where that rose, memory came, in whatever time.
         """
         kernels = self._memory.highest_resident()
         rose = kernels is not None and self._highest is not None and kernels > self._highest
-        if rose or time.monotonic() - self._looked > DUE:
-            self._look(None)
+        if rose or now - self._looked > patience:
+            self._look(find_place)
 
     def _look(self, find_place):
         self._looked = time.monotonic()

@@ -16,13 +16,11 @@ _json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Node:
-    __slots__ = ("id", "class_name", "pack", "display", "began", "account", "pending", "job", "quoted")
+    __slots__ = ("id", "class_name", "pack", "began", "account", "pending", "job", "quoted")
 
-    def __init__(self, id, class_name, pack, display):
+    def __init__(self, id, of_class):
         self.id = id
-        self.class_name = class_name
-        self.pack = pack
-        self.display = display
+        self.class_name, self.pack, _ = of_class
         self.began = time.perf_counter()
         self.account = None
         self.pending = 0
@@ -62,28 +60,33 @@ class Nodes:
     def _begin(self, node_id, prompt):
         engine_class = prompt.get_node(node_id).get("class_type")
         display = prompt.get_display_node_id(node_id) if hasattr(prompt, "get_display_node_id") else node_id
-        node = Node(name(node_id), name(engine_class), self._session.packs.of_class(engine_class), name(display))
-        self._open[node_id] = node
+        of_class = self._class(engine_class, self._session.packs.of_class(engine_class))
+        node = self._open[node_id] = Node(name(node_id), of_class)
         job = self._session.job
         node.job = "null" if job is None else job.seq
         node.quoted = _json(node.id)
+        shown = node.quoted if display == node_id else _json(name(display))
         self._outbox.put(
             (
                 f'{{"type":"node","at":{time.time() * 1_000:.3f},"job":{node.job},"id":{node.quoted},'
-                f'{self._class(node)},"display":{_json(node.display)}}}\n'
+                f'{of_class[2]},"display":{shown}}}\n'
             ).encode()
         )
         return node
 
-    def _class(self, node):
-        """A thousand nodes are of a few classes."""
-        key = (node.class_name, node.pack)
-        text = self._classes.get(key)
-        if text is None:
+    def _class(self, engine_class, pack):
+        """A thousand nodes are of a few classes: its name, its pack, and both as they are told."""
+        key = (engine_class, pack)
+        found = self._classes.get(key)
+        if found is None:
             if len(self._classes) >= CLASSES:
                 self._classes.clear()
-            text = self._classes[key] = f'"class":{_json(node.class_name)},"pack":{_json(node.pack)}'
-        return text
+            class_name = name(engine_class)
+            found = (class_name, pack, f'"class":{_json(class_name)},"pack":{_json(pack)}')
+            # One of a megabyte is not kept.
+            if class_name == engine_class:
+                self._classes[key] = found
+        return found
 
     def _after(self, seen, result, error):
         if seen is None:
@@ -101,14 +104,15 @@ class Nodes:
         seconds = time.perf_counter() - node.began
         cached = state == "done" and node_id not in executed
         gpu = memory.gpu() if seconds > GPU_AFTER else None
-        account = node.account.describe()
+        account = node.account
+        top = account.top() if account.took else None
         # The next message takes it along: the next node's, or the job's end.
         self._outbox.leave(
             (
                 f'{{"type":"node-end","at":{time.time() * 1_000:.3f},"job":{node.job},"id":{node.quoted},'
                 f'"ms":{seconds * 1_000:.3f},"state":"{state}","cached":{"true" if cached else "false"},'
-                f'"pending":{node.pending},"growth":{account["growth"]},"peak":{account["peak"]},'
-                f'"top":{_json(account["top"]) if account["top"] else "[]"},"gpu":{_json(gpu) if gpu else "null"}}}\n'
+                f'"pending":{node.pending},"growth":{account.growth},"peak":{account.peak},'
+                f'"top":{_json(top) if top else "[]"},"gpu":{_json(gpu) if gpu else "null"}}}\n'
             ).encode()
         )
 

@@ -65,7 +65,8 @@ class Outbox:
         """Python ends: what waits gets a moment to be read."""
         self.say("exit")
         until = time.monotonic() + LAST_SECONDS
-        while self._backlog and time.monotonic() < until:
+        # Another thread may be sending just now, and what is said here has been handed to it.
+        while (self._handed or self._backlog) and time.monotonic() < until:
             time.sleep(0.005)
             self.flush()
 

@@ -1,11 +1,14 @@
 """Where the thread that runs the jobs spends its time, and where memory is added: stacks, 100 times a second."""
 
+import sys
 import time
 
 from . import hook
 from .places import function_name
+from .text import brief, name
 
-STACKS = 5_000
+#: Of one message. What comes later is not told.
+STACKS = 2_000
 DEPTH = 128
 HOOK_FILE = hook.__file__
 
@@ -15,46 +18,79 @@ class Profile:
         self._session = session
         self._hertz = hertz
         self._began = time.time()
+        #: `(job and node, frames)` to how often seen, seconds, growth.
         self._stacks = {}
+        self._looked = None
+        self._resident = session.growth.last
 
-    def add(self, frame, grown) -> None:
+    def add(self, frame, owner) -> None:
+        """One look at a stack: the time and the memory since the last look are its own."""
+        now = time.monotonic()
+        if self._looked is None:
+            # What came and went between two jobs is nobody's.
+            self._count((None, ()), 0, 0.0)
+            self._looked = now - 1 / self._hertz
         stack = []
         while frame is not None and len(stack) < DEPTH:
+            code = frame.f_code
             # Our own would stand between any two of the engine's.
-            if frame.f_code.co_filename != HOOK_FILE:
+            if code.co_filename != HOOK_FILE:
                 # The line is found out when the profile is told: here it would cost more than all else.
-                stack.append((frame.f_code, frame.f_lasti))
+                stack.append((code, frame.f_lasti))
             frame = frame.f_back
-        found = self._stacks.get(key := tuple(stack))
+        self._count((owner, tuple(stack)), 1, now - self._looked)
+        self._looked = now
+
+    def rest(self) -> None:
+        """No job runs."""
+        self._looked = None
+
+    def _count(self, key, times, seconds) -> None:
+        resident = self._session.growth.last
+        grown = resident - self._resident if resident is not None and self._resident is not None else 0
+        self._resident = resident
+        found = self._stacks.get(key)
         if found is not None:
-            found[0] += 1
-            found[1] += grown
-        elif len(self._stacks) < STACKS:
-            self._stacks[key] = [1, grown]
+            found[0] += times
+            found[1] += seconds
+            found[2] += grown
+        elif len(self._stacks) < STACKS and (times or grown):
+            self._stacks[key] = [times, seconds, grown]
 
     def tell_when_due(self) -> None:
-        now = time.time()
-        if now - self._began < self._session.settings.profile_seconds:
-            return
-        began, self._began = self._began, now
+        if time.time() - self._began >= self._session.settings.profile_seconds:
+            self.tell()
+
+    def tell(self) -> None:
+        began, self._began = self._began, time.time()
         stacks, self._stacks = self._stacks, {}
-        if stacks:
-            self._session.outbox.say("profile", began=began * 1_000, hertz=self._hertz, **_tables(stacks))
+        worker = self._session.worker
+        if not stacks or worker is None:
+            return
+        self._session.outbox.say(
+            "profile",
+            began=round(began * 1_000, 3),
+            hertz=self._hertz,
+            thread={"id": worker.ident, "native": getattr(worker, "native_id", None), "name": name(worker.name)},
+            ddtrace="ddtrace.profiling.profiler" in sys.modules,
+            **_tables(stacks),
+        )
 
 
 def _tables(stacks):
-    """Each frame once; a stack is the numbers of its frames, the innermost first."""
-    frames, lines = {}, {}
+    """Each frame and each owner once; a stack is the numbers of its frames, the innermost first."""
+    frames, owners, lines = {}, {}, {}
     told = []
-    for stack, (count, grown) in stacks.items():
+    for (owner, stack), (count, seconds, grown) in stacks.items():
         numbers = []
         for code, at in stack:
             if code not in lines:
                 lines[code] = _lines(code)
-            frame = (function_name(code), code.co_filename, _line(lines[code], at, code))
+            frame = (name(function_name(code)), brief(code.co_filename), _line(lines[code], at, code))
             numbers.append(frames.setdefault(frame, len(frames)))
-        told.append([numbers, count, grown])
-    return {"frames": list(frames), "stacks": told}
+        of = None if owner is None else owners.setdefault(owner, len(owners))
+        told.append([numbers, count, round(seconds * 1_000, 3), grown, of])
+    return {"frames": list(frames), "owners": list(owners), "stacks": told}
 
 
 def _lines(code):

@@ -11,6 +11,8 @@ from .profile import Profile
 #: Between two looks while a job runs, in seconds: for growth, and for a profile.
 LOOK = 0.05
 PROFILE_LOOK = 0.01
+#: Of a core, that looking may take: where a look costs more, on a busy machine, there are fewer, but for growth's.
+SHARE = 0.01
 #: Between two looks at nothing, and two beats.
 BEAT = 1.0
 #: What a job took is told while it runs, each time that it is so many bytes more or less, and that part of all.
@@ -36,10 +38,13 @@ class Pulse:
     def _run(self):
         session = self._session
         look = PROFILE_LOOK if self._profile is not None else LOOK
-        next_beat = 0.0
+        next_beat = cost = 0.0
+        spent = time.thread_time()
         while session.active:
             try:
                 now = time.monotonic()
+                before, spent = spent, time.thread_time()
+                cost += (spent - before - cost) / 8
                 if now >= next_beat:
                     next_beat = now + BEAT
                     self._beat()
@@ -50,8 +55,10 @@ class Pulse:
             except Exception as error:
                 session.trouble.tell("the pulse", error)
             if session.job is not None:
-                time.sleep(look)
+                time.sleep(min(LOOK, max(look, cost / SHARE)))
             else:
+                if self._profile is not None:
+                    self._profile.rest()
                 session.woken.clear()
                 session.woken.wait(BEAT)
 
@@ -61,12 +68,18 @@ class Pulse:
             # Most looks find nothing: then nobody looks at a stack.
             session.growth.look(self._place)
             return
-        before = session.growth.last
         frame = self._frame()
-        resident = session.growth.look(lambda: session.places.of(frame) if frame is not None else None)
-        if frame is not None:
-            grown = resident - before if resident is not None and before is not None else 0
-            profile.add(frame, grown)
+        if frame is None:
+            return
+        job, node = session.job, session.nodes.current
+        session.growth.glance(lambda: session.places.of(frame), LOOK)
+        if job is not None:
+            profile.add(frame, (job.seq, node.id if node is not None else None))
+
+    def tell_profile(self):
+        """What has not been told yet, at the end."""
+        if self._profile is not None:
+            self._profile.tell()
 
     def _tell_growth(self, now):
         """So that whoever listens knows who took the memory before the engine is killed for it."""

@@ -93,7 +93,6 @@ def begin(settings, folder) -> None:
     )
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=lambda: _end_in_child(session))
-    atexit.register(outbox.end)
     ThreadDeaths(session).install()
     nodes, jobs = Nodes(session), Jobs(session)
     validation, progress = Validation(session), Progress(session)
@@ -101,7 +100,19 @@ def begin(settings, folder) -> None:
     imports.after_import("execution", lambda module: _watch_execution(session, module, (jobs, nodes, validation)))
     imports.after_import("server", progress.install)
     watchdog = Watchdog(settings, session.trouble)
-    Pulse(session, watchdog).start()
+    pulse = Pulse(session, watchdog)
+    # The other way round than they are registered.
+    atexit.register(outbox.end)
+    atexit.register(_tell_profile, session, pulse)
+    pulse.start()
+
+
+def _tell_profile(session, pulse):
+    try:
+        if session.active:
+            pulse.tell_profile()
+    except Exception as error:
+        session.trouble.tell("the profile", error)
 
 
 def _watch_execution(session, module, parts):
