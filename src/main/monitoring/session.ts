@@ -75,7 +75,12 @@ export class MonitorSession {
     const log = this.#logs.monitor
     const intake = openIntake({ way, env: settings.DD_ENV, log, environment: process.env })
     this.#metrics = new StudioMetrics({
-      client: metricsClient(intake, boot.tracer),
+      client: metricsClient({
+        way,
+        intake,
+        tracer: boot.tracer,
+        onSent: () => this.#records.agentIsBack(),
+      }),
       memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
       memory: () => this.#run?.memory() ?? null,
       waiting: () => this.#records.waiting(),
