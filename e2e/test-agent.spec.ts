@@ -135,5 +135,8 @@ test.describe('with the published engine', () => {
     for (const process of ['main', 'backend', 'engine']) await testAgent.waitForSpan(of(process))
     expect(await studio.quit()).toEqual({ code: 0, signal: null })
     await expectNoFault(testAgent)
+    // The runner asks the engine all the time: its look-ups and connections are no traces.
+    const own = (await testAgent.spans()).filter(({ name, meta }) => /^(dns|tcp)\./.test(name) && of('backend')({ meta }))
+    expect(own).toEqual([])
   })
 })

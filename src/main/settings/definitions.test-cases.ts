@@ -204,6 +204,14 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     bad: 'all',
     accepted: 'waiting or off',
   },
+  STUDIO_LOGS: {
+    fallback: 'local',
+    fallbackShown: 'local',
+    good: 'send',
+    value: 'send',
+    bad: 'remote',
+    accepted: 'local or send',
+  },
   STUDIO_UNRESPONSIVE: {
     fallback: 'report',
     fallbackShown: 'report',

@@ -155,6 +155,11 @@ export const SETTINGS = {
     'report',
     'what follows when the backend stops responding',
   ),
+  STUDIO_LOGS: row(
+    oneOf(['local', 'send']),
+    'local',
+    "whether the monitor's lines and a backend's last words go to Datadog's logs too",
+  ),
   STUDIO_ENGINE_COMMAND: row(
     orNone(stringArray('["python3", "main.py", "--port", "8188"]', 1)),
     null,
