@@ -136,7 +136,9 @@ test.describe('with the published engine', () => {
     expect(await studio.quit()).toEqual({ code: 0, signal: null })
     await expectNoFault(testAgent)
     // The runner asks the engine all the time: its look-ups and connections are no traces.
-    const own = (await testAgent.spans()).filter(({ name, meta }) => /^(dns|tcp)\./.test(name) && of('backend')({ meta }))
+    const own = (await testAgent.spans()).filter(
+      ({ name, meta }) => /^(dns|tcp)\./.test(name) && of('backend')({ meta }),
+    )
     expect(own).toEqual([])
   })
 })

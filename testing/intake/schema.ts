@@ -79,9 +79,14 @@ export const ProfileEventSchema = v.looseObject({
     v.string(),
     v.check(
       (tags) =>
-        ['language:javascript', 'runtime:nodejs', 'format:pprof', 'service:', 'snapshot:', 'profile_seq:'].every(
-          (tag) => tags.split(',').some((one) => one.startsWith(tag)),
-        ),
+        [
+          'language:javascript',
+          'runtime:nodejs',
+          'format:pprof',
+          'service:',
+          'snapshot:',
+          'profile_seq:',
+        ].every((tag) => tags.split(',').some((one) => one.startsWith(tag))),
       'a tag is missing',
     ),
   ),

@@ -11,7 +11,8 @@ export function agentIntake(agentUrl: string): Intake {
     packSpans: (spans, limits) => pack(spans, limits),
     sendSpans: (payload, limits) =>
       sendToAgent(tracesRequest(payload), { agentUrl, ...limits }, classifyTraceResponse),
-    sendLogs: (json, limits) => sendToAgent(logsRequest(json), { agentUrl, ...limits }, classifyProfileResponse),
+    sendLogs: (json, limits) =>
+      sendToAgent(logsRequest(json), { agentUrl, ...limits }, classifyProfileResponse),
     sendProfile: (what, limits) => upload(what, { agentUrl, ...limits }),
   }
 }

@@ -7,7 +7,7 @@ import type { Incident } from '../../records/incidents/incident'
 import { DELIVERY_BACKOFF } from '../delivery/delivery'
 import type { Intake } from '../intake/intake'
 import type { Identity } from '../spans/wire-span'
-import { eventOfIncident, eventOfLine, type LogEvent } from './log-event'
+import { eventOfDeath, eventOfLine, type LogEvent } from './log-event'
 
 /** For one request, in milliseconds. */
 const TIMEOUT_MS = 10_000
@@ -56,8 +56,9 @@ export class LogDelivery {
     this.#add(eventOfLine(line, this.#options.identity))
   }
 
-  incident(incident: Incident): void {
-    this.#add(eventOfIncident(incident, this.#options.identity))
+  /** @param stderr the end of what the backend wrote there */
+  death(incident: Incident, stderr: string): void {
+    this.#add(eventOfDeath(incident, stderr, this.#options.identity))
   }
 
   /** Sends what it can within so many milliseconds; the rest is in `logs/` alone. */

@@ -4,8 +4,9 @@ import type { Identity } from '../spans/wire-span'
 
 /** Datadog's `source`, which tells it apart from other logs of the service. */
 const SOURCE = 'studio-datadog-monitor'
-/** Datadog cuts a log at 1 MB; last words are some hundred lines. */
+/** Datadog cuts a log at 1 MB. */
 const MAX_MESSAGE_LENGTH = 100_000
+const MAX_LAST_LINES = 100
 
 /** One log as `/api/v2/logs` takes it (Datadog's API, `HTTPLogItem`). No host is named. */
 export interface LogEvent {
@@ -37,9 +38,16 @@ export function eventOfLine(line: string, identity: Identity): LogEvent | null {
   }
 }
 
-/** The last words of a backend before it died or stopped responding; `null` when that was nothing. */
-export function eventOfIncident(incident: Incident, identity: Identity): LogEvent | null {
-  const { id, at, cause, oom, lastWords } = incident
+/**
+ * The last lines that a backend wrote to stderr before it died; `null` when there were none.
+ * @param stderr its end
+ */
+export function eventOfDeath(
+  { id, at, cause, oom }: Pick<Incident, 'id' | 'at' | 'cause' | 'oom'>,
+  stderr: string,
+  identity: Identity,
+): LogEvent | null {
+  const lastWords = stderr.trimEnd().split(/\r?\n/).slice(-MAX_LAST_LINES)
   const message = scrub(lastWords.join('\n')).slice(-MAX_MESSAGE_LENGTH)
   if (message.trim() === '') return null
   return {
