@@ -1,6 +1,7 @@
 // Checks against the client of Datadog's API that it accepts the files here.
 
 import { ObjectSerializer } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v1/models/ObjectSerializer'
+import { ObjectSerializer as ObjectSerializer2 } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v2/models/ObjectSerializer'
 import { describe, expect, it } from 'vitest'
 import { monitorFiles, readJson } from './testing/files'
 
@@ -32,6 +33,16 @@ describe.each(FILES)('%s', (name, type) => {
     const json = readJson(name)
     expect(ObjectSerializer.serialize(parse(json, type), type, '')).toEqual(json)
   })
+})
+
+it.each([
+  ['percentiles.json', 'Array<MetricTagConfigurationCreateRequest>'],
+  ['retention-filter.json', 'RetentionFilterCreateRequest'],
+])('%s is what the second version of the API takes', (name, type) => {
+  const json = readJson(name)
+  const parsed = ObjectSerializer2.deserialize(json, type, '')
+  complain(parsed, type)
+  expect(ObjectSerializer2.serialize(parsed, type, '')).toEqual(json)
 })
 
 /** Copies with one field changed; `undefined` removes it. */

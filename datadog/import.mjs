@@ -1,32 +1,37 @@
 #!/usr/bin/env node
 // @ts-check
-// Imports dashboard, monitors and the metrics' metadata into Datadog; a second run updates what the first
-// made. Needs nothing but Node: see README.md.
+// Imports dashboard, monitors, the metrics' metadata and percentiles and a retention filter into Datadog; a second run
+// updates what the first made. Needs nothing but Node: see README.md.
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { openApi, RefusedError } from './import/api.mjs'
+import { byMachineTag, MACHINE_TAG, rewritten, toSite } from './import/rewrite.mjs'
 
-const USAGE = `usage: DD_API_KEY=... DD_APP_KEY=... [DD_SITE=datadoghq.eu] node datadog/import.mjs [--notify @HANDLE]... [--dry-run]`
+/** @typedef {import('./import/api.mjs').Api} Api */
+
+const USAGE = `usage: DD_API_KEY=... DD_APP_KEY=... [DD_SITE=datadoghq.eu] node datadog/import.mjs [--notify @HANDLE]... [--machine-tag [TAG]] [--dry-run]
+
+  --notify @HANDLE      who hears of alerts; may stand several times
+  --machine-tag [TAG]   machines are told apart by this tag (${MACHINE_TAG} where none is named), not by the Agent's host:
+                        for Studios that share an Agent or have none
+  --dry-run             only says what would be made; without keys it asks Datadog nothing
+  --help                this`
 const DASHBOARD_MARK = 'studio-datadog-monitor:dashboard'
 const MONITOR_TAG = 'studio_monitor'
-const TIMEOUT_MS = 30_000
+const RETENTION_FILTERS = '/api/v2/apm/config/retention-filters'
+const MONITORS_FOLDER = 'monitors'
 
 /** The error for wrong arguments: nothing was tried. */
 class UsageError extends Error {}
 
-/** The error for a response of Datadog's other than success. */
-class RefusedError extends Error {
-  /**
-   * @param {number} status
-   * @param {string} message
-   */
-  constructor(status, message) {
-    super(message)
-    this.status = status
-  }
-}
-
-/** @typedef {(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown) => Promise<any>} Api */
+/**
+ * @typedef {object} Import
+ * @property {Api | null} api `null` in a dry run without keys
+ * @property {boolean} dryRun
+ * @property {readonly string[]} notify
+ * @property {readonly import('./import/rewrite.mjs').Rewrite[]} rewrites
+ */
 
 try {
   await main()
@@ -36,83 +41,71 @@ try {
 }
 
 async function main() {
-  const { notify, dryRun } = readArguments()
-  const api = openApi()
-  await importDashboard(api, dryRun)
-  for (const file of (await readdir(folder('monitors'))).sort()) {
-    if (file.endsWith('.json')) await importMonitor(api, file.slice(0, -'.json'.length), notify, dryRun)
+  const { help, ...options } = readArguments()
+  if (help) return console.log(USAGE)
+  const site = process.env.DD_SITE || 'datadoghq.com'
+  const { dryRun, notify, machineTag } = options
+  const rewrites = [...(machineTag === null ? [] : [byMachineTag(machineTag)]), toSite(site)]
+  const run = { api: openAccount(site, dryRun), dryRun, notify, rewrites }
+  if (run.api === null)
+    console.log('DD_API_KEY and DD_APP_KEY are not both set: Datadog is not asked what there is')
+  await importDashboard(run)
+  for (const file of (await readdir(folder(MONITORS_FOLDER))).sort()) {
+    if (file.endsWith('.json')) await importMonitor(run, file.slice(0, -'.json'.length))
   }
-  if (!dryRun) await describeMetrics(api)
+  await importRetentionFilter(run)
+  if (run.api === null || dryRun) return
+  await describeMetrics(run.api)
+  await enablePercentiles(run.api)
 }
 
 function readArguments() {
   try {
     const { values } = parseArgs({
+      args: withMachineTag(process.argv.slice(2)),
       options: {
         notify: { type: 'string', multiple: true },
+        'machine-tag': { type: 'string' },
         'dry-run': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
       },
     })
-    const { notify = [], 'dry-run': dryRun = false } = values
+    const { notify = [], 'dry-run': dryRun = false, 'machine-tag': machineTag = null, help = false } = values
     const strange = notify.find((handle) => !/^@\S+$/.test(handle))
     if (strange !== undefined)
       throw new Error(`--notify takes a handle such as @slack-studio, not ${strange}`)
-    return { notify, dryRun }
+    // Datadog's own rule for a tag's name.
+    if (machineTag !== null && !/^[a-z][\w./-]{0,198}$/.test(machineTag))
+      throw new Error(`--machine-tag takes the name of a tag such as ${MACHINE_TAG}, not ${machineTag}`)
+    return { notify, dryRun, machineTag, help }
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : error}\n${USAGE}`)
   }
 }
 
-/** @returns {Api} */
-function openApi() {
+/** Node's parser knows no option whose value may be missing. @param {readonly string[]} args */
+function withMachineTag(args) {
+  return args.flatMap((arg, at) => {
+    const next = args[at + 1]
+    return arg === '--machine-tag' && (next === undefined || next.startsWith('-'))
+      ? [arg, MACHINE_TAG]
+      : [arg]
+  })
+}
+
+/** @param {string} site @param {boolean} dryRun */
+function openAccount(site, dryRun) {
   const { DD_API_KEY, DD_APP_KEY } = process.env
-  const DD_SITE = process.env.DD_SITE || 'datadoghq.com'
-  if (!DD_API_KEY || !DD_APP_KEY) {
-    const missing = Object.entries({ DD_API_KEY, DD_APP_KEY }).flatMap(([name, value]) => (value ? [] : name))
-    throw new UsageError(`${missing.join(' and ')} must be in the environment\n${USAGE}`)
-  }
-  const base = DD_SITE.includes('://') ? DD_SITE : `https://api.${DD_SITE}`
-  const headers = {
-    'DD-API-KEY': DD_API_KEY,
-    'DD-APPLICATION-KEY': DD_APP_KEY,
-    'content-type': 'application/json',
-  }
-  return async (method, path, body) => {
-    const request = { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) }
-    const response = await fetch(
-      new URL(path, base),
-      body === undefined ? request : { ...request, body: JSON.stringify(body) },
-    ).catch((error) => {
-      throw new Error(`Datadog cannot be reached at ${base}: ${error.cause?.message ?? error.message}`)
-    })
-    if (response.ok) return response.json()
-    throw new RefusedError(response.status, await refusal(response, `${method} ${path}`, DD_SITE))
-  }
+  if (DD_API_KEY && DD_APP_KEY) return openApi({ apiKey: DD_API_KEY, appKey: DD_APP_KEY, site })
+  if (dryRun) return null
+  const missing = Object.entries({ DD_API_KEY, DD_APP_KEY }).flatMap(([name, value]) => (value ? [] : name))
+  throw new UsageError(`${missing.join(' and ')} must be in the environment\n${USAGE}`)
 }
 
-/**
- * The error for a response, without the keys: neither ours nor what a response repeats of them.
- * @param {Response} response
- * @param {string} what
- * @param {string} site
- */
-async function refusal(response, what, site) {
-  if (response.status === 401 || response.status === 403) {
-    return `Datadog refuses the keys (${response.status} for ${what}): is DD_API_KEY or DD_APP_KEY wrong, without the right to this, or of another site than ${site}?`
-  }
-  if (response.status === 429) return `Datadog wants fewer requests (429 for ${what}): try again in a minute`
-  let text = (await response.text().catch(() => '')).slice(0, 1_000)
-  for (const key of [process.env.DD_API_KEY, process.env.DD_APP_KEY])
-    if (key) text = text.replaceAll(key, '***')
-  return `Datadog answered ${response.status} for ${what}: ${text}`
-}
-
-/**
- * @param {Api} api
- * @param {boolean} dryRun
- */
-async function importDashboard(api, dryRun) {
-  const ours = await readJson('dashboard.json')
+/** @param {Import} run */
+async function importDashboard({ api, dryRun, rewrites }) {
+  const ours = rewritten(await readJson('dashboard.json'), rewrites)
+  if (api === null) return wouldBe('dashboard')
   const { dashboards = [] } = await api('GET', '/api/v1/dashboard')
   const found = dashboards.find((/** @type {{ description?: string | null }} */ { description }) =>
     description?.includes(DASHBOARD_MARK),
@@ -124,15 +117,11 @@ async function importDashboard(api, dryRun) {
   say(`dashboard ${url ?? id}`, found?.id, dryRun)
 }
 
-/**
- * @param {Api} api
- * @param {string} name
- * @param {readonly string[]} notify
- * @param {boolean} dryRun
- */
-async function importMonitor(api, name, notify, dryRun) {
-  const monitor = await readJson(`monitors/${name}.json`)
+/** @param {Import} run @param {string} name */
+async function importMonitor({ api, dryRun, notify, rewrites }, name) {
+  const monitor = rewritten(await readJson(`${MONITORS_FOLDER}/${name}.json`), rewrites)
   const ours = { ...monitor, message: [monitor.message, ...notify].join('\n\n') }
+  if (api === null) return wouldBe(`monitor ${name}`)
   const tag = encodeURIComponent(`${MONITOR_TAG}:${name}`)
   const [found] = await api('GET', `/api/v1/monitor?monitor_tags=${tag}`)
   if (!dryRun) {
@@ -140,6 +129,25 @@ async function importMonitor(api, name, notify, dryRun) {
     else await api('POST', '/api/v1/monitor', ours)
   }
   say(`monitor ${name}`, found?.id, dryRun)
+}
+
+/** Keeps Studio's own spans searchable for as long as Datadog keeps any. @param {Import} run */
+async function importRetentionFilter({ api, dryRun }) {
+  const { data } = await readJson('retention-filter.json')
+  if (api === null) return wouldBe('retention filter')
+  const { data: filters = [] } = await api('GET', RETENTION_FILTERS)
+  const found = filters.find(
+    (/** @type {{ attributes?: { name?: string } }} */ { attributes }) =>
+      attributes?.name === data.attributes.name,
+  )
+  if (!dryRun) {
+    if (found)
+      await api('PUT', `${RETENTION_FILTERS}/${encodeURIComponent(found.id)}`, {
+        data: { ...data, id: found.id },
+      })
+    else await api('POST', RETENTION_FILTERS, { data })
+  }
+  say('retention filter', found?.id, dryRun)
 }
 
 /**
@@ -150,16 +158,50 @@ async function describeMetrics(api) {
   const unseen = []
   const all = await readJson('metrics.json')
   for (const { metric, ...metadata } of all) {
-    try {
-      await api('PUT', `/api/v1/metrics/${metric}`, metadata)
-    } catch (error) {
-      if (!(error instanceof RefusedError) || error.status !== 404) throw error
-      unseen.push(metric)
-    }
+    const isSeen = await unlessUnseen(() => api('PUT', `/api/v1/metrics/${metric}`, metadata))
+    if (!isSeen) unseen.push(metric)
   }
   console.log(`metrics: ${all.length - unseen.length} described`)
   if (unseen.length > 0)
     console.log(`metrics that no Studio has sent yet, run this again later: ${unseen.join(', ')}`)
+}
+
+/** Has Datadog compute percentiles, which the dashboard shows. @param {Api} api */
+async function enablePercentiles(api) {
+  const done = []
+  for (const { data } of await readJson('percentiles.json')) {
+    const path = `/api/v2/metrics/${data.id}/tags`
+    const { metric_type: _, ...changeable } = data.attributes
+    const isSeen = await unlessUnseen(() =>
+      api('POST', path, { data }).catch((error) => {
+        // There is a configuration: ours of an earlier run, or somebody's.
+        if (!(error instanceof RefusedError) || error.status !== 409) throw error
+        const { tags: __, exclude_tags_mode: ___, ...attributes } = changeable
+        return api('PATCH', path, { data: { ...data, attributes } })
+      }),
+    )
+    if (isSeen) done.push(data.id)
+  }
+  console.log(`percentiles: ${done.length > 0 ? `enabled for ${done.join(', ')}` : 'none enabled yet'}`)
+}
+
+/**
+ * @param {() => Promise<unknown>} change
+ * @returns {Promise<boolean>} false for a metric that no Studio has sent yet
+ */
+async function unlessUnseen(change) {
+  try {
+    await change()
+    return true
+  } catch (error) {
+    if (error instanceof RefusedError && error.status === 404) return false
+    throw error
+  }
+}
+
+/** @param {string} what */
+function wouldBe(what) {
+  console.log(`${what}: would be created, or updated where there is one`)
 }
 
 /**

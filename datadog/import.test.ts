@@ -3,8 +3,9 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { METRIC_NAMES } from '../src/main/datadog/metrics/registry'
+import { toSite } from './import/rewrite.mjs'
 import { ApiDouble } from './testing/api-double'
-import { monitorFiles, readJson } from './testing/files'
+import { allTexts, monitorFiles, readJson, textsOf } from './testing/files'
 
 const KEYS = { DD_API_KEY: 'api-key-0123456789abcdef', DD_APP_KEY: 'app-key-fedcba9876543210' }
 
@@ -30,8 +31,18 @@ describe('an import', () => {
     const first = await runImport()
     expect(first).toMatchObject({ code: 0, stderr: '' })
     expect(first.stdout).toContain('dashboard id-2: created\nmonitor crash-loop: created\n')
-    expect(datadog.dashboards.map(({ body }) => body)).toEqual([readJson('dashboard.json')])
-    expect(datadog.monitors.map(({ body }) => body)).toEqual(monitorFiles().toSorted().map(readJson))
+    // What is in the files, but for the links, which lead to the site.
+    const relative = (value: unknown) => JSON.parse(JSON.stringify(value).replaceAll(datadog.url, ''))
+    expect(datadog.dashboards.map(({ body }) => relative(body))).toEqual([readJson('dashboard.json')])
+    expect(datadog.monitors.map(({ body }) => relative(body))).toEqual(
+      monitorFiles().toSorted().map(readJson),
+    )
+    for (const text of allTexts([datadog.dashboards, datadog.monitors])) {
+      expect(text).not.toMatch(/\]\(\/|^\/(apm|profiling)/)
+    }
+    const { data } = readJson('retention-filter.json') as { data: object }
+    expect(datadog.retentionFilters.map(({ body }) => body)).toEqual([data])
+    expect([...datadog.tagConfigurations.keys()]).toEqual(['studio.jobs.duration', 'studio.jobs.wait'])
     expect([...datadog.metadata.keys()]).toEqual(METRIC_NAMES)
     expect(datadog.metadata.get('studio.backend.memory.growth')).toMatchObject({
       unit: 'byte',
@@ -39,11 +50,17 @@ describe('an import', () => {
     })
     expect(first.stdout).toContain(`metrics: ${METRIC_NAMES.length} described\n`)
 
-    const ids = [...datadog.dashboards, ...datadog.monitors].map(({ id }) => id)
+    const kept = () => [...datadog.dashboards, ...datadog.monitors, ...datadog.retentionFilters]
+    const ids = kept().map(({ id }) => id)
     const second = await runImport(['--notify', '@slack-studio', '--notify', '@pagerduty'])
     expect(second).toMatchObject({ code: 0, stderr: '' })
     expect(second.stdout).toContain('monitor crash-loop: updated\n')
-    expect([...datadog.dashboards, ...datadog.monitors].map(({ id }) => id)).toEqual(ids)
+    expect(kept().map(({ id }) => id)).toEqual(ids)
+    // Somebody's own choice of tags stays as it is.
+    expect(datadog.tagConfigurations.get('studio.jobs.wait')).toEqual({
+      method: 'PATCH',
+      data: { type: 'manage_tags', id: 'studio.jobs.wait', attributes: { include_percentiles: true } },
+    })
     for (const message of messagesOf(datadog)) expect(message).toMatch(/\n\n@slack-studio\n\n@pagerduty$/)
     for (const { headers } of datadog.requests) {
       expect(headers).toMatchObject({ 'dd-api-key': KEYS.DD_API_KEY, 'dd-application-key': KEYS.DD_APP_KEY })
@@ -60,6 +77,25 @@ describe('an import', () => {
     expect(datadog.monitors).toHaveLength(6)
   })
 
+  it.each([
+    [['--machine-tag'], 'studio.machine'],
+    [['--machine-tag', '--notify', '@me'], 'studio.machine'],
+    [['--machine-tag', 'laptop'], 'laptop'],
+  ])('with %j tells machines apart by that tag alone', async (args, tag) => {
+    expect(await runImport(args)).toMatchObject({ code: 0, stderr: '' })
+    const texts = allTexts([datadog.dashboards, datadog.monitors].map((kept) => kept.map(({ body }) => body)))
+    const ofHosts = texts.filter((text) => /\{[^}]*\bhost\b[^}]*\}|\bhost:|^host$/.test(text))
+    expect(ofHosts).toEqual([])
+    const queries = textsOf('query', datadog.dashboards).filter((query) => query.includes(' by {'))
+    expect(queries.filter((query) => query.includes(` by {${tag}}`)).length).toBeGreaterThan(5)
+    const [loop] = datadog.monitors
+    expect(loop?.body.query).toContain(` by {env,${tag}}.as_count()`)
+    expect(loop?.body.message).toContain(`Studio on {{[${tag}].name}} ({{env.name}}) died`)
+    // A span's own tag, and a profile's.
+    expect(loop?.body.message).toContain(`studio.backend.incident%20@${tag}:{{[${tag}].name}})`)
+    expect(loop?.body.message).toContain(`explorer?query=${tag}:{{[${tag}].name}}%20snapshot:on_oom)`)
+  })
+
   it('goes on when metrics have not been sent yet, and names them', async () => {
     datadog.seen = (metric) => metric !== 'studio.jobs.wait'
     const { code, stdout } = await runImport()
@@ -73,6 +109,43 @@ describe('an import', () => {
     expect(stdout).toContain('dashboard: would be created\nmonitor crash-loop: would be created\n')
     expect(new Set(datadog.requests.map(({ method }) => method))).toEqual(new Set(['GET']))
   })
+})
+
+it.each([
+  ['datadoghq.com', 'https://app.datadoghq.com'],
+  ['datadoghq.eu', 'https://app.datadoghq.eu'],
+  ['us5.datadoghq.com', 'https://us5.datadoghq.com'],
+  ['ap1.datadoghq.com', 'https://ap1.datadoghq.com'],
+  ['ddog-gov.com', 'https://app.ddog-gov.com'],
+])('links of %s lead to %s', (site, address) => {
+  const to = toSite(site)
+  expect(to('see [it](/apm/traces?query=a) and [that](https://example.org/x)')).toBe(
+    `see [it](${address}/apm/traces?query=a) and [that](https://example.org/x)`,
+  )
+  expect(to('/profiling/explorer?query=a')).toBe(`${address}/profiling/explorer?query=a`)
+  expect(to('/srv/backend.js')).toBe('/srv/backend.js')
+})
+
+describe('without keys', () => {
+  const noKeys = { DD_API_KEY: '', DD_APP_KEY: '' }
+
+  it.each(['--help', '-h'])('%s says how it is used', async (arg) => {
+    const { code, stdout, stderr } = await runImport([arg], noKeys)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('--machine-tag')
+  })
+
+  it.each([noKeys, { DD_APP_KEY: '' }])(
+    'a dry run says what would be made, and asks nobody: %j',
+    async (env) => {
+      const { code, stdout } = await runImport(['--dry-run'], env)
+      expect(code).toBe(0)
+      expect(stdout).toContain('Datadog is not asked what there is\n')
+      expect(stdout).toContain('monitor crash-loop: would be created, or updated where there is one\n')
+      expect(stdout).toContain('retention filter: would be created')
+      expect(datadog.requests).toEqual([])
+    },
+  )
 })
 
 describe('what goes wrong is one clear line', () => {
@@ -92,6 +165,13 @@ describe('what goes wrong is one clear line', () => {
       ['--notify', 'slack'],
       2,
       /^--notify takes a handle such as @slack-studio, not slack\n/,
+    ],
+    [
+      'a tag that is none',
+      {},
+      ['--machine-tag', 'Studio Machine'],
+      2,
+      /^--machine-tag takes the name of a tag/,
     ],
     [
       'nobody there',

@@ -6,7 +6,11 @@ interface Monitor {
   readonly query: string
   readonly message: string
   readonly tags: readonly string[]
-  readonly options: { readonly thresholds: { readonly critical: number; readonly warning?: number } }
+  readonly options: {
+    readonly thresholds: { readonly critical: number; readonly warning?: number }
+    readonly new_group_delay: number
+    readonly require_full_window: boolean
+  }
 }
 
 it('there is one for each thing that must not go unseen', () => {
@@ -29,6 +33,14 @@ describe.each(monitorFiles())('%s', (file) => {
     expect(Number(value)).toBe(options.thresholds.critical)
     const { critical, warning = null } = options.thresholds
     if (warning !== null && comparator?.startsWith('>')) expect(warning).toBeLessThan(critical)
+  })
+
+  it('hears of a group whose first point is what it is for, where it counts what is rare', () => {
+    expect(options.new_group_delay).toBe(query.includes('.as_count()') ? 0 : 300)
+  })
+
+  it('needs all the minutes that a sentence promises', () => {
+    expect(options.require_full_window).toBe(/^(min|max)\(/.test(query))
   })
 
   it('names nothing but what it groups by', () => {

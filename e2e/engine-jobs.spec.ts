@@ -25,7 +25,7 @@ test('the engine itself says what becomes of each job and node, when it happens'
   const job = await agent.waitForSpan(
     ({ name, meta }) => name === 'studio.job' && meta['studio.job.id'] === id,
   )
-  expect(job).toMatchObject({ error: true, resource: 'Nap' })
+  expect(job).toMatchObject({ error: true, resource: 'prompt', meta: { 'studio.job.name': 'Nap' } })
   const nap = await agent.waitForSpan(({ name, resource }) => name === 'studio.node' && resource === 'Nap')
   expect(nap).toMatchObject({
     parentId: job.spanId,

@@ -40,7 +40,7 @@ for (const [name, environment] of Object.entries(WAYS)) {
     intake,
   }) => {
     test.setTimeout(90_000)
-    const studio = launch({ env: environment(intake) })
+    const studio = launch({ env: { ...environment(intake), STUDIO_LOGS: 'send' } })
     const puppet = await studio.puppet()
     await puppet.start('thrown')
     await puppet.fail('thrown')
@@ -68,6 +68,14 @@ for (const [name, environment] of Object.entries(WAYS)) {
     const ids = intake.spans.map(({ trace_id, span_id }) => `${trace_id} ${span_id}`)
     expect(ids).toEqual([...new Set(ids)])
     expect(unsent(studio)).toEqual([])
+    // The monitor's own lines, each once, in their order.
+    const told = intake.logs.filter(({ ddtags }) => ddtags.includes('studio.process:main'))
+    const logged = studio.log().filter(({ level }) => level !== 'debug')
+    expect(told.map(({ message }) => message)).toEqual(
+      logged.slice(0, told.length).map(({ message }) => message),
+    )
+    expect(told.some(({ message }) => /the backend died/.test(message))).toBe(true)
+    expect(JSON.stringify(intake.logs)).not.toContain(API_KEY)
     expect(studio.output).not.toContain(API_KEY)
   })
 }
@@ -107,6 +115,8 @@ test('an API key brings an OOM death with its profile and metrics, and stays in 
   )
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
   expect(intake.problems()).toEqual([])
+  // Not unless it is asked for.
+  expect(intake.logs).toEqual([])
   expect(new Set(intake.connects)).toEqual(
     new Set([
       'public-trace-http-intake.logs.datadoghq.com:443',

@@ -133,7 +133,7 @@ const NODE_METRICS = [
   'runtime.node.cpu.total',
   'runtime.node.mem.rss',
   'runtime.node.heap.heap_size_limit',
-  'runtime.node.heap.used_size.by.space',
+  'runtime.node.mem.heap_used',
   'runtime.node.process.uptime',
 ]
 

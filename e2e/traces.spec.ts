@@ -20,7 +20,12 @@ test('a job is one trace, from the request over the wait to what it does', async
     expect(request).toMatchObject({ name: 'web.request', parentId: '0', traceId: job.traceId })
     expect(request.meta).toMatchObject({ 'http.method': 'POST', 'studio.process': 'backend' })
     expect(wait).toMatchObject({ parentId: request.spanId, traceId: job.traceId, error: false })
-    expect(job).toMatchObject({ resource: 'portrait', error: false, meta: { 'studio.job.state': 'done' } })
+    expect(job).toMatchObject({
+      resource: 'prompt',
+      error: false,
+      meta: { 'studio.job.state': 'done', 'studio.job.name': 'portrait', 'span.kind': 'consumer' },
+      metrics: { '_dd.measured': 1 },
+    })
     // One after the other, in true times.
     expect(wait.startMs).toBeGreaterThanOrEqual(request.startMs)
     expect(wait.startMs + wait.durationMs).toBeLessThanOrEqual(job.startMs + 1)
@@ -28,10 +33,14 @@ test('a job is one trace, from the request over the wait to what it does', async
     await agent.waitForSpan(({ name, parentId }) => name === 'fs.operation' && parentId === job.spanId)
     const roots = trace().filter(({ parentId }) => parentId === '0')
     expect(roots).toEqual([request])
+    // Most were sent before their parents ended, and are no entries to the service for that.
+    expect(trace().filter(({ metrics }) => metrics['_dd.top_level'] === 1)).toEqual([request])
     const ids = new Set(trace().map(({ spanId }) => spanId))
     expect(trace().filter(({ parentId }) => parentId !== '0' && !ids.has(parentId))).toEqual([])
     expect(trace().filter(({ name }) => name.startsWith('studio.job'))).toHaveLength(2)
   }
+  // Main's own look-ups and connections, to the Agent above all, are no traces.
+  expect(agent.spans().filter(({ meta }) => meta['studio.process'] === 'main')).toEqual([])
   const end = (name: string, id: string) => {
     const span = agent.spans().find(ofJob(name, id))
     return span ? span.startMs + span.durationMs : Number.NaN

@@ -9,17 +9,28 @@ import { fileURLToPath } from 'node:url'
 import { loadTypeScript } from './generated-table.mjs'
 
 const folder = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), 'datadog')
-const { ObjectSerializer } = createRequire(import.meta.url)(
-  '@datadog/datadog-api-client/dist/packages/datadog-api-client-v1/models/ObjectSerializer',
-)
+/** @param {'v1' | 'v2'} version of the API */
+const serializer = (version) =>
+  createRequire(import.meta.url)(
+    `@datadog/datadog-api-client/dist/packages/datadog-api-client-${version}/models/ObjectSerializer`,
+  ).ObjectSerializer
+const ObjectSerializer = serializer('v1')
+const ObjectSerializer2 = serializer('v2')
 
 /** @type {typeof import('../datadog/definition')} */
-const { dashboard, metadata, monitors } = await loadTypeScript('datadog/definition/index.ts')
+const { dashboard, metadata, monitors, percentiles, retentionFilter } = await loadTypeScript(
+  'datadog/definition/index.ts',
+)
 
 /** @type {Map<string, unknown>} */
 const files = new Map([
   ['dashboard.json', ObjectSerializer.serialize(dashboard, 'Dashboard', '')],
   ['metrics.json', metadata],
+  [
+    'percentiles.json',
+    ObjectSerializer2.serialize(percentiles, 'Array<MetricTagConfigurationCreateRequest>', ''),
+  ],
+  ['retention-filter.json', ObjectSerializer2.serialize(retentionFilter, 'RetentionFilterCreateRequest', '')],
   ...Object.entries(monitors).map(
     ([name, monitor]) =>
       /** @type {const} */ ([`monitors/${name}.json`, ObjectSerializer.serialize(monitor, 'Monitor', '')]),

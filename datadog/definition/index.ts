@@ -1,5 +1,6 @@
 import { METRICS, type MetricDefinition } from '../../src/main/datadog/metrics/registry'
 
+export { percentiles, retentionFilter } from './account'
 export { dashboard } from './dashboard'
 export { monitors } from './monitors'
 

@@ -16,6 +16,9 @@ export class ApiDouble {
   readonly dashboards: Kept[] = []
   readonly monitors: Kept[] = []
   readonly metadata = new Map<string, unknown>()
+  readonly retentionFilters: Kept[] = []
+  /** By metric, what was asked for last, and how. */
+  readonly tagConfigurations = new Map<string, { readonly method: string; readonly data: unknown }>()
   readonly requests: {
     readonly method: string
     readonly path: string
@@ -51,7 +54,8 @@ export class ApiDouble {
     const { pathname, searchParams } = new URL(request.url ?? '/', this.#url)
     this.requests.push({ method, path: pathname, headers })
     if (this.refusal) return { status: this.refusal.status, answer: this.refusal.body }
-    const [, , , kind = '', id] = pathname.split('/')
+    const [, , version, kind = '', id] = pathname.split('/')
+    if (version === 'v2') return this.#answerV2(pathname.split('/').slice(3), method, body)
     if (kind === 'metrics' && id !== undefined) {
       if (!this.seen(id)) return { status: 404, answer: { errors: ['metric_name not found'] } }
       this.metadata.set(id, body)
@@ -63,6 +67,21 @@ export class ApiDouble {
     const tagged = (list: Record<string, unknown>[]) =>
       list.filter(({ tags }) => Array.isArray(tags) && tags.includes(tag))
     return this.#keep(this.monitors, method, id, body, tagged)
+  }
+
+  #answerV2(path: readonly string[], method: string, { data }: Record<string, unknown>) {
+    const [kind, id = '', last, filter] = path
+    if (kind === 'metrics' && last === 'tags') {
+      if (!this.seen(id)) return { status: 404, answer: { errors: ['metric_name not found'] } }
+      if (method === 'POST' && this.tagConfigurations.has(id))
+        return { status: 409, answer: { errors: ['exists'] } }
+      this.tagConfigurations.set(id, { method, data })
+      return { status: 201, answer: { data } }
+    }
+    const isFilters = [kind, id, last].join('/') === 'apm/config/retention-filters'
+    if (!isFilters) return { status: 404, answer: { errors: ['not found'] } }
+    const list = (all: Record<string, unknown>[]) => ({ data: all })
+    return this.#keep(this.retentionFilters, method, filter, (data ?? {}) as Record<string, unknown>, list)
   }
 
   #keep(

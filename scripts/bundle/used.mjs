@@ -5,6 +5,7 @@ export const USED = [
   'dd-trace',
   'dd-trace/package.json',
   'dd-trace/packages/datadog-core',
+  'dd-trace/packages/dd-trace/src/dogstatsd',
   'dd-trace/packages/dd-trace/src/exporters/common/docker',
   'dd-trace/packages/dd-trace/src/exporters/common/proxy',
   'dd-trace/packages/dd-trace/src/git_metadata',

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
+import type { IntakeLog } from '../intake/schema'
 import { waitFor } from '../waiting/wait-for'
 import { type Endpoint, endpointOf } from './endpoints'
 import { Inbox, type ReceivedRequest } from './inbox'
@@ -102,6 +103,11 @@ export class Agent {
 
   profiles(): readonly Profile[] {
     return this.#inbox.profiles
+  }
+
+  /** The logs that it would pass on. */
+  logs(): readonly IntakeLog[] {
+    return this.#inbox.logs
   }
 
   /** Instrumentation telemetry, parsed. */

@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import * as v from 'valibot'
+import { type IntakeLog, LogsSchema } from '../intake/schema'
 import { type Answer, answerOf, type Endpoint } from './endpoints'
 import { type Metric, parseMetrics } from './metric'
 import { type Profile, parseProfile } from './profile'
@@ -29,9 +31,10 @@ export class Inbox {
   readonly metrics: Metric[] = []
   readonly profiles: Profile[] = []
   readonly telemetry: unknown[] = []
+  readonly logs: IntakeLog[] = []
 
   clear(): void {
-    for (const list of [this.requests, this.spans, this.metrics, this.profiles, this.telemetry])
+    for (const list of [this.requests, this.spans, this.metrics, this.profiles, this.telemetry, this.logs])
       list.length = 0
   }
 
@@ -55,7 +58,7 @@ export class Inbox {
     return answerOf(endpoint)
   }
 
-  async #keep(endpoint: Endpoint, { body, headers }: Incoming): Promise<void> {
+  async #keep(endpoint: Endpoint, { path, body, headers }: Incoming): Promise<void> {
     switch (endpoint) {
       case 'traces':
         this.spans.push(...decodeSpans(body))
@@ -72,9 +75,13 @@ export class Inbox {
       case 'config':
         JSON.parse(body.toString())
         break
+      case 'evp':
+        // Passed on to the host that the header names.
+        if (path.endsWith('/api/v2/logs') && headers['x-datadog-evp-subdomain'] === 'http-intake.logs')
+          this.logs.push(...v.parse(LogsSchema, JSON.parse(body.toString())))
+        break
       case 'info':
       case 'stats':
-      case 'evp':
         break
     }
   }

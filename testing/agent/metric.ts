@@ -13,10 +13,12 @@ export interface Metric {
   readonly type: (typeof TYPES)[keyof typeof TYPES]
   /** The tags as sent: `key:value`. */
   readonly tags: readonly string[]
+  /** The time that it was sent with, in seconds since the epoch; `null` without one. */
+  readonly at: number | null
 }
 
 /**
- * Parses dogstatsd lines, `name:value|type|#tag,tag`; other sections (`|@rate`, `|c:container`, `|T`) are skipped.
+ * Parses dogstatsd lines, `name:value|type|#tag,tag`; with `|Ttimestamp` of protocol 1.3; other sections (`|@rate`, `|c:container`) are skipped.
  * Format: https://docs.datadoghq.com/extend/dogstatsd/datagram_shell/. Throws for a line that is not a metric.
  */
 export function parseMetrics(body: string): Metric[] {
@@ -34,7 +36,13 @@ function parseLine(line: string): Metric {
     throw new Error(`Not a dogstatsd metric line: ${JSON.stringify(line)}`)
   }
   const tags = sections.find((section) => section.startsWith('#'))?.slice(1)
-  return { name: head.slice(0, colon), value, type: TYPES[code], tags: tags ? tags.split(',') : [] }
+  const time = sections.find((section) => section.startsWith('T'))?.slice(1)
+  const at = time === undefined ? null : Number(time)
+  // Only counts and gauges may have one, and a fraction of a second is none.
+  if (at !== null && !(Number.isSafeInteger(at) && 'cg'.includes(code))) {
+    throw new Error(`Not a time of a dogstatsd metric: ${JSON.stringify(line)}`)
+  }
+  return { name: head.slice(0, colon), value, type: TYPES[code], tags: tags ? tags.split(',') : [], at }
 }
 
 function isCode(code: string): code is keyof typeof TYPES {

@@ -20,7 +20,10 @@ import { waitFor } from '../waiting/wait-for'
 import {
   ApiKeySpansSchema,
   DistributionsSchema,
+  type IntakeLog,
   type IntakeSpan,
+  LogsSchema,
+  ProfileEventSchema,
   SeriesSchema,
   TokenSpansSchema,
 } from './schema'
@@ -76,6 +79,7 @@ export class Intake {
   readonly spans: (IntakeSpan & { readonly env: string })[] = []
   readonly profiles: Profile[] = []
   readonly metrics: IntakeMetric[] = []
+  readonly logs: IntakeLog[] = []
   /** The hosts that `CONNECT` asked for. */
   readonly connects: string[] = []
   #mode: IntakeMode = 'ok'
@@ -200,9 +204,21 @@ export class Intake {
       if (!asked.endsWith('?ddsource=electron')) throw new Error('no ddsource')
       const chunks = v.parse(TokenSpansSchema, JSON.parse(body.toString()))
       for (const { env, spans } of chunks) this.spans.push(...spans.map((span) => ({ ...span, env })))
+    } else if (pathname === '/api/v2/logs') {
+      expectHost(
+        host,
+        isApiKey
+          ? /^http-intake\.logs\.datadoghq\.(com|eu)$/
+          : /^(browser-intake-datadoghq\.(com|eu)|127\.0\.0\.1)$/,
+      )
+      this.logs.push(...v.parse(LogsSchema, JSON.parse(body.toString())))
     } else if (pathname === '/api/v2/profile' && isApiKey) {
       expectHost(host, /^intake\.profile\.datadoghq\.(com|eu)$/)
-      this.profiles.push(await parseProfile(body, headers['content-type'] ?? ''))
+      const profile = await parseProfile(body, headers['content-type'] ?? '')
+      v.parse(ProfileEventSchema, profile.event)
+      for (const [name, data] of profile.attachments)
+        if (data.readUInt16BE() !== GZIP) throw new Error(`${name} is not compressed`)
+      this.profiles.push(profile)
     } else if (pathname === '/api/v2/series' && isApiKey) {
       expectHost(host, /^api\.datadoghq\.(com|eu)$/)
       for (const { metric, type, points, tags } of v.parse(SeriesSchema, JSON.parse(body.toString()))
@@ -227,6 +243,9 @@ export class Intake {
     return true
   }
 }
+
+/** The first bytes of what gzip has packed. */
+const GZIP = 0x1f8b
 
 function expectHost(host: string, expected: RegExp): void {
   if (!expected.test(host)) throw new Error(`asked of ${host}`)

@@ -45,6 +45,54 @@ export const ApiKeySpansSchema = v.strictObject({
   ),
 })
 
+/** Datadog's API, `POST /api/v2/logs` (`HTTPLogItem`), which takes any further attributes: these are all that there may be. */
+export const LogsSchema = v.pipe(
+  v.array(
+    v.strictObject({
+      message: v.pipe(v.string(), v.minLength(1), v.maxLength(1_000_000)),
+      status: v.picklist(['info', 'warn', 'error']),
+      timestamp: v.pipe(v.string(), v.isoTimestamp()),
+      ddsource: v.pipe(v.string(), v.minLength(1)),
+      ddtags: v.pipe(v.string(), v.regex(/^[a-z][\w.-]*:[^,]*(,[a-z][\w.-]*:[^,]*)*$/i, 'not tags')),
+      service: v.pipe(v.string(), v.minLength(1)),
+      dd: v.optional(v.looseObject({})),
+      studio: v.optional(v.looseObject({})),
+    }),
+  ),
+  v.minLength(1),
+  v.maxLength(1_000),
+)
+
+export type IntakeLog = v.InferOutput<typeof LogsSchema>[number]
+
+/**
+ * `event.json` of a profile, as dd-trace 5.132 sends it (`profiling/exporters/event_serializer`), with the tags by which
+ * Datadog shows it beside its traces.
+ */
+export const ProfileEventSchema = v.looseObject({
+  attachments: v.pipe(v.array(v.picklist(['wall.pprof', 'space.pprof'])), v.minLength(1)),
+  start: v.pipe(v.string(), v.isoTimestamp()),
+  end: v.pipe(v.string(), v.isoTimestamp()),
+  family: v.literal('node'),
+  version: v.literal('4'),
+  tags_profiler: v.pipe(
+    v.string(),
+    v.check(
+      (tags) =>
+        [
+          'language:javascript',
+          'runtime:nodejs',
+          'format:pprof',
+          'service:',
+          'snapshot:',
+          'profile_seq:',
+        ].every((tag) => tags.split(',').some((one) => one.startsWith(tag))),
+      'a tag is missing',
+    ),
+  ),
+  endpoint_counts: v.looseObject({}),
+})
+
 export type IntakeSpan = v.InferOutput<typeof SpanSchema>
 
 const tags = v.array(v.pipe(v.string(), v.regex(/^[a-z][^,]*$/, 'not a tag')))

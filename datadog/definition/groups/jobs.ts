@@ -110,7 +110,7 @@ export const jobs = group('Jobs', 'vivid_blue', [
     },
     {
       definition: spanList('Latest failed jobs', `${JOBS} status:error`, [
-        'resource_name',
+        '@studio.job.name',
         '@studio.job.cause',
         '@duration',
       ]),

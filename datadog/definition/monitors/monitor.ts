@@ -13,11 +13,25 @@ interface Alert {
   /** The priority from 1, the highest, to 5. */
   readonly priority: number
   readonly thresholds: { readonly critical: number; readonly warning?: number }
+  /** True where the query counts what is sent now and then: a group may begin with what is to be told. */
+  readonly isSparse?: boolean
+  /** True where the message says that something held for so many minutes. */
+  readonly isForWholeWindow?: boolean
   readonly more?: Monitor['options']
 }
 
 /** A metric monitor, in the form that all of ours have. */
-export function monitor({ id, name, query, message, priority, thresholds, more }: Alert): Monitor {
+export function monitor({
+  id,
+  name,
+  query,
+  message,
+  priority,
+  thresholds,
+  isSparse = false,
+  isForWholeWindow = false,
+  more,
+}: Alert): Monitor {
   const readMore = `What to do is in datadog/README.md, under "${name}". On the machine itself \`studio-monitor doctor\` checks the installation.`
   return {
     name: `Studio: ${name}`,
@@ -30,8 +44,9 @@ export function monitor({ id, name, query, message, priority, thresholds, more }
       thresholds,
       includeTags: true,
       notifyAudit: false,
-      // A group that sent nothing before it was first seen is no news.
-      newGroupDelay: 300,
+      // What a group does in its first minutes is no news, unless it exists only by that.
+      newGroupDelay: isSparse ? 0 : 300,
+      requireFullWindow: isForWholeWindow,
       onMissingData: 'default',
       ...more,
     },

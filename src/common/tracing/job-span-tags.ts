@@ -20,9 +20,12 @@ export function jobSpanTags({
   readonly kind: string | null
 }): Record<string, string> {
   return {
-    'resource.name': name ?? kind ?? 'job',
+    // Datadog keeps statistics for each resource: a name is the user's and may be any.
+    'resource.name': kind ?? 'job',
     'span.type': 'worker',
+    'span.kind': 'consumer',
     'studio.job.id': id,
+    ...(name === null ? {} : { 'studio.job.name': name }),
     ...(kind === null ? {} : { 'studio.job.kind': kind }),
   }
 }

@@ -5,10 +5,13 @@ import { addTag } from './dd-tags'
 import { areCodeCachesUsed } from './dd-trace/bundle'
 import { inactiveReason } from './dd-trace/inactive'
 import { hearingErrors, withoutForeignVariables } from './dd-trace/init-surroundings'
+import { reduceRuntimeMetrics } from './dd-trace/runtime-metrics'
 import { scrubSpans } from './dd-trace/scrub-spans'
+import { markServiceEntries } from './dd-trace/service-entries'
 import { boundTraces } from './dd-trace/trace-delivery'
 import type { TraceQueue } from './dd-trace/trace-queue'
 import { type TraceTap, tapTraces } from './dd-trace/trace-tap'
+import { tracerTags } from './dd-trace/tracer-tags'
 import { nameFsFunctions } from './fs-names'
 
 /** The process that a span comes from: the tag `studio.process`. */
@@ -55,11 +58,13 @@ export function startTracer(role: TracedProcess, spansTo: SpansTo = 'agent'): Tr
     // Not as an option of `init`: that would override the user's own DD_TAGS.
     process.env.DD_TAGS = addTag(tags && scrub(tags), `studio.process:${role}`)
     const ddTrace: { tracer: Tracer } = withoutForeignVariables(() => require('dd-trace'))
+    reduceRuntimeMetrics()
     // Its profiler is native code that has no build for Electron; ours takes its place.
     const { error } = withoutForeignVariables(() =>
       hearingErrors(() => ddTrace.tracer.init({ profiling: false })),
     )
     scrubSpans(ddTrace.tracer, scrub)
+    markServiceEntries(ddTrace.tracer, tracerTags(ddTrace.tracer).service ?? '')
     const { tracer } = ddTrace
     return {
       tracer,

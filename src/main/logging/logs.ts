@@ -19,8 +19,16 @@ export interface Logs {
   close(): void
 }
 
-/** The rotated logs of a data folder: 5 files of 5 MiB each. A failure to write them is reported once. */
-export function openLogs(dataFolder: string, now: () => number, context: () => LogContext | null): Logs {
+/**
+ * The rotated logs of a data folder: 5 files of 5 MiB each. A failure to write them is reported once.
+ * @param onLine gets each JSON line of the monitor's own
+ */
+export function openLogs(
+  dataFolder: string,
+  now: () => number,
+  context: () => LogContext | null,
+  onLine: (line: string) => void = () => {},
+): Logs {
   const stdout = boundedOutput('stdout', () => monitor)
   const stderr = boundedOutput('stderr', () => monitor)
   const terminal = (line: string) => stderr.write(`${line}\n`)
@@ -67,7 +75,15 @@ export function openLogs(dataFolder: string, now: () => number, context: () => L
   const backendFile = open('backend.jsonl')
   // A terminal that has gone must not take the app with it.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
-  const monitor = createLog({ file: (line) => monitorFile.append(line), terminal, context, now })
+  const monitor = createLog({
+    file: (line) => {
+      monitorFile.append(line)
+      onLine(line)
+    },
+    terminal,
+    context,
+    now,
+  })
   return {
     monitor,
     backend: (lines) => backendFile.append(...lines),

@@ -6,8 +6,9 @@ import { prepareEngineStart } from '../backend/engine/preflight'
 import { ownDataFolder } from '../records/data-folder-version'
 import { restrictFolderToOwner, restrictToOwner } from '../settings/restrict-to-owner'
 import { claimDataFolder } from '../startup/claim-data-folder'
+import { keepInstallationId } from '../startup/installation-id'
 import { StartError, startableEntry } from '../startup/start-error'
-import { boot, origins, settings, settingsFolder } from '../startup/tracer'
+import { boot, installation, origins, settings, settingsFolder } from '../startup/tracer'
 import { existingUserData, whyUnusable } from '../startup/user-data'
 import type { Announce } from './events'
 import { type StudioMonitorOptions, stopTimesOf } from './options'
@@ -33,6 +34,7 @@ export async function openSession(
   const dataFolder = dataFolderOf(options)
   const claimed = claimDataFolder(dataFolder)
   restrictFolderToOwner(dataFolder)
+  keepInstallationId(dataFolder, installation)
   restrictToOwner(dataPaths(settingsFolder).settings)
   try {
     const { folder, refusal, notes: beside } = ownDataFolder(dataFolder)

@@ -8,6 +8,8 @@ import { type StopTimes, Supervisor } from '../backend/supervisor'
 import type { SupervisorState } from '../backend/supervisor-state'
 import { TraceReachability } from '../datadog/agent/trace-reachability'
 import { metricsClient, openIntake } from '../datadog/intake/open-intake'
+import { EarlyLines } from '../datadog/logs/early-lines'
+import { LogDelivery } from '../datadog/logs/log-delivery'
 import { StudioMetrics } from '../datadog/metrics/studio-metrics'
 import { reportIdentity } from '../datadog/spans/identity'
 import type { Log } from '../logging/log'
@@ -49,6 +51,10 @@ export class MonitorSession {
   #backend: StartableBackend
   readonly #context: SessionContext
   readonly #logs: Logs
+  /** The lines that come before there is a way out for them. */
+  readonly #logLines = new EarlyLines()
+  /** `null` unless `STUDIO_LOGS=send`. */
+  readonly #logDelivery: LogDelivery | null
   readonly #stopLoggingUncaught: () => void
   readonly #metrics: StudioMetrics
   readonly #records: Records
@@ -69,13 +75,22 @@ export class MonitorSession {
     const { backend } = context
     this.#context = context
     this.#backend = backend
-    this.#logs = openLogs(context.dataFolder, Date.now, logContext)
+    this.#logs = openLogs(context.dataFolder, Date.now, logContext, (line) => this.#logLines.take(line))
     this.#stopLoggingUncaught = logUncaught(this.#logs.monitor)
     logStartup(this.#logs.monitor, { ...context, notes: backend.notes })
     const log = this.#logs.monitor
     const intake = openIntake({ way, env: settings.DD_ENV, log, environment: process.env })
+    const identity = reportIdentity(settings, boot.tracer, process.env, origins.DD_VERSION === 'default')
+    const sendsLogs = settings.STUDIO_LOGS === 'send' && identity !== null
+    this.#logDelivery = sendsLogs ? new LogDelivery({ intake, identity, log, random: Math.random }) : null
+    this.#logLines.open((line) => this.#logDelivery?.line(line))
     this.#metrics = new StudioMetrics({
-      client: metricsClient(intake, boot.tracer),
+      client: metricsClient({
+        way,
+        intake,
+        tracer: boot.tracer,
+        onSent: () => this.#records.agentIsBack(),
+      }),
       memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
       memory: () => this.#run?.memory() ?? null,
       waiting: () => this.#records.waiting(),
@@ -86,7 +101,7 @@ export class MonitorSession {
       jobsKept: settings.STUDIO_JOBS_KEEP,
       memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
       intake,
-      identity: reportIdentity(settings, boot.tracer, process.env, origins.DD_VERSION === 'default'),
+      identity,
       log,
       backendPid: () => this.#run?.pid ?? null,
       onJobFailed: (job) => {
@@ -113,7 +128,9 @@ export class MonitorSession {
       onDeath: (death) => {
         const kept = death.restart.decision === 'restart' ? this.#run?.kept : []
         this.#metrics.backendDied(death.explanation, new Set(kept))
-        context.announce('incident', this.#records.death(death, this.#generation, this.#run))
+        const incident = this.#records.death(death, this.#generation, this.#run)
+        this.#logDelivery?.death(incident, death.evidence.stderrTail)
+        context.announce('incident', incident)
       },
       now: () => performance.now(),
       random: Math.random,
@@ -184,6 +201,7 @@ export class MonitorSession {
       this.#records.stop(FLUSH_DEADLINE_MS, flushed),
       flushed,
       this.#metrics.stop(FLUSH_DEADLINE_MS),
+      this.#logDelivery?.stop(FLUSH_DEADLINE_MS),
       ...this.#sending,
     ])
     // Main's spans wait for the next start, in bounded memory.

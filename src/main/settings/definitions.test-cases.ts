@@ -204,6 +204,22 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     bad: 'all',
     accepted: 'waiting or off',
   },
+  STUDIO_MACHINE: {
+    fallback: null,
+    fallbackShown: 'none',
+    good: 'render-01',
+    value: 'render-01',
+    bad: 'two words',
+    accepted: 'letters, digits, dots, dashes, underscores and slashes, at most 100',
+  },
+  STUDIO_LOGS: {
+    fallback: 'local',
+    fallbackShown: 'local',
+    good: 'send',
+    value: 'send',
+    bad: 'remote',
+    accepted: 'local or send',
+  },
   STUDIO_UNRESPONSIVE: {
     fallback: 'report',
     fallbackShown: 'report',

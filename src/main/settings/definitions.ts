@@ -7,6 +7,7 @@ import {
   booleanOrAuto,
   decimalNumber,
   filePath,
+  machineName,
   oneOf,
   stringArray,
   text,
@@ -154,6 +155,16 @@ export const SETTINGS = {
     oneOf(['report', 'restart']),
     'report',
     'what follows when the backend stops responding',
+  ),
+  STUDIO_MACHINE: row(
+    orNone(machineName),
+    null,
+    'the name that tells this machine apart in Datadog, the tag `studio.machine`; else a random id of the installation',
+  ),
+  STUDIO_LOGS: row(
+    oneOf(['local', 'send']),
+    'local',
+    "whether the monitor's lines and a backend's last words go to Datadog's logs too",
   ),
   STUDIO_ENGINE_COMMAND: row(
     orNone(stringArray('["python3", "main.py", "--port", "8188"]', 1)),

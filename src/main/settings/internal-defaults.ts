@@ -31,6 +31,8 @@ export const INTERNAL_DEFAULTS: Readonly<Record<`DD_${string}`, InternalDefault>
   DD_TRACE_GIT_METADATA_ENABLED: { value: 'false', aliases: [] },
   // Its receiver is a separate process beside Chromium's crash handler.
   DD_CRASHTRACKING_ENABLED: { value: 'false', aliases: [] },
+  // They hold the name of the working folder: started from the home folder, the login name.
+  DD_EXPERIMENTAL_PROPAGATE_PROCESS_TAGS_ENABLED: { value: 'false', aliases: [] },
   // It costs start-up time: a rule engine for servers on the internet.
   DD_APPSEC_ENABLED: { value: 'false', aliases: [] },
 }

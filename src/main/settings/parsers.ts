@@ -47,6 +47,12 @@ export const text: Parser<string> = scalar(`one line of at most ${MAX_TEXT_LENGT
   value !== '' && value.length <= MAX_TEXT_LENGTH && !CONTROL_CHARACTER.test(value) ? value : undefined,
 )
 
+/** A name that is a tag's value as it stands: Datadog would replace anything else. */
+export const machineName: Parser<string> = scalar(
+  'letters, digits, dots, dashes, underscores and slashes, at most 100',
+  (value) => (/^[a-z0-9][\w./-]{0,99}$/i.test(value) ? value : undefined),
+)
+
 /** A parser of an absolute path. Whether the file exists is left to those who open it. */
 export function filePath(what: string): Parser<string | null> {
   const readPath = (value: string, folder: string) =>

@@ -8,6 +8,7 @@ import { startTracer } from '../../common/tracing/tracer'
 import { readCgroupMemoryLimit } from '../memory/cgroup-limit'
 import { loadSettings } from '../settings/load'
 import { sendingWay } from '../settings/sending-way'
+import { installationId, withMachineTag } from './installation-id'
 import { userDataFolder } from './user-data'
 import { leaveGoneFolder } from './working-folder'
 
@@ -31,6 +32,8 @@ const loaded = loadSettings({
 })
 // dd-trace reads the environment, and the backend inherits it.
 Object.assign(process.env, loaded.datadogEnvironment)
+export const installation = installationId(settingsFolder)
+process.env.DD_TAGS = withMachineTag(process.env.DD_TAGS, loaded.settings.STUDIO_MACHINE ?? installation.id)
 
 export const { settings, origins, problems, listing } = loaded
 export const way = sendingWay(settings)

@@ -62,7 +62,7 @@ export class JobNodes {
     if (!this.#tracer || !this.#job) return null
     const span = this.#tracer.startSpan('studio.node', {
       childOf: this.#job,
-      tags: { 'span.type': 'worker', 'studio.node.id': id },
+      tags: { 'span.type': 'worker', 'span.kind': 'internal', 'studio.node.id': id },
     })
     this.#name(span, id)
     return span

@@ -81,7 +81,7 @@ describe('the span of a job that failed', () => {
     const [first, second] = spansToSend()
     // All tags of the first span of a whole trace, except its job tags and the sampling rate that no longer
     // holds.
-    const isOther = (key: string) => key.startsWith('studio.job') || key === '_dd.p.ksr'
+    const isOther = (key: string) => /^(studio\.job|span\.kind$|_dd\.p\.ksr$)/.test(key)
     const expected = Object.keys(whole?.meta ?? {}).filter((key) => !isOther(key))
     expect(Object.keys(first?.meta ?? {})).toEqual(expect.arrayContaining(expected))
     expect(expected).toEqual(expect.arrayContaining(['_dd.p.tid', '_dd.tags.process', 'runtime-id']))

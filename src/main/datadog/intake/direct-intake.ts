@@ -14,7 +14,7 @@ import { connectionTo } from './connection'
 import type { DirectMetricsOptions } from './direct-metrics'
 import type { Intake } from './intake'
 import { classifyIntakeResponse } from './response'
-import { apiKeyUrl, proxySpansUrl, tokenSpansUrl } from './sites'
+import { apiKeyUrl, proxyUrl, TOKEN_LOGS_PATH, TOKEN_SPANS_PATH, tokenUrl } from './sites'
 
 /** More than a slow answer explains, and less than what makes Datadog drop spans (two hours ahead, 18 behind). */
 const MAX_CLOCK_SKEW_MS = 10 * 60_000
@@ -69,6 +69,12 @@ export class DirectIntake implements Intake {
   sendSpans({ spans, body }: Payload, limits: RequestLimits): Promise<DeliveryResult> {
     const headers = { ...JSON_HEADERS, ...this.#spanHeaders(spans) }
     return this.post(this.spansUrl, headers, body, limits)
+  }
+
+  sendLogs(json: string, limits: RequestLimits): Promise<DeliveryResult> {
+    const { way } = this.#options
+    const evp = way.kind === 'api-key' ? {} : this.#spanHeaders(0)
+    return this.post(logsUrl(way), { ...JSON_HEADERS, ...evp }, [json], limits)
   }
 
   /** The payload of chunks that `encodeChunk` has made. */
@@ -165,13 +171,24 @@ export class DirectIntake implements Intake {
   }
 }
 
+function logsUrl(way: DirectWay): URL {
+  switch (way.kind) {
+    case 'api-key':
+      return apiKeyUrl('logs', way.site)
+    case 'client-token':
+      return tokenUrl(way.site, TOKEN_LOGS_PATH)
+    case 'proxy':
+      return proxyUrl(way.url, TOKEN_LOGS_PATH)
+  }
+}
+
 function spansUrl(way: DirectWay): URL {
   switch (way.kind) {
     case 'api-key':
       return apiKeyUrl('spans', way.site)
     case 'client-token':
-      return tokenSpansUrl(way.site)
+      return tokenUrl(way.site, TOKEN_SPANS_PATH)
     case 'proxy':
-      return proxySpansUrl(way.url)
+      return proxyUrl(way.url, TOKEN_SPANS_PATH)
   }
 }

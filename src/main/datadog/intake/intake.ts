@@ -10,6 +10,8 @@ export interface Intake {
   readonly name: string
   packSpans(spans: Iterable<WireSpan | null>, limits?: PayloadLimits): Payload
   sendSpans(payload: Payload, limits: RequestLimits): Promise<DeliveryResult>
+  /** Sends a JSON array of logs. */
+  sendLogs(json: string, limits: RequestLimits): Promise<DeliveryResult>
   /** `null` where it takes no profiles: they stay on this machine. */
   readonly sendProfile: ((what: Upload, limits: RequestLimits) => Promise<DeliveryResult>) | null
 }

@@ -2,6 +2,7 @@ import type { Tracer } from 'dd-trace'
 import { tracerTags } from '../../../common/tracing/dd-trace/tracer-tags'
 import type { Log } from '../../logging/log'
 import type { SendingWay } from '../../settings/sending-way'
+import { AgentMetrics } from '../metrics/agent-metrics'
 import type { MetricsClient } from '../metrics/metrics'
 import { agentIntake } from './agent-intake'
 import { DirectIntake } from './direct-intake'
@@ -21,14 +22,32 @@ export function openIntake({ way, ...options }: OpenIntakeOptions): Intake {
   return way.kind === 'agent' ? agentIntake(way.url) : new DirectIntake({ ...options, way })
 }
 
+export interface MetricsClientOptions {
+  readonly way: SendingWay
+  readonly intake: Intake
+  /** `null` in a process that is not traced. */
+  readonly tracer: Tracer | null
+  /** Called when the Agent has taken some. */
+  readonly onSent: () => void
+}
+
 /** The client that carries metrics that way; `null` where they do not go, and in a process that is not traced. */
-export function metricsClient(intake: Intake, tracer: Tracer | null): MetricsClient | null {
+export function metricsClient({ way, intake, tracer, onSent }: MetricsClientOptions): MetricsClient | null {
   if (!tracer) return null
-  if (!(intake instanceof DirectIntake)) return tracer.dogstatsd
-  const send = intake.sendMetrics
-  // The tags are those of dd-trace's client: a start of the app is not a series of its own.
-  const tags = Object.entries(tracerTags(tracer)).filter(([name]) => name !== 'runtime-id')
-  return (
-    send && new DirectMetrics({ send, tags: tags.map(([name, value]) => `${name}:${value}`), now: Date.now })
-  )
+  const tags = metricTags(tracer)
+  if (intake instanceof DirectIntake) {
+    const send = intake.sendMetrics
+    return send && new DirectMetrics({ send, tags, now: Date.now })
+  }
+  const port: MetricsClient = tracer.dogstatsd
+  // A tracer that is switched off sends none, and its function has no argument.
+  if (way.kind !== 'agent' || port.flush.length === 0) return port
+  return new AgentMetrics({ agentUrl: way.url, tags, now: Date.now, port, onSent })
+}
+
+/** The tags that dd-trace's own client has: a start of the app is not a series of its own. */
+function metricTags(tracer: Tracer): string[] {
+  return Object.entries(tracerTags(tracer))
+    .filter(([name]) => name !== 'runtime-id')
+    .map(([name, value]) => `${name}:${value.replaceAll(/[^a-z0-9_:./-]/gi, '_')}`)
 }

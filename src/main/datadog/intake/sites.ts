@@ -1,5 +1,5 @@
 /** The hosts of a site's intakes. */
-export type IntakeTrack = 'spans' | 'profiles' | 'series' | 'distributions'
+export type IntakeTrack = 'spans' | 'profiles' | 'series' | 'distributions' | 'logs'
 
 /**
  * The hosts of spans with an API key, for the sites whose host does not follow from their name. Read in dd-trace 5.132
@@ -15,6 +15,8 @@ const SPAN_HOSTS: Readonly<Record<string, string>> = {
 
 /** The path and query of the span intake for a client token, as electron-sdk 0.9 asks for it. */
 export const TOKEN_SPANS_PATH = '/api/v2/spans?ddsource=electron'
+/** Each log names its own source, which counts for more. */
+export const TOKEN_LOGS_PATH = '/api/v2/logs?ddsource=electron'
 
 /** The host of a track with an API key. The profile intake is dd-trace's, the others are Datadog's public API. */
 export function apiKeyUrl(track: IntakeTrack, site: string): URL {
@@ -23,6 +25,8 @@ export function apiKeyUrl(track: IntakeTrack, site: string): URL {
       return new URL(`https://${SPAN_HOSTS[site] ?? dashed(site)}/api/v2/spans`)
     case 'profiles':
       return new URL(`https://intake.profile.${site}/api/v2/profile`)
+    case 'logs':
+      return new URL(`https://http-intake.logs.${site}/api/v2/logs`)
     case 'series':
       return new URL(`https://api.${site}/api/v2/series`)
     case 'distributions':
@@ -30,17 +34,17 @@ export function apiKeyUrl(track: IntakeTrack, site: string): URL {
   }
 }
 
-/** The host of spans with a client token: that for browsers and mobile apps. */
-export function tokenSpansUrl(site: string): URL {
+/** The host of spans and logs with a client token: that for browsers and mobile apps. */
+export function tokenUrl(site: string, path: string): URL {
   const [first = '', ...rest] = site.split('.')
   const host = rest.length > 1 ? `${first}-${rest.join('.')}` : site
-  return new URL(`https://browser-intake-${host}${TOKEN_SPANS_PATH}`)
+  return new URL(`https://browser-intake-${host}${path}`)
 }
 
 /** A forwarding proxy of the user's own is told in `ddforward` what to ask Datadog for, as by Datadog's SDKs. */
-export function proxySpansUrl(proxy: string): URL {
+export function proxyUrl(proxy: string, path: string): URL {
   const url = new URL(proxy)
-  url.searchParams.set('ddforward', TOKEN_SPANS_PATH)
+  url.searchParams.set('ddforward', path)
   return url
 }
 

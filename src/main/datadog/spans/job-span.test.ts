@@ -15,7 +15,7 @@ test('a failed job has its own place, its true times, and is kept by any samplin
   const span = jobSpan(job, IDENTITY)
   expect(span).toMatchObject({
     name: 'studio.job',
-    resource: 'größer rechnen',
+    resource: 'image',
     service: 'studio',
     type: 'worker',
     error: 1,
@@ -34,6 +34,8 @@ test('a failed job has its own place, its true times, and is kept by any samplin
       'studio.process': 'backend',
       'studio.job.id': 'job-0',
       'studio.job.kind': 'image',
+      'studio.job.name': 'größer rechnen',
+      'span.kind': 'consumer',
       'studio.job.state': 'failed',
       'studio.job.cause': 'job-error',
       'studio.job.oom': 'false',

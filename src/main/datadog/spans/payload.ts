@@ -68,6 +68,7 @@ export function tracesRequest({ spans, body }: Payload): AgentRequest {
       'Datadog-Meta-Lang': 'nodejs',
       'Datadog-Meta-Lang-Version': process.version,
       'Datadog-Meta-Lang-Interpreter': 'v8',
+      'Datadog-Client-Computed-Top-Level': 'yes',
       'Content-Length': String(body.reduce((sum, part) => sum + part.byteLength, 0)),
       ...containerHeaders(),
     },

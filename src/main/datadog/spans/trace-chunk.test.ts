@@ -69,19 +69,16 @@ describe('a chunk for an API key', () => {
     expect(spans[1].meta).toEqual({})
   })
 
-  test('says which spans are entries to a service: roots, and the first of another service', () => {
+  test('says which spans are roots, and which are entries to a service as their tracer has it', () => {
     const { spans } = parse([
-      span(),
-      span({ span_id: 6n, parent_id: 5n }),
-      span({ span_id: 7n, parent_id: 6n, service: 'engine' }),
-      // Its parent went with another chunk.
-      span({ span_id: 8n, parent_id: 99n }),
+      span({ metrics: { '_dd.top_level': 1 } }),
+      span({ span_id: 6n, parent_id: 5n, metrics: {} }),
+      span({ span_id: 7n, parent_id: 6n, service: 'engine', metrics: { '_dd.top_level': 1 } }),
     ])
     expect(spans.map(({ metrics }: { metrics: object }) => metrics)).toEqual([
-      { _sampling_priority_v1: 1, _trace_root: 1, _top_level: 1 },
-      { _sampling_priority_v1: 1 },
-      { _sampling_priority_v1: 1, _top_level: 1 },
-      { _sampling_priority_v1: 1 },
+      { '_dd.top_level': 1, _trace_root: 1, _top_level: 1 },
+      {},
+      { '_dd.top_level': 1, _top_level: 1 },
     ])
   })
 })

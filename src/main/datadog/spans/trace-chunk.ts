@@ -14,9 +14,8 @@ export interface ChunkFormat {
  * 64 bits, the upper half of the trace id in `_dd.p.tid` of the first span, times in nanoseconds.
  */
 export function encodeChunk(spans: readonly WireSpan[], { env, computesStats }: ChunkFormat): string {
-  const services = new Map(spans.map(({ span_id, service }) => [span_id, service]))
   const texts = spans.map((span, place) => {
-    const hints = computesStats ? hintsFor(span, services.get(span.parent_id)) : {}
+    const hints = computesStats ? hintsFor(span) : {}
     const meta = computesStats && place === 0 ? { ...span.meta, '_dd.compute_stats': '1' } : span.meta
     return encodeSpan({ ...span, meta, metrics: { ...span.metrics, ...hints } })
   })
@@ -26,13 +25,12 @@ export function encodeChunk(spans: readonly WireSpan[], { env, computesStats }: 
 
 const RUNTIME = { languageName: 'nodejs', languageVersion: process.version }
 
-/** A root, or the first span of its service in the trace, is an entry to the service. A parent elsewhere tells nothing. */
-function hintsFor(
-  { parent_id, service }: WireSpan,
-  parentService: string | undefined,
-): Record<string, number> {
-  if (parent_id === 0n) return { _trace_root: 1, _top_level: 1 }
-  return parentService !== undefined && parentService !== service ? { _top_level: 1 } : {}
+/** The Agent would make these of what the tracer says: here there is none. */
+function hintsFor({ parent_id, metrics }: WireSpan): Record<string, number> {
+  return {
+    ...(parent_id === 0n ? { _trace_root: 1 } : {}),
+    ...(metrics['_dd.top_level'] === 1 ? { _top_level: 1 } : {}),
+  }
 }
 
 function encodeSpan({ trace_id, span_id, parent_id, start, duration, ...rest }: WireSpan): string {

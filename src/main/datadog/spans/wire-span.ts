@@ -84,7 +84,13 @@ export function wireSpan(facts: SpanFacts, { service, env, version, tags }: Iden
         ? {}
         : { '_dd.span_links': JSON.stringify(facts.links.slice(0, MAX_LINKS)) }),
     },
-    metrics: { ...numbers(facts.metrics), '_dd.measured': 1, _sampling_priority_v1: KEEP.priority },
+    metrics: {
+      ...numbers(facts.metrics),
+      '_dd.measured': 1,
+      // An entry to the service; a parent is one of its own spans.
+      ...(ids.parent === 0n ? { '_dd.top_level': 1 } : {}),
+      _sampling_priority_v1: KEEP.priority,
+    },
   }
 }
 

@@ -86,6 +86,7 @@ export class ProbeNodes {
       tags: {
         'resource.name': cls ?? `node ${id}`,
         'span.type': 'worker',
+        'span.kind': 'internal',
         'studio.node.id': id,
         ...(cls !== null && { 'studio.node.type': cls }),
         ...(pack !== null && { 'studio.node.pack': pack }),

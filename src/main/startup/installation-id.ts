@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { writeFileAtomic } from '../../common/storage/atomic-file'
+import { dataPaths } from '../../common/storage/data-folder'
+import { addTag } from '../../common/tracing/dd-tags'
+
+/** The tag that tells machines apart where they share an Agent, or have none. */
+const MACHINE_TAG = 'studio.machine'
+const ID = /^[0-9a-f]{16}$/
+
+/** The name of an installation among others: chance alone, nothing of the machine or its user is in it. */
+export interface InstallationId {
+  readonly id: string
+  /** True when it is not on disk yet. */
+  readonly isNew: boolean
+}
+
+/** Reads the installation's id, or makes one, and writes nothing: a start that only asks makes no folder. Never throws. */
+export function installationId(dataFolder: string): InstallationId {
+  try {
+    const id = readFileSync(dataPaths(dataFolder).installationId, 'utf8').trim()
+    if (ID.test(id)) return { id, isNew: false }
+  } catch {
+    // The first start, or somebody has deleted it, which resets it.
+  }
+  return { id: randomBytes(8).toString('hex'), isNew: true }
+}
+
+/** Writes a new id down, once the data folder is there. Where that fails the next start has another one. Never throws. */
+export function keepInstallationId(dataFolder: string, { id, isNew }: InstallationId): void {
+  if (!isNew) return
+  try {
+    writeFileAtomic(dataPaths(dataFolder).installationId, `${id}\n`)
+  } catch {
+    // The disk is full or read-only, which others tell of.
+  }
+}
+
+/**
+ * `DD_TAGS` with the machine's tag; unchanged where a user's own has it.
+ * @param machine the id, or the name that `STUDIO_MACHINE` gives
+ */
+export function withMachineTag(tags: string | undefined, machine: string): string {
+  const has = tags?.split(/[,\s]+/).some((tag) => tag.startsWith(`${MACHINE_TAG}:`)) ?? false
+  return tags !== undefined && has ? tags : addTag(tags, `${MACHINE_TAG}:${machine}`)
+}
