@@ -2,6 +2,7 @@ import path from 'node:path'
 import { dataPaths } from '../../common/storage/data-folder'
 import { RotatedFile } from '../../common/storage/rotated-file'
 import type { LogContext } from '../../common/tracing/log-context'
+import { type AppLogger, appLoggerSink } from './app-logger'
 import { BoundedOutput } from './bounded-output'
 import { createLog, type Log } from './log'
 import { TroubleLines } from './trouble-lines'
@@ -20,7 +21,12 @@ export interface Logs {
 }
 
 /** The rotated logs of a data folder: 5 files of 5 MiB each. A failure to write them is reported once. */
-export function openLogs(dataFolder: string, now: () => number, context: () => LogContext | null): Logs {
+export function openLogs(
+  dataFolder: string,
+  now: () => number,
+  context: () => LogContext | null,
+  logger: AppLogger | null = null,
+): Logs {
   const stdout = boundedOutput('stdout', () => monitor)
   const stderr = boundedOutput('stderr', () => monitor)
   const terminal = (line: string) => stderr.write(`${line}\n`)
@@ -67,7 +73,13 @@ export function openLogs(dataFolder: string, now: () => number, context: () => L
   const backendFile = open('backend.jsonl')
   // A terminal that has gone must not take the app with it.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
-  const monitor = createLog({ file: (line) => monitorFile.append(line), terminal, context, now })
+  const monitor = createLog({
+    file: (line) => monitorFile.append(line),
+    terminal,
+    logger: logger && appLoggerSink(logger),
+    context,
+    now,
+  })
   return {
     monitor,
     backend: (lines) => backendFile.append(...lines),
