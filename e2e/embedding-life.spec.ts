@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync 
 import os from 'node:os'
 import path from 'node:path'
 import { Engine, skipWithoutPython } from './support/app/engine'
+import { Puppet } from './support/app/puppet'
 import { expect, test } from './support/app/test'
 import { embeddedIn, inMain, PUPPET } from './support/embedding-app'
 import { installPackage } from './support/installed-app'
@@ -174,8 +175,9 @@ test('an app keeps a backend that died from being started again, and runs our co
   writeFileSync(manifest, before.replace('main.cjs', 'veto.cjs'))
   try {
     const studio = launch({ app, backend: null, env: { EMBEDDED_BACKEND: PUPPET } })
-    const puppet = await studio.puppet()
-    await puppet.die('exit')
+    const [, port] = await studio.said(/puppet listens on (\d+)/)
+    await studio.said(/the backend is running/)
+    await new Puppet(Number(port)).die('exit')
     expect(await studio.exited).toEqual({ code: 6, signal: null })
     // The app's logger gets the lines.
     expect(studio.stdout).toMatch(/studio-monitor: the backend is running/)
