@@ -1,7 +1,8 @@
-import { cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { Engine, skipWithoutPython } from './support/app/engine'
+import { Puppet } from './support/app/puppet'
 import { expect, test } from './support/app/test'
 import { embeddedIn, inMain, PUPPET } from './support/embedding-app'
 import { installPackage } from './support/installed-app'
@@ -106,4 +107,92 @@ test('an engine is restarted on another port', async ({ launch }) => {
   await next.followed()
   expect(studio.incidents()).toEqual([])
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
+})
+
+test('an app is told what happens, and asks what is known', async ({ launch, agent }) => {
+  const events = ['output', 'job', 'job-failed', 'incident', 'health', 'ready']
+  const options = { backend: { entry: PUPPET } }
+  const env = { DD_TRACE_AGENT_URL: agent.url }
+  const studio = launch(embeddedIn(app, options, { events, env }))
+  const puppet = await studio.puppet()
+  const told = (name: string) =>
+    inMain<Record<string, unknown>[]>(
+      studio,
+      `return told.filter(({ name }) => name === '${name}').map(({ payload }) => payload)`,
+    )
+  await puppet.start('a')
+  await studio.seenJobs('a')
+  expect(await inMain(studio, 'return monitor.status()')).toMatchObject({
+    state: 'running',
+    pid: await studio.backendPid(),
+    url: null,
+    jobs: [{ id: 'a', state: 'running' }],
+    deaths: 0,
+  })
+  await puppet.die('exit')
+  await studio.puppet(2)
+  expect(await told('output')).toContainEqual(
+    expect.objectContaining({
+      stream: 'stdout',
+      line: expect.stringMatching(/^puppet listens/),
+      level: 'info',
+    }),
+  )
+  expect((await told('job')).map(({ id, state }) => [id, state])).toEqual([
+    ['a', 'running'],
+    ['a', 'failed'],
+  ])
+  const [incident] = await told('incident')
+  expect(incident).toMatchObject({ cause: 'error-exit' })
+  expect(await told('job-failed')).toMatchObject([{ jobId: 'a', incidentId: incident?.id }])
+  expect(await told('ready')).toHaveLength(2)
+  expect(await inMain(studio, 'return monitor.incidents().map(({ id }) => id)')).toEqual([incident?.id])
+  expect(await inMain(studio, 'return monitor.failedJobs().map(({ jobId }) => jobId)')).toEqual(['a'])
+  expect(await inMain(studio, 'return monitor.profile("none")')).toBeNull()
+  expect(await inMain(studio, `return monitor.profile('${incident?.id}')`)).toMatchObject({})
+  expect(await inMain(studio, 'await monitor.flush(); return monitor.status().deaths')).toBe(1)
+  await agent.waitForSpan(({ name }) => name === 'studio.backend.incident')
+  expect(await studio.quit()).toEqual({ code: 0, signal: null })
+})
+
+test('an app keeps a backend that died from being started again, and runs our commands', async ({
+  launch,
+}) => {
+  const options =
+    '{ backend: { entry: process.env.EMBEDDED_BACKEND }, logger: console, beforeRestart: () => false }'
+  writeFileSync(
+    path.join(app, 'veto.cjs'),
+    `require('studio-datadog-monitor/register')
+     const { app } = require('electron')
+     const { runStudioCommand, startStudioMonitor } = require('studio-datadog-monitor')
+     const running = runStudioCommand()
+     if (running) running.then((code) => app.exit(code))
+     else startStudioMonitor(${options}).then((monitor) => monitor.on('ended', ({ wanted }) =>
+       monitor.stop().finally(() => app.exit(wanted ? 5 : 6))))`,
+  )
+  const manifest = path.join(app, 'package.json')
+  const before = readFileSync(manifest, 'utf8')
+  writeFileSync(manifest, before.replace('main.cjs', 'veto.cjs'))
+  try {
+    const studio = launch({ app, backend: null, env: { EMBEDDED_BACKEND: PUPPET } })
+    const [, port] = await studio.said(/puppet listens on (\d+)/)
+    await studio.said(/the backend is running/)
+    await new Puppet(Number(port)).die('exit')
+    expect(await studio.exited).toEqual({ code: 6, signal: null })
+    // The app's logger gets the lines.
+    expect(studio.stdout).toMatch(/studio-monitor: the backend is running/)
+    expect(studio.output).toMatch(/not started again: beforeRestart of the app answered false/)
+    const command = launch({
+      app,
+      backend: null,
+      dataFolder: studio.dataFolder,
+      args: ['incidents', '--json'],
+    })
+    expect(await command.exited).toEqual({ code: 0, signal: null })
+    expect(JSON.parse(command.stdout)).toMatchObject([
+      { cause: 'error-exit', restart: { decision: 'restart' } },
+    ])
+  } finally {
+    writeFileSync(manifest, before)
+  }
 })

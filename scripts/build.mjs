@@ -143,13 +143,19 @@ export async function bundle(dist = 'dist') {
       ...common,
       entryPoints: { monitor: 'src/main/monitor.ts' },
       outdir: `${dist}/main`,
-      footer: exportedNames('startStudioMonitor', 'StudioMonitor', 'StartError'),
+      footer: exportedNames(
+        'startStudioMonitor',
+        'StudioMonitor',
+        'StartError',
+        'forwardToWindow',
+        'runStudioCommand',
+      ),
     }),
-    scripts(
-      `${dist}/main`,
-      { tracer: 'src/main/startup/tracer.ts', monitor: 'src/main/monitoring/start-monitor.ts' },
-      [sharedModules, sharedDdTrace, withoutSignalHandlers],
-    ),
+    scripts(`${dist}/main`, { tracer: 'src/main/startup/tracer.ts', monitor: 'src/main/embedding.ts' }, [
+      sharedModules,
+      sharedDdTrace,
+      withoutSignalHandlers,
+    ]),
     build({
       ...common,
       entryPoints: {

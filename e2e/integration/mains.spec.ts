@@ -102,7 +102,9 @@ test('the package required by its path is the module, and starts nothing', async
   })
   const studio = launch({ app: folder, backend: null })
   expect(await studio.exited).toEqual({ code: 0, signal: null })
-  expect(studio.stdout).toContain('exports StartError StudioMonitor startStudioMonitor')
+  expect(studio.stdout).toContain(
+    'exports StartError StudioMonitor forwardToWindow runStudioCommand startStudioMonitor',
+  )
   expect(studio.output).not.toContain('starting the backend')
 })
 

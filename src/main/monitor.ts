@@ -2,7 +2,7 @@
 import { type OwnScript, whereRequired } from './startup/bundled-copy'
 
 const ownFiles = whereRequired(() => require('./startup/own-files') as typeof import('./startup/own-files'))
-const script: OwnScript<typeof import('./monitoring/start-monitor')> =
+const script: OwnScript<typeof import('./embedding')> =
   'missing' in ownFiles
     ? ownFiles
     : // An ES module, which a bundler may make of this, has no folder.
@@ -20,6 +20,14 @@ function noMonitor(why: string) {
   const startStudioMonitor = async (): Promise<never> => {
     throw new StartError(why)
   }
-  const nothing: unknown = { StartError, StudioMonitor, startStudioMonitor }
-  return nothing as typeof import('./monitoring/start-monitor')
+  const runStudioCommand = () => null
+  const forwardToWindow = () => () => {}
+  const nothing: unknown = {
+    StartError,
+    StudioMonitor,
+    startStudioMonitor,
+    runStudioCommand,
+    forwardToWindow,
+  }
+  return nothing as typeof import('./embedding')
 }

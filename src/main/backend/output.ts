@@ -1,4 +1,5 @@
 import type { LogContext } from '../../common/tracing/log-context'
+import { type OutputEvent, outputEvents } from './output-event'
 import { outputLine } from './output-line'
 import { OutputRecords } from './output-records'
 import type { OutputStream } from './process'
@@ -18,6 +19,10 @@ export interface BackendOutputOptions {
   readonly terminal: Readonly<Record<OutputStream, { write(chunk: Buffer): unknown }>> | null
   /** Service, environment and version of the backend; `null` if logs are not linked to traces. */
   readonly context: LogContext | null
+  /** Takes each line too, as long as somebody listens. */
+  readonly onLine?: { readonly isWanted: () => boolean; readonly take: (event: OutputEvent) => void }
+  /** False where the levels of the marks are the runner's, and say nothing of an engine's lines. */
+  readonly levelsAreOwn?: boolean
   /** Wall clock, milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -28,14 +33,19 @@ export class BackendOutput {
   readonly #file: BackendOutputOptions['file']
   #lines: string[] = []
 
-  constructor({ marker, file, terminal, context, now }: BackendOutputOptions) {
+  constructor({ marker, file, terminal, context, onLine, levelsAreOwn = true, now }: BackendOutputOptions) {
     this.#file = file
     const recordsOf = (stream: OutputStream) =>
       new OutputRecords({
         marker,
         onText: (bytes) => terminal?.[stream].write(bytes),
-        onRecord: (text, mark) =>
-          this.#lines.push(outputLine({ time: new Date(now()).toISOString(), stream, text, mark, context })),
+        onRecord: (text, mark) => {
+          const time = new Date(now()).toISOString()
+          this.#lines.push(outputLine({ time, stream, text, mark, context }))
+          if (!onLine?.isWanted()) return
+          const level = levelsAreOwn && mark ? mark.level : null
+          for (const event of outputEvents(stream, text, level, time)) onLine.take(event)
+        },
       })
     this.#records = { stdout: recordsOf('stdout'), stderr: recordsOf('stderr') }
   }

@@ -52,6 +52,8 @@ export interface SupervisorOptions {
   readonly stopTimes?: StopTimes
   /** Records the death. Returns when that is done: nothing restarts before. */
   readonly onDeath: (death: Death) => void
+  /** Asked after each death that a restart would follow: it waits for the answer, and `false` keeps it back. */
+  readonly beforeRestart?: () => Promise<boolean>
   /** A monotonic clock, in milliseconds: the wall clock may be set back. */
   readonly now: () => number
   /** A random number from 0 to 1. */
@@ -224,11 +226,23 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
       case 'restart':
         this.#attempt += 1
         this.#enter('backing-off')
-        this.#restartTimer = setTimeout(() => {
-          this.#restartTimer = null
-          this.#launch()
-        }, restart.delayMs)
+        this.#restartAfter(restart.delayMs, this.options.beforeRestart?.() ?? null)
     }
+  }
+
+  #restartAfter(delayMs: number, allowed: Promise<boolean> | null): void {
+    const goOn = (goes: boolean) => {
+      // A stop or a restart came first.
+      if (this.#restartTimer !== timer) return
+      this.#restartTimer = null
+      if (goes) this.#launch()
+      else this.#end({ wanted: false })
+    }
+    const timer = setTimeout(() => {
+      if (allowed) void allowed.then(goOn)
+      else goOn(true)
+    }, delayMs)
+    this.#restartTimer = timer
   }
 
   #end(end: { wanted: boolean }): void {

@@ -15,8 +15,10 @@ export interface Log {
 export interface LogSinks {
   /** Writes one JSON line, without its newline and without secrets. */
   readonly file: (line: string) => void
-  /** Writes one readable line, without its newline; not called for `debug`. */
+  /** Writes one readable line, without its newline; not called for `debug`, nor where the app has a logger. */
   readonly terminal: (line: string) => void
+  /** The app's own logger, with every level. */
+  readonly logger?: ((level: LogLevel, message: string, fields: LogFields) => void) | null
   /** The context that links a line to the active trace; `null` if logs are not linked to traces. */
   readonly context: () => LogContext | null
   /** Wall clock, milliseconds since the epoch. */
@@ -24,7 +26,7 @@ export interface LogSinks {
 }
 
 /** Makes a log that writes JSON lines to a file, and the messages with their fields to the terminal. */
-export function createLog({ file, terminal, context, now }: LogSinks): Log {
+export function createLog({ file, terminal, logger = null, context, now }: LogSinks): Log {
   const at =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {
@@ -35,7 +37,8 @@ export function createLog({ file, terminal, context, now }: LogSinks): Log {
         const dd = context()
         file(JSON.stringify({ ...head, ...data, ...head, ...(dd && { dd }) }))
       })
-      if (level !== 'debug') attempt(() => terminal(`studio-monitor: ${head.message}${inWords(data)}`))
+      if (logger) attempt(() => logger(level, head.message, data))
+      else if (level !== 'debug') attempt(() => terminal(`studio-monitor: ${head.message}${inWords(data)}`))
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { dataPaths } from '../../common/storage/data-folder'
 import { RotatedFile } from '../../common/storage/rotated-file'
 import type { LogContext } from '../../common/tracing/log-context'
+import { type AppLogger, appLoggerSink } from './app-logger'
 import { BoundedOutput } from './bounded-output'
 import { createLog, type Log } from './log'
 import { TroubleLines } from './trouble-lines'
@@ -19,15 +20,19 @@ export interface Logs {
   close(): void
 }
 
-/**
- * The rotated logs of a data folder: 5 files of 5 MiB each. A failure to write them is reported once.
- * @param onLine gets each JSON line of the monitor's own
- */
+export interface LogReceivers {
+  /** Gets each JSON line of the monitor's own. */
+  readonly onLine?: (line: string) => void
+  /** The app's own logger, which gets the monitor's lines too. */
+  readonly logger?: AppLogger | null
+}
+
+/** The rotated logs of a data folder: 5 files of 5 MiB each. A failure to write them is reported once. */
 export function openLogs(
   dataFolder: string,
   now: () => number,
   context: () => LogContext | null,
-  onLine: (line: string) => void = () => {},
+  { onLine, logger = null }: LogReceivers = {},
 ): Logs {
   const stdout = boundedOutput('stdout', () => monitor)
   const stderr = boundedOutput('stderr', () => monitor)
@@ -78,9 +83,10 @@ export function openLogs(
   const monitor = createLog({
     file: (line) => {
       monitorFile.append(line)
-      onLine(line)
+      onLine?.(line)
     },
     terminal,
+    logger: logger && appLoggerSink(logger),
     context,
     now,
   })

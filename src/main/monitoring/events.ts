@@ -1,12 +1,21 @@
 import { EventEmitter } from 'node:events'
+import type { OutputEvent } from '../backend/output-event'
 import type { SupervisorState } from '../backend/supervisor-state'
 import type { Incident } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
+import type { JobEvent } from './job-feed'
+import type { Health } from './status'
 
 export interface StudioMonitorEvents {
   state: [state: SupervisorState]
   /** The backend has been loaded, or the engine's API answers. */
   ready: [ready: { readonly pid: number | null; readonly url: string | null }]
+  /** A line that the backend or the engine wrote. */
+  output: [output: OutputEvent]
+  /** A job that is accepted, runs, gets on, or ends. */
+  job: [job: JobEvent]
+  /** Each few seconds while the backend runs, and at once when it no longer responds. */
+  health: [health: Health]
   incident: [incident: Incident]
   /** Also for jobs that are found lost at the start: told to the first listener. */
   'job-failed': [job: FailedJob]

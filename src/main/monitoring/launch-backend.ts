@@ -5,7 +5,7 @@ import type { Profiling } from '../../common/protocol/messages'
 import { dataPaths } from '../../common/storage/data-folder'
 import { serviceLogContext } from '../../common/tracing/log-context'
 import type { EngineChoice, EnvironmentChanges } from '../backend/choice'
-import { BackendOutput } from '../backend/output'
+import { BackendOutput, type BackendOutputOptions } from '../backend/output'
 import { newRunMarker } from '../backend/run-marker'
 import type { Logs } from '../logging/logs'
 import { boot, settings, way } from '../startup/tracer'
@@ -27,13 +27,21 @@ export interface LaunchOptions
   > {
   readonly dataFolder: string
   readonly logs: Logs
+  readonly onLine: NonNullable<BackendOutputOptions['onLine']>
   readonly engine: EngineChoice | null
   /** What the app asked for, on top of its own environment. */
   readonly env: EnvironmentChanges
 }
 
 /** Forks the backend once, as the settings say, with its output in the log. */
-export function launchBackend({ dataFolder, logs, engine, env, ...options }: LaunchOptions): BackendInstance {
+export function launchBackend({
+  dataFolder,
+  logs,
+  engine,
+  env,
+  onLine,
+  ...options
+}: LaunchOptions): BackendInstance {
   // A runner that starts its next engine has its own in its environment.
   const marker = options.idleRunner?.marker ?? newRunMarker(dataFolder)
   const environment = { ...process.env, ...env }
@@ -43,6 +51,8 @@ export function launchBackend({ dataFolder, logs, engine, env, ...options }: Lau
     file: logs.backend,
     terminal: app.isPackaged ? null : logs.terminal,
     context: settings.DD_LOGS_INJECTION ? serviceLogContext(boot.tracer) : null,
+    onLine,
+    levelsAreOwn: engine === null,
     now: Date.now,
   })
   const run = new BackendInstance({

@@ -10,9 +10,9 @@ import { keepInstallationId } from '../startup/installation-id'
 import { StartError, startableEntry } from '../startup/start-error'
 import { boot, installation, origins, settings, settingsFolder } from '../startup/tracer'
 import { existingUserData, whyUnusable } from '../startup/user-data'
-import type { Announce } from './events'
+import { BEFORE_RESTART_MS } from './before-restart'
 import { type StudioMonitorOptions, stopTimesOf } from './options'
-import { MonitorSession, type StartableBackend } from './session'
+import { MonitorSession, type SessionContext, type StartableBackend } from './session'
 
 /** A session, and what its data folder is held by. */
 export interface OpenSession {
@@ -27,7 +27,7 @@ export interface OpenSession {
  */
 export async function openSession(
   options: StudioMonitorOptions,
-  announce: Announce,
+  { announce, isHeard }: Pick<SessionContext, 'announce' | 'isHeard'>,
   signal: AbortSignal,
 ): Promise<OpenSession> {
   const backend = startableBackend(options)
@@ -48,7 +48,11 @@ export async function openSession(
         isOwnFolder: options.dataFolder === undefined,
         refusal,
         stopTimes: stopTimesOf(options),
+        beforeRestart: options.beforeRestart ?? null,
+        beforeRestartMs: options.beforeRestartMs ?? BEFORE_RESTART_MS,
+        logger: options.logger ?? null,
         announce,
+        isHeard,
       })
       opened.start()
       return opened

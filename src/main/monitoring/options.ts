@@ -2,15 +2,23 @@ import * as v from 'valibot'
 import type { BackendOptions } from '../backend/choice'
 import type { RestartChange } from '../backend/restart-change'
 import { STOP_TIMES, type StopTimes } from '../backend/supervisor'
+import type { AppLogger } from '../logging/app-logger'
 import { url as urlParser } from '../settings/addresses'
 import { shownValue } from '../settings/printable'
 import { StartError } from '../startup/start-error'
+import type { BeforeRestart } from './before-restart'
 
 export interface StudioMonitorOptions extends BackendOptions {
   /** How long each way of ending the backend may take, in milliseconds. */
   readonly stop?: Partial<StopTimes>
   /** The folder for all that the monitor writes, instead of `studio-monitor/` in `userData`; the settings file stays there. */
   readonly dataFolder?: string
+  /** Called with the incident before a backend that died is started again; `false` leaves it stopped. */
+  readonly beforeRestart?: BeforeRestart
+  /** How long `beforeRestart` may take, in milliseconds; 30,000 if not given. */
+  readonly beforeRestartMs?: number
+  /** Takes the monitor's own lines instead of stderr: electron-log, pino, `console`. */
+  readonly logger?: AppLogger
 }
 
 /** A stop that takes longer than this is none, in milliseconds. */
@@ -84,6 +92,14 @@ const OptionsSchema = words(
       ),
     ),
     dataFolder: v.optional(text),
+    beforeRestart: v.optional(words(v.function(), 'a function')),
+    beforeRestartMs: v.optional(ms),
+    logger: v.optional(
+      words(
+        v.looseObject({ info: v.function(), warn: v.function(), error: v.function() }),
+        'a logger with info, warn and error',
+      ),
+    ),
   }),
   'an object',
 )

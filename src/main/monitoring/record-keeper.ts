@@ -192,6 +192,17 @@ export class Records {
     this.#wakeSoon()
   }
 
+  /** Writes what is pending, and sends what waits, as far as that goes within so many milliseconds. */
+  async flush(deadlineMs: number, spansFlushed: Promise<void>): Promise<void> {
+    this.#incidents.retry()
+    this.jobs.flush()
+    await Promise.all([
+      this.#profileDelivery?.flush(deadlineMs),
+      this.#reportDelivery?.flush(deadlineMs),
+      spansFlushed.then(() => this.#spanDelivery?.flush(deadlineMs)),
+    ])
+  }
+
   /** Writes what is open; what the Agent does not take within so many milliseconds waits on disk. */
   async stop(deadlineMs: number, spansFlushed: Promise<void>): Promise<void> {
     clearInterval(this.#retrying)

@@ -1,4 +1,5 @@
 import { app, type MessagePortMain } from 'electron'
+import type { BackendMessage } from '../../common/protocol/messages'
 import { flushTraces, sendTraces, type UnsentTraces } from '../../common/tracing/dd-trace/flush'
 import { deliverInContext, encloseContext } from '../../common/tracing/message-context'
 import { outsideTraces } from '../../common/tracing/tracer'
@@ -12,17 +13,23 @@ import { EarlyLines } from '../datadog/logs/early-lines'
 import { LogDelivery } from '../datadog/logs/log-delivery'
 import { StudioMetrics } from '../datadog/metrics/studio-metrics'
 import { reportIdentity } from '../datadog/spans/identity'
+import type { AppLogger } from '../logging/app-logger'
 import type { Log } from '../logging/log'
 import { type Logs, openLogs } from '../logging/logs'
 import { logUncaught } from '../logging/uncaught'
+import type { Incident } from '../records/incidents/incident'
+import type { FailedJob } from '../records/jobs/failed-job'
 import type { OpenJob } from '../records/jobs/open-job'
 import { boot, origins, settings, way } from '../startup/tracer'
 import type { BackendInstance } from './backend-instance'
 import { type MessageReceivers, receiveMessage } from './backend-messages'
+import { type BeforeRestart, mayRestart } from './before-restart'
 import type { Announce } from './events'
+import { type JobEvent, JobFeed } from './job-feed'
 import { launchBackend } from './launch-backend'
 import { logContext, logOutlived, logStartup, logState, logStopped } from './lifecycle-log'
 import { Records } from './record-keeper'
+import { type MemoryStatus, type MonitorStatus, memoryStatus } from './status'
 
 /** The time that the Agent gets to answer at the end, in milliseconds. */
 const FLUSH_DEADLINE_MS = 2_500
@@ -43,7 +50,12 @@ export interface SessionContext {
   /** Why that is not the app's own, `null` when it is. */
   readonly refusal: string | null
   readonly stopTimes: StopTimes
+  readonly beforeRestart: BeforeRestart | null
+  readonly beforeRestartMs: number
+  readonly logger: AppLogger | null
   readonly announce: Announce
+  /** True if somebody listens: lines are not taken apart for nobody. */
+  readonly isHeard: (name: 'output') => boolean
 }
 
 /** The monitor from a start to a stop: the backend, restarted as often as need be, and what is known about it. */
@@ -61,6 +73,9 @@ export class MonitorSession {
   readonly #supervisor: Supervisor
   readonly #sending = new Set<Promise<void>>()
   readonly #receivers: MessageReceivers
+  readonly #traces: TraceReachability
+  readonly #jobs = new JobFeed(Date.now)
+  #lastIncident: Incident | null = null
   #run: BackendInstance | null = null
   #generation = 0
   /** What the last run was started with. */
@@ -75,7 +90,10 @@ export class MonitorSession {
     const { backend } = context
     this.#context = context
     this.#backend = backend
-    this.#logs = openLogs(context.dataFolder, Date.now, logContext, (line) => this.#logLines.take(line))
+    this.#logs = openLogs(context.dataFolder, Date.now, logContext, {
+      logger: context.logger,
+      onLine: (line) => this.#logLines.take(line),
+    })
     this.#stopLoggingUncaught = logUncaught(this.#logs.monitor)
     logStartup(this.#logs.monitor, { ...context, notes: backend.notes })
     const log = this.#logs.monitor
@@ -110,6 +128,7 @@ export class MonitorSession {
       },
     })
     const traces = new TraceReachability(log, () => this.#records.agentIsBack())
+    this.#traces = traces
     boot.tap?.open((payload) => this.#records.takeSpans(payload))
     boot.traces?.watch((failure) => traces.told(failure))
     this.#receivers = {
@@ -126,12 +145,15 @@ export class MonitorSession {
       stopTimes: context.stopTimes,
       policy: { mode: settings.STUDIO_RESTART, limit: settings.STUDIO_RESTART_LIMIT },
       onDeath: (death) => {
-        const kept = death.restart.decision === 'restart' ? this.#run?.kept : []
-        this.#metrics.backendDied(death.explanation, new Set(kept))
+        const kept = new Set(death.restart.decision === 'restart' ? this.#run?.kept : [])
+        this.#metrics.backendDied(death.explanation, kept)
         const incident = this.#records.death(death, this.#generation, this.#run)
+        this.#lastIncident = incident
         this.#logDelivery?.death(incident, death.evidence.stderrTail)
         context.announce('incident', incident)
+        this.#endJobs('failed', kept)
       },
+      ...(context.beforeRestart && { beforeRestart: () => this.#mayRestart() }),
       now: () => performance.now(),
       random: Math.random,
     })
@@ -177,6 +199,44 @@ export class MonitorSession {
     const post = () => this.#run?.postMessage(enclosed, transfer)
     if (this.#appIsReady) this.#appIsReady.then(post)
     else post()
+  }
+
+  get jobs(): readonly JobEvent[] {
+    return this.#jobs.open
+  }
+
+  get memory(): MemoryStatus {
+    return memoryStatus(this.#run?.memory() ?? null, settings.STUDIO_MEMORY_LIMIT)
+  }
+
+  /** Whether the Agent takes traces, and why not; `null` where that is not known, or there is none. */
+  get agent(): MonitorStatus['agent'] {
+    const { failure } = this.#traces
+    return failure === undefined ? null : { reachable: failure === null, reason: failure }
+  }
+
+  get dataFolder(): string {
+    return this.#context.dataFolder
+  }
+
+  /** The jobs that were found lost when it was opened. */
+  get recovered(): readonly FailedJob[] {
+    return this.#records.jobs.recovered
+  }
+
+  /** The failed jobs, newest last. */
+  failedJobs(): readonly FailedJob[] {
+    return this.#records.jobs.list()
+  }
+
+  /** Sends what is known, as far as that goes within the Agent's time. */
+  async flush(): Promise<void> {
+    const flushed = flushTraces(boot.tracer, FLUSH_DEADLINE_MS)
+    await Promise.all([
+      this.#records.flush(FLUSH_DEADLINE_MS, flushed),
+      flushed,
+      this.#metrics.flush(FLUSH_DEADLINE_MS),
+    ])
   }
 
   get backend(): StartableBackend {
@@ -238,7 +298,11 @@ export class MonitorSession {
       dataFolder: this.#context.dataFolder,
       logs: this.#logs,
       idleRunner,
-      onMessage: (message) => receiveMessage(generation, message, this.#receivers),
+      onMessage: (message) => this.#onMessage(generation, message),
+      onLine: {
+        isWanted: () => this.#context.isHeard('output'),
+        take: (line) => this.#context.announce('output', line),
+      },
       onParentPortMessage: (posted) =>
         deliverInContext(boot.tracer, 'main', posted, (message) =>
           this.#context.announce('message', message),
@@ -251,6 +315,28 @@ export class MonitorSession {
     return run
   }
 
+  #onMessage(generation: number, message: BackendMessage): void {
+    receiveMessage(generation, message, this.#receivers)
+    if (message.type === 'heartbeat') this.#tellHealth(true)
+    const job = this.#jobs.hear(message)
+    if (job) this.#context.announce('job', job)
+  }
+
+  #tellHealth(responsive: boolean): void {
+    const { memory } = this
+    this.#context.announce('health', { responsive, memory, at: new Date().toISOString() })
+  }
+
+  #endJobs(state: 'failed' | 'cancelled', kept?: ReadonlySet<number>): void {
+    for (const job of this.#jobs.backendEnded(state, kept)) this.#context.announce('job', job)
+  }
+
+  async #mayRestart(): Promise<boolean> {
+    const { beforeRestart, beforeRestartMs } = this.#context
+    if (!beforeRestart || !this.#lastIncident) return true
+    return mayRestart(beforeRestart, this.#lastIncident, this.#logs.monitor, beforeRestartMs)
+  }
+
   #send(traces: UnsentTraces): void {
     const sent = sendTraces(boot.tracer, traces, FLUSH_DEADLINE_MS).finally(() => this.#sending.delete(sent))
     this.#sending.add(sent)
@@ -259,14 +345,19 @@ export class MonitorSession {
   /** Killing is opt-in: then the death is what is recorded. */
   #onUnresponsive(run: BackendInstance, unresponsiveMs: number): void {
     this.#metrics.backendUnresponsive()
+    this.#tellHealth(false)
     if (settings.STUDIO_UNRESPONSIVE === 'restart') run.killTree('unresponsive')
     else this.#context.announce('incident', this.#records.silence(run, this.#generation, unresponsiveMs))
   }
 
   #onState(state: SupervisorState, previous: SupervisorState): void {
     logState(this.#logs.monitor, state, this.#backend, this.pid)
-    // A stop while it waits for its next start is one that was asked for, too.
-    if (state === 'stopped') this.#givenUp = this.#records.end(this.#generation, WHEN_ASKED.has(previous))
+    if (state === 'stopped') {
+      // A stop while it waits for its next start is one that was asked for, too.
+      const wasAsked = WHEN_ASKED.has(previous)
+      this.#givenUp = this.#records.end(this.#generation, wasAsked)
+      this.#endJobs(wasAsked ? 'cancelled' : 'failed')
+    }
     if (state === 'stopped' || state === 'gave-up') this.#dismissed = this.#run?.dismissRunner() ?? null
     this.#metrics.backendState(state, previous)
     this.#context.announce('state', state)

@@ -9,6 +9,13 @@ import type { StudioMonitorEvents } from './events'
 import type { StudioMonitorOptions } from './options'
 import { StudioMonitor } from './studio-monitor'
 
+export type { OutputEvent } from '../backend/output-event'
+export type { AppLogger } from '../logging/app-logger'
+export type { BeforeRestart } from './before-restart'
+export { type EventWindow, type ForwardOptions, forwardToWindow } from './forward-events'
+export type { IncidentProfiles, ProfileFile } from './incident-profiles'
+export type { JobEvent, JobEventState } from './job-feed'
+export type { Health, MemoryStatus, MonitorStatus } from './status'
 export type {
   EnvironmentChanges,
   FailedJob,

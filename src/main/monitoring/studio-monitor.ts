@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { app, type MessagePortMain } from 'electron'
 import { onePerProcess } from '../../common/bundle/one-per-process'
 import { errorMessage } from '../../common/storage/errors'
@@ -5,11 +6,18 @@ import type { BackendOptions } from '../backend/choice'
 import { ensureStartable } from '../backend/engine/preflight'
 import { changedOptions, mergedChanges, type RestartChange } from '../backend/restart-change'
 import type { SupervisorState } from '../backend/supervisor-state'
+import type { Incident } from '../records/incidents/incident'
+import { readIncidents } from '../records/incidents/read-incidents'
+import type { FailedJob } from '../records/jobs/failed-job'
+import { readJobs } from '../records/jobs/read-only'
 import { StartError } from '../startup/start-error'
+import { settings } from '../startup/tracer'
 import { MonitorEvents, type StudioMonitorEvents } from './events'
+import { type IncidentProfiles, readProfiles } from './incident-profiles'
 import { Lifecycle } from './lifecycle'
 import { type OpenSession, openSession, startableBackend } from './open-session'
 import { checkChange, checkOptions, type StudioMonitorOptions } from './options'
+import { type MonitorStatus, memoryStatus } from './status'
 
 interface Running {
   monitor: { readonly isActive: boolean; readonly state: string; quit(): void } | null
@@ -30,6 +38,10 @@ function onWillQuit(): void {
 export class StudioMonitor extends MonitorEvents {
   #options: StudioMonitorOptions
   #open: OpenSession | null = null
+  #dataFolder: string | null = null
+  #deaths = 0
+  /** Jobs found lost at the start, until somebody listens. */
+  #lost: FailedJob[] = []
   /** The state that the last session ended in. */
   #lastState: SupervisorState = 'idle'
   readonly #lifecycle: Lifecycle<RestartChange>
@@ -38,6 +50,10 @@ export class StudioMonitor extends MonitorEvents {
   private constructor(options: StudioMonitorOptions) {
     super()
     this.#options = options
+    // Node's own event, which is none of ours.
+    EventEmitter.prototype.on.call(this, 'newListener', (name: unknown) => {
+      if (name === 'job-failed') for (const job of this.#lost.splice(0)) this.announce('job-failed', job)
+    })
     this.onListenerError = (name, error) => this.#logListenerError(name, error)
     this.#lifecycle = new Lifecycle<RestartChange>({
       open: (change, signal) => this.#openSession(change, signal),
@@ -84,6 +100,42 @@ export class StudioMonitor extends MonitorEvents {
   get ready(): Promise<void> {
     if (this.state === 'running') return Promise.resolve()
     return new Promise((resolve, reject) => this.#waiting.add({ resolve, reject }))
+  }
+
+  /** How things are now. */
+  status(): MonitorStatus {
+    const session = this.#open?.session
+    return {
+      state: this.state,
+      pid: this.pid,
+      url: session?.backend.engine?.url ?? null,
+      memory: session?.memory ?? memoryStatus(null, settings.STUDIO_MEMORY_LIMIT),
+      jobs: session?.jobs ?? [],
+      deaths: this.#deaths,
+      agent: session?.agent ?? null,
+    }
+  }
+
+  /** The failed jobs that are kept, newest last; from disk while it is stopped. */
+  failedJobs(): readonly FailedJob[] {
+    if (this.#open) return this.#open.session.failedJobs()
+    return this.#dataFolder === null ? [] : readJobs(this.#dataFolder).jobs
+  }
+
+  /** The incidents that are kept, newest last, from disk. */
+  incidents(): readonly Incident[] {
+    return this.#dataFolder === null ? [] : readIncidents(this.#dataFolder).incidents
+  }
+
+  /** The profiles of an incident, as gzipped pprof; `null` for an incident that is not kept. */
+  async profile(incidentId: string): Promise<IncidentProfiles | null> {
+    const incident = this.incidents().find(({ id }) => id === incidentId)
+    return incident && this.#dataFolder !== null ? readProfiles(this.#dataFolder, incident) : null
+  }
+
+  /** Sends what is known now, as far as that goes within 2.5 s: before the app does what may end it. Never rejects. */
+  async flush(): Promise<void> {
+    await this.#open?.session.flush()
   }
 
   /**
@@ -135,7 +187,16 @@ export class StudioMonitor extends MonitorEvents {
 
   async #openSession(change: RestartChange | null, signal: AbortSignal): Promise<void> {
     const options = this.#changed(change)
-    this.#open = await openSession(options, (name, ...args) => this.#onEvent(name, ...args), signal)
+    this.#open = await openSession(
+      options,
+      {
+        announce: (name, ...args) => this.#onEvent(name, ...args),
+        isHeard: (name) => this.listenerCount(name) > 0,
+      },
+      signal,
+    )
+    this.#dataFolder = this.#open.session.dataFolder
+    for (const job of this.#open.session.recovered) this.#tellLost(job)
     this.#options = options
   }
 
@@ -160,11 +221,17 @@ export class StudioMonitor extends MonitorEvents {
     this.#notReady('it was stopped')
   }
 
+  #tellLost(job: FailedJob): void {
+    if (this.listenerCount('job-failed') > 0) this.announce('job-failed', job)
+    else this.#lost.push(job)
+  }
+
   #onEvent<Name extends keyof StudioMonitorEvents>(name: Name, ...args: StudioMonitorEvents[Name]): void {
     if (name === 'ready') {
       for (const { resolve } of this.#waiting) resolve()
       this.#waiting.clear()
     }
+    if (name === 'incident' && (args[0] as Incident).uptimeMs !== null) this.#deaths += 1
     if (name === 'ended') this.#notReady('it has ended')
     if (name === 'state' && args[0] === 'gave-up') this.#notReady('it died too often')
     this.announce(name, ...args)

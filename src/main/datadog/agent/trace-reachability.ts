@@ -8,6 +8,8 @@ const AWAY =
 /** Reports that traces do not reach the Agent, and when they do again: both processes use the same Agent. */
 export class TraceReachability {
   readonly #lines: TroubleLines
+  /** The last that was told; `undefined` while nothing is known. */
+  failure: string | null | undefined
 
   /** @param onBack called when the Agent accepts a process's traces, for the first time or again */
   constructor(
@@ -22,6 +24,7 @@ export class TraceReachability {
 
   /** @param failure the reason why the Agent does not accept a process's traces, `null` when it does */
   told(failure: string | null): void {
+    this.failure = failure
     this.#lines.is(failure)
     if (failure === null) this.onBack()
   }

@@ -1,5 +1,6 @@
 import { errorMessage } from '../../../common/storage/errors'
 import { type BackoffLimits, backoff } from '../../../common/timing/backoff'
+import { within } from '../../../common/timing/within'
 import type { Log } from '../../logging/log'
 import { TroubleLines } from '../../logging/trouble-lines'
 import type { DeliveryResult } from '../agent/response'
@@ -78,6 +79,17 @@ export class Delivery<Item> {
     clearTimeout(this.#retry)
     this.#retry = null
     this.wake()
+  }
+
+  /** Sends what waits, as far as that goes within `deadlineMs` milliseconds; it goes on afterwards. */
+  async flush(deadlineMs: number): Promise<void> {
+    if (this.#stopped || this.#isForbidden) return
+    if (this.#retry) clearTimeout(this.#retry)
+    this.#retry = null
+    this.wake()
+    await within(deadlineMs, (done) => {
+      Promise.resolve(this.#running).then(done)
+    })
   }
 
   /** Sends what it can within `deadlineMs` milliseconds; the rest waits for the next start. */

@@ -71,6 +71,11 @@ export class StudioMetrics {
     this.#backend.unresponsive()
   }
 
+  /** Sends what has been gathered, within `deadlineMs` milliseconds. */
+  flush(deadlineMs: number): Promise<void> {
+    return this.#metrics.delivered(deadlineMs)
+  }
+
   /** Sends what is left, within `deadlineMs` milliseconds. */
   stop(deadlineMs: number): Promise<void> {
     clearInterval(this.#timer)

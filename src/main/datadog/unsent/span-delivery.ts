@@ -69,6 +69,14 @@ export class SpanDelivery {
     untraced(() => this.#take(payload))
   }
 
+  /** Sends what waits, as far as that goes within so many milliseconds. */
+  async flush(deadlineMs: number): Promise<void> {
+    const end = performance.now() + deadlineMs
+    untraced(() => this.#batch.close())
+    await within(deadlineMs, (done) => this.#writing.then(done))
+    await untraced(() => this.#delivery.flush(Math.max(0, end - performance.now())))
+  }
+
   /** Sends what it can within so many milliseconds; the rest waits on disk for the next start. */
   async stop(deadlineMs: number): Promise<void> {
     const end = performance.now() + deadlineMs

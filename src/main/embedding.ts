@@ -1,0 +1,3 @@
+// All that the module `studio-datadog-monitor` exports.
+export { runStudioCommand } from './app/embedded-command'
+export * from './monitoring/start-monitor'
