@@ -7,7 +7,7 @@ import { SETTING_NAMES, SETTINGS, type Setting } from '../../src/main/settings/d
 import { loadSettings } from '../../src/main/settings/load'
 import { readMemorySize, showMemorySize } from '../../src/main/settings/memory-size'
 import { restartLimit } from '../../src/main/settings/restart-limit'
-import { parseSettingsFile } from '../../src/main/settings/settings-file'
+import { parseSettingsFile, readSettingsFile } from '../../src/main/settings/settings-file'
 import { corpus, textCorpus } from '../support/corpus'
 import { expectOneLine } from '../support/expect'
 import { mutated, mutatedText } from '../support/mutate'
@@ -50,6 +50,10 @@ const context = {
   exampleBackend: null,
   totalMemoryBytes: 2 ** 34,
   cgroupLimitBytes: null,
+  embeddingApp: null,
+  packageFile: null,
+  options: undefined,
+  readFile: readSettingsFile,
 }
 
 function checkLoad(environment: Readonly<Record<string, string>>, file: Uint8Array | null): void {

@@ -7,7 +7,7 @@ import { ownDataFolder } from '../records/data-folder-version'
 import { restrictFolderToOwner, restrictToOwner } from '../settings/restrict-to-owner'
 import { claimDataFolder } from '../startup/claim-data-folder'
 import { StartError, startableEntry } from '../startup/start-error'
-import { boot, origins, settings, settingsFolder } from '../startup/tracer'
+import { applySettings, boot, origins, settings, settingsFolder } from '../startup/tracer'
 import { existingUserData, whyUnusable } from '../startup/user-data'
 import type { Announce } from './events'
 import { type StudioMonitorOptions, stopTimesOf } from './options'
@@ -29,6 +29,7 @@ export async function openSession(
   announce: Announce,
   signal: AbortSignal,
 ): Promise<OpenSession> {
+  applySettings(options.settings)
   const backend = startableBackend(options)
   const dataFolder = dataFolderOf(options)
   const claimed = claimDataFolder(dataFolder)

@@ -14,7 +14,7 @@ import type { Log } from '../logging/log'
 import { type Logs, openLogs } from '../logging/logs'
 import { logUncaught } from '../logging/uncaught'
 import type { OpenJob } from '../records/jobs/open-job'
-import { boot, origins, settings, way } from '../startup/tracer'
+import { boot, origins, settings, tracedEnvironment, way } from '../startup/tracer'
 import type { BackendInstance } from './backend-instance'
 import { type MessageReceivers, receiveMessage } from './backend-messages'
 import type { Announce } from './events'
@@ -73,7 +73,7 @@ export class MonitorSession {
     this.#stopLoggingUncaught = logUncaught(this.#logs.monitor)
     logStartup(this.#logs.monitor, { ...context, notes: backend.notes })
     const log = this.#logs.monitor
-    const intake = openIntake({ way, env: settings.DD_ENV, log, environment: process.env })
+    const intake = openIntake({ way, env: settings.DD_ENV, log, environment: tracedEnvironment() })
     this.#metrics = new StudioMetrics({
       client: metricsClient(intake, boot.tracer),
       memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
@@ -86,7 +86,7 @@ export class MonitorSession {
       jobsKept: settings.STUDIO_JOBS_KEEP,
       memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
       intake,
-      identity: reportIdentity(settings, boot.tracer, process.env, origins.DD_VERSION === 'default'),
+      identity: reportIdentity(settings, boot.tracer, tracedEnvironment(), origins.DD_VERSION === 'default'),
       log,
       backendPid: () => this.#run?.pid ?? null,
       onJobFailed: (job) => {

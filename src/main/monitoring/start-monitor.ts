@@ -4,6 +4,7 @@ import type { StopTimes } from '../backend/supervisor'
 import type { SupervisorState } from '../backend/supervisor-state'
 import type { Incident } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
+import type { GivenSettings } from '../settings/given-settings'
 import { StartError } from '../startup/start-error'
 import type { StudioMonitorEvents } from './events'
 import type { StudioMonitorOptions } from './options'
@@ -12,6 +13,7 @@ import { StudioMonitor } from './studio-monitor'
 export type {
   EnvironmentChanges,
   FailedJob,
+  GivenSettings,
   Incident,
   RestartChange,
   StopTimes,
