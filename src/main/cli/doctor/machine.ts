@@ -94,7 +94,12 @@ function agentChecks(agentUrl: string, tracer: Tracer | null): Check[] {
 }
 
 function intakeChecks(way: DirectWay, tracer: Tracer | null): Check[] {
-  const intake = new DirectIntake({ way, env: settings.DD_ENV, log: SILENT, environment: tracedEnvironment() })
+  const intake = new DirectIntake({
+    way,
+    env: settings.DD_ENV,
+    log: SILENT,
+    environment: tracedEnvironment(),
+  })
   return [
     { name: 'intake', run: () => checkWay(way, intake) },
     { name: 'trace', run: () => checkIntakeSpan(tracer, intake, INTAKE_TIMEOUT_MS) },
