@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { hideAlso } from '../../common/privacy/scrubber'
 import { dataFolderIn, dataPaths } from '../../common/storage/data-folder'
 import { outsideTraces } from '../../common/tracing/tracer'
 import { type BackendOptions, chooseBackend } from '../backend/choice'
@@ -7,8 +8,9 @@ import { ownDataFolder } from '../records/data-folder-version'
 import { restrictFolderToOwner, restrictToOwner } from '../settings/restrict-to-owner'
 import { claimDataFolder } from '../startup/claim-data-folder'
 import { StartError, startableEntry } from '../startup/start-error'
-import { applySettings, boot, origins, settings, settingsFolder } from '../startup/tracer'
+import { applySettings, boot, origins, settings, settingsFolder, tracedEnvironment } from '../startup/tracer'
 import { existingUserData, whyUnusable } from '../startup/user-data'
+import { keptSecrets } from './backend-environment'
 import type { Announce } from './events'
 import { type StudioMonitorOptions, stopTimesOf } from './options'
 import { MonitorSession, type StartableBackend } from './session'
@@ -30,6 +32,8 @@ export async function openSession(
   signal: AbortSignal,
 ): Promise<OpenSession> {
   applySettings(options.settings)
+  // The tracer's bundle has a scrubber of its own.
+  hideAlso(keptSecrets(tracedEnvironment()))
   const backend = startableBackend(options)
   const dataFolder = dataFolderOf(options)
   const claimed = claimDataFolder(dataFolder)
