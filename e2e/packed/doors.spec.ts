@@ -68,18 +68,22 @@ test("whoever starts it cannot drive it through Chromium's pipe", async ({ launc
   expect(readFileSync(answered, 'utf8')).toBe('')
 })
 
-test('the installer names the backend in its settings file, relative to it', async ({ launch, agent }) => {
+test('the installer names the backend in its settings file, relative to it, and nobody else does', async ({
+  launch,
+  agent,
+}) => {
   const { executable, resources } = copyOfPackedApp(scratch)
-  expect(JSON.parse(readFileSync(path.join(resources, 'studio-monitor.json'), 'utf8'))).toEqual({})
   cpSync(path.join(__dirname, '../backends/puppet.cjs'), path.join(resources, 'backend/index.cjs'))
   writeFileSync(
     path.join(resources, 'studio-monitor.json'),
     JSON.stringify({ STUDIO_BACKEND_ENTRY: 'backend/index.cjs', DD_ENV: 'installed' }),
   )
   const studio = launch({
-    env: { STUDIO_BACKEND_ENTRY: '', DD_TRACE_AGENT_URL: agent.url },
+    backend: 'deaf.cjs',
+    env: { DD_TRACE_AGENT_URL: agent.url },
     wrap: (_command, args) => ({ command: executable, args }),
   })
+  await studio.said(/settings: ignored: STUDIO_BACKEND_ENTRY \(environment\)/)
   const puppet = await studio.puppet()
   await puppet.work('a')
   const span = await agent.waitForSpan(({ name }) => name === 'studio.job')

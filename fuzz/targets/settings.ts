@@ -7,7 +7,7 @@ import { SETTING_NAMES, SETTINGS, type Setting } from '../../src/main/settings/d
 import { loadSettings } from '../../src/main/settings/load'
 import { readMemorySize, showMemorySize } from '../../src/main/settings/memory-size'
 import { restartLimit } from '../../src/main/settings/restart-limit'
-import { parseSettingsFile } from '../../src/main/settings/settings-file'
+import { parseSettingsFile, readSettingsFile } from '../../src/main/settings/settings-file'
 import { corpus, textCorpus } from '../support/corpus'
 import { expectOneLine } from '../support/expect'
 import { mutated, mutatedText } from '../support/mutate'
@@ -50,13 +50,21 @@ const context = {
   exampleBackend: null,
   totalMemoryBytes: 2 ** 34,
   cgroupLimitBytes: null,
+  embeddingApp: null,
+  packageFile: null as string | null,
+  options: undefined as unknown,
+  readFile: readSettingsFile,
 }
 
-function checkLoad(environment: Readonly<Record<string, string>>, file: Uint8Array | null): void {
+function checkLoad(
+  environment: Readonly<Record<string, string>>,
+  file: Uint8Array | null,
+  own: Partial<typeof context> = {},
+): void {
   if (file) writeFileSync(path.join(folder, 'settings.json'), file)
   const env = { ...environment, DD_API_KEY: SECRET }
   const dataFolder = file ? folder : none
-  const loaded = loadSettings({ ...context, env, dataFolder, resourcesFolder: null })
+  const loaded = loadSettings({ ...context, ...own, env, dataFolder, resourcesFolder: null })
   assert.deepEqual(Object.keys(loaded.settings), SETTING_NAMES)
   assert.ok(loaded.problems.length <= MAX_PROBLEMS)
   for (const line of loaded.problems) expectOneLine(line, MAX_LINE)
@@ -69,6 +77,16 @@ function checkFile(bytes: Uint8Array): void {
   const file = parseSettingsFile(Buffer.from(bytes))
   if (file.values === null) expectOneLine(file.damage ?? '', 200)
   checkLoad({}, bytes)
+}
+
+/** Checks what an app has in its package.json, under the key and around it. */
+function checkPackage(bytes: Uint8Array): void {
+  const packageFile = path.join(folder, 'package.json')
+  const keyed = Buffer.concat([Buffer.from('{"studioMonitor":'), bytes, Buffer.from('}')])
+  for (const content of [bytes, keyed]) {
+    writeFileSync(packageFile, content)
+    checkLoad({}, null, { packageFile })
+  }
 }
 
 /** Checks that the shown form of a value means that value. */
@@ -89,6 +107,12 @@ export const settings: Target = {
   promises: [
     promise('an environment', environment, (variables) => checkLoad(variables, null)),
     promise('a settings file', mutated(FILES), checkFile),
+    promise("an app's package.json", mutated(FILES), checkPackage),
+    promise(
+      'settings in code',
+      fc.oneof(jsonValue, fc.dictionary(fc.constantFrom(...names), fc.anything())),
+      (options) => checkLoad({}, null, { options }),
+    ),
     promise('a settings file, deep', mutated(DEEP_FILES), checkFile, 0.005),
     promise(
       'what a parser shows is what it takes',

@@ -12,6 +12,9 @@ const MAX_FLUSHES_WAITING = 16
 /** Time after which a flush without a result counts as lost: a system tries for two minutes to connect. */
 const LOST_AFTER_MS = 150_000
 
+/** `src/common/tracing/dd-trace/environment` puts it there. */
+const ENVIRONMENT = "(globalThis[Symbol.for('studio-datadog-monitor.environment')] ?? process.env)"
+
 /**
  * The changes to dd-trace. Most of them defer what it does at its start: its start-up time is a few modules
  * of Node that nothing has asked for yet. The texts are of dd-trace 5.132; one that is missing fails the
@@ -20,6 +23,38 @@ const LOST_AFTER_MS = 150_000
  * @type {readonly Change[]}
  */
 export const CHANGES = [
+  // Its settings are not the environment's of all that the app starts: it reads them, also later, from a copy of its own.
+  {
+    file: 'dd-trace/src/config/helper.js',
+    find: "const { deprecate } = require('util')",
+    put: `const { deprecate } = require('util')
+const environment = () => ${ENVIRONMENT}`,
+  },
+  {
+    file: 'dd-trace/src/config/helper.js',
+    find: 'const fromEnv = getValueFromSource(name, process.env)',
+    put: 'const fromEnv = getValueFromSource(name, environment())',
+  },
+  {
+    file: 'dd-trace/src/config/helper.js',
+    find: 'return getValueFromSource(name, process.env)',
+    put: 'return getValueFromSource(name, environment())',
+  },
+  {
+    file: 'dd-trace/src/config/helper.js',
+    find: 'getEnvironmentVariables (source = process.env, internalOnly = false) {',
+    put: 'getEnvironmentVariables (source = environment(), internalOnly = false) {',
+  },
+  {
+    file: 'dd-trace/src/config/helper.js',
+    find: 'of [fleetStableConfig, process.env, localStableConfig]',
+    put: 'of [fleetStableConfig, environment(), localStableConfig]',
+  },
+  {
+    file: 'dd-trace/src/config/index.js',
+    find: 'const envs = process.env',
+    put: `const envs = ${ENVIRONMENT}`,
+  },
   // A path given as a URL became a metric with a text for a value: the Agent rejects all that is sent along
   // with it.
   {
@@ -155,7 +190,7 @@ export const CHANGES = [
   {
     file: 'dd-trace/src/config/defaults.js',
     find: 'function generateTelemetry (value = null, origin, optionName) {',
-    put: `const isTold = process.env.DD_INSTRUMENTATION_TELEMETRY_ENABLED !== 'false'
+    put: `const isTold = (${ENVIRONMENT}).DD_INSTRUMENTATION_TELEMETRY_ENABLED !== 'false'
 function generateTelemetry (value = null, origin, optionName) {
   if (!isTold) return`,
   },

@@ -3,8 +3,9 @@ import type { Tracer } from 'dd-trace'
 import { prepareScrubbing, scrub } from '../privacy/scrubber'
 import { addTag } from './dd-tags'
 import { areCodeCachesUsed } from './dd-trace/bundle'
+import { type Environment, withEnvironment } from './dd-trace/environment'
 import { inactiveReason } from './dd-trace/inactive'
-import { hearingErrors, withoutForeignVariables } from './dd-trace/init-surroundings'
+import { hearingErrors } from './dd-trace/init-surroundings'
 import { reduceRuntimeMetrics } from './dd-trace/runtime-metrics'
 import { scrubSpans } from './dd-trace/scrub-spans'
 import { markServiceEntries } from './dd-trace/service-entries'
@@ -44,28 +45,32 @@ export type SpansTo = 'agent' | 'tap'
 export const SPANS_TO_VARIABLE = 'HANZO_STUDIO_SPANS_TO'
 
 /**
- * Loads and initialises dd-trace. Call it before anything that it should trace is loaded, with `DD_*` already
- * in `process.env`: dd-trace reads it once. A failure leaves the process untraced, never dead.
+ * Loads and initialises dd-trace. Call it before anything that it should trace is loaded. A failure leaves the process
+ * untraced, never dead.
+ * @param environment what dd-trace is to take for its environment, `DD_*` among it
  */
-export function startTracer(role: TracedProcess, spansTo: SpansTo = 'agent'): TracerBoot {
+export function startTracer(
+  role: TracedProcess,
+  spansTo: SpansTo = 'agent',
+  environment: Environment = process.env,
+): TracerBoot {
   // Electron enters its built-in modules here too, without a path.
   const loadedBefore = Object.keys(require.cache ?? {}).filter((file) => path.isAbsolute(file))
-  const tags = process.env.DD_TAGS
   try {
     nameFsFunctions()
     // Its first use reads the disk: within a span's end that would make another span, and so on.
     prepareScrubbing()
     // Not as an option of `init`: that would override the user's own DD_TAGS.
-    process.env.DD_TAGS = addTag(tags && scrub(tags), `studio.process:${role}`)
-    const ddTrace: { tracer: Tracer } = withoutForeignVariables(() => require('dd-trace'))
-    reduceRuntimeMetrics()
-    // Its profiler is native code that has no build for Electron; ours takes its place.
-    const { error } = withoutForeignVariables(() =>
-      hearingErrors(() => ddTrace.tracer.init({ profiling: false })),
-    )
-    scrubSpans(ddTrace.tracer, scrub)
-    markServiceEntries(ddTrace.tracer, tracerTags(ddTrace.tracer).service ?? '')
-    const { tracer } = ddTrace
+    const { DD_TAGS: tags } = environment
+    const tagged = { ...environment, DD_TAGS: addTag(tags && scrub(tags), `studio.process:${role}`) }
+    const { tracer, error } = withEnvironment(tagged, () => {
+      const { tracer }: { tracer: Tracer } = require('dd-trace')
+      reduceRuntimeMetrics()
+      // Its profiler is native code that has no build for Electron; ours takes its place.
+      return { tracer, ...hearingErrors(() => tracer.init({ profiling: false })) }
+    })
+    scrubSpans(tracer, scrub)
+    markServiceEntries(tracer, tracerTags(tracer).service ?? '')
     return {
       tracer,
       traces: spansTo === 'agent' ? boundTraces(tracer) : null,
@@ -73,15 +78,11 @@ export function startTracer(role: TracedProcess, spansTo: SpansTo = 'agent'): Tr
       loadedBefore,
       codeCache: areCodeCachesUsed(),
       failure: null,
-      inactive: inactiveReason(tracer, process.env, error),
+      inactive: inactiveReason(tracer, environment, error),
     }
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error)
     return { tracer: null, traces: null, tap: null, loadedBefore, codeCache: null, failure, inactive: null }
-  } finally {
-    // Child processes are not this process.
-    if (tags === undefined) delete process.env.DD_TAGS
-    else process.env.DD_TAGS = tags
   }
 }
 

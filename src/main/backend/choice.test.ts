@@ -46,6 +46,28 @@ describe('what is run', () => {
     })
   })
 
+  it('is what the app asks for in code, before what its package.json says', () => {
+    const made: Made = {
+      STUDIO_BACKEND_ENTRY: ['/package.cjs', 'package'],
+      STUDIO_BACKEND_ARGS: [['package'], 'package'],
+      STUDIO_ENGINE_CWD: ['/package', 'package'],
+    }
+    expect(choose(made)).toMatchObject({ entry: '/package.cjs', args: ['package'] })
+    expect(choose(made, { backend: { entry: '/app.cjs' } })).toMatchObject({
+      entry: '/app.cjs',
+      args: ['package'],
+    })
+    const engine = choose(made, { engine: { command: COMMAND } }).engine
+    expect(engine).toMatchObject({ command: COMMAND, cwd: '/package' })
+    const packaged: Made = { STUDIO_ENGINE_COMMAND: [['other'], 'package'] }
+    expect(choose(packaged).engine?.command).toEqual(['other'])
+    expect(choose(packaged, { engine: { command: COMMAND } }).engine?.command).toEqual(COMMAND)
+    expect(choose(packaged, { backend: { entry: '/app.cjs' } })).toMatchObject({
+      entry: '/app.cjs',
+      engine: null,
+    })
+  })
+
   it('is the engine when its command is set, whatever the app asks for', () => {
     const choice = choose(
       { STUDIO_ENGINE_COMMAND: [COMMAND, 'installer-file'] },

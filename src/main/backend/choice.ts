@@ -1,6 +1,7 @@
 import type { EngineConfig } from '../../common/engine/config'
-import type { Settings } from '../settings/definitions'
+import type { SettingName, Settings } from '../settings/definitions'
 import type { Origin } from '../settings/load'
+import { SOURCE_KINDS } from '../settings/sources'
 import { engineUrl } from './engine/address'
 
 /** Variables on top of the app's own environment; `undefined` takes one away. */
@@ -57,8 +58,10 @@ interface Chosen {
   readonly engineRunner: string
 }
 
-/** Sources in ascending precedence. */
-const STRENGTH: readonly Origin[] = ['default', 'installer-file', 'user-file', 'environment']
+/** In ascending precedence. */
+const STRENGTH: readonly Origin[] = ['default', ...SOURCE_KINDS.toReversed()]
+/** Where `backend` and `engine` stand, which are options themselves. */
+const OPTIONS = STRENGTH.indexOf('options')
 
 /**
  * Chooses between the engine and a backend's file: a setting wins over what the app asks for; of two
@@ -70,13 +73,16 @@ export function chooseBackend(chosen: Chosen): BackendChoice {
     strength(chosen, 'STUDIO_ENGINE_COMMAND'),
     strength(chosen, 'STUDIO_BACKEND_ENTRY'),
   ]
-  if (engine > 0 && entry > 0) {
+  if (engine > OPTIONS && entry > OPTIONS) {
     const note = 'STUDIO_ENGINE_COMMAND and STUDIO_BACKEND_ENTRY are both set'
     return entry > engine
       ? fileChoice(chosen, [`${note}: the stronger source's, STUDIO_BACKEND_ENTRY, is run and no engine`])
       : engineChoice(chosen, [`${note}: the engine is run, and STUDIO_BACKEND_ENTRY is ignored`])
   }
-  return engine > 0 || (entry === 0 && options.engine) ? engineChoice(chosen, []) : fileChoice(chosen, [])
+  const asked = { engine: options.engine ? OPTIONS : 0, entry: options.backend?.entry ? OPTIONS : 0 }
+  const isEngine =
+    Math.max(engine, asked.engine) > 0 && Math.max(engine, asked.engine) >= Math.max(entry, asked.entry)
+  return isEngine ? engineChoice(chosen, []) : fileChoice(chosen, [])
 }
 
 /** Describes the backend, for the log. */
@@ -84,9 +90,10 @@ export function describeBackend({ engine, entry }: Pick<BackendChoice, 'engine' 
   return engine ? `Studio's engine, ${engine.command.join(' ')}, with its API at ${engine.url}` : `${entry}`
 }
 
-function fileChoice({ settings, origins, options }: Chosen, notes: readonly string[]): BackendChoice {
+function fileChoice(chosen: Chosen, notes: readonly string[]): BackendChoice {
+  const { settings, options } = chosen
   const { entry, args, cwd, env } = options.backend ?? {}
-  const isSet = (name: string) => origins[name] !== 'default'
+  const isSet = (name: string) => strength(chosen, name) > OPTIONS
   return {
     entry: isSet('STUDIO_BACKEND_ENTRY')
       ? settings.STUDIO_BACKEND_ENTRY
@@ -101,13 +108,19 @@ function fileChoice({ settings, origins, options }: Chosen, notes: readonly stri
   }
 }
 
-function engineChoice({ settings, options, engineRunner }: Chosen, notes: readonly string[]): BackendChoice {
-  const { command: program = [], args = [], env = {} } = options.engine ?? {}
-  const command = settings.STUDIO_ENGINE_COMMAND ?? [...program, ...args]
-  const url = settings.STUDIO_ENGINE_URL ?? options.engine?.url ?? engineUrl(command)
+function engineChoice(chosen: Chosen, notes: readonly string[]): BackendChoice {
+  const { settings, options, engineRunner } = chosen
+  /** A setting that is stronger than the option, the option, a weaker setting. */
+  const strongest = <T>(name: SettingName, value: T | null, option: T | undefined): T | null =>
+    strength(chosen, name) > OPTIONS ? value : (option ?? value)
+  const { args = [], env = {} } = options.engine ?? {}
+  const asked = options.engine && [...options.engine.command, ...args]
+  const { STUDIO_ENGINE_COMMAND, STUDIO_ENGINE_CWD, STUDIO_ENGINE_URL } = settings
+  const command = strongest('STUDIO_ENGINE_COMMAND', STUDIO_ENGINE_COMMAND, asked) ?? []
+  const url = strongest('STUDIO_ENGINE_URL', STUDIO_ENGINE_URL, options.engine?.url) ?? engineUrl(command)
   const engine = {
     command: [...command],
-    cwd: settings.STUDIO_ENGINE_CWD ?? options.engine?.cwd ?? null,
+    cwd: strongest('STUDIO_ENGINE_CWD', STUDIO_ENGINE_CWD, options.engine?.cwd),
     url: url.replace(/\/+$/, ''),
     freesMemory: settings.STUDIO_ENGINE_FREE,
     isProbed: settings.STUDIO_ENGINE_PROBE,

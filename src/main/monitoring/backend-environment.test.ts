@@ -9,6 +9,9 @@ const ENV = {
   dd_api_key: 'k',
   DD_CLIENT_TOKEN: 't',
   DD_INTAKE_PROXY: 'p',
+  DD_APP_KEY: 'a',
+  DATADOG_APP_KEY: 'a',
+  DD_APPLICATION_KEY: 'a',
 }
 
 test('what lets in at Datadog stays in main', () => {

@@ -1,11 +1,12 @@
-import { REDACTED } from '../../common/privacy/secrets'
+import { isSecretName, REDACTED } from '../../common/privacy/secrets'
 import { SPANS_TO_VARIABLE } from '../../common/tracing/tracer'
 import type { SendingWay } from '../settings/sending-way'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Main alone sends to Datadog: the backend, the engine, and the nodes of strangers in it have no use for these. */
-const KEPT_FROM_BACKEND = ['DD_API_KEY', 'DATADOG_API_KEY', 'DD_CLIENT_TOKEN', 'DD_INTAKE_PROXY']
+/** The proxy's address may have a password in it. */
+const PROXY = 'DD_INTAKE_PROXY'
+const DATADOGS = /^(?:DD|DATADOG)_/i
 
 /** Shorter ones would blank parts of ordinary words. */
 const MIN_SECRET_LENGTH = 8
@@ -28,7 +29,11 @@ export function backendEnvironment(env: Environment, { kind }: SendingWay): Envi
   return { ...Object.fromEntries(kept), ...(kind === 'agent' ? {} : { [SPANS_TO_VARIABLE]: 'tap' }) }
 }
 
-const isKept = (name: string) => KEPT_FROM_BACKEND.includes(name.toUpperCase())
+/**
+ * Main alone sends to Datadog: the backend, the engine, and the nodes of strangers in it have no use for what lets in
+ * there.
+ */
+const isKept = (name: string) => name.toUpperCase() === PROXY || (DATADOGS.test(name) && isSecretName(name))
 
 function blanked(value: string | undefined, secrets: readonly string[]): string | undefined {
   return secrets.reduce((text, secret) => text?.replaceAll(secret, REDACTED), value)

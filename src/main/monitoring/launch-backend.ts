@@ -8,7 +8,7 @@ import type { EngineChoice, EnvironmentChanges } from '../backend/choice'
 import { BackendOutput, type BackendOutputOptions } from '../backend/output'
 import { newRunMarker } from '../backend/run-marker'
 import type { Logs } from '../logging/logs'
-import { boot, settings, way } from '../startup/tracer'
+import { boot, settings, tracedEnvironment, way } from '../startup/tracer'
 import { backendEnvironment, keptSecrets } from './backend-environment'
 import { BackendInstance, type BackendInstanceOptions } from './backend-instance'
 
@@ -44,7 +44,7 @@ export function launchBackend({
 }: LaunchOptions): BackendInstance {
   // A runner that starts its next engine has its own in its environment.
   const marker = options.idleRunner?.marker ?? newRunMarker(dataFolder)
-  const environment = { ...process.env, ...env }
+  const environment = { ...tracedEnvironment(), ...env }
   const probeFolder = engine?.isProbed ? dataPaths(dataFolder).engineProbe : null
   const output = new BackendOutput({
     marker,

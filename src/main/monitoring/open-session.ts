@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { hideAlso } from '../../common/privacy/scrubber'
 import { dataFolderIn, dataPaths } from '../../common/storage/data-folder'
 import { outsideTraces } from '../../common/tracing/tracer'
 import { type BackendOptions, chooseBackend } from '../backend/choice'
@@ -8,8 +9,17 @@ import { restrictFolderToOwner, restrictToOwner } from '../settings/restrict-to-
 import { claimDataFolder } from '../startup/claim-data-folder'
 import { keepInstallationId } from '../startup/installation-id'
 import { StartError, startableEntry } from '../startup/start-error'
-import { boot, installation, origins, settings, settingsFolder } from '../startup/tracer'
+import {
+  applySettings,
+  boot,
+  installation,
+  origins,
+  settings,
+  settingsFolder,
+  tracedEnvironment,
+} from '../startup/tracer'
 import { existingUserData, whyUnusable } from '../startup/user-data'
+import { keptSecrets } from './backend-environment'
 import { BEFORE_RESTART_MS } from './before-restart'
 import { type StudioMonitorOptions, stopTimesOf } from './options'
 import { MonitorSession, type SessionContext, type StartableBackend } from './session'
@@ -30,6 +40,9 @@ export async function openSession(
   { announce, isHeard }: Pick<SessionContext, 'announce' | 'isHeard'>,
   signal: AbortSignal,
 ): Promise<OpenSession> {
+  applySettings(options.settings)
+  // The tracer's bundle has a scrubber of its own.
+  hideAlso(keptSecrets(tracedEnvironment()))
   const backend = startableBackend(options)
   const dataFolder = dataFolderOf(options)
   const claimed = claimDataFolder(dataFolder)

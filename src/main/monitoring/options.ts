@@ -4,11 +4,17 @@ import type { RestartChange } from '../backend/restart-change'
 import { STOP_TIMES, type StopTimes } from '../backend/supervisor'
 import type { AppLogger } from '../logging/app-logger'
 import { url as urlParser } from '../settings/addresses'
+import type { GivenSettings } from '../settings/given-settings'
 import { shownValue } from '../settings/printable'
 import { StartError } from '../startup/start-error'
 import type { BeforeRestart } from './before-restart'
 
 export interface StudioMonitorOptions extends BackendOptions {
+  /**
+   * Settings by name, for those that are not set by a person or the installer. Only those that dd-trace does not read
+   * when it is loaded: for the others there is `studioMonitor` in the app's package.json.
+   */
+  readonly settings?: GivenSettings
   /** How long each way of ending the backend may take, in milliseconds. */
   readonly stop?: Partial<StopTimes>
   /** The folder for all that the monitor writes, instead of `studio-monitor/` in `userData`; the settings file stays there. */

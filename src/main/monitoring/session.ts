@@ -20,7 +20,7 @@ import { logUncaught } from '../logging/uncaught'
 import type { Incident } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
 import type { OpenJob } from '../records/jobs/open-job'
-import { boot, origins, settings, way } from '../startup/tracer'
+import { boot, origins, settings, tracedEnvironment, way } from '../startup/tracer'
 import type { BackendInstance } from './backend-instance'
 import { type MessageReceivers, receiveMessage } from './backend-messages'
 import { type BeforeRestart, mayRestart } from './before-restart'
@@ -97,8 +97,9 @@ export class MonitorSession {
     this.#stopLoggingUncaught = logUncaught(this.#logs.monitor)
     logStartup(this.#logs.monitor, { ...context, notes: backend.notes })
     const log = this.#logs.monitor
-    const intake = openIntake({ way, env: settings.DD_ENV, log, environment: process.env })
-    const identity = reportIdentity(settings, boot.tracer, process.env, origins.DD_VERSION === 'default')
+    const environment = tracedEnvironment()
+    const intake = openIntake({ way, env: settings.DD_ENV, log, environment })
+    const identity = reportIdentity(settings, boot.tracer, environment, origins.DD_VERSION === 'default')
     const sendsLogs = settings.STUDIO_LOGS === 'send' && identity !== null
     this.#logDelivery = sendsLogs ? new LogDelivery({ intake, identity, log, random: Math.random }) : null
     this.#logLines.open((line) => this.#logDelivery?.line(line))

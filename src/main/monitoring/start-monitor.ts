@@ -4,6 +4,7 @@ import type { StopTimes } from '../backend/supervisor'
 import type { SupervisorState } from '../backend/supervisor-state'
 import type { Incident } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
+import type { GivenSettings } from '../settings/given-settings'
 import { StartError } from '../startup/start-error'
 import type { StudioMonitorEvents } from './events'
 import type { StudioMonitorOptions } from './options'
@@ -19,6 +20,7 @@ export type { Health, MemoryStatus, MonitorStatus } from './status'
 export type {
   EnvironmentChanges,
   FailedJob,
+  GivenSettings,
   Incident,
   RestartChange,
   StopTimes,

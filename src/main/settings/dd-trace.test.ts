@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SETTINGS } from './definitions'
 import { INTERNAL_DEFAULTS } from './internal-defaults'
 import { loadSettings } from './load'
+import { readSettingsFile } from './settings-file'
 
 const requireHere = createRequire(__filename)
 const { supportedConfigurations: known } = requireHere(
@@ -53,6 +54,10 @@ function settingsOf(env: Record<string, string>) {
     env,
     dataFolder: folder,
     resourcesFolder: null,
+    packageFile: null,
+    options: undefined,
+    readFile: readSettingsFile,
+    embeddingApp: null,
     appVersion: '1.2.3',
     packaged: true,
     exampleBackend: null,

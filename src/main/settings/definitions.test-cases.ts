@@ -144,6 +144,7 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     bad: 'back\u0007end.js',
     accepted: filePathOf('a JavaScript file'),
   },
+  STUDIO_BACKEND_OVERRIDE: { ...boolean, fallback: false, fallbackShown: 'false' },
   STUDIO_BACKEND_ARGS: {
     fallback: [],
     fallbackShown: '[]',

@@ -18,6 +18,8 @@ import { restartLimit } from './restart-limit'
 /** The facts that a default may depend on. Sizes in bytes; `null` for none. */
 export interface DefaultsContext {
   readonly appVersion: string
+  /** The name of an app that embeds the monitor; `null` for the app of our own. */
+  readonly embeddingApp: string | null
   readonly packaged: boolean
   readonly exampleBackend: string | null
   readonly totalMemoryBytes: number
@@ -53,8 +55,15 @@ function computed<T>(
   fallback: (context: DefaultsContext) => T,
   describeFallback: string,
   meaning: string,
+  aliases: readonly string[] = [],
 ): Setting<T> {
-  return { parser, fallback, describeFallback, meaning, aliases: [] }
+  return { parser, fallback, describeFallback, meaning, aliases }
+}
+
+/** Electron's name for an app without one is not what anybody would look for in Datadog. */
+function serviceOf({ embeddingApp }: DefaultsContext): string {
+  const parsed = text.parse(embeddingApp, '')
+  return parsed.ok && parsed.value !== 'Electron' ? parsed.value : 'hanzo-studio-inference'
 }
 
 const DEFAULT_MEMORY_LIMIT = 64 * GIB
@@ -77,10 +86,11 @@ function memoryLimitFor({ totalMemoryBytes, cgroupLimitBytes }: DefaultsContext)
 /** Every setting of the monitor, in the README's order. */
 export const SETTINGS = {
   DD_ENV: row(text, 'production', 'environment in Datadog'),
-  DD_SERVICE: row(
+  DD_SERVICE: computed(
     text,
-    'hanzo-studio-inference',
-    'service in Datadog, of both processes; the tag `studio.process:main` or `backend` tells them apart',
+    serviceOf,
+    "`hanzo-studio-inference`; an embedding app's own name",
+    'service in Datadog, of all processes; the tag `studio.process:main`, `backend` or `engine` tells them apart',
     ['DD_SERVICE_NAME'],
   ),
   DD_VERSION: computed(text, (app) => app.appVersion, "the app's version", 'version in Datadog'),
@@ -124,6 +134,11 @@ export const SETTINGS = {
     'JavaScript file to run in the utility process',
   ),
   STUDIO_BACKEND_ARGS: row(stringArray('["--port", "8188"]'), [], "the backend's arguments"),
+  STUDIO_BACKEND_OVERRIDE: row(
+    boolean,
+    false,
+    "in the installer's file or the app's own settings: environment and user may choose what a packaged app runs",
+  ),
   STUDIO_MEMORY_LIMIT: computed(
     memoryLimit(MIN_MEMORY_LIMIT, Number.MAX_SAFE_INTEGER, 'off'),
     memoryLimitFor,

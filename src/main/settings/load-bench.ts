@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
 import { type LoadedSettings, loadSettings, type SettingsContext } from './load'
 import { GIB } from './memory-size'
+import { readSettingsFile } from './settings-file'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -12,6 +13,9 @@ export interface Given {
   readonly environment?: Record<string, string>
   readonly user?: Values
   readonly installer?: Values
+  readonly options?: unknown
+  /** The app's package.json. */
+  readonly manifest?: Values
   readonly context?: Partial<SettingsContext>
 }
 
@@ -21,6 +25,7 @@ export interface Bench {
   readonly resourcesFolder: string
   readonly userFile: string
   readonly installerFile: string
+  readonly packageFile: string
   load(given?: Given): LoadedSettings
 }
 
@@ -43,14 +48,21 @@ function createBench(): Bench {
   fs.mkdirSync(dataFolder)
   fs.mkdirSync(resourcesFolder)
 
-  const load = ({ environment = {}, user, installer, context = {} }: Given = {}) => {
+  const packageFile = path.join(root, 'package.json')
+
+  const load = ({ environment = {}, user, installer, options, manifest, context = {} }: Given = {}) => {
     if (user) fs.writeFileSync(userFile, JSON.stringify(user))
     if (installer) fs.writeFileSync(installerFile, JSON.stringify(installer))
+    if (manifest) fs.writeFileSync(packageFile, JSON.stringify(manifest))
     return loadSettings({
       env: environment,
       dataFolder,
       resourcesFolder,
+      packageFile: manifest ? packageFile : null,
+      options,
+      readFile: readSettingsFile,
       appVersion: '1.2.3',
+      embeddingApp: null,
       packaged: false,
       exampleBackend: '/app/example.cjs',
       totalMemoryBytes: 128 * GIB,
@@ -58,5 +70,5 @@ function createBench(): Bench {
       ...context,
     })
   }
-  return { root, resourcesFolder, userFile, installerFile, load }
+  return { root, resourcesFolder, userFile, installerFile, packageFile, load }
 }

@@ -19,6 +19,17 @@ describe('precedence', () => {
     expect(load({ installer }).settings.STUDIO_JOBS_KEEP).toBe(3)
   })
 
+  test("then what the app gives in code, then the app's package.json", () => {
+    const manifest = { name: 'app', studioMonitor: { STUDIO_JOBS_KEEP: 5 } }
+    const options = { STUDIO_JOBS_KEEP: 4 }
+    expect(load({ installer, options, manifest }).settings.STUDIO_JOBS_KEEP).toBe(3)
+    fs.rmSync(bench().installerFile)
+    const given = load({ options, manifest })
+    expect([given.settings.STUDIO_JOBS_KEEP, given.origins.STUDIO_JOBS_KEEP]).toEqual([4, 'options'])
+    const shipped = load({ manifest })
+    expect([shipped.settings.STUDIO_JOBS_KEEP, shipped.origins.STUDIO_JOBS_KEEP]).toEqual([5, 'package'])
+  })
+
   test('a wrong value does not give way to a weaker source', () => {
     const { settings, problems } = load({ environment: { STUDIO_JOBS_KEEP: 'x' }, user, installer })
     expect(settings.STUDIO_JOBS_KEEP).toBe(1000)
@@ -148,5 +159,139 @@ describe('unknown names', () => {
     const { settings, problems } = load()
     expect(settings.STUDIO_JOBS_KEEP).toBe(1000)
     expect(problems).toEqual([`${bench().userFile}: __proto__ is unknown and ignored`])
+  })
+})
+
+describe("the app's own settings", () => {
+  test('in its package.json reach dd-trace, and paths start from there', () => {
+    const studioMonitor = {
+      DD_ENV: 'staging',
+      DD_TAGS: 'team:studio',
+      STUDIO_BACKEND_ENTRY: 'dist/backend.js',
+    }
+    const { settings, datadogEnvironment, problems } = load({ manifest: { studioMonitor } })
+    expect(datadogEnvironment).toMatchObject({ DD_ENV: 'staging', DD_TAGS: 'team:studio' })
+    expect(settings.STUDIO_BACKEND_ENTRY).toBe(path.join(bench().root, 'dist/backend.js'))
+    expect(problems).toEqual([])
+  })
+
+  test.each([
+    [{ name: 'app' }, []],
+    [{ studioMonitor: null }, []],
+    [{ studioMonitor: 'DD_ENV=x' }, [/package\.json, "studioMonitor" is "DD_ENV=x"; accepted: an object/]],
+    [{ studioMonitor: ['DD_ENV'] }, [/"studioMonitor" is \["DD_ENV"\]; accepted: an object/]],
+    [
+      { studioMonitor: { STUDIO_RESTRAT: 'oom' } },
+      [/"studioMonitor": STUDIO_RESTRAT is unknown.*STUDIO_RESTART/],
+    ],
+    [{ studioMonitor: { STUDIO_RESTART: 'now' } }, [/"studioMonitor": STUDIO_RESTART is "now"; accepted/]],
+  ])('package.json %j', (manifest, lines) => {
+    const { problems } = load({ manifest })
+    expect(problems).toHaveLength(lines.length)
+    for (const [n, line] of lines.entries()) expect(problems[n]).toMatch(line)
+  })
+
+  test.each([
+    [undefined, []],
+    [{}, []],
+    [{ STUDIO_JOBS_KEEP: undefined }, []],
+    ['DD_ENV', [/^startStudioMonitor\(\{ settings \}\) is "DD_ENV"; accepted: an object/]],
+    [{ DD_ENV: 'x' }, [/^startStudioMonitor\(\{ settings \}\): DD_ENV comes too late: .*; it is ignored$/]],
+    [{ STUDIO_JOBS_KEEP: -1 }, [/^startStudioMonitor\(\{ settings \}\): STUDIO_JOBS_KEEP is -1; accepted/]],
+    [{ jobsKept: 5 }, [/^startStudioMonitor\(\{ settings \}\): jobsKept is unknown and ignored/]],
+  ])('in code %j', (options, lines) => {
+    const { problems, settings } = load({ options })
+    expect(problems).toHaveLength(lines.length)
+    for (const [n, line] of lines.entries()) expect(problems[n]).toMatch(line)
+    expect([settings.DD_ENV, settings.STUDIO_JOBS_KEEP]).toEqual(['production', 1_000])
+  })
+
+  test.each([true, false])('hold no API key where the app is packaged: %s', (packaged) => {
+    const manifest = { studioMonitor: { DD_API_KEY: 'canary-in-the-key' } }
+    const { settings, problems, datadogEnvironment } = load({ manifest, context: { packaged } })
+    expect(settings.DD_API_KEY).toBe(packaged ? null : 'canary-in-the-key')
+    expect(datadogEnvironment.DD_API_KEY).toBe(packaged ? '' : 'canary-in-the-key')
+    expect(problems.filter((line) => /"studioMonitor": DD_API_KEY is refused/.test(line))).toHaveLength(
+      packaged ? 1 : 0,
+    )
+    expect(problems.join()).not.toContain('canary')
+  })
+})
+
+describe('the service', () => {
+  const serviceOf = (embeddingApp: string | null) => load({ context: { embeddingApp } }).settings.DD_SERVICE
+  test('is the name of an app that embeds the monitor', () => {
+    expect(serviceOf('Hanzo Desktop')).toBe('Hanzo Desktop')
+    expect(serviceOf(null)).toBe('hanzo-studio-inference')
+  })
+  test.each(['Electron', '', 'two\nlines', 'x'.repeat(300)])('is not one that is no name: %j', (name) => {
+    expect(serviceOf(name)).toBe('hanzo-studio-inference')
+  })
+})
+
+describe('what a packaged app runs', () => {
+  const RUN = {
+    STUDIO_BACKEND_ENTRY: '/theirs.cjs',
+    STUDIO_BACKEND_ARGS: '["theirs"]',
+    STUDIO_ENGINE_COMMAND: '["theirs"]',
+    STUDIO_ENGINE_CWD: '/theirs',
+  }
+  const OURS = { STUDIO_BACKEND_ENTRY: '/ours.cjs', STUDIO_ENGINE_COMMAND: ['ours'] }
+  const packaged = { packaged: true }
+  const run = ({ settings }: ReturnType<typeof load>) => [
+    settings.STUDIO_BACKEND_ENTRY,
+    settings.STUDIO_BACKEND_ARGS,
+    settings.STUDIO_ENGINE_COMMAND,
+    settings.STUDIO_ENGINE_CWD,
+  ]
+  const theirs = ['/theirs.cjs', ['theirs'], ['theirs'], '/theirs']
+
+  test.each([
+    ['environment', { environment: RUN }, 'environment'],
+    ["user's file", { user: RUN }, 'settings.json'],
+  ])('is not chosen by the %s, in one line', (_what, given, label) => {
+    const loaded = load({ ...given, installer: OURS, context: packaged })
+    expect(run(loaded)).toEqual(['/ours.cjs', [], ['ours'], null])
+    expect(loaded.origins.STUDIO_BACKEND_ENTRY).toBe('installer-file')
+    expect(loaded.problems).toHaveLength(1)
+    expect(loaded.problems[0]).toMatch(
+      /^settings: ignored: STUDIO_BACKEND_ENTRY, STUDIO_BACKEND_ARGS, STUDIO_ENGINE_COMMAND, STUDIO_ENGINE_CWD \(/,
+    )
+    expect(loaded.problems[0]).toContain(label)
+  })
+
+  test.each<[string, Given]>([
+    ["the installer's file", { installer: { ...OURS, STUDIO_BACKEND_OVERRIDE: true } }],
+    ["the app's code", { options: { ...OURS, STUDIO_BACKEND_OVERRIDE: 'true' } }],
+    ["the app's package.json", { manifest: { studioMonitor: { ...OURS, STUDIO_BACKEND_OVERRIDE: '1' } } }],
+  ])('is chosen by others where %s lets them', (_what, given) => {
+    const loaded = load({ ...given, environment: RUN, context: packaged })
+    expect(run(loaded)).toEqual(theirs)
+    expect(loaded.problems).toEqual([])
+  })
+
+  test.each<[string, Given, RegExp]>([
+    [
+      'the environment',
+      { environment: { STUDIO_BACKEND_OVERRIDE: 'true', ...RUN } },
+      /^environment: STUDIO_BACKEND_OVERRIDE is read from the installer/,
+    ],
+    [
+      "the user's file",
+      { user: { STUDIO_BACKEND_OVERRIDE: true, ...RUN } },
+      /settings\.json: STUDIO_BACKEND_OVERRIDE is read from the installer/,
+    ],
+  ])('is not chosen by others because %s says so', (_what, given, line) => {
+    const loaded = load({ ...given, installer: OURS, context: packaged })
+    expect(run(loaded)).toEqual(['/ours.cjs', [], ['ours'], null])
+    expect(loaded.settings.STUDIO_BACKEND_OVERRIDE).toBe(false)
+    expect(loaded.problems[0]).toMatch(line)
+    expect(loaded.problems).toHaveLength(2)
+  })
+
+  test('is chosen by anybody in development', () => {
+    const loaded = load({ environment: RUN, installer: OURS })
+    expect(run(loaded)).toEqual(theirs)
+    expect(loaded.problems).toEqual([])
   })
 })

@@ -1,4 +1,5 @@
 import { mayHoldSecret, REDACTED } from '../../common/privacy/secrets'
+import { ChosenByOthers } from './chosen-by-others'
 import { datadogEnvironment, otherDatadogValues } from './datadog-environment'
 import {
   type DefaultsContext,
@@ -31,7 +32,7 @@ export interface LoadedSettings {
   readonly origins: Readonly<Record<string, Origin>>
   /** The problems, a line each: what was wrong, where, what is accepted, what happens now. No secrets. */
   readonly problems: readonly string[]
-  /** The variables to put into `process.env` before dd-trace is required. They may hold secrets. */
+  /** The variables for dd-trace in all processes, over those of the environment. They may hold secrets. */
   readonly datadogEnvironment: Readonly<Record<string, string>>
   /** Every name with its value and origin, for display. */
   readonly listing: readonly ListedSetting[]
@@ -48,9 +49,11 @@ export function loadSettings(context: SettingsContext): LoadedSettings {
   const list = (name: string, value: string, origin: Origin, isSet = true) =>
     listing.push({ name, value: isSet && mayHoldSecret(name, value) ? REDACTED : value, origin })
 
+  const choosing = new ChosenByOthers(sources, context.packaged, problems)
   /** Whoever installs the app could read the key in it, and Datadog's own advice is not to ship one. */
   const usable = (name: SettingName, found: Found | null): Found | null => {
-    if (name !== 'DD_API_KEY' || !context.packaged || found?.source.kind !== 'installer-file') return found
+    const isShipped = found?.source.kind === 'installer-file' || found?.source.kind === 'package'
+    if (name !== 'DD_API_KEY' || !context.packaged || !isShipped) return found
     const { label } = found.source
     problems.add(
       () =>
@@ -60,7 +63,7 @@ export function loadSettings(context: SettingsContext): LoadedSettings {
   }
 
   const resolve = <T>(name: SettingName, setting: Setting<T>): T => {
-    const found = usable(name, find(sources, name, setting.aliases))
+    const found = usable(name, find(choosing.sourcesOf(name), name, setting.aliases))
     const parsed = found && setting.parser.parse(found.raw, found.source.folder)
     const value = parsed?.ok ? parsed.value : setting.fallback(context)
     const shown = setting.parser.show(value)
@@ -83,8 +86,9 @@ export function loadSettings(context: SettingsContext): LoadedSettings {
   // By definition, `Settings` has the table's keys and its parsers' types.
   const settings = Object.freeze(Object.fromEntries(entries)) as Settings
 
-  const others = otherDatadogValues(sources, problems)
-  for (const [name, { text, source }] of others) list(name, text, source)
+  choosing.report()
+  const passedOn = otherDatadogValues(sources, problems)
+  for (const [name, { text, source }] of passedOn) list(name, text, source)
   reportUnknownNames(sources, problems)
   for (const problem of wayProblems(settings)) problems.add(() => `settings: ${problem}`)
 
@@ -92,7 +96,7 @@ export function loadSettings(context: SettingsContext): LoadedSettings {
     settings,
     origins: Object.freeze(Object.fromEntries(listing.map(({ name, origin }) => [name, origin]))),
     problems: problems.lines(),
-    datadogEnvironment: Object.freeze(datadogEnvironment(settings, others, sources)),
+    datadogEnvironment: Object.freeze(datadogEnvironment(settings, passedOn, sources)),
     listing: Object.freeze(listing),
   })
 }

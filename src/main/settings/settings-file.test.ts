@@ -10,6 +10,14 @@ import { environmentSource, readSources } from './sources'
 
 const LIMIT = 2 ** 20
 
+const NOTHING = {
+  env: {},
+  resourcesFolder: null,
+  packageFile: null,
+  options: undefined,
+  readFile: readSettingsFile,
+}
+
 let root: string
 let file: string
 beforeEach(() => {
@@ -82,7 +90,7 @@ test('a damaged file is one line, and the other sources count', () => {
   fs.writeFileSync(file, '[]')
   fs.writeFileSync(path.join(root, 'resources', 'studio-monitor.json'), '{ "DD_ENV": "a" }')
   const problems = new Problems()
-  const context = { env: {}, dataFolder: root, resourcesFolder: path.join(root, 'resources') }
+  const context = { ...NOTHING, dataFolder: root, resourcesFolder: path.join(root, 'resources') }
   expect(readSources(context, problems).map(({ kind }) => kind)).toEqual(['environment', 'installer-file'])
   expect(problems.lines()).toEqual([
     `${file} is not a JSON object; accepted: a JSON object of settings; the file is ignored`,
@@ -90,7 +98,7 @@ test('a damaged file is one line, and the other sources count', () => {
 })
 
 test('without a resources folder there is no installer file', () => {
-  const sources = readSources({ env: {}, dataFolder: root, resourcesFolder: null }, new Problems())
+  const sources = readSources({ ...NOTHING, dataFolder: root }, new Problems())
   expect(sources.map(({ kind }) => kind)).toEqual(['environment'])
 })
 
@@ -106,7 +114,7 @@ test.skipIf(process.platform === 'win32')('a secret that others can read is told
     fs.chmodSync(file, mode)
     fs.chmodSync(root, folderMode)
     const problems = new Problems()
-    const [, user] = readSources({ env: {}, dataFolder: root, resourcesFolder: null }, problems)
+    const [, user] = readSources({ ...NOTHING, dataFolder: root }, problems)
     expect(user?.values.size).toBe(Object.keys(content).length)
     return problems.lines()
   }

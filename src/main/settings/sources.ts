@@ -2,9 +2,11 @@ import path from 'node:path'
 import { isSecretName } from '../../common/privacy/secrets'
 import { dataPaths } from '../../common/storage/data-folder'
 import { isExposed } from './exposed-file'
+import { GIVEN_LABEL, givenSettings } from './given-settings'
+import { packageSettings } from './package-settings'
 import { printable } from './printable'
 import type { Problems } from './problems'
-import { readSettingsFile } from './settings-file'
+import type { SettingsFile } from './settings-file'
 
 /**
  * The variable that names another user file. Read from the environment alone: it says where the files are.
@@ -14,12 +16,14 @@ export const CONFIG_VARIABLE = 'STUDIO_MONITOR_CONFIG'
 /** The installer's, which lies among the files of others. */
 const INSTALLER_FILE = 'studio-monitor.json'
 
-export type SourceKind = 'environment' | 'user-file' | 'installer-file'
+/** In descending precedence. */
+export const SOURCE_KINDS = ['environment', 'user-file', 'installer-file', 'options', 'package'] as const
+export type SourceKind = (typeof SOURCE_KINDS)[number]
 
 /** One source of settings. */
 export interface Source {
   readonly kind: SourceKind
-  /** The name of the source in messages: `environment`, or the file's path. */
+  /** The name of the source in messages: `environment`, the file's path, or the option. */
   readonly label: string
   /** The folder that its relative paths start from; empty for the working folder. */
   readonly folder: string
@@ -32,6 +36,12 @@ export interface SourcesContext {
   readonly dataFolder: string
   /** The folder of the installer's files; `null` if there is none. */
   readonly resourcesFolder: string | null
+  /** The app's package.json; `null` if it has none. */
+  readonly packageFile: string | null
+  /** What the app gives in code, unchecked. */
+  readonly options: unknown
+  /** `readSettingsFile`, or what it said before: values that dd-trace has read must not change afterwards. */
+  readonly readFile: (file: string) => SettingsFile
 }
 
 /** The existing sources, in descending precedence. */
@@ -40,14 +50,39 @@ export function readSources(context: SourcesContext, problems: Problems): readon
   const chosen = environment.values.get(CONFIG_VARIABLE)
   const userFile =
     typeof chosen === 'string'
-      ? fileSource('user-file', path.resolve(chosen), true, problems)
-      : fileSource('user-file', dataPaths(context.dataFolder).settings, false, problems)
+      ? fileSource('user-file', path.resolve(chosen), true, context, problems)
+      : fileSource('user-file', dataPaths(context.dataFolder).settings, false, context, problems)
   const installerFile =
     context.resourcesFolder === null
       ? null
-      : fileSource('installer-file', path.join(context.resourcesFolder, INSTALLER_FILE), false, problems)
-  return [environment, userFile, installerFile].filter((source) => source !== null)
+      : fileSource(
+          'installer-file',
+          path.join(context.resourcesFolder, INSTALLER_FILE),
+          false,
+          context,
+          problems,
+        )
+  const given = onlySet(givenSettings(context.options, problems))
+  const options: Source | null =
+    given.size === 0 ? null : { kind: 'options', label: GIVEN_LABEL, folder: '', values: given }
+  return [environment, userFile, installerFile, options, packageSource(context, problems)].filter(
+    (source) => source !== null,
+  )
 }
+
+function packageSource({ packageFile, readFile }: SourcesContext, problems: Problems): Source | null {
+  const found = packageFile === null ? null : packageSettings(packageFile, readFile(packageFile), problems)
+  if (packageFile === null || found === null) return null
+  return {
+    kind: 'package',
+    label: found.label,
+    folder: path.dirname(packageFile),
+    values: onlySet(found.values),
+  }
+}
+
+const onlySet = (values: ReadonlyMap<string, unknown>) =>
+  new Map([...values].filter(([, value]) => isSet(value)))
 
 export function environmentSource(env: SourcesContext['env'], platform: NodeJS.Platform): Source {
   const values = new Map<string, string>()
@@ -63,12 +98,13 @@ function fileSource(
   kind: 'user-file' | 'installer-file',
   file: string,
   expected: boolean,
+  { readFile }: SourcesContext,
   problems: Problems,
 ): Source | null {
   const label = printable(file)
-  const found = readSettingsFile(file)
+  const found = readFile(file)
   if (found.values) {
-    const values = new Map([...found.values].filter(([, value]) => isSet(value)))
+    const values = onlySet(found.values)
     const secret = [...values.keys()].find((name) => isOurs(name) && isSecretName(name))
     // The installer's file is public, and whoever made the installer knows that.
     if (kind === 'user-file' && secret !== undefined && isExposed(file)) {

@@ -1,13 +1,21 @@
 import os from 'node:os'
 import path from 'node:path'
 import { app } from 'electron'
+import { hideAlso } from '../../common/privacy/scrubber'
+import { isSecretName } from '../../common/privacy/secrets'
 import { dataFolderIn } from '../../common/storage/data-folder'
+import type { Environment } from '../../common/tracing/dd-trace/environment'
 import { traceBuiltins } from '../../common/tracing/traced-builtins'
 import { traceImports } from '../../common/tracing/traced-imports'
 import { startTracer } from '../../common/tracing/tracer'
 import { readCgroupMemoryLimit } from '../memory/cgroup-limit'
-import { loadSettings } from '../settings/load'
+import { lateNames } from '../settings/late-names'
+import { loadSettings, type SettingsContext } from '../settings/load'
 import { sendingWay } from '../settings/sending-way'
+import { readSettingsFile, type SettingsFile } from '../settings/settings-file'
+import { isDatadogName } from '../settings/unknown-names'
+import { appManifest } from './app-manifest'
+import { isElectronsApp } from './electrons-app'
 import { installationId, withMachineTag } from './installation-id'
 import { userDataFolder } from './user-data'
 import { leaveGoneFolder } from './working-folder'
@@ -20,25 +28,58 @@ leaveGoneFolder()
  */
 export const settingsFolder = dataFolderIn(userDataFolder())
 
-const loaded = loadSettings({
-  env: process.env,
+/** As it was when the app began: what is set later comes too late for dd-trace. */
+const atImport: Environment = { ...process.env }
+const files = new Map<string, SettingsFile>()
+
+const context: SettingsContext = {
+  env: atImport,
   dataFolder: settingsFolder,
   resourcesFolder: process.resourcesPath ?? null,
+  packageFile: appManifest(),
+  options: undefined,
+  readFile: (file) => {
+    const read = files.get(file) ?? readSettingsFile(file)
+    files.set(file, read)
+    return read
+  },
   appVersion: app.getVersion(),
+  embeddingApp: isElectronsApp(__dirname) ? null : app.getName(),
   packaged: app.isPackaged,
   exampleBackend: path.join(__dirname, '../examples/studio-backend.cjs'),
   totalMemoryBytes: os.totalmem(),
   cgroupLimitBytes: readCgroupMemoryLimit(),
-})
-// dd-trace reads the environment, and the backend inherits it.
-Object.assign(process.env, loaded.datadogEnvironment)
+}
+let loaded = loadSettings(context)
+/** They change once, with what the app gives in code. */
+export let { settings, origins, problems, listing } = loaded
 export const installation = installationId(settingsFolder)
-process.env.DD_TAGS = withMachineTag(process.env.DD_TAGS, loaded.settings.STUDIO_MACHINE ?? installation.id)
 
-export const { settings, origins, problems, listing } = loaded
+/**
+ * @internal The environment of the tracer, and of the backend's: `process.env`, which each child of the app gets, with all `DD_*`
+ * names as they were set when the app began, or are set in a file.
+ */
+export function tracedEnvironment(): Environment {
+  const others = Object.entries(process.env).filter(([name]) => !isDatadogName(name))
+  const datadog = Object.entries(atImport).filter(([name]) => isDatadogName(name))
+  const environment = { ...Object.fromEntries([...others, ...datadog]), ...loaded.datadogEnvironment }
+  const { DD_TAGS: tags } = environment
+  return { ...environment, DD_TAGS: withMachineTag(tags, loaded.settings.STUDIO_MACHINE ?? installation.id) }
+}
+
+/** @internal Takes what the app gives in code, once; and says of the environment what came too late. */
+export function applySettings(options: unknown): void {
+  loaded = loadSettings({ ...context, options })
+  ;({ settings, origins, listing } = loaded)
+  problems = [...loaded.problems, ...lateNames(atImport, process.env, loaded.datadogEnvironment)]
+}
+
+hideAlso(
+  Object.entries(loaded.datadogEnvironment).flatMap(([name, value]) => (isSecretName(name) ? [value] : [])),
+)
 export const way = sendingWay(settings)
 /** @internal An app that wants spans of its own asks for `dd-trace`: there is one tracer in a process. */
-export const boot = startTracer('main', way.kind === 'agent' ? 'agent' : 'tap')
+export const boot = startTracer('main', way.kind === 'agent' ? 'agent' : 'tap', tracedEnvironment())
 
 // An app whose main is an ES module.
 if (!require.main) {

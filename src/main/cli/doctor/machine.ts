@@ -13,7 +13,7 @@ import { backendEnvironment } from '../../monitoring/backend-environment'
 import type { DirectWay } from '../../settings/sending-way'
 import { isAppRunning } from '../../startup/app-running'
 import { startableEntry } from '../../startup/start-error'
-import { boot, listing, problems, settings, way } from '../../startup/tracer'
+import { boot, listing, problems, settings, tracedEnvironment, way } from '../../startup/tracer'
 import type { CommandContext } from '../context'
 import { checkMetric, checkTrace } from './acceptance-checks'
 import { checkAgent } from './agent-check'
@@ -58,7 +58,7 @@ export async function checksOfThisMachine({
           : checkProfiler({
               bootstrap: path.join(__dirname, '../preload/index.cjs'),
               entry: path.join(__dirname, '../preload/doctor.cjs'),
-              env: backendEnvironment(process.env, way),
+              env: backendEnvironment(tracedEnvironment(), way),
             }),
     },
     { name: 'data folder', run: () => checkDataFolder(dataFolder, process.pid) },
@@ -94,7 +94,12 @@ function agentChecks(agentUrl: string, tracer: Tracer | null): Check[] {
 }
 
 function intakeChecks(way: DirectWay, tracer: Tracer | null): Check[] {
-  const intake = new DirectIntake({ way, env: settings.DD_ENV, log: SILENT, environment: process.env })
+  const intake = new DirectIntake({
+    way,
+    env: settings.DD_ENV,
+    log: SILENT,
+    environment: tracedEnvironment(),
+  })
   return [
     { name: 'intake', run: () => checkWay(way, intake) },
     { name: 'trace', run: () => checkIntakeSpan(tracer, intake, INTAKE_TIMEOUT_MS) },

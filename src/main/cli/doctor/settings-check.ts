@@ -13,6 +13,8 @@ const ORIGINS: Readonly<Record<Origin, string>> = {
   environment: 'environment',
   'user-file': "the user's file",
   'installer-file': "the installer's file",
+  options: "the app's code",
+  package: "the app's package.json",
   default: 'by default',
 }
 
