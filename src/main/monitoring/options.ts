@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { BackendOptions } from '../backend/choice'
 import type { RestartChange } from '../backend/restart-change'
-import { STOP_TIMES, type StopTimes } from '../backend/supervisor'
+import { STOP_TIMES, type StopTimes } from '../backend/stop-times'
 import { url as urlParser } from '../settings/addresses'
 import { shownValue } from '../settings/printable'
 import { StartError } from '../startup/start-error'
