@@ -3,19 +3,8 @@ import { explainExit } from './exit-cause'
 import type { ExitExplanation, ExitObservation } from './exit-observation'
 import { launchFailure } from './launch-failure'
 import { decideRestart, nextAttempt, type RestartDecision, type RestartPolicy } from './restart-policy'
+import { STOP_TIMES, type StopTimes } from './stop-times'
 import type { SupervisorState } from './supervisor-state'
-
-/** How long each way of ending the backend may take, in milliseconds. */
-export interface StopTimes {
-  /** From asking to terminating. */
-  readonly askMs: number
-  /** From terminating to killing. */
-  readonly terminateMs: number
-  /** For a killed process to be gone: one that waits for a dead disk never is. */
-  readonly killMs: number
-}
-
-export const STOP_TIMES: StopTimes = { askMs: 5_000, terminateMs: 2_000, killMs: 3_000 }
 
 /** One run of the backend, from its fork to its exit, which settles once. */
 export interface BackendRun {

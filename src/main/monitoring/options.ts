@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { BackendOptions } from '../backend/choice'
 import type { RestartChange } from '../backend/restart-change'
-import { STOP_TIMES, type StopTimes } from '../backend/supervisor'
+import { STOP_TIMES, type StopTimes } from '../backend/stop-times'
 import type { AppLogger } from '../logging/app-logger'
 import { url as urlParser } from '../settings/addresses'
 import type { GivenSettings } from '../settings/given-settings'

@@ -1,6 +1,6 @@
 import type { EnvironmentChanges } from '../backend/choice'
 import type { RestartChange } from '../backend/restart-change'
-import type { StopTimes } from '../backend/supervisor'
+import type { StopTimes } from '../backend/stop-times'
 import type { SupervisorState } from '../backend/supervisor-state'
 import type { Incident } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
