@@ -200,9 +200,14 @@ describe('a job', () => {
     expect(jobSpans().map(({ name, resource, type, meta }) => [name, resource, type, meta])).toEqual([
       [
         'studio.job',
-        'upscale',
+        'image',
         'worker',
-        expect.objectContaining({ 'studio.job.id': '7', 'studio.job.kind': 'image' }),
+        expect.objectContaining({
+          'studio.job.id': '7',
+          'studio.job.name': 'upscale',
+          'studio.job.kind': 'image',
+          'span.kind': 'consumer',
+        }),
       ],
       ['studio.job', 'image', 'worker', expect.objectContaining({ 'studio.job.id': 'b' })],
       ['studio.job', 'job', 'worker', expect.not.objectContaining({ 'studio.job.kind': expect.anything() })],
