@@ -71,7 +71,7 @@ test('neither the home folder nor a secret leaves, and no secret is written down
   expect(died).toMatchObject({ name: '~/b.json', kind: '<redacted>' })
   const incident = await studio.incident()
   expect(incident.evidence.join()).toContain('nobody caught Error: no <redacted> in ~/.env')
-  await agent.waitForSpan(({ resource }) => resource === 'portrait with <redacted>')
+  await agent.waitForSpan(({ meta }) => meta['studio.job.name'] === 'portrait with <redacted>')
   await studio.puppet(2)
   expectNoSecret(argumentsOf(studio))
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
