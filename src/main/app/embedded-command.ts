@@ -1,3 +1,4 @@
+import { app } from 'electron'
 import { parseCommandLine } from '../cli/arguments'
 import { dataFolderToRead } from '../startup/user-data'
 
@@ -11,9 +12,7 @@ export function runStudioCommand(
   argv: readonly string[] = process.argv,
   { dataFolder }: { readonly dataFolder?: string } = {},
 ): Promise<number> | null {
-  // In development `electron . incidents` names the app's folder, which is Electron's.
-  const appFolders = process.defaultApp ? ['.', argv[1] ?? '.'] : []
-  const parsed = parseCommandLine(argv, appFolders)
+  const parsed = parseCommandLine(argv, app.isPackaged ? [] : ['.', app.getAppPath()])
   // A word that is none of ours, and --help, are the app's.
   if (!parsed || 'error' in parsed || parsed.command === 'help') return null
   const { folder, missing } =

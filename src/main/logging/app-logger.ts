@@ -1,15 +1,6 @@
 import type { LogLevel } from '../../common/output/log-level'
+import type { AppLogger } from './app-logger-shape'
 import type { LogFields } from './log'
-
-type Write = (...args: never[]) => unknown
-
-/** A logger of the app's: electron-log, pino, winston, `console`. */
-export interface AppLogger {
-  readonly debug?: Write
-  readonly info: Write
-  readonly warn: Write
-  readonly error: Write
-}
 
 /** Writes lines into an app's logger, fields first where it is pino, which takes them so. */
 export function appLoggerSink(

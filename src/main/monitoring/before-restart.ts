@@ -1,12 +1,7 @@
 import { errorMessage } from '../../common/storage/errors'
 import type { Log } from '../logging/log'
 import type { Incident } from '../records/incidents/incident'
-
-/** Called before a backend that died is started again, which waits for it; `false` leaves it stopped. */
-export type BeforeRestart = (incident: Incident) => unknown
-
-/** An app that asks its user, or downloads something, may take this long; then the backend is started. In milliseconds. */
-export const BEFORE_RESTART_MS = 30_000
+import { BEFORE_RESTART_MS, type BeforeRestart } from './restart-hook'
 
 /** Asks the app. Never rejects: an app that fails, or does not answer, has its backend back. */
 export async function mayRestart(

@@ -3,7 +3,7 @@ import type { OutputEvent } from '../backend/output-event'
 import type { SupervisorState } from '../backend/supervisor-state'
 import type { Incident } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
-import type { JobEvent } from './job-feed'
+import type { JobEvent } from './job-event'
 import type { Health } from './status'
 
 export interface StudioMonitorEvents {

@@ -20,8 +20,8 @@ import {
 } from '../startup/tracer'
 import { existingUserData, whyUnusable } from '../startup/user-data'
 import { keptSecrets } from './backend-environment'
-import { BEFORE_RESTART_MS } from './before-restart'
 import { type StudioMonitorOptions, stopTimesOf } from './options'
+import { BEFORE_RESTART_MS } from './restart-hook'
 import { MonitorSession, type SessionContext, type StartableBackend } from './session'
 
 /** A session, and what its data folder is held by. */

@@ -2,12 +2,12 @@ import * as v from 'valibot'
 import type { BackendOptions } from '../backend/choice'
 import type { RestartChange } from '../backend/restart-change'
 import { STOP_TIMES, type StopTimes } from '../backend/stop-times'
-import type { AppLogger } from '../logging/app-logger'
+import type { AppLogger } from '../logging/app-logger-shape'
 import { url as urlParser } from '../settings/addresses'
 import type { GivenSettings } from '../settings/given-settings'
 import { shownValue } from '../settings/printable'
 import { StartError } from '../startup/start-error'
-import type { BeforeRestart } from './before-restart'
+import type { BeforeRestart } from './restart-hook'
 
 export interface StudioMonitorOptions extends BackendOptions {
   /**

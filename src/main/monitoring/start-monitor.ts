@@ -11,11 +11,11 @@ import type { StudioMonitorOptions } from './options'
 import { StudioMonitor } from './studio-monitor'
 
 export type { OutputEvent } from '../backend/output-event'
-export type { AppLogger } from '../logging/app-logger'
-export type { BeforeRestart } from './before-restart'
+export type { AppLogger } from '../logging/app-logger-shape'
 export { type EventWindow, type ForwardOptions, forwardToWindow } from './forward-events'
 export type { IncidentProfiles, ProfileFile } from './incident-profiles'
-export type { JobEvent, JobEventState } from './job-feed'
+export type { JobEvent, JobEventState } from './job-event'
+export type { BeforeRestart } from './restart-hook'
 export type { Health, MemoryStatus, MonitorStatus } from './status'
 export type {
   EnvironmentChanges,

@@ -1,6 +1,5 @@
 import type { SupervisorState } from '../backend/supervisor-state'
-import type { LatestMemory } from '../memory/memory-watch'
-import type { JobEvent } from './job-feed'
+import type { JobEvent } from './job-event'
 
 /** The backend's memory, in bytes; `null` for what has not been read yet. */
 export interface MemoryStatus {
@@ -37,7 +36,10 @@ export interface MonitorStatus {
   readonly agent: { readonly reachable: boolean; readonly reason: string | null } | null
 }
 
-type Reading = Pick<LatestMemory, 'treeRssBytes' | 'heapUsedBytes' | 'heapLimitBytes'> & {
+interface Reading {
+  readonly treeRssBytes: number | null
+  readonly heapUsedBytes: number | null
+  readonly heapLimitBytes: number | null
   readonly growth: number
 }
 
