@@ -24,11 +24,13 @@ export const jobs = group('Jobs', 'vivid_blue', [
             started: metric('sum', 'studio.jobs.started'),
             completed: metric('sum', 'studio.jobs.completed'),
             cancelled: metric('sum', 'studio.jobs.cancelled'),
+            resubmitted: metric('sum', 'studio.jobs.resubmitted'),
           },
           formulas: [
             ['started', 'started'],
             ['completed', 'completed'],
             ['default_zero(cancelled)', 'cancelled'],
+            ['default_zero(resubmitted)', 'resubmitted'],
           ],
         },
         { as: 'line', palette: 'cool', links },
