@@ -22,7 +22,7 @@ def arguments():
     parser.add_argument("--load-seconds", type=float, default=0, help="before it listens, as while models load")
     parser.add_argument("--output", help="a folder; only to be found in the list of processes")
     parser.add_argument("--die", help="at once, in this way")
-    parser.add_argument("--deaf", action="store_true", help="ignores SIGTERM")
+    parser.add_argument("--deaf", action="store_true", help="ignores SIGINT and SIGTERM")
     parser.add_argument("--child-mib", type=int, default=0, help="a child process that takes so much memory")
     return parser.parse_args()
 
@@ -39,6 +39,7 @@ def main():
     if args.die:
         die(args.die)
     if args.deaf:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if args.child_mib:
         start_child(args.child_mib)
@@ -51,7 +52,13 @@ def main():
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"To see the GUI go to: http://127.0.0.1:{server.server_port}", flush=True)
     # In the main thread, where an uncaught exception ends the engine.
-    die(queue.work())
+    try:
+        how = queue.work()
+    except KeyboardInterrupt:
+        # As the engine's own `main.py` has it.
+        print("\nStopped server", file=sys.stderr, flush=True)
+        return
+    die(how)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import {
   stopWhenAsked,
   surviveTerminalInterrupt,
 } from './process/ending'
+import { passOnEngineHealth } from './process/engine-health'
 import { passOnEngineNews } from './process/engine-news'
 import { sendHeartbeats } from './process/heartbeat'
 import { type ImportModule, loadBackend } from './process/load-backend'
@@ -51,9 +52,10 @@ export function start(importModule: ImportModule): void {
     attempt('tracing messages', () => traceParentPort(process.parentPort, tracer))
     const jobs = attempt('tracking jobs', () => trackJobs({ tracer, port, now: Date.now }))
     if (jobs) attempt("passing on the engine's end", () => passOnRunnerNews(port, jobs))
+    attempt('watching an engine', () => passOnEngineHealth(port))
     attempt('publishing memory pressure', () => publishMemoryPressure(port, profiler || null))
     attempt("hearing of the engine's memory", () => passOnEngineNews(port))
-    stopWhenAsked(tracer, profiler, port)
+    stopWhenAsked(tracer, profiler, port, jobs)
     await profiler?.started
     await loadBackend(process.argv, port, importModule)
   })

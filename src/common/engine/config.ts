@@ -16,6 +16,8 @@ export interface EngineConfig {
   readonly resubmits: boolean
   /** Where its profiles are written, and what each covers; `null` for none. */
   readonly profiling: { readonly folder: string; readonly periodMs: number } | null
+  /** The file that says which process the engine is. */
+  readonly recordFile: string
 }
 
 const EngineConfigSchema = v.object({
@@ -26,6 +28,7 @@ const EngineConfigSchema = v.object({
   probeFolder: v.nullable(v.string()),
   resubmits: v.boolean(),
   profiling: v.nullable(v.object({ folder: v.string(), periodMs: v.number() })),
+  recordFile: v.string(),
 })
 
 /** Encodes the configuration as the runner's only argument. */

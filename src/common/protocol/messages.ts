@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { scrubbedTo } from '../privacy/scrubber'
 import { EngineMemorySchema, EngineNodeSchema } from './engine-memory'
+import { EngineUnresponsiveSchema } from './engine-unresponsive'
 
 /**
  * The messages between main and the backend's bootstrap, over a message port of their own:
@@ -203,6 +204,9 @@ const BackendMessageSchema = v.variant('type', [
    * known, and on every change.
    */
   v.object({ type: v.literal('traces-delivery'), failure: v.nullable(text(MAX_MESSAGE_LENGTH)) }),
+  /** The engine does not respond. Sent again once it may be restarted for it, and for another reason. */
+  v.object({ type: v.literal('engine-unresponsive'), ...EngineUnresponsiveSchema.entries }),
+  v.object({ type: v.literal('engine-responsive') }),
   /** A warning from the bootstrap for the monitor's log. */
   v.object({ type: v.literal('warning'), message: text(MAX_MESSAGE_LENGTH) }),
 ])
@@ -217,6 +221,8 @@ export type ErrorSummary = v.InferOutput<typeof ErrorSchema>
 const MonitorMessageSchema = v.variant('type', [
   /** Asks the backend to run its own shutdown, then exit. */
   v.object({ type: v.literal('stop') }),
+  /** To a runner that has outlived its engine: no other is started, and it exits. Its jobs are on record as lost, or given up. */
+  v.object({ type: v.literal('dismiss'), isLoss: v.boolean() }),
   /** Memory is short: published on the channel `studio.memory-pressure`. */
   v.object({ type: v.literal('memory-pressure'), usedBytes: size, limitBytes: size }),
   /** To a runner that has outlived its engine: the next one is to be started. */

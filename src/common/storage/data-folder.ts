@@ -25,6 +25,7 @@ export function dataPaths(dataFolder: string) {
     unsent: join(dataFolder, 'unsent'),
     logs: join(dataFolder, 'logs'),
     engineProbe: join(dataFolder, 'engine-probe'),
+    engine: join(dataFolder, 'engine.json'),
   } as const
 }
 

@@ -33,7 +33,7 @@ export interface BackendOptions {
 }
 
 /** The engine to run, before it is known where its probe is written to. */
-export interface EngineChoice extends Omit<EngineConfig, 'probeFolder' | 'profiling'> {
+export interface EngineChoice extends Omit<EngineConfig, 'probeFolder' | 'profiling' | 'recordFile'> {
   readonly isProbed: boolean
 }
 

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util'
+import type { LogLevel } from '../../common/output/log-level'
 import type { OutputMark } from '../../common/output/marks'
 import { scrub } from '../../common/privacy/scrubber'
 import type { LogContext } from '../../common/tracing/log-context'
@@ -13,6 +15,8 @@ export interface OutputText {
   readonly mark: OutputMark | null
   /** Service, environment and version of the backend; `null` if logs are not linked to traces. */
   readonly context: LogContext | null
+  /** Finds the level that a line states itself, which then counts and no mark's; `null` to go by the mark. */
+  readonly levelOf: ((line: string) => LogLevel | null) | null
 }
 
 /** Names that loggers use for our fields. */
@@ -27,10 +31,12 @@ const SAME = {
  * Formats the backend's output as one JSON line, without secrets. JSON of its own keeps its fields, and gets
  * those it lacks.
  */
-export function outputLine({ time, stream, text, mark, context }: OutputText): string {
-  const scrubbed = scrub(text)
+export function outputLine({ time, stream, text, mark, context, levelOf }: OutputText): string {
+  // Colours are for a terminal.
+  const scrubbed = scrub(stripVTControlCharacters(text))
+  const level = levelOf ? levelOf(scrubbed) : (mark?.level ?? null)
   const dd = context && { ...ids(mark), ...context }
-  const head = { time, ...(mark && { level: mark.level }), stream }
+  const head = { time, ...(level && { level }), stream }
   const own = asObject(scrubbed)
   if (!own) return JSON.stringify({ ...head, message: scrubbed, ...(dd && { dd }) })
   const missing = Object.entries({ ...head, ...(dd && { dd }) }).filter(

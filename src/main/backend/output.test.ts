@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { LogLevel } from '../../common/output/log-level'
 import { markPrefix, withMarks } from '../../common/output/marks'
 import type { LogContext } from '../../common/tracing/log-context'
 import { BackendOutput } from './output'
@@ -10,9 +11,11 @@ const T0 = Date.UTC(2026, 0, 2, 3, 4, 5)
 function backendOutput({
   development = true,
   context = null,
+  levelOf = null,
 }: {
   development?: boolean
   context?: LogContext | null
+  levelOf?: ((line: string) => LogLevel | null) | null
 } = {}) {
   const file: string[] = []
   const writes: number[] = []
@@ -30,6 +33,7 @@ function backendOutput({
     terminal: development ? terminal : null,
     marker: MARKER,
     context,
+    levelOf,
     now: () => T0,
   })
   return { output, file, writes, stdout, stderr }
@@ -41,7 +45,18 @@ it('goes into the log as JSON lines, with the stream it came from', () => {
   output.push('stderr', Buffer.from('\u001b[31mtoo large\u2028\n'))
   expect(file.map((line) => JSON.parse(line))).toEqual([
     { time: '2026-01-02T03:04:05.000Z', stream: 'stdout', message: 'listening on "8188"' },
-    { time: '2026-01-02T03:04:05.000Z', stream: 'stderr', message: '\u001b[31mtoo large\u2028' },
+    { time: '2026-01-02T03:04:05.000Z', stream: 'stderr', message: 'too large\u2028' },
+  ])
+})
+
+it('has the level that a line states itself where that is asked for, and no other', () => {
+  const { output, file } = backendOutput({ levelOf: (line) => (line.startsWith('E') ? 'error' : null) })
+  output.push('stderr', Buffer.from('\u001b[31mE: bad\u001b[0m\nall is well\n'))
+  output.push('stderr', Buffer.from(withMarks(PREFIX, { level: 'warn', ids: null }, 'within a job\n')))
+  expect(file.map((line) => JSON.parse(line))).toEqual([
+    { time: '2026-01-02T03:04:05.000Z', level: 'error', stream: 'stderr', message: 'E: bad' },
+    { time: '2026-01-02T03:04:05.000Z', stream: 'stderr', message: 'all is well' },
+    { time: '2026-01-02T03:04:05.000Z', stream: 'stderr', message: 'within a job' },
   ])
 })
 

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util'
+import type { LogLevel } from '../../common/output/log-level'
 import type { LogContext } from '../../common/tracing/log-context'
 import { type OutputEvent, outputEvents } from './output-event'
 import { outputLine } from './output-line'
@@ -21,8 +23,8 @@ export interface BackendOutputOptions {
   readonly context: LogContext | null
   /** Takes each line too, as long as somebody listens. */
   readonly onLine?: { readonly isWanted: () => boolean; readonly take: (event: OutputEvent) => void }
-  /** False where the levels of the marks are the runner's, and say nothing of an engine's lines. */
-  readonly levelsAreOwn?: boolean
+  /** Finds the level that a line states itself; `null` to go by the `console` call that wrote it. */
+  readonly levelOf?: ((line: string) => LogLevel | null) | null
   /** Wall clock, milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -33,7 +35,7 @@ export class BackendOutput {
   readonly #file: BackendOutputOptions['file']
   #lines: string[] = []
 
-  constructor({ marker, file, terminal, context, onLine, levelsAreOwn = true, now }: BackendOutputOptions) {
+  constructor({ marker, file, terminal, context, onLine, now, levelOf = null }: BackendOutputOptions) {
     this.#file = file
     const recordsOf = (stream: OutputStream) =>
       new OutputRecords({
@@ -41,9 +43,9 @@ export class BackendOutput {
         onText: (bytes) => terminal?.[stream].write(bytes),
         onRecord: (text, mark) => {
           const time = new Date(now()).toISOString()
-          this.#lines.push(outputLine({ time, stream, text, mark, context }))
+          this.#lines.push(outputLine({ time, stream, text, mark, context, levelOf }))
           if (!onLine?.isWanted()) return
-          const level = levelsAreOwn && mark ? mark.level : null
+          const level = levelOf ? levelOf(stripVTControlCharacters(text)) : (mark?.level ?? null)
           for (const event of outputEvents(stream, text, level, time)) onLine.take(event)
         },
       })

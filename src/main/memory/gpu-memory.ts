@@ -65,6 +65,11 @@ export class GpuWatch {
   }
 }
 
+/** Reads the fullest GPU once; `null` where there is none. Never rejects. */
+export function readGpuMemory(): Promise<GpuMemory | null> {
+  return askNvidiaSmi().then(parseGpuMemory, () => null)
+}
+
 async function askNvidiaSmi(): Promise<string> {
   const { stdout } = await promisify(execFile)(nvidiaSmi(), QUERY, { windowsHide: true, timeout: ANSWER_MS })
   return stdout

@@ -78,6 +78,7 @@ async function watched(limitMib: number | null, mibAfter: (minutes: number) => n
     runningJobs: () => 0,
     lastHeap: () => null,
     onUnresponsive() {},
+    onEngineUnresponsive() {},
     log: { debug: say, info: say, warn: say, error: say },
   })
   const child = electron.utilityProcess.fork.mock.results.at(-1)?.value as EventEmitter

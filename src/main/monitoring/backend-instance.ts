@@ -6,6 +6,7 @@ import { sessionOf } from '../../common/process/proc'
 import type { TreeReader } from '../../common/process/process-tree'
 import { STARTUP_DEFERRAL_MS } from '../../common/process/startup-deferral'
 import type { EngineMemory } from '../../common/protocol/engine-memory'
+import type { EngineUnresponsive } from '../../common/protocol/engine-unresponsive'
 import { BACKEND_MARKER, type BackendMessage } from '../../common/protocol/messages'
 import type { HeapSample } from '../../common/protocol/profile-set'
 import { errorMessage } from '../../common/storage/errors'
@@ -47,6 +48,8 @@ export interface BackendInstanceOptions extends Omit<BackendProcessOptions, 'onM
   readonly lastHeap: (run: string) => HeapSample | null
   /** Called when the backend is unresponsive, with the time since its last heartbeat in milliseconds. */
   readonly onUnresponsive: (run: BackendInstance, unresponsiveMs: number) => void
+  /** Called when the engine that the backend runs is unresponsive; with `isNew` false where that has been told. */
+  readonly onEngineUnresponsive: (run: BackendInstance, found: EngineUnresponsive, isNew: boolean) => void
   readonly log: Log
 }
 
@@ -67,6 +70,7 @@ export class BackendInstance implements BackendRun {
   readonly #gpus: GpuWatch | null
   #profiledRun: string | null = null
   #lastBeat: HeapSample | null = null
+  #engineFound: EngineUnresponsive | null = null
   #ending = false
   #treeEnding: Promise<TreeEnd | null> | null = null
   #oomScore: OomScoreResult | null = null
@@ -112,10 +116,13 @@ export class BackendInstance implements BackendRun {
     return this.#process.idle
   }
 
-  /** Ends a runner that has outlived its engine and is to start no other. */
-  async dismissRunner(): Promise<void> {
+  /**
+   * Ends a runner that has outlived its engine and is to start no other.
+   * @param isLoss whether the jobs that it keeps are on record as lost: their spans are then not its own to send
+   */
+  async dismissRunner(isLoss: boolean): Promise<void> {
     if (!this.#process.idle) return
-    this.#process.requestStop()
+    this.#process.send({ type: 'dismiss', isLoss })
     const isGone = await Promise.race([this.#process.gone.then(() => true), sleep(DISMISS_MS, false)])
     if (!isGone) this.#process.kill()
   }
@@ -152,6 +159,7 @@ export class BackendInstance implements BackendRun {
       isProfiled: this.#options.profiling !== null,
       oomScore: this.#oomScore && describeOomScore(this.#oomScore),
       survivors: this.#survivors,
+      unresponsive: this.#engineFound,
     }
   }
 
@@ -184,6 +192,11 @@ export class BackendInstance implements BackendRun {
     if (message.type === 'booted') this.#profiledRun = message.run
     if (message.type === 'heartbeat') this.#onHeartbeat(message)
     if (message.type === 'engine-memory') this.#onEngineMemory(message)
+    if (message.type === 'engine-unresponsive') this.#onEngineUnresponsive(message)
+    if (message.type === 'engine-responsive') {
+      this.#engineFound = null
+      this.#options.log.info('the engine is responsive again')
+    }
     this.#options.onMessage(message)
   }
 
@@ -204,6 +217,13 @@ export class BackendInstance implements BackendRun {
     this.#engine = memory
     const latest = withEngineMemory(this.#memory?.latest() ?? null, memory)
     if (latest?.at === memory.at) this.#timeline.add({ at: memory.at, treeRssBytes: latest.treeRssBytes })
+  }
+
+  #onEngineUnresponsive(found: EngineUnresponsive): void {
+    if (this.#ending) return
+    const isNew = this.#engineFound?.kind !== found.kind
+    this.#engineFound = found
+    this.#options.onEngineUnresponsive(this, found, isNew)
   }
 
   /** Follows the computer's sleep: Electron loads its power monitor when it is first used. */

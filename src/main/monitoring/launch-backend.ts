@@ -5,6 +5,7 @@ import type { Profiling } from '../../common/protocol/messages'
 import { dataPaths } from '../../common/storage/data-folder'
 import { serviceLogContext } from '../../common/tracing/log-context'
 import type { EngineChoice, EnvironmentChanges } from '../backend/choice'
+import { lineLevel } from '../backend/engine/line-level'
 import { BackendOutput, type BackendOutputOptions } from '../backend/output'
 import { newRunMarker } from '../backend/run-marker'
 import type { Logs } from '../logging/logs'
@@ -24,6 +25,7 @@ export interface LaunchOptions
     | 'onParentPortMessage'
     | 'lastHeap'
     | 'onUnresponsive'
+    | 'onEngineUnresponsive'
   > {
   readonly dataFolder: string
   readonly logs: Logs
@@ -52,13 +54,21 @@ export function launchBackend({
     terminal: app.isPackaged ? null : logs.terminal,
     context: settings.DD_LOGS_INJECTION ? serviceLogContext(boot.tracer) : null,
     onLine,
-    levelsAreOwn: engine === null,
+    // The engine logs everything to stderr, and the marks are the runner's.
+    levelOf: engine ? lineLevel : null,
     now: Date.now,
   })
   const run = new BackendInstance({
     ...options,
     ...(engine && {
-      args: [engineArgument({ ...engine, probeFolder, profiling: profilingSettings(dataFolder) })],
+      args: [
+        engineArgument({
+          ...engine,
+          probeFolder,
+          profiling: profilingSettings(dataFolder),
+          recordFile: dataPaths(dataFolder).engine,
+        }),
+      ],
     }),
     marker,
     bootstrap: path.join(__dirname, '../preload/index.cjs'),

@@ -44,6 +44,7 @@ const NO_RUN = {
   isProfiled: false,
   oomScore: null,
   survivors: null,
+  unresponsive: null,
 }
 
 export interface RecordKeeperOptions {
@@ -132,8 +133,11 @@ export class Records {
     return incident
   }
 
-  /** Records that the backend is unresponsive; it lives on. */
-  silence(run: BackendInstance, generation: number, unresponsiveMs: number): Incident {
+  /**
+   * Records that the backend is unresponsive; it lives on.
+   * @param unresponsiveMs since its last heartbeat; `null` where it is the engine that is unresponsive
+   */
+  silence(run: BackendInstance, generation: number, unresponsiveMs: number | null): Incident {
     const facts = this.#factsOf(run, Date.now())
     this.#wakeSoon()
     return recordUnresponsive(this.#sinks(), {

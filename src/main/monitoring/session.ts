@@ -1,4 +1,5 @@
 import { app, type MessagePortMain } from 'electron'
+import type { EngineUnresponsive } from '../../common/protocol/engine-unresponsive'
 import type { BackendMessage } from '../../common/protocol/messages'
 import { flushTraces, sendTraces, type UnsentTraces } from '../../common/tracing/dd-trace/flush'
 import { deliverInContext, encloseContext } from '../../common/tracing/message-context'
@@ -285,7 +286,7 @@ export class MonitorSession {
     if (idle && this.#runBackend === this.#backend) return idle
     if (idle) this.#records.end(this.#generation, true)
     else this.#records.runnerDied(this.#generation)
-    void this.#run?.dismissRunner()
+    void this.#run?.dismissRunner(false)
     this.#generation += 1
     return null
   }
@@ -314,6 +315,7 @@ export class MonitorSession {
       runningJobs: () => this.#records.jobs.running(generation),
       lastHeap: (name) => this.#records.profiles.nearDeath(name)?.samples.at(-1) ?? null,
       onUnresponsive: (silent, unresponsiveMs) => this.#onUnresponsive(silent, unresponsiveMs),
+      onEngineUnresponsive: (hung, found, isNew) => this.#onEngineUnresponsive(hung, found, isNew),
     })
     this.#run = run
     return run
@@ -354,6 +356,18 @@ export class MonitorSession {
     else this.#context.announce('incident', this.#records.silence(run, this.#generation, unresponsiveMs))
   }
 
+  /** An engine that loads a model gets longer: that is no death, and is told all the same. */
+  #onEngineUnresponsive(run: BackendInstance, found: EngineUnresponsive, isNew: boolean): void {
+    if (settings.STUDIO_UNRESPONSIVE === 'restart' && found.isRestartDue) {
+      this.#metrics.backendUnresponsive()
+      run.killTree('unresponsive')
+      return
+    }
+    if (!isNew) return
+    this.#metrics.backendUnresponsive()
+    this.#context.announce('incident', this.#records.silence(run, this.#generation, null))
+  }
+
   #onState(state: SupervisorState, previous: SupervisorState): void {
     logState(this.#logs.monitor, state, this.#backend, this.pid)
     if (state === 'stopped') {
@@ -362,7 +376,8 @@ export class MonitorSession {
       this.#givenUp = this.#records.end(this.#generation, wasAsked)
       this.#endJobs(wasAsked ? 'cancelled' : 'failed')
     }
-    if (state === 'stopped' || state === 'gave-up') this.#dismissed = this.#run?.dismissRunner() ?? null
+    if (state === 'stopped' || state === 'gave-up')
+      this.#dismissed = this.#run?.dismissRunner(state === 'gave-up') ?? null
     this.#metrics.backendState(state, previous)
     this.#context.announce('state', state)
     if (state === 'running')

@@ -52,6 +52,11 @@ export class EngineJobs {
     return job !== undefined
   }
 
+  /** The engine is over: a job's span is only sent once those of its nodes are finished. */
+  close(): void {
+    for (const { nodes } of this.#open.values()) nodes?.end(null)
+  }
+
   #apply(event: JobEvent): void {
     const open = this.#open.get(event.id)
     switch (event.type) {

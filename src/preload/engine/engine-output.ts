@@ -1,31 +1,50 @@
+import { stripVTControlCharacters } from 'node:util'
 import { OutputLines } from '../../common/output/lines'
 import type { OutputStream } from './engine-process'
+import { ProgressBars } from './progress-bars'
+import { TracerNoise } from './tracer-noise'
 
 /** Methods of `console`, whose lines the monitor links to the active span's trace. */
 const IN_A_JOB = { stdout: 'log', stderr: 'warn' } as const
 
-/** Writes the engine's output, line by line, as this process's own. */
-export class EngineOutput {
-  readonly #lines: Readonly<Record<OutputStream, OutputLines>>
+interface Stream {
+  readonly lines: OutputLines
+  readonly bars: ProgressBars
+}
 
-  /** @param runInJob runs an action within the running job; `false` if there is none, and nothing is done */
-  constructor(runInJob: (action: () => void) => boolean) {
-    const linesOf = (stream: OutputStream) =>
-      new OutputLines((line) => {
+/** Writes the engine's output, line by line, as this process's own; of what repeats itself, enough for a log. */
+export class EngineOutput {
+  readonly #streams: Readonly<Record<OutputStream, Stream>>
+  readonly #noise = new TracerNoise()
+
+  /**
+   * @param runInJob runs an action within the running job; `false` if there is none, and nothing is done
+   * @param now monotonic, in milliseconds
+   */
+  constructor(runInJob: (action: () => void) => boolean, now: () => number = () => performance.now()) {
+    const streamOf = (stream: OutputStream): Stream => {
+      const bars = new ProgressBars((line) => {
+        if (!runInJob(() => console[IN_A_JOB[stream]](line))) process[stream].write(`${line}\n`)
+      }, now)
+      const lines = new OutputLines((line) => {
         const text = lastState(line)
-        if (!runInJob(() => console[IN_A_JOB[stream]](text))) process[stream].write(`${text}\n`)
+        if (!this.#noise.isRepeated(stripVTControlCharacters(text))) bars.push(text)
       })
-    this.#lines = { stdout: linesOf('stdout'), stderr: linesOf('stderr') }
+      return { lines, bars }
+    }
+    this.#streams = { stdout: streamOf('stdout'), stderr: streamOf('stderr') }
   }
 
   push(stream: OutputStream, chunk: Buffer): void {
-    this.#lines[stream].push(chunk)
+    this.#streams[stream].lines.push(chunk)
   }
 
   /** Ends the output with the engine: unfinished lines are written too. */
   end(): void {
-    this.#lines.stdout.end()
-    this.#lines.stderr.end()
+    for (const { lines, bars } of [this.#streams.stdout, this.#streams.stderr]) {
+      lines.end()
+      bars.end()
+    }
   }
 }
 

@@ -9,6 +9,13 @@ import type { EngineExit } from './exit-status'
  * hold the pipes open.
  */
 const LAST_WORDS_MS = 500
+/**
+ * Times after which an engine that was asked to stop is terminated, then killed, in milliseconds. SIGINT is its clean end
+ * ("Stopped server", `temp/` removed); one that holds Python's lock hears of SIGTERM and of SIGINT never. Main, which
+ * asked, itself terminates this process after five seconds.
+ */
+const TERMINATE_MS = 2_000
+const KILL_MS = 3_500
 
 export type OutputStream = 'stdout' | 'stderr'
 
@@ -57,25 +64,39 @@ export class EngineProcess {
   }
 
   /**
-   * Asks the engine to stop. Windows has no way to ask a process without windows: there it is killed, with
-   * all that it started.
+   * Stops the engine: asked by SIGINT, terminated, then killed with its process group. Windows has no way to ask a
+   * process without windows: there it is killed, with all that it started.
+   * @param pid the engine's own where it is known: a wrapper that gets the signal may not pass it on
    */
-  stop(): void {
-    if (process.platform === 'win32') void runTaskkill([this.pid]).catch(() => {})
-    else this.child.kill('SIGTERM')
+  stop(pid: number = this.pid): void {
+    if (process.platform === 'win32') {
+      this.#taskkill()
+      return
+    }
+    this.#signal(pid, 'SIGINT')
+    const timers = [
+      setTimeout(() => this.#signal(pid, 'SIGTERM'), TERMINATE_MS),
+      setTimeout(() => this.kill(), KILL_MS),
+    ]
+    void this.exited.then(() => timers.forEach(clearTimeout))
   }
 
   /** Kills the engine and its process group. */
   kill(): void {
-    if (process.platform === 'win32') {
-      this.stop()
-      return
-    }
+    if (process.platform === 'win32') this.#taskkill()
+    else this.#signal(-this.pid, 'SIGKILL')
+  }
+
+  #signal(pid: number, signal: NodeJS.Signals): void {
     try {
-      process.kill(-this.pid, 'SIGKILL')
+      process.kill(pid, signal)
     } catch {
       // It has just gone.
     }
+  }
+
+  #taskkill(): void {
+    void runTaskkill([this.pid]).catch(() => {})
   }
 
   async #exit(): Promise<EngineExit> {

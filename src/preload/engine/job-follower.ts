@@ -83,6 +83,7 @@ export class JobFollower {
 
   stop(): void {
     this.#isStopped = true
+    this.jobs.close()
     this.#socket.close()
     if (this.#timer) clearTimeout(this.#timer)
     if (this.#saying) clearTimeout(this.#saying)

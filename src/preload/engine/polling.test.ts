@@ -51,6 +51,14 @@ describe('the allowance', () => {
     expect(allowance.spend(9_000, 9_000)).toBe(5_000)
   })
 
+  it('has paid off one slow answer with one long pause', () => {
+    const allowance = new PollBudget(0)
+    const pauseMs = allowance.spend(6_000, 6_000)
+    expect(pauseMs).toBe(5_000)
+    // At once after that: the engine answers as fast as before.
+    expect(allowance.spend(6_000 + pauseMs + 1, 1)).toBeLessThan(200)
+  })
+
   it('saves no more than a burst', () => {
     const allowance = new PollBudget(0)
     allowance.spend(3_600_000, 900)

@@ -38,6 +38,12 @@ const MIN_PAUSE_MS = 25
 /** Longest pause: jobs must not be missed when the engine is slow because it is busy. */
 const MAX_PAUSE_MS = 5_000
 
+/**
+ * Largest debt, in milliseconds: what one longest pause pays off. A request that fell into a lock held for seconds says
+ * nothing of what the next one costs.
+ */
+const MAX_DEBT_MS = MAX_PAUSE_MS * SHARE
+
 /** Limits the share of the engine's time that requests about jobs take. */
 export class PollBudget {
   #creditMs = MAX_CREDIT_MS
@@ -54,7 +60,8 @@ export class PollBudget {
    * @returns the time to leave the engine alone, whatever is announced, in milliseconds
    */
   spend(now: number, tookMs: number): number {
-    this.#creditMs = Math.min(MAX_CREDIT_MS, this.#creditMs + (now - this.#at) * SHARE) - tookMs
+    const saved = Math.min(MAX_CREDIT_MS, this.#creditMs + (now - this.#at) * SHARE)
+    this.#creditMs = Math.max(-MAX_DEBT_MS, saved - tookMs)
     this.#at = now
     return Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, -this.#creditMs / SHARE))
   }

@@ -5,6 +5,7 @@ import type { Tracer } from 'dd-trace'
 import type { EngineConfig } from '../../common/engine/config'
 import { waitForFreePort } from '../../common/engine/port'
 import { RUNNER_NEWS, type RunnerNews, START_ENGINE } from '../../common/engine/runner-channel'
+import { EngineRecorder } from '../../common/storage/engine-record'
 import { EngineApi } from './api/engine-api'
 import { EngineOutput } from './engine-output'
 import { EngineProcess } from './engine-process'
@@ -79,7 +80,7 @@ function tell(news: RunnerNews): void {
 
 async function runOne(runner: Runner): Promise<void> {
   const { tracer, api, returning } = runner
-  const { command, cwd, url, probeFolder, profiling } = runner.config
+  const { command, cwd, url, probeFolder, profiling, recordFile } = runner.config
   await waitForFreePort(new URL(url)).catch(cannotStart)
   const environment = engineEnvironment(process.env)
 
@@ -110,8 +111,13 @@ async function runOne(runner: Runner): Promise<void> {
     ...traced,
     environment: probe ? probed(traced.environment, probe) : traced.environment,
     cwd,
-    onOutput: (stream, chunk) => output.push(stream, chunk),
+    onOutput: (stream, chunk) => {
+      probe?.health.onOutput()
+      output.push(stream, chunk)
+    },
   }).catch(cannotStart)
+  const recorder = new EngineRecorder(recordFile, engine.pid)
+  probe?.record(recorder)
   say(`the engine is process ${engine.pid}; ${traced.words}`)
   shareFate(runner, { engine, output, probe, ending, stopFollowing: () => follower?.stop() })
 
@@ -166,7 +172,7 @@ function shareFate(runner: Runner, running: RunningEngine): void {
     ending.abort()
     stopFollowing()
     probe?.close()
-    if (asked === 1) engine.stop()
+    if (asked === 1) engine.stop(probe?.pid ?? engine.pid)
     else engine.kill()
   }
   engine.exited.then(async (exit) => {

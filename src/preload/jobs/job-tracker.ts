@@ -188,6 +188,17 @@ export class JobTracker {
     this.#waiting.remove(context)
   }
 
+  /**
+   * Finishes the spans of the jobs that are given up as this process, which was asked to stop, exits. Main is told
+   * nothing: it knows the jobs, and that they were given up.
+   */
+  giveUp(): void {
+    for (const { span } of this.#waiting.takeAll()) this.#finished(() => finishQueueSpan(span, 'cancelled'))
+    for (const { span } of this.#running.values())
+      this.#finished(() => finishJobSpan(span, 'cancelled', null))
+    this.#running.clear()
+  }
+
   #expectEntry({ span }: JobSpan): void {
     if (span) this.#early?.expectEntry(span)
   }

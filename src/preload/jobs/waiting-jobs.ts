@@ -49,6 +49,14 @@ export class WaitingJobs {
     return found ?? null
   }
 
+  /** Removes all. @returns those that waited, oldest first */
+  takeAll(): readonly WaitingJob[] {
+    const all = [...this.#byContext.values()]
+    this.#byContext.clear()
+    this.#byId.clear()
+    return all
+  }
+
   #delete(waiting: WaitingJob): void {
     const { context, id } = waiting.job
     this.#byContext.delete(context)

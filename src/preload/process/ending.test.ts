@@ -56,6 +56,46 @@ describe('a backend that is asked to end', () => {
     expect(await end()).toMatchObject({ code: 3, said: ['runs', { signal: 'SIGTERM' }] })
   })
 
+  it('gives up its jobs as it exits, before their spans are handed over, and not before', async () => {
+    const encoder = "{ count: () => 1, makePayload: () => ['spans'] }"
+    const { child, end, speaks } = await startBackend(
+      `endings.handOverUnsentTraces({ _tracer: { _exporter: { _writer: { _encoder: ${encoder} } } } } as never, port)
+      endings.stopWhenAsked(null, null, port, { giveUp: () => port.send({ given: 'up' }) })`,
+      "process.on('SIGTERM', () => { port.send({ finishes: true }); setTimeout(() => process.exit(0), 100) })",
+    )
+    await speaks()
+    child.send({ type: 'stop' })
+    expect((await end()).said).toEqual([
+      'runs',
+      { finishes: true },
+      { given: 'up' },
+      { type: 'unsent-traces', payload: ['spans'], count: 1 },
+    ])
+  })
+
+  it('gives up nothing where it was not asked: those jobs are lost', async () => {
+    const { end } = await startBackend(
+      "endings.stopWhenAsked(null, null, port, { giveUp: () => port.send({ given: 'up' }) })",
+      'setImmediate(() => process.exit(6))',
+    )
+    expect((await end()).said).toEqual(['runs'])
+  })
+
+  it.each([
+    { isLoss: true, said: ['runs'], why: 'nothing, as they are on record as lost' },
+    { isLoss: false, said: ['runs', { given: 'up' }, { flushed: true }], why: 'all, in time for the Agent' },
+  ])('gives up of the jobs that it keeps, as it is dismissed: $why', async ({ isLoss, said }) => {
+    const flush = isLoss ? 'done()' : 'port.send({ flushed: true }), done()'
+    const { child, end, speaks } = await startBackend(
+      `const tracer = { _tracer: { _exporter: { flush: (done: () => void) => { ${flush} } } } } as never
+      endings.stopWhenAsked(tracer, null, port, { giveUp: () => port.send({ given: 'up' }) })`,
+      '',
+    )
+    await speaks()
+    child.send({ type: 'dismiss', isLoss })
+    expect(await end()).toMatchObject({ code: 0, said })
+  })
+
   it('is not held up by the listeners of whoever came before it', async () => {
     const { child, end, speaks } = await startBackend(`process.on('SIGTERM', () => {}); ${STOP}`, '')
     await speaks()

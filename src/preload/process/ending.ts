@@ -1,6 +1,7 @@
 import type { Tracer } from 'dd-trace'
 import { flushTraces, takeUnsentTraces } from '../../common/tracing/dd-trace/flush'
 import { summariseError } from '../jobs/error-summary'
+import type { JobTracker } from '../jobs/job-tracker'
 import type { Profiler } from '../profiler'
 import type { MonitorPort } from './monitor-port'
 
@@ -34,12 +35,21 @@ export function surviveTerminalInterrupt(): void {
  * Stops the backend on request, the way Node programs are asked: its own SIGTERM listeners run. A backend
  * without any has nothing to finish, and exits at once.
  */
-export function stopWhenAsked(tracer: Tracer | null, profiler: Profiler | null, port: MonitorPort): void {
+export function stopWhenAsked(
+  tracer: Tracer | null,
+  profiler: Profiler | null,
+  port: MonitorPort,
+  jobs: Pick<JobTracker, 'giveUp'> | null = null,
+): void {
   const before = process.listenerCount('SIGTERM')
   let asked = false
   port.onMessage((message) => {
-    if (message.type !== 'stop' || asked) return
+    if ((message.type !== 'stop' && message.type !== 'dismiss') || asked) return
     asked = true
+    // Ahead of the handover of unsent spans. Not now: the backend may still finish what it does.
+    if (message.type === 'stop') process.prependListener('exit', () => jobs?.giveUp())
+    // Nothing runs here any more.
+    else if (!message.isLoss) jobs?.giveUp()
     Promise.all([flushTraces(tracer, FLUSH_DEADLINE_MS), profiler?.finish()]).then(() => {
       if (process.listenerCount('SIGTERM') > before) process.emit('SIGTERM', 'SIGTERM')
       else process.exit(0)

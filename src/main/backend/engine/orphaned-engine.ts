@@ -1,24 +1,26 @@
-import { argumentsOf, sessionOf } from '../../../common/process/proc'
+import { readStat, sessionOf } from '../../../common/process/proc'
 import type { TreeReader } from '../../../common/process/process-tree'
+import { dataPaths } from '../../../common/storage/data-folder'
+import { type EngineRecord, readEngineRecord } from '../../../common/storage/engine-record'
 import { killTree, type TreeEnd } from '../kill-tree'
 import { type MarkedProcess, orphansOf, readProcesses } from '../orphans'
 import { isRunOf } from '../run-marker'
 
-interface Leftover extends Pick<MarkedProcess, 'pid' | 'name'> {
+export interface Leftover extends Pick<MarkedProcess, 'pid' | 'name'> {
   readonly session: number
+  /** In the system's ticks since boot. */
+  readonly startTime: number
 }
 
 /**
  * Kills an engine that outlived its Studio, which was killed: it would hold port and memory against the next
- * one. Its runs are known by the data folder, and the engine by its command: other processes that it started
- * to stay are left alone. Only on Linux, where the environment of processes can be read.
+ * one. It is known by its process id and start, whatever its arguments, which a wrapper or an exec changes; processes
+ * that it started to stay are left alone. Only on Linux, where the environment of processes can be read.
  * @returns what became of it; `null` when there was none
  */
-export async function killOrphanedEngine(
-  dataFolder: string,
-  command: readonly string[],
-): Promise<TreeEnd | null> {
-  const find = () => engineAmong(leftOf(dataFolder), command)
+export async function killOrphanedEngine(dataFolder: string): Promise<TreeEnd | null> {
+  const record = readEngineRecord(dataPaths(dataFolder).engine)
+  const find = () => (record === null ? [] : engineAmong(leftOf(dataFolder), record))
   const found = find()
   if (found.length === 0) return null
   const tree: TreeReader = {
@@ -33,23 +35,20 @@ export async function killOrphanedEngine(
 function leftOf(dataFolder: string): Leftover[] {
   return orphansOf(readProcesses()).flatMap(({ pid, name, run }) => {
     const session = run !== null && isRunOf(dataFolder, run) ? sessionOf(pid) : null
-    return session === null ? [] : { pid, name, session }
+    const startTime = readStat(pid)?.startTime
+    return session === null || startTime === undefined ? [] : { pid, name, session, startTime }
   })
 }
 
-/** The engine and the processes in its session, which it leads. */
-function engineAmong(left: readonly Leftover[], command: readonly string[]): Leftover[] {
-  const leaders = left.filter(({ pid, session }) => pid === session && isStartedAs(command, argumentsOf(pid)))
-  return left.filter(({ session }) => leaders.some((leader) => leader.session === session))
-}
-
 /**
- * Compares the commands: wrappers such as pyenv's and `ddtrace-run` replace the program's name by its full
- * path.
+ * The engine and the processes in its session, which it leads. The session's number is not given to anybody else while one
+ * of them lives; where it leads one, the engine's start must be the one written down.
  */
-function isStartedAs(command: readonly string[], argv: readonly string[]): boolean {
-  const args = command.slice(1)
-  if (args.length === 0) return argv.at(-1)?.split('/').at(-1) === command[0]?.split('/').at(-1)
-  const last = argv.slice(-args.length)
-  return argv.length > args.length && args.every((arg, at) => arg === last[at])
+export function engineAmong(
+  left: readonly Leftover[],
+  { pid, startTime }: Pick<EngineRecord, 'pid' | 'startTime'>,
+): Leftover[] {
+  const leader = left.find((process) => process.pid === pid)
+  if (leader && leader.startTime !== startTime) return []
+  return left.filter(({ session }) => session === pid)
 }

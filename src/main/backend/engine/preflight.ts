@@ -16,7 +16,7 @@ export async function prepareEngineStart(
   engine: EngineChoice,
   dataFolder: string,
 ): Promise<readonly string[]> {
-  const ended = await killOrphanedEngine(dataFolder, engine.command)
+  const ended = await killOrphanedEngine(dataFolder)
   await ensureStartable(engine)
   return ended ? [describeEnd(ended)] : []
 }

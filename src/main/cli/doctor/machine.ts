@@ -4,6 +4,7 @@ import type { Tracer } from 'dd-trace'
 import { app } from 'electron'
 import { errorMessage } from '../../../common/storage/errors'
 import { tracerVersion, untraced } from '../../../common/tracing/dd-trace/transport'
+import { chooseBackend } from '../../backend/choice'
 import { readProcesses } from '../../backend/orphans'
 import { DirectIntake } from '../../datadog/intake/direct-intake'
 import type { Log } from '../../logging/log'
@@ -13,12 +14,13 @@ import { backendEnvironment } from '../../monitoring/backend-environment'
 import type { DirectWay } from '../../settings/sending-way'
 import { isAppRunning } from '../../startup/app-running'
 import { startableEntry } from '../../startup/start-error'
-import { boot, listing, problems, settings, tracedEnvironment, way } from '../../startup/tracer'
+import { boot, listing, origins, problems, settings, tracedEnvironment, way } from '../../startup/tracer'
 import type { CommandContext } from '../context'
 import { checkMetric, checkTrace } from './acceptance-checks'
 import { checkAgent } from './agent-check'
 import { type Check, type Finding, ok, warning } from './check'
 import { checkDataFolder } from './data-folder-check'
+import { checkEngine } from './engine-check'
 import { checkIntakeMetric, checkIntakeSpan, checkWay } from './intake-checks'
 import { checkLeftovers } from './leftovers-check'
 import { checkLimits } from './limits-check'
@@ -61,6 +63,7 @@ export async function checksOfThisMachine({
               env: backendEnvironment(tracedEnvironment(), way),
             }),
     },
+    ...engineChecks(dataFolder),
     { name: 'data folder', run: () => checkDataFolder(dataFolder, process.pid) },
     { name: 'records', run: () => checkRecords(dataFolder, appRuns) },
     { name: 'memory limits', run: () => checkLimits(limits()) },
@@ -71,6 +74,12 @@ export async function checksOfThisMachine({
   ]
   // The doctor's own reads and requests are not Studio's.
   return checks.map(({ name, run }) => ({ name, run: () => untraced(run) }))
+}
+
+/** None where a backend in JavaScript is run. */
+function engineChecks(dataFolder: string): Check[] {
+  const { engine } = chooseBackend({ settings, origins, options: {}, engineRunner: '' })
+  return engine === null ? [] : [{ name: 'engine', run: () => checkEngine(engine, dataFolder) }]
 }
 
 function agentChecks(agentUrl: string, tracer: Tracer | null): Check[] {

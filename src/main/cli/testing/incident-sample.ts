@@ -49,6 +49,7 @@ export function incident(over: Partial<Incident> = {}): Incident {
         cumulativeShare: 0.93,
       },
     ],
+    stacks: [],
     jobIds: ['job-1', 'job-2'],
     restart: { decision: 'restart', delayMs: 0, deathsInWindow: 1, reason: '1 of 5 deaths within 600 s' },
     versions: { app: '0.1.0', electron: '33.2.1' },

@@ -41,6 +41,7 @@ const UNSEEN: IncidentEvidence = {
   },
   profiles: { heap: null, cpu: null },
   topAllocators: [],
+  stacks: [],
 }
 const { memory, profiles, topAllocators } = sample()
 const SEEN: IncidentEvidence = {
@@ -50,6 +51,7 @@ const SEEN: IncidentEvidence = {
   topAllocators,
   node: null,
   engine: null,
+  stacks: [],
 }
 
 function death(known: Known, restart: Death['restart'] = AT_ONCE): Death {
@@ -89,6 +91,7 @@ describe('an incident', () => {
       memory,
       profiles,
       topAllocators,
+      stacks: [],
       jobIds: ['a', 'b'],
       restart: { decision: 'restart', delayMs: 0, deathsInWindow: 1, reason: '1 of 5 deaths within 600 s' },
       ...SURROUNDINGS,

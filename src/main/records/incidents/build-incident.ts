@@ -34,6 +34,7 @@ export function buildIncident({ evidence, explanation, restart }: Death, context
     memory: context.evidence.memory,
     profiles: context.evidence.profiles,
     topAllocators: context.evidence.topAllocators,
+    stacks: context.evidence.stacks,
     jobIds: context.jobIds.slice(0, MAX_JOB_IDS),
     restart: {
       decision: restart.decision,

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { EngineNodeSchema } from '../../../common/protocol/engine-memory'
+import { PythonStackSchema } from '../../../common/protocol/engine-unresponsive'
 import { finite, isoTime } from '../../../common/storage/schema'
 import { CAUSES } from '../../backend/cause'
 import { PROCESS_ROLES } from '../../memory/process-roles'
@@ -61,6 +62,7 @@ export const IncidentSchema: v.GenericSchema<unknown, Incident> = v.object({
       node: v.exactOptional(EngineNodeSchema),
     }),
   ),
+  stacks: v.optional(v.array(PythonStackSchema), []),
   jobIds: v.array(v.string()),
   restart: v.object({
     decision: v.picklist(['restart', 'give-up', 'none']),

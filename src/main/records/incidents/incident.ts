@@ -1,4 +1,5 @@
 import type { EngineNode } from '../../../common/protocol/engine-memory'
+import type { PythonStack } from '../../../common/protocol/engine-unresponsive'
 import type { Cause } from '../../backend/cause'
 import type { MemorySample } from '../../memory/memory-sample'
 import type { ProcessMemory } from '../../memory/process-roles'
@@ -39,6 +40,8 @@ export interface Incident {
   /** File names in `profiles/`. */
   readonly profiles: { readonly heap: string | null; readonly cpu: string | null }
   readonly topAllocators: readonly Allocator[]
+  /** The Python stacks of Studio's engine that was unresponsive; empty for all else, and where none could be read. */
+  readonly stacks: readonly PythonStack[]
   /** Lost with the backend; where it lives on, those that waited or ran. */
   readonly jobIds: readonly string[]
   readonly restart: {

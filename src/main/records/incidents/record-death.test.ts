@@ -36,7 +36,7 @@ function record(evidence: ExitObservation) {
       at: T0,
       appVersion: '0.1.0',
       kept: new Set(),
-      evidence: () => ({ memory, profiles, topAllocators, node: null, engine: null, words: [] }),
+      evidence: () => ({ memory, profiles, topAllocators, node: null, engine: null, stacks: [], words: [] }),
     },
   )
   jobs.flush()

@@ -84,7 +84,8 @@ function asRecorded(error: ErrorSummary | null): ErrorSummary | null {
 export interface UnresponsiveContext {
   /** Wall clock, milliseconds since the epoch. */
   readonly at: number
-  readonly unresponsiveMs: number
+  /** Time since its last heartbeat, in milliseconds; `null` where it is the engine that is unresponsive. */
+  readonly unresponsiveMs: number | null
   readonly pid: number | null
   /** The number of the backend's start. */
   readonly generation: number
@@ -97,8 +98,9 @@ export function recordUnresponsive(
   { jobs, incidents, log }: DeathSinks,
   context: UnresponsiveContext,
 ): Incident {
-  const silence = `no heartbeat for ${Math.round(context.unresponsiveMs / 1_000)} s`
-  const { memory, profiles, topAllocators, words } = context.evidence
+  const { unresponsiveMs } = context
+  const silence = unresponsiveMs === null ? [] : [`no heartbeat for ${Math.round(unresponsiveMs / 1_000)} s`]
+  const { memory, profiles, topAllocators, stacks, words } = context.evidence
   const incident: Incident = {
     schema: 1,
     id: incidentId(context.at, Math.random()),
@@ -106,7 +108,7 @@ export function recordUnresponsive(
     cause: 'unresponsive',
     oom: false,
     confidence: 'proven',
-    evidence: [...words.map(scrub), silence],
+    evidence: [...words.map(scrub), ...silence],
     exitCode: null,
     reason: null,
     pid: context.pid,
@@ -115,6 +117,7 @@ export function recordUnresponsive(
     memory,
     profiles,
     topAllocators,
+    stacks,
     jobIds: jobs.openJobIds(context.generation).slice(0, MAX_JOB_IDS),
     restart: { decision: 'none', delayMs: null, deathsInWindow: 0, reason: 'it lives on' },
     ...readSurroundings(context.appVersion),

@@ -42,6 +42,7 @@ function run(at: number, { heardAt = null as number | null, readings = [] as Mem
     isProfiled: true,
     oomScore: null,
     survivors: null,
+    unresponsive: null,
     store,
     profilesFolder,
     projectRoot: '/app',
@@ -184,4 +185,24 @@ it('what could not be ended is said, and at a kernel’s kill what was done for 
   const kernel = { cause: 'kernel-oom-kill', oom: true } as const
   expect(deathContext(known, kernel).words).toEqual([known.survivors, known.oomScore])
   expect(deathContext(known, { cause: 'crash', oom: false }).words).toEqual([known.survivors])
+})
+
+it('an engine that is unresponsive has the words and the stacks of its probe, and no profile of its runner', () => {
+  const { facts } = run(NINE)
+  const stacks = [{ thread: 'prompt_worker', frames: [{ function: 'run', file: 'nodes.py', line: 7 }] }]
+  const unresponsive = {
+    kind: 'lock',
+    isLoading: false,
+    unresponsiveMs: 15_000,
+    isRestartDue: true,
+    words: ["holding Python's lock"],
+    node: null,
+    stacks,
+  } as const
+  const found = { ...unresponsive, words: [...unresponsive.words] }
+  expect(unresponsiveContext({ ...facts, hasEngine: true, unresponsive: found })).toMatchObject({
+    words: ["holding Python's lock"],
+    stacks,
+    profiles: { heap: null, cpu: null },
+  })
 })

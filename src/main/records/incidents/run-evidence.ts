@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { EngineMemory } from '../../../common/protocol/engine-memory'
+import type { EngineUnresponsive, PythonStack } from '../../../common/protocol/engine-unresponsive'
 import type { HeapSample } from '../../../common/protocol/profile-set'
 import { findEngine } from '../../memory/engine-process'
 import type { LatestMemory } from '../../memory/memory-watch'
@@ -28,6 +29,8 @@ export interface IncidentEvidence {
   readonly node: Incident['node']
   /** The memory of an engine as last told; `null` elsewhere. */
   readonly engine: EngineMemory | null
+  /** The stacks of an engine that hung; empty for all else. */
+  readonly stacks: readonly PythonStack[]
   /** Sentences, in order of weight. */
   readonly words: readonly string[]
 }
@@ -55,6 +58,8 @@ export interface RunFacts {
   readonly oomScore: string | null
   /** The processes of it that could not be ended, in a sentence; `null` for nothing. */
   readonly survivors: string | null
+  /** What was found of an engine that is unresponsive; `null` for one that is not, and for all else. */
+  readonly unresponsive: EngineUnresponsive | null
   readonly store: ProfileStore
   readonly profilesFolder: string
   /** The folder of the user's own code. */
@@ -84,6 +89,7 @@ function engineDeathContext(
     topAllocators: allocators,
     node: engine?.node ?? null,
     engine,
+    stacks: [],
     words: [
       ...(oom && engine ? describeEngineCulprit(engine, memory.treeRssBytes) : []),
       ...(where === null ? [] : [where]),
@@ -127,6 +133,7 @@ function ownDeathContext(facts: RunFacts, { cause, oom }: Pick<Incident, 'cause'
     topAllocators: allocators,
     node: null,
     engine: null,
+    stacks: [],
     words: [
       ...describeCulprit(allocators),
       ...(set && set.files.wall === null ? [NO_CPU_PROFILE] : []),
@@ -143,6 +150,7 @@ function ownDeathContext(facts: RunFacts, { cause, oom }: Pick<Incident, 'cause'
  * meanwhile.
  */
 export function unresponsiveContext(facts: RunFacts): IncidentEvidence {
+  if (facts.unresponsive) return engineContext(facts, facts.unresponsive)
   const found = facts.run === null ? null : facts.store.ofSilence(facts.run, facts.heardAt ?? 0)
   const set = found && facts.store.promote(found, 'unresponsive')
   const file = set?.files.wall ?? null
@@ -153,8 +161,16 @@ export function unresponsiveContext(facts: RunFacts): IncidentEvidence {
     topAllocators: [],
     node: facts.engine?.node ?? null,
     engine: facts.engine,
+    stacks: [],
     words: [stuck ? stuckInWords(stuck) : whyUnknown(facts, file)],
   }
+}
+
+/** The context of an engine that is unresponsive: what its probe and its watchdog say. */
+function engineContext(facts: RunFacts, { words, stacks, node }: EngineUnresponsive): IncidentEvidence {
+  const memory = memoryOf(facts, [])
+  const { engine } = facts
+  return { memory, profiles: { heap: null, cpu: null }, topAllocators: [], node, engine, stacks, words }
 }
 
 function stuckInWords({ function: name, file, line, share }: HotFunction): string {

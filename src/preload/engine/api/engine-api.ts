@@ -25,12 +25,17 @@ export class EngineApi {
   async listing(): Promise<Answer<Listing>> {
     if (this.#hasJobs) {
       const jobs = await this.#client.get('/api/jobs?status=in_progress,pending', JobsSchema)
-      if (jobs.ok || !isMissing(jobs.status)) return jobs
+      if (jobs.ok || !(isMissing(jobs.status) || isBroken(jobs.status))) return jobs
+      const queue = await this.#queue()
+      // Only now: while an engine starts, paths may still be missing. One that fails may work again in a moment.
+      if (queue.ok && isMissing(jobs.status)) this.#hasJobs = false
+      return queue
     }
-    const queue = await this.#client.get('/queue', QueueSchema)
-    // Only now: while an engine starts, paths may still be missing.
-    if (queue.ok) this.#hasJobs = false
-    return queue
+    return this.#queue()
+  }
+
+  #queue(): Promise<Answer<Listing>> {
+    return this.#client.get('/queue', QueueSchema)
   }
 
   /** The outcome of a job; `null` if the engine does not know it as ended. */
@@ -76,6 +81,11 @@ export class EngineApi {
   free(headers: Readonly<Record<string, string>>): Promise<Answer<null>> {
     return this.#client.post('/free', { unload_models: true, free_memory: true }, headers)
   }
+}
+
+/** The engine lists its jobs no more while one of them has a workflow that it cannot read (seen: `"workflow": null`). */
+function isBroken(status: number | null): boolean {
+  return status !== null && status >= 500
 }
 
 function isMissing(status: number | null): boolean {

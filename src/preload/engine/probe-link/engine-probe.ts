@@ -1,10 +1,12 @@
 import type { Tracer } from 'dd-trace'
 import type { EngineConfig } from '../../../common/engine/config'
 import { size } from '../../../common/output/units'
+import type { EngineRecorder } from '../../../common/storage/engine-record'
 import { pythonProfileEvent } from '../../../common/tracing/dd-trace/profile-event'
 import { sayProfilesWritten } from '../../process/written-profiles'
 import { profiledRun } from '../../profiler'
 import { ProfileFiles } from '../../profiler/profile-files'
+import { HealthWatch } from '../health/health-watch'
 import type { ReturningJobs, SubmissionApi } from '../returning-jobs'
 import { MemoryNews } from './memory-news'
 import type { ProbeMessage, ProbeMessageOf } from './messages'
@@ -33,6 +35,7 @@ export interface EngineProbeOptions {
 /** The runner's end of the probe inside the engine. */
 export class EngineProbe {
   readonly jobs: ProbeJobs
+  readonly health: HealthWatch
   /** For the engine's process. */
   readonly environment: Readonly<Record<string, string>>
   readonly #options: EngineProbeOptions
@@ -41,10 +44,13 @@ export class EngineProbe {
   readonly #profiler: PythonProfiler | null
   #engine: ProbeMessageOf<'hello'> | null = null
   #speaks = false
+  #recorder: EngineRecorder | null = null
+  #missing: string[] | null = null
 
   private constructor(options: EngineProbeOptions, socket: ProbeSocket) {
     this.#options = options
     this.jobs = new ProbeJobs(options)
+    this.health = new HealthWatch({ say: options.say })
     this.#socket = socket
     this.#profiler = this.#profilerOf(options)
     this.environment = {
@@ -64,6 +70,8 @@ export class EngineProbe {
     const socket = await ProbeSocket.open({
       folder: options.folder,
       onMessage: (message) => probe?.onMessage(message),
+      onWatchdog: (text) => probe?.health.onWatchdog(text),
+      onClosed: () => probe?.health.onClosed(),
     })
     probe = new EngineProbe(options, socket)
     return probe
@@ -79,6 +87,11 @@ export class EngineProbe {
     return this.#speaks
   }
 
+  /** The engine's process, once it has said so itself: a wrapper may stand between. */
+  get pid(): number | null {
+    return this.#engine?.pid ?? null
+  }
+
   /** Reads what an engine that has ended has said, to the end, and writes its last profile. */
   async drain(): Promise<void> {
     await this.#socket.drain()
@@ -86,11 +99,24 @@ export class EngineProbe {
   }
 
   close(): void {
+    this.health.stop()
     this.#socket.close()
+  }
+
+  /** Writes down from here on what the engine says of itself. */
+  record(recorder: EngineRecorder): void {
+    this.#recorder = recorder
+    this.#writeDown()
+  }
+
+  #writeDown(): void {
+    const { python = null, executable = null, ddtrace = null } = this.#engine ?? {}
+    if (this.#engine) this.#recorder?.add({ python, executable, ddtrace, missingHooks: this.#missing })
   }
 
   onMessage(message: ProbeMessage): void {
     this.#memory.hear(message)
+    this.health.onMessage(message)
     switch (message.type) {
       case 'hello':
         this.#onHello(message)
@@ -133,6 +159,8 @@ export class EngineProbe {
       this.#profiler?.restarted()
     }
     this.#engine = hello
+    this.#missing = null
+    this.#writeDown()
     this.#options.say(`the engine says what it does: Python ${hello.python}, process ${hello.pid}`)
   }
 
@@ -160,6 +188,8 @@ export class EngineProbe {
   }
 
   #onHooks({ module, found, missing }: ProbeMessageOf<'hooks'>): void {
+    this.#missing = [...(this.#missing ?? []), ...missing]
+    this.#writeDown()
     const lacks = module === 'execution' ? NEEDED_HOOKS.filter((name) => !found.includes(name)) : []
     if (missing.length > 0)
       this.#options.say(

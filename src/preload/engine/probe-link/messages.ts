@@ -22,6 +22,11 @@ const ErrorSchema = v.object({
   stack: optionalText,
   node: v.nullish(v.object({ id: optionalText, class: optionalText }), null),
 })
+const FrameSchema = v.object({
+  function: v.fallback(text, '?'),
+  file: v.fallback(text, '???'),
+  line: v.fallback(v.nullable(count), null),
+})
 /** How a node or a job ended. */
 const state = v.fallback(v.nullable(v.picklist(['done', 'failed', 'interrupted'])), null)
 
@@ -35,6 +40,8 @@ const ProbeMessageSchema = v.variant('type', [
     pid: count,
     again: v.boolean(),
     python: optionalText,
+    executable: v.optional(v.nullable(text), null),
+    ddtrace: v.optional(v.nullable(text), null),
   }),
   /** The first line of the watchdog's connection; text follows. */
   v.object({ type: v.literal('watchdog'), token: v.string(), pid: count }),
@@ -142,6 +149,20 @@ const ProbeMessageSchema = v.variant('type', [
     stacks: v.array(
       v.tuple([v.array(count), count, v.number(), v.pipe(v.number(), v.safeInteger()), v.nullable(count)]),
     ),
+  }),
+  v.object({ type: v.literal('ready'), at, worker: optionalText, main: optionalText }),
+  v.object({
+    type: v.literal('beat'),
+    at,
+    worker: v.nullish(v.boolean(), null),
+    loopDelayMs: optionalNumber,
+    place: v.nullish(FrameSchema, null),
+  }),
+  v.object({
+    type: v.literal('stacks'),
+    at,
+    reason: v.picklist(['loop', 'worker']),
+    threads: v.array(v.object({ id: text, name: optionalText, frames: v.array(FrameSchema) })),
   }),
   v.object({ type: v.literal('dropped'), at, count }),
   v.object({ type: v.literal('trouble'), at, what: optionalText, error: optionalText }),

@@ -15,6 +15,8 @@ export interface ProbeConnectionOptions {
   /** Called for the first message of an engine: what it says is read when that resolves. */
   readonly onEngine: (connection: ProbeConnection) => Promise<void> | null
   readonly onMessage: (message: ProbeMessage) => void
+  /** Called with whole lines of a watchdog's; first of all with what came with its greeting, which may be nothing. */
+  readonly onWatchdog: (text: string) => void
 }
 
 /** One connection of a probe's: the events of an engine, or its watchdog's stacks. */
@@ -54,8 +56,6 @@ export class ProbeConnection {
       this.#socket.pause()
       setTimeout(() => this.#socket.resume(), TOGETHER_MS)
     }
-    // What the watchdog writes is text, and not read here.
-    if (this.#speaker === 'watchdog') return
     const lines = this.#lines.push(chunk)
     if (lines === null) this.destroy()
     else if (this.#held) this.#held.push(...lines)
@@ -63,6 +63,10 @@ export class ProbeConnection {
   }
 
   #take(lines: readonly string[]): void {
+    if (this.#speaker === 'watchdog') {
+      this.#takeText(lines)
+      return
+    }
     for (const [at, line] of lines.entries()) {
       const message = parseProbeMessage(line)
       if (this.#speaker === 'unknown') {
@@ -72,7 +76,10 @@ export class ProbeConnection {
           return
         }
         this.#speaker = message.type === 'watchdog' ? 'watchdog' : 'engine'
-        if (this.#speaker === 'watchdog') return
+        if (this.#speaker === 'watchdog') {
+          this.#takeText(lines.slice(at + 1))
+          return
+        }
         const before = this.#options.onEngine(this)
         if (before) {
           this.#held = lines.slice(at)
@@ -82,6 +89,10 @@ export class ProbeConnection {
       }
       if (message) this.#options.onMessage(message)
     }
+  }
+
+  #takeText(lines: readonly string[]): void {
+    this.#options.onWatchdog(lines.map((line) => `${line}\n`).join(''))
   }
 
   #takeHeld(): void {

@@ -10,7 +10,12 @@ import { ProbeSocket } from './probe-socket'
 
 async function listening(folder = temporaryFolder()) {
   const heard: ProbeMessage[] = []
-  const socket = await ProbeSocket.open({ folder, onMessage: (message) => heard.push(message) })
+  const socket = await ProbeSocket.open({
+    folder,
+    onMessage: (message) => heard.push(message),
+    onWatchdog: () => {},
+    onClosed: () => {},
+  })
   onTestFinished(() => socket.close())
   const hello = JSON.stringify({
     type: 'hello',

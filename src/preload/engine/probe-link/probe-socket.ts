@@ -13,6 +13,10 @@ export interface ProbeSocketOptions {
   /** The probe's folder: the socket lies in it where its path is short enough, else in a temporary folder of its own. */
   readonly folder: string
   readonly onMessage: (message: ProbeMessage) => void
+  /** Takes what the watchdog writes, in whole lines; nothing when it connects. */
+  readonly onWatchdog: (text: string) => void
+  /** Called when the connection on which the engine speaks is closed, and no other has taken its place. */
+  readonly onClosed: () => void
 }
 
 /** The address that the probe connects to: a Unix socket that only this user reaches, or a named pipe of Windows. */
@@ -84,9 +88,13 @@ export class ProbeSocket {
         return before && this.#connections.has(before) ? before.drain() : null
       },
       onMessage: this.#options.onMessage,
+      onWatchdog: this.#options.onWatchdog,
     })
     this.#connections.add(connection)
-    connection.closed.then(() => this.#connections.delete(connection))
+    connection.closed.then(() => {
+      this.#connections.delete(connection)
+      if (this.#engine === connection) this.#options.onClosed()
+    })
   }
 }
 

@@ -227,6 +227,16 @@ NODE_CLASS_MAPPINGS["Hold"] = Hold
         self.assertGreater(max(delays), 900)
         self.assertEqual(delays[-1], 0)
 
+    def test_a_loop_that_stands_still_shows_its_stacks(self):
+        code = "import studio_probe.pulse as pulse\npulse.STANDS_STILL = 1_000\n"
+        engine = self.run_engine(f"{code}await asyncio.sleep(1.2)\ntime.sleep(4)\nawait asyncio.sleep(1.2)")
+        stacks = engine.runner.of("stacks")
+        self.assertEqual([event["reason"] for event in stacks], ["loop"])
+        (ready,) = engine.runner.of("ready")
+        (main,) = (thread for thread in stacks[0]["threads"] if thread["id"] == ready["main"])
+        self.assertEqual(main["frames"][0]["function"], "run")
+        self.assertRegex(main["frames"][0]["file"], r"scenario\.py$")
+
     def test_a_worker_that_ends_is_told_with_its_reason(self):
         pack = (
             "import sys\nclass Leave:\n    def run(self, server): sys.exit(3)\nNODE_CLASS_MAPPINGS['Leave'] = Leave\n"
@@ -237,6 +247,7 @@ NODE_CLASS_MAPPINGS["Hold"] = Hold
         self.assertEqual((died["error"]["name"], died["error"]["message"]), ("SystemExit", "3"))
         self.assertIn("in run", died["error"]["stack"])
         self.assertEqual(engine.runner.of("beat")[-1]["worker"], False)
+        self.assertEqual([event["reason"] for event in engine.runner.of("stacks")], ["worker"])
         self.assertEqual(engine.runner.of("ended"), [])
 
 

@@ -4,7 +4,7 @@ import sys
 import threading
 import time
 
-from . import memory
+from . import memory, stacks
 from .growth import name_of
 from .profile import Profile
 
@@ -20,6 +20,9 @@ TELL_BYTES = 16 << 20
 TELL_PART = 64
 #: Not oftener than that, in seconds.
 TELL_EVERY = 0.1
+#: From when on a loop that stands still shows its stacks, and how often, in milliseconds.
+STANDS_STILL = 10_000
+STACKS_EVERY = 5_000
 
 
 class Pulse:
@@ -31,6 +34,8 @@ class Pulse:
             self._profile = Profile(session, 1 / PROFILE_LOOK)
         self._loop_asked = None
         self._told = (None, 0, 0.0)
+        self._next_stacks = STANDS_STILL
+        self._death_shown = False
 
     def start(self):
         threading.Thread(target=self._run, name="studio-probe", daemon=True).start()
@@ -116,6 +121,8 @@ class Pulse:
         session = self._session
         self._watchdog.arm()
         worker, job, node = session.worker, session.job, session.nodes.current
+        delay = self._loop_delay()
+        place = self._place() if job is not None else None
         session.outbox.say(
             "beat",
             resident=session.growth.look(),
@@ -123,13 +130,26 @@ class Pulse:
             job=job.seq if job is not None else None,
             node=node.id if node is not None else None,
             worker=None if worker is None else worker.is_alive(),
-            loopDelayMs=self._loop_delay(),
+            loopDelayMs=delay,
+            place=None if place is None else {"function": place.function, "file": place.file, "line": place.line},
         )
         if worker is not None and not worker.is_alive() and not session.worker_death_told:
             session.worker_death_told = True
             session.outbox.say("thread-died", thread=worker.name, worker=True, error=None)
+        self._show_stacks(delay)
         if self._profile is not None:
             self._profile.tell_when_due()
+
+    def _show_stacks(self, delay):
+        say = self._session.outbox.say
+        if delay is None or delay < STANDS_STILL:
+            self._next_stacks = STANDS_STILL
+        elif delay >= self._next_stacks:
+            self._next_stacks = delay + STACKS_EVERY
+            say("stacks", reason="loop", threads=stacks.all_threads())
+        if self._session.worker_death_told and not self._death_shown:
+            self._death_shown = True
+            say("stacks", reason="worker", threads=stacks.all_threads())
 
     def _loop_delay(self):
         """How long the event loop has left undone what it was asked to do, in milliseconds; `None` before it runs."""

@@ -1,0 +1,42 @@
+import * as v from 'valibot'
+import { scrubbedTo } from '../privacy/scrubber'
+
+/**
+ * How an engine can be unresponsive. `lock`: Python's lock is held by native code, nothing of Python runs. `loop`: the event
+ * loop of its API does not run. `worker`: the thread that runs its jobs has died. `silent`: nothing is heard of it.
+ */
+export const UNRESPONSIVE_KINDS = ['lock', 'loop', 'worker', 'silent'] as const
+export type UnresponsiveKind = (typeof UNRESPONSIVE_KINDS)[number]
+
+/** The channel on which the engine's runner says so to the bootstrap in its process. */
+export const ENGINE_HEALTH = 'studio-datadog-monitor:engine-health'
+
+const text = (limit: number) =>
+  v.pipe(
+    v.string(),
+    v.transform((value) => scrubbedTo(limit, value)),
+  )
+const name = text(200)
+
+/** One frame of Python's, as a traceback names it; `line` is `null` where Python does not tell. */
+export const PythonFrameSchema = v.object({ function: name, file: text(500), line: v.nullable(v.number()) })
+/** One thread of an engine that hung: its name or, where only that is known, its number; the innermost frame first. */
+export const PythonStackSchema = v.object({ thread: name, frames: v.array(PythonFrameSchema) })
+export type PythonFrame = v.InferOutput<typeof PythonFrameSchema>
+export type PythonStack = v.InferOutput<typeof PythonStackSchema>
+
+/** An engine that is unresponsive: the time since when, the place, and the stacks of all its threads. */
+export const EngineUnresponsiveSchema = v.object({
+  kind: v.picklist(UNRESPONSIVE_KINDS),
+  /** True where its stacks show that it loads a model, which may hold the lock for minutes and is no death. */
+  isLoading: v.boolean(),
+  unresponsiveMs: v.pipe(v.number(), v.finite(), v.minValue(0)),
+  /** True once it may be restarted for it: at once, or after the longer wait of one that loads. */
+  isRestartDue: v.boolean(),
+  /** Sentences, in order of weight. */
+  words: v.array(text(2_000)),
+  node: v.nullable(v.object({ id: name, type: v.nullable(name), pack: v.nullable(name) })),
+  /** Empty where they could not be read. */
+  stacks: v.array(PythonStackSchema),
+})
+export type EngineUnresponsive = v.InferOutput<typeof EngineUnresponsiveSchema>
