@@ -3,7 +3,7 @@ import { PublishedEngine, usePublishedEngine } from './support/engine/published-
 
 usePublishedEngine()
 
-test('the engine itself says what becomes of each job and node, when it happens', async ({
+test('the engine itself says what becomes of each job and node, when it happens', { tag: '@packed' }, async ({
   launch,
   agent,
 }) => {
