@@ -47,7 +47,7 @@ export async function openSession(
   const dataFolder = dataFolderOf(options)
   const claimed = claimDataFolder(dataFolder)
   restrictFolderToOwner(dataFolder)
-  keepInstallationId(dataFolder, installation)
+  keepInstallationId(dataFolder, installation, Date.now())
   restrictToOwner(dataPaths(settingsFolder).settings)
   try {
     const { folder, refusal, notes: beside } = ownDataFolder(dataFolder)

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -14,7 +23,7 @@ test('an installation keeps its id, which says nothing of the machine, until its
   const data = folder()
   const first = installationId(data)
   expect(first).toEqual({ id: expect.stringMatching(/^[0-9a-f]{16}$/), isNew: true })
-  keepInstallationId(data, first)
+  keepInstallationId(data, first, 0)
   const file = path.join(data, 'installation-id')
   expect(readFileSync(file, 'utf8')).toBe(`${first.id}\n`)
   if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600)
@@ -31,15 +40,31 @@ test.each(['', 'laptop-kim', '../../etc', '0123456789ABCDEF'])(
     writeFileSync(path.join(data, 'installation-id'), content)
     const made = installationId(data)
     expect(made.isNew).toBe(true)
-    keepInstallationId(data, made)
+    keepInstallationId(data, made, 0)
     expect(installationId(data)).toEqual({ id: made.id, isNew: false })
   },
 )
 
+test.each([
+  ['a folder', (file: string) => mkdirSync(file)],
+  ['a link that leads nowhere', (file: string) => symlinkSync('/nowhere/at/all', file)],
+  ['a large file', (file: string) => writeFileSync(file, Buffer.alloc(2 ** 20))],
+])('%s in its place is set aside, and the new id is kept', (_what, make) => {
+  const data = folder()
+  make(path.join(data, 'installation-id'))
+  const made = installationId(data)
+  keepInstallationId(data, made, 0)
+  expect(readdirSync(data).toSorted()).toEqual([
+    'installation-id',
+    'installation-id.damaged-19700101T000000Z',
+  ])
+  expect(installationId(data)).toEqual({ id: made.id, isNew: false })
+})
+
 test('a folder that cannot be written has an id all the same, another one each time', () => {
   const data = path.join(folder(), 'nowhere')
   const made = installationId(data)
-  expect(() => keepInstallationId(data, made)).not.toThrow()
+  expect(() => keepInstallationId(data, made, 0)).not.toThrow()
   expect(installationId(data).isNew).toBe(true)
   mkdirSync(path.join(data, 'installation-id'), { recursive: true })
   expect(installationId(data).isNew).toBe(true)

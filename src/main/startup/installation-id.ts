@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { writeFileAtomic } from '../../common/storage/atomic-file'
 import { dataPaths } from '../../common/storage/data-folder'
+import { readRegularFile } from '../../common/storage/regular-file'
+import { isThere, setAside } from '../../common/storage/set-aside'
 import { addTag } from '../../common/tracing/dd-tags'
 
 /** The tag that tells machines apart where they share an Agent, or have none. */
 const MACHINE_TAG = 'studio.machine'
 const ID = /^[0-9a-f]{16}$/
+/** More than an id with its line break, in bytes. */
+const MAX_BYTES = 64
 
 /** The name of an installation among others: chance alone, nothing of the machine or its user is in it. */
 export interface InstallationId {
@@ -18,7 +21,7 @@ export interface InstallationId {
 /** Reads the installation's id, or makes one, and writes nothing: a start that only asks makes no folder. Never throws. */
 export function installationId(dataFolder: string): InstallationId {
   try {
-    const id = readFileSync(dataPaths(dataFolder).installationId, 'utf8').trim()
+    const id = readRegularFile(dataPaths(dataFolder).installationId, MAX_BYTES).toString().trim()
     if (ID.test(id)) return { id, isNew: false }
   } catch {
     // The first start, or somebody has deleted it, which resets it.
@@ -26,11 +29,17 @@ export function installationId(dataFolder: string): InstallationId {
   return { id: randomBytes(8).toString('hex'), isNew: true }
 }
 
-/** Writes a new id down, once the data folder is there. Where that fails the next start has another one. Never throws. */
-export function keepInstallationId(dataFolder: string, { id, isNew }: InstallationId): void {
+/**
+ * Writes a new id down, once the data folder is there; whatever else has its name is set aside. Where that fails the next start
+ * has another one. Never throws.
+ * @param now milliseconds since the epoch
+ */
+export function keepInstallationId(dataFolder: string, { id, isNew }: InstallationId, now: number): void {
   if (!isNew) return
+  const { installationId: file } = dataPaths(dataFolder)
   try {
-    writeFileAtomic(dataPaths(dataFolder).installationId, `${id}\n`)
+    if (isThere(file)) setAside(file, now)
+    writeFileAtomic(file, `${id}\n`)
   } catch {
     // The disk is full or read-only, which others tell of.
   }
