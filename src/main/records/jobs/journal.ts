@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { removeOrphans } from '../../../common/storage/atomic-file'
 import { errorMessage, isDiskFull } from '../../../common/storage/errors'
 import type { Log } from '../../logging/log'
+import { TroubleLines } from '../../logging/trouble-lines'
 import { DiskReserve } from './disk-reserve'
 import { JOURNAL_SCHEMA, type JournalEntry } from './journal-entry'
 import {
@@ -64,7 +65,8 @@ export class Journal {
   private compactAt = Number.POSITIVE_INFINITY
   /** True if something known is not on disk. */
   private failing = false
-  private complained = false
+  /** A full disk takes a short line, and not the next. */
+  private readonly trouble: TroubleLines
   private onReserve = false
   private retryAt = 0
 
@@ -73,6 +75,14 @@ export class Journal {
     content: JournalContent,
   ) {
     const { folder, log, now } = options
+    this.trouble = new TroubleLines((error) => {
+      if (error === null) log.info('the job journal can be written again: nothing was lost')
+      else
+        log.error(
+          'the job journal cannot be written: records stay in memory and will be written when it can be',
+          { folder, error },
+        )
+    })
     this.state = content.state
     this.onDisk = copyState(content.state)
     this.refused = content.newerSchema !== null
@@ -185,6 +195,7 @@ export class Journal {
 
   stop(): void {
     this.sync()
+    this.trouble.stop()
     this.segments.drop()
   }
 
@@ -261,10 +272,7 @@ export class Journal {
     }
     this.failing = false
     // A disk that is still full has not recovered because its reserve made room for some lines.
-    if (this.complained && !this.onReserve) {
-      this.complained = false
-      this.options.log.info('the job journal can be written again: nothing was lost')
-    }
+    if (!this.onReserve) this.trouble.is(null)
     return true
   }
 
@@ -273,12 +281,7 @@ export class Journal {
     if (!isDiskFull(error)) this.segments.drop()
     this.retryAt = this.options.now() + RETRY_MS
     this.failing = true
-    if (this.complained) return
-    this.complained = true
-    this.options.log.error(
-      'the job journal cannot be written: records stay in memory and will be written when it can be',
-      { folder: this.options.folder, error: errorMessage(error) },
-    )
+    this.trouble.is(errorMessage(error))
   }
 }
 
