@@ -19,7 +19,7 @@ const name = text(MAX_NAME)
 const size = v.pipe(v.number(), v.finite(), v.minValue(0))
 const growth = v.pipe(v.number(), v.finite())
 
-/** A node of a workflow: its id there, its class, and the folder below `custom_nodes` that it comes from. */
+/** An {@link EngineNode}. */
 export const EngineNodeSchema = v.object({ id: name, type: v.nullable(name), pack: v.nullable(name) })
 
 /** Memory of all GPUs together as torch counts it, in bytes; `peakBytes` since the engine began. */
@@ -52,7 +52,6 @@ export const EngineMemorySchema = v.object({
 
 /** The memory of an engine's process and who took it, as last told while it lived. */
 export type EngineMemory = v.InferOutput<typeof EngineMemorySchema>
-export type EngineNode = v.InferOutput<typeof EngineNodeSchema>
 export type EnginePlace = EngineMemory['places'][number]
 
 /** What the runner publishes on `ENGINE_NEWS`, for the bootstrap of its process to send to main. */

@@ -18,12 +18,11 @@ const text = (limit: number) =>
   )
 const name = text(200)
 
-/** One frame of Python's, as a traceback names it; `line` is `null` where Python does not tell. */
 export const PythonFrameSchema = v.object({ function: name, file: text(500), line: v.nullable(v.number()) })
-/** One thread of an engine that hung: its name or, where only that is known, its number; the innermost frame first. */
-export const PythonStackSchema = v.object({ thread: name, frames: v.array(PythonFrameSchema) })
-export type PythonFrame = v.InferOutput<typeof PythonFrameSchema>
-export type PythonStack = v.InferOutput<typeof PythonStackSchema>
+export const PythonStackSchema = v.object({
+  thread: name,
+  frames: v.pipe(v.array(PythonFrameSchema), v.readonly()),
+})
 
 /** An engine that is unresponsive: the time since when, the place, and the stacks of all its threads. */
 export const EngineUnresponsiveSchema = v.object({

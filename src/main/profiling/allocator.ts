@@ -1,4 +1,4 @@
-import type { EngineNode } from '../../common/protocol/engine-memory'
+import type { EngineNode } from '../../common/engine/engine-node'
 
 /** A function that memory was allocated in, or for. */
 export interface Allocator {

@@ -1,6 +1,7 @@
+import type { EngineNode } from '../../../common/engine/engine-node'
 import { encodePythonProfile } from '../../../common/engine/python-profile'
 import { size } from '../../../common/output/units'
-import type { EngineMemory, EngineNode, EnginePlace } from '../../../common/protocol/engine-memory'
+import type { EngineMemory, EnginePlace } from '../../../common/protocol/engine-memory'
 import type { Allocator } from '../../profiling/allocator'
 
 /** Share of the engine's memory, and of all that ran, below which nobody is named as the one who took it. */

@@ -1,5 +1,5 @@
-import type { EngineNode } from '../../../common/protocol/engine-memory'
-import type { PythonStack } from '../../../common/protocol/engine-unresponsive'
+import type { EngineNode } from '../../../common/engine/engine-node'
+import type { PythonStack } from '../../../common/engine/python-stack'
 import type { Cause } from '../../backend/cause'
 import type { MemorySample } from '../../memory/memory-sample'
 import type { ProcessMemory } from '../../memory/process-roles'

@@ -1,6 +1,7 @@
 import path from 'node:path'
+import type { PythonStack } from '../../../common/engine/python-stack'
 import type { EngineMemory } from '../../../common/protocol/engine-memory'
-import type { EngineUnresponsive, PythonStack } from '../../../common/protocol/engine-unresponsive'
+import type { EngineUnresponsive } from '../../../common/protocol/engine-unresponsive'
 import type { HeapSample } from '../../../common/protocol/profile-set'
 import { findEngine } from '../../memory/engine-process'
 import type { LatestMemory } from '../../memory/memory-watch'

@@ -1,4 +1,4 @@
-import type { EngineNode } from '../../../common/protocol/engine-memory'
+import type { EngineNode } from '../../../common/engine/engine-node'
 import type { Cause } from '../../backend/cause'
 
 /** One job that died or threw: an entry of `failed-jobs.json`. Never the job's payload. */

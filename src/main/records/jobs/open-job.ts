@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { EngineNode } from '../../../common/protocol/engine-memory'
+import type { EngineNode } from '../../../common/engine/engine-node'
 import { type ErrorSummary, MAX_ID_LENGTH, MAX_NAME_LENGTH } from '../../../common/protocol/messages'
 import { finite, textOf } from '../../../common/storage/schema'
 import type { Cause } from '../../backend/cause'

@@ -1,8 +1,5 @@
-import type {
-  EngineUnresponsive,
-  PythonStack,
-  UnresponsiveKind,
-} from '../../../common/protocol/engine-unresponsive'
+import type { PythonStack } from '../../../common/engine/python-stack'
+import type { EngineUnresponsive, UnresponsiveKind } from '../../../common/protocol/engine-unresponsive'
 import { UNRESPONSIVE_AFTER_MS } from '../../../common/protocol/heartbeat'
 import type { ProbeMessage, ProbeMessageOf } from '../probe-link/messages'
 import { parseStacks, WatchdogText, withoutProbe } from './faulthandler'

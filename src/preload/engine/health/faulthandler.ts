@@ -1,4 +1,4 @@
-import type { PythonFrame, PythonStack } from '../../../common/protocol/engine-unresponsive'
+import type { PythonFrame, PythonStack } from '../../../common/engine/python-stack'
 
 /** Most threads and frames kept: what is deeper is the same loop again. */
 const MAX_THREADS = 64

@@ -1,4 +1,4 @@
-import type { PythonFrame } from '../../../common/protocol/engine-unresponsive'
+import type { PythonFrame } from '../../../common/engine/python-stack'
 import type { ProbeMessage } from '../probe-link/messages'
 import { describePlace } from './stuck-place'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PythonStack } from '../../../common/protocol/engine-unresponsive'
+import type { PythonStack } from '../../../common/engine/python-stack'
 import { describePlace, MAIN, placeIn, stuckPlaces, WORKER } from './stuck-place'
 
 const frame = (text: string) => {

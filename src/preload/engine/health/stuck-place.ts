@@ -1,4 +1,4 @@
-import type { PythonFrame, PythonStack } from '../../../common/protocol/engine-unresponsive'
+import type { PythonFrame, PythonStack } from '../../../common/engine/python-stack'
 
 /** The names that threads get here, whatever Python calls them. */
 export const WORKER = 'prompt_worker'

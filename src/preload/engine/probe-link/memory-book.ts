@@ -1,9 +1,5 @@
-import {
-  type EngineMemory,
-  type EngineNode,
-  type EnginePlace,
-  MAX_PLACES,
-} from '../../../common/protocol/engine-memory'
+import type { EngineNode } from '../../../common/engine/engine-node'
+import { type EngineMemory, type EnginePlace, MAX_PLACES } from '../../../common/protocol/engine-memory'
 import type { ProbeGpu, ProbePlace } from './memory-messages'
 import type { ProbeMessage, ProbeMessageOf } from './messages'
 

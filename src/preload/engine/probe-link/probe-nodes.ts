@@ -1,5 +1,5 @@
 import type { Span, Tracer } from 'dd-trace'
-import type { EngineNode } from '../../../common/protocol/engine-memory'
+import type { EngineNode } from '../../../common/engine/engine-node'
 import type { ProbeMessageOf } from './messages'
 
 /** A job of more nodes than that has no spans for the rest. */
