@@ -9,7 +9,8 @@ import { root } from '../support/typescript.mjs'
 const MB = 1e6
 const MOST_MB = 6.5
 /** The part of `dist/` that `electron-builder.yml` packages. */
-const PACKED = /^(dd-trace|main|preload)[\\/][^\\/]+\.(js|cjs|cache)$|^THIRD-PARTY-LICENSES\.txt$/
+const PACKED =
+  /^(dd-trace|main|preload)[\\/][^\\/]+\.(js|cjs|cache)$|^preload[\\/]probe[\\/].+\.py$|^THIRD-PARTY-LICENSES\.txt$/
 /** @param {string} name below `dist/` */
 const isPacked = (name) => PACKED.test(name) && !NOT_PACKED.includes(name.replaceAll('\\', '/'))
 
