@@ -9,8 +9,6 @@ import {
   stopWhenAsked,
   surviveTerminalInterrupt,
 } from './process/ending'
-import { passOnEngineHealth } from './process/engine-health'
-import { passOnEngineNews } from './process/engine-news'
 import { sendHeartbeats } from './process/heartbeat'
 import { type ImportModule, loadBackend } from './process/load-backend'
 import { publishMemoryPressure } from './process/memory-pressure'
@@ -51,10 +49,8 @@ export function start(importModule: ImportModule): void {
     attempt('passing on written profiles', () => passOnWrittenProfiles(port))
     attempt('tracing messages', () => traceParentPort(process.parentPort, tracer))
     const jobs = attempt('tracking jobs', () => trackJobs({ tracer, port, now: Date.now }))
-    if (jobs) attempt("passing on the engine's end", () => passOnRunnerNews(port, jobs))
-    attempt('watching an engine', () => passOnEngineHealth(port))
+    attempt('hearing of an engine', () => passOnRunnerNews(port, jobs))
     attempt('publishing memory pressure', () => publishMemoryPressure(port, profiler || null))
-    attempt("hearing of the engine's memory", () => passOnEngineNews(port))
     stopWhenAsked(tracer, profiler, port, jobs)
     await profiler?.started
     await loadBackend(process.argv, port, importModule)

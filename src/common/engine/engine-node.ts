@@ -4,3 +4,8 @@ export interface EngineNode {
   readonly type: string | null
   readonly pack: string | null
 }
+
+/** Names a node: `SamplerCustom (node 12) of pack X`. */
+export function describeNode({ id, type, pack }: EngineNode): string {
+  return `${type ?? 'a node'} (node ${id})${pack === null ? '' : ` of pack ${pack}`}`
+}

@@ -9,16 +9,9 @@ import {
   StringTable,
   ValueType,
 } from 'pprof-format'
+import type { PythonFrame } from './python-stack'
 
 const NANOSECONDS_PER_MS = 1e6
-
-/** A place in Python's code. */
-export interface PythonFrame {
-  readonly function: string
-  readonly file: string
-  /** From 1. */
-  readonly line: number
-}
 
 export interface PythonSample {
   /** From the innermost to the outermost; one alone where only the place is known. */
@@ -84,7 +77,8 @@ class CodeTable {
     this.#strings = strings
   }
 
-  locate({ function: name, file, line }: PythonFrame): number {
+  locate({ function: name, file, line: lineOrNull }: PythonFrame): number {
+    const line = lineOrNull ?? 0
     const key = `${name}\0${file}`
     const functionId = this.#functionIds.get(key) ?? this.#addFunction(key, name, file)
     const place = `${functionId}:${line}`

@@ -53,11 +53,3 @@ export const EngineMemorySchema = v.object({
 /** The memory of an engine's process and who took it, as last told while it lived. */
 export type EngineMemory = v.InferOutput<typeof EngineMemorySchema>
 export type EnginePlace = EngineMemory['places'][number]
-
-/** What the runner publishes on `ENGINE_NEWS`, for the bootstrap of its process to send to main. */
-export type EngineNews =
-  | ({ readonly type: 'engine-memory' } & EngineMemory)
-  | { readonly type: 'warning'; readonly message: string }
-
-/** The channel of `diagnostics_channel` between the runner and the bootstrap, which are bundles of their own. */
-export const ENGINE_NEWS = 'studio-monitor.engine-memory'

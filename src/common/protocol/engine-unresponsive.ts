@@ -8,9 +8,6 @@ import { scrubbedTo } from '../privacy/scrubber'
 export const UNRESPONSIVE_KINDS = ['lock', 'loop', 'worker', 'silent'] as const
 export type UnresponsiveKind = (typeof UNRESPONSIVE_KINDS)[number]
 
-/** The channel on which the engine's runner says so to the bootstrap in its process. */
-export const ENGINE_HEALTH = 'studio-datadog-monitor:engine-health'
-
 const text = (limit: number) =>
   v.pipe(
     v.string(),

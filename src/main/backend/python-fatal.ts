@@ -1,6 +1,7 @@
+import { type PythonFrame, readFrame } from '../../common/engine/python-stack'
 import { cutText, flat } from '../../common/output/cut-text'
 import { type ErrorSummary, MAX_NAME_LENGTH } from '../../common/protocol/messages'
-import { blockAfter, describePlaces, type PythonFrame, readFrame } from './python-frames'
+import { blockAfter, describePlaces } from './python-frames'
 
 /** Length of the end that is searched, in UTF-16 code units. */
 const MAX_TAIL = 32_768

@@ -1,22 +1,6 @@
-/** A frame of a Python stack. */
-export interface PythonFrame {
-  readonly function: string
-  readonly file: string
-  readonly line: number
-  /** The folder below `custom_nodes`; `null` for code of nobody's pack. */
-  readonly pack: string | null
-}
+import { type PythonFrame, readFrame } from '../../common/engine/python-stack'
 
-/** A frame, which Python's traceback and faulthandler modules write alike, except for a comma. */
-const FRAME = /^ {2}File "(?<file>[^"]+)", line (?<line>\d+),? in (?<name>.+)$/
 const PACK = /[\\/]custom_nodes[\\/](?<pack>[^\\/]+)/
-
-/** @returns `null` for a line that is no frame */
-export function readFrame(text: string): PythonFrame | null {
-  const { file, line, name } = FRAME.exec(text)?.groups ?? {}
-  if (file === undefined || name === undefined) return null
-  return { function: name, file, line: Number(line), pack: packOf(file) }
-}
 
 /** The frames that follow a line, to the end of their indented block. */
 export function blockAfter(lines: readonly string[], at: number): PythonFrame[] {
@@ -32,19 +16,20 @@ export function blockAfter(lines: readonly string[], at: number): PythonFrame[] 
 export function describePlaces(frames: readonly PythonFrame[]): string | null {
   const [innermost] = frames
   if (!innermost) return null
-  const own = frames.find(({ pack }) => pack !== null)
+  const own = frames.find(({ file }) => packOf(file) !== null)
   const place = placeOf(innermost)
   if (!own) return place
+  const pack = packOf(own.file)
   return own === innermost
-    ? `${place} of pack ${own.pack}`
-    : `${place}, called in ${placeOf(own)} of pack ${own.pack}`
+    ? `${place} of pack ${pack}`
+    : `${place}, called in ${placeOf(own)} of pack ${pack}`
 }
 
 function placeOf({ function: name, file, line }: PythonFrame): string {
-  return `${name} (${file}:${line})`
+  return `${name} (${file}${line === null ? '' : `:${line}`})`
 }
 
-/** A pack may be a single file. */
+/** The folder below `custom_nodes`; `null` for code of nobody's pack. A pack may be a single file. */
 function packOf(file: string): string | null {
   const pack = PACK.exec(file)?.groups?.pack
   return pack === undefined ? null : pack.replace(/\.py$/, '')

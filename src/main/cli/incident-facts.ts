@@ -1,7 +1,7 @@
+import { describeNode } from '../../common/engine/engine-node'
 import { duration, percent, size } from '../../common/output/units'
 import { describeCause } from '../backend/cause'
 import { PROCESS_ROLES } from '../memory/process-roles'
-import { describeNode } from '../records/incidents/engine-evidence'
 import { type Incident, isAlive } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
 import { describeRestart } from './incidents-table'

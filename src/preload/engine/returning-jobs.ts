@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel'
-import { RUNNER_NEWS, type RunnerNews } from '../../common/engine/runner-channel'
+import { RUNNER_NEWS, type RunnerNews } from '../../common/protocol/runner-channel'
 import type { Submission } from './api/submission'
 import type { EngineJob } from './engine-job'
 

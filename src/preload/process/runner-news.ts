@@ -1,11 +1,14 @@
 import { channel } from 'node:diagnostics_channel'
-import { RUNNER_NEWS, type RunnerNews, START_ENGINE } from '../../common/engine/runner-channel'
+import { RUNNER_NEWS, type RunnerNews, START_ENGINE } from '../../common/protocol/runner-channel'
 import { summariseError } from '../jobs/error-summary'
 import type { JobTracker } from '../jobs/job-tracker'
 import type { MonitorPort } from './monitor-port'
 
-/** Passes on between main and the engine's runner in this process. A backend of another kind publishes nothing there. */
-export function passOnRunnerNews(port: MonitorPort, jobs: JobTracker): void {
+/**
+ * Passes on between main and the engine's runner in this process. A backend of another kind publishes nothing there.
+ * @param jobs `null` where jobs are not tracked: none comes back then
+ */
+export function passOnRunnerNews(port: MonitorPort, jobs: JobTracker | null): void {
   channel(RUNNER_NEWS).subscribe((news) => passOn(news as RunnerNews, port, jobs))
   const start = channel(START_ENGINE)
   port.onMessage((message) => {
@@ -13,11 +16,11 @@ export function passOnRunnerNews(port: MonitorPort, jobs: JobTracker): void {
   })
 }
 
-function passOn(news: RunnerNews, port: MonitorPort, jobs: JobTracker): void {
+function passOn(news: RunnerNews, port: MonitorPort, jobs: JobTracker | null): void {
   switch (news.type) {
     case 'engine-ended': {
       const { exitCode, kept } = news
-      port.send({ type: 'engine-ended', exitCode, kept: jobs.keepWaiting(kept) })
+      port.send({ type: 'engine-ended', exitCode, kept: jobs?.keepWaiting(kept) ?? [] })
       break
     }
     case 'engine-ready':
@@ -27,15 +30,18 @@ function passOn(news: RunnerNews, port: MonitorPort, jobs: JobTracker): void {
       port.send({ type: 'launch-failed', error: summariseError(news.error) })
       break
     case 'resubmitted': {
-      const key = jobs.waitingKey(news.job)
-      if (key !== null) port.send({ type: 'job-resubmitted', key })
+      const key = jobs?.waitingKey(news.job)
+      if (typeof key === 'number') port.send({ type: 'job-resubmitted', key })
       break
     }
     case 'not-resubmitted': {
-      const key = jobs.waitingKey(news.job)
-      if (key === null) break
-      if (news.isOver) jobs.loseWaiting(news.job)
+      const key = jobs?.waitingKey(news.job)
+      if (typeof key !== 'number') break
+      if (news.isOver) jobs?.loseWaiting(news.job)
       port.send({ type: 'job-not-resubmitted', key, reason: news.reason, isOver: news.isOver })
+      break
     }
+    default:
+      port.send(news)
   }
 }

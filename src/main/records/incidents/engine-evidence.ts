@@ -1,4 +1,4 @@
-import type { EngineNode } from '../../../common/engine/engine-node'
+import { describeNode, type EngineNode } from '../../../common/engine/engine-node'
 import { encodePythonProfile } from '../../../common/engine/python-profile'
 import { size } from '../../../common/output/units'
 import type { EngineMemory, EnginePlace } from '../../../common/protocol/engine-memory'
@@ -95,11 +95,6 @@ export function describeEngineCulprit(memory: EngineMemory, treeRssBytes: number
         ]
       : []),
   ]
-}
-
-/** Names a node: `SamplerCustom (node 12) of pack X`. */
-export function describeNode({ id, type, pack }: EngineNode): string {
-  return `${type ?? 'a node'} (node ${id})${pack === null ? '' : ` of pack ${pack}`}`
 }
 
 interface NodeMemory {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { EngineHealthNews } from '../../../common/protocol/runner-channel'
 import type { ProbeMessage } from '../probe-link/messages'
-import { EngineHealth, type HealthEvent, LOADING_MS } from './engine-health'
+import { EngineHealth, LOADING_MS } from './engine-health'
 import { DUMP } from './stacks.samples'
 
 const WORKER_ID = '0x00007f0a1c9f96c0'
@@ -38,7 +39,7 @@ const LEFT: ProbeMessage = {
 class Patient {
   now = 0
   readonly health = new EngineHealth(0)
-  readonly events: HealthEvent[] = []
+  readonly events: EngineHealthNews[] = []
 
   constructor(readonly hasWatchdog = true) {
     if (hasWatchdog) this.health.onWatchdog('', 0)

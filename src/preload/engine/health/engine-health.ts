@@ -1,6 +1,8 @@
+import { describeNode } from '../../../common/engine/engine-node'
 import type { PythonStack } from '../../../common/engine/python-stack'
 import type { EngineUnresponsive, UnresponsiveKind } from '../../../common/protocol/engine-unresponsive'
 import { UNRESPONSIVE_AFTER_MS } from '../../../common/protocol/heartbeat'
+import type { EngineHealthNews } from '../../../common/protocol/runner-channel'
 import type { ProbeMessage, ProbeMessageOf } from '../probe-link/messages'
 import { parseStacks, WatchdogText, withoutProbe } from './faulthandler'
 import { describePlace, MAIN, placeIn, type StuckPlace, stuckPlaces, WORKER } from './stuck-place'
@@ -17,11 +19,6 @@ const SLEPT_MS = 5_000
 
 /** Stacks come with the next beat after the end of a worker. */
 const STACKS_WITHIN_MS = 3_000
-
-/** As the messages to main are called. */
-export type HealthEvent =
-  | ({ readonly type: 'engine-unresponsive' } & EngineUnresponsive)
-  | { readonly type: 'engine-responsive' }
 
 interface Trouble {
   readonly kind: UnresponsiveKind
@@ -98,7 +95,7 @@ export class EngineHealth {
   }
 
   /** Checks for a change; call it about once a second. */
-  check(now: number): HealthEvent | null {
+  check(now: number): EngineHealthNews | null {
     this.#forgetSleep(now)
     if (this.#isClosed) return null
     const trouble = this.#trouble(now)
@@ -147,7 +144,7 @@ export class EngineHealth {
     return delayMs > 0 && blockedMs >= UNRESPONSIVE_AFTER_MS ? { kind: 'loop', sinceMs: blockedMs } : null
   }
 
-  #tell({ kind, sinceMs }: Trouble): HealthEvent | null {
+  #tell({ kind, sinceMs }: Trouble): EngineHealthNews | null {
     const stacks = this.#stacksOf(kind)
     const places = this.#placesOf(kind, stacks)
     const isLoading = kind !== 'worker' && this.#loads(kind, places)
@@ -198,7 +195,7 @@ export class EngineHealth {
     isLoading: boolean,
   ): string[] {
     const where = first ? describePlace(first) : null
-    const node = first && first.thread !== WORKER ? '' : describeNode(this.#node)
+    const node = first && first.thread !== WORKER ? '' : inNode(this.#node)
     switch (kind) {
       case 'lock':
         return [
@@ -227,7 +224,7 @@ export class EngineHealth {
     const why = error?.name
       ? `${error.name}${error.message ? `: ${error.message}` : ''}`
       : 'its thread is gone'
-    const node = describeNode(this.#lastNode)
+    const node = inNode(this.#lastNode)
     return `the engine's prompt worker (${thread ?? 'a thread'}) has ended (${why})${node}: its API answers, and no job runs any more`
   }
 
@@ -240,8 +237,7 @@ export class EngineHealth {
   }
 }
 
-function describeNode(node: EngineUnresponsive['node']): string {
-  if (node === null) return ''
-  const { id, type, pack } = node
-  return `, in ${type ?? 'a node'} (node ${id})${pack === null ? '' : ` of pack ${pack}`}`
+/** A sentence's part about the node; empty without one. */
+function inNode(node: EngineUnresponsive['node']): string {
+  return node === null ? '' : `, in ${describeNode(node)}`
 }

@@ -1,4 +1,4 @@
-import type { PythonFrame, PythonStack } from '../../../common/engine/python-stack'
+import { type PythonFrame, type PythonStack, readFrame } from '../../../common/engine/python-stack'
 
 /** Most threads and frames kept: what is deeper is the same loop again. */
 const MAX_THREADS = 64
@@ -6,8 +6,6 @@ const MAX_FRAMES = 60
 
 /** `Thread 0x00007f12 (most recent call first):`, `Current thread …`, from Python 3.14 on with the thread's name. */
 const THREAD = /^(?:Current thread|Thread) (0x[0-9a-f]+)(?: \[(.*)\])? \(most recent call first\):/
-/** `  File "nodes.py", line 12 in run`; a line that is not known is `???`. */
-const FRAME = /^ {2}File (?:"(.*)"|\?\?\?), line (\d+|\?\?\?) in (.*)$/
 /** The first line of a dump that Python's watchdog writes. */
 const START = /^Timeout \(.*\)!$/
 /** Frames of the probe's: its hooks stand between the engine's own, and its own thread is none of the engine's. */
@@ -27,14 +25,10 @@ export function parseStacks(text: string, names: ReadonlyMap<string, string> = n
       stacks.push({ thread: names.get(id) ?? name ?? id, frames: [] })
       continue
     }
-    const [, file = '???', number = '', called] = FRAME.exec(line) ?? []
+    const frame = readFrame(line)
     const frames = stacks.at(-1)?.frames
-    if (called === undefined || frames === undefined || frames.length >= MAX_FRAMES) continue
-    frames.push({
-      function: unescaped(called),
-      file: unescaped(file),
-      line: number === '???' ? null : Number(number),
-    })
+    if (frame === null || frames === undefined || frames.length >= MAX_FRAMES) continue
+    frames.push({ ...frame, function: unescaped(frame.function), file: unescaped(frame.file) })
   }
   return withoutProbe(stacks)
 }

@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
-import { ENGINE_HEALTH } from '../../../common/protocol/engine-unresponsive'
+import { type EngineHealthNews, RUNNER_NEWS } from '../../../common/protocol/runner-channel'
 import type { ProbeMessage } from '../probe-link/messages'
-import { EngineHealth, type HealthEvent } from './engine-health'
+import { EngineHealth } from './engine-health'
 import { JobStall } from './job-stall'
 
 const CHECK_MS = 1_000
@@ -9,7 +9,7 @@ const CHECK_MS = 1_000
 export interface HealthWatchOptions {
   /** One line for the log. */
   readonly say: (line: string) => void
-  readonly publish?: (event: HealthEvent) => void
+  readonly publish?: (event: EngineHealthNews) => void
 }
 
 /** Watches over one engine by what its probe says, and tells main. */
@@ -19,7 +19,7 @@ export class HealthWatch {
   readonly #stall = new JobStall()
   readonly #timer: NodeJS.Timeout
 
-  constructor({ publish = (event) => channel(ENGINE_HEALTH).publish(event), say }: HealthWatchOptions) {
+  constructor({ publish = (event) => channel(RUNNER_NEWS).publish(event), say }: HealthWatchOptions) {
     this.#options = { publish, say }
     this.#timer = setInterval(() => this.#check(), CHECK_MS).unref()
   }

@@ -130,9 +130,6 @@ export class EngineProbe {
       case 'rejected':
         this.#options.say(describeRejection(message))
         break
-      case 'thread-died':
-        if (message.worker) this.#options.say(describeWorkerDeath(message))
-        break
       case 'trouble':
         this.#options.say(
           `the engine's probe: ${message.what ?? 'something'} failed: ${message.error ?? 'no reason given'}`,
@@ -210,10 +207,4 @@ export class EngineProbe {
 function describeRejection({ error, nodes }: ProbeMessageOf<'rejected'>): string {
   const where = nodes?.length ? `, nodes at fault: ${nodes.length}` : ''
   return `the engine rejected a workflow (${error ?? 'no reason given'}${where})`
-}
-
-function describeWorkerDeath({ error }: ProbeMessageOf<'thread-died'>): string {
-  const node = error?.node ? ` in ${error.node.class ?? 'a node'} (node ${error.node.id})` : ''
-  const why = error ? `${error.name}${error.message ? `: ${error.message}` : ''}${node}` : 'an exception'
-  return `the engine runs no more jobs: ${why} ended its prompt worker`
 }

@@ -1,3 +1,4 @@
+import { describeNode } from '../../../common/engine/engine-node'
 import { size } from '../../../common/output/units'
 import type { ProbePlace } from './memory-messages'
 import type { ProbeMessage, ProbeMessageOf } from './messages'
@@ -74,7 +75,6 @@ function mostOf(places: readonly ProbePlace[]): string | null {
   const [most] = [...sums.values()].sort((a, b) => b.bytes - a.bytes)
   if (!most?.place.node) return null
   const { node, function: name, file, line } = most.place
-  const pack = node.pack === null ? '' : ` of pack ${node.pack}`
   const where = name === null ? '' : `, in ${name} (${file}:${line})`
-  return `${node.class ?? 'a node'} (node ${node.id})${pack}${where}`
+  return `${describeNode({ id: node.id ?? '?', type: node.class, pack: node.pack })}${where}`
 }

@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel'
-import { ENGINE_NEWS, type EngineNews } from '../../../common/protocol/engine-memory'
+import { type EngineNews, RUNNER_NEWS } from '../../../common/protocol/runner-channel'
 import { LeavingJobs } from './leaving-jobs'
 import { MemoryBook } from './memory-book'
 import type { ProbeMessage } from './messages'
@@ -14,7 +14,7 @@ export class MemoryNews {
   readonly #publish: (news: EngineNews) => void
   #timer: NodeJS.Timeout | null = null
 
-  constructor(publish: (news: EngineNews) => void = (news) => channel(ENGINE_NEWS).publish(news)) {
+  constructor(publish: (news: EngineNews) => void = (news) => channel(RUNNER_NEWS).publish(news)) {
     this.#publish = publish
   }
 

@@ -1,8 +1,5 @@
-import {
-  encodePythonProfile,
-  type PythonFrame,
-  type PythonSample,
-} from '../../../common/engine/python-profile'
+import { encodePythonProfile, type PythonSample } from '../../../common/engine/python-profile'
+import type { PythonFrame } from '../../../common/engine/python-stack'
 import type { ProfileSetKind } from '../../../common/protocol/profile-set'
 import type { ProfileFiles } from '../../profiler/profile-files'
 import { HeldMemory } from './held-memory'

@@ -1,7 +1,9 @@
+import type { EngineMemory } from './engine-memory'
+import type { EngineUnresponsive } from './engine-unresponsive'
+
 /**
- * What the engine's runner and the bootstrap of its process say to each other, on channels of `diagnostics_channel`: they
- * are bundles of their own, and the port to main is the bootstrap's. `job` is the context that the runner publishes a
- * job with.
+ * The news of the engine's runner for the bootstrap of its process, on a channel of `diagnostics_channel`: they are bundles of
+ * their own, and the port to main is the bootstrap's. `job` is the context that the runner publishes a job with.
  */
 export type RunnerNews =
   /** The engine has ended, and this process lives on to bring back the jobs that had not begun, in their order. */
@@ -19,6 +21,18 @@ export type RunnerNews =
       readonly reason: string
       readonly isOver: boolean
     }
+  | EngineNews
+
+/** The news that main gets as they are. */
+export type EngineNews =
+  | ({ readonly type: 'engine-memory' } & EngineMemory)
+  | EngineHealthNews
+  | { readonly type: 'warning'; readonly message: string }
+
+/** The engine is unresponsive, or responsive again. */
+export type EngineHealthNews =
+  | ({ readonly type: 'engine-unresponsive' } & EngineUnresponsive)
+  | { readonly type: 'engine-responsive' }
 
 /** The channel of `RunnerNews`. */
 export const RUNNER_NEWS = 'studio-monitor.runner'
