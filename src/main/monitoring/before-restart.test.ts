@@ -1,10 +1,11 @@
 import { expect, it, vi } from 'vitest'
 import type { Incident } from '../records/incidents/incident'
 import { mayRestart } from './before-restart'
+import { BEFORE_RESTART_MS } from './restart-hook'
 
 const INCIDENT = { cause: 'crash' } as Incident
 
-function asked(hook: (incident: Incident) => unknown, deadlineMs?: number) {
+function asked(hook: (incident: Incident) => unknown, deadlineMs = BEFORE_RESTART_MS) {
   const lines: string[] = []
   const say = (line: string) => void lines.push(line)
   const log = { debug: say, info: say, warn: say, error: say }

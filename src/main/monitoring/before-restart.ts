@@ -1,14 +1,14 @@
 import { errorMessage } from '../../common/storage/errors'
 import type { Log } from '../logging/log'
 import type { Incident } from '../records/incidents/incident'
-import { BEFORE_RESTART_MS, type BeforeRestart } from './restart-hook'
+import type { BeforeRestart } from './restart-hook'
 
 /** Asks the app. Never rejects: an app that fails, or does not answer, has its backend back. */
 export async function mayRestart(
   ask: BeforeRestart,
   incident: Incident,
   log: Log,
-  deadlineMs = BEFORE_RESTART_MS,
+  deadlineMs: number,
 ): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<'late'>((resolve) => {

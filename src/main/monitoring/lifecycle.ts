@@ -44,11 +44,6 @@ export class Lifecycle<Change> {
     return this.#isOpen || this.#isWorking
   }
 
-  /** True once `quit` was called: nothing is started any more. */
-  get isQuitting(): boolean {
-    return this.#isQuitting
-  }
-
   /** Resolves when the backend has been started, or a later call was followed instead. @throws what the start throws */
   start(): Promise<void> {
     return this.#ask({ kind: 'start' })
@@ -72,7 +67,7 @@ export class Lifecycle<Change> {
   }
 
   #ask(wish: Wish<Change>): Promise<void> {
-    // Whoever asks for a start while the app quits is told so by what he looks at next: `isQuitting`.
+    // Nothing is started any more; `StudioMonitor` refuses it with a reason.
     if (this.#isQuitting && wish.kind !== 'stop') return Promise.resolve()
     if (this.#pending) this.#pending.wish = this.#combined(this.#pending.wish, wish)
     else this.#pending = pendingOf(wish)

@@ -117,14 +117,17 @@ export class Records {
     this.#spanDelivery?.agentIsBack()
   }
 
-  /** Records a death. When it returns, all of it is on disk, if the disk accepts it. */
-  death(death: Death, generation: number, run: BackendInstance | null): Incident {
+  /**
+   * Records a death. When it returns, all of it is on disk, if the disk accepts it.
+   * @param kept the keys of the jobs that come back with the next engine
+   */
+  death(death: Death, generation: number, run: BackendInstance | null, kept: ReadonlySet<number>): Incident {
     const facts = this.#factsOf(run, death.evidence.endedAt ?? Date.now())
     const incident = recordDeath(death, this.#sinks(), {
       generation,
       at: facts.at,
       appVersion: app.getVersion(),
-      kept: new Set(run?.kept),
+      kept,
       evidence: ({ cause, oom }) =>
         cause === 'unresponsive' ? unresponsiveContext(facts) : deathContext(facts, { cause, oom }),
     })

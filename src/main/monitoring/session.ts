@@ -1,7 +1,6 @@
 import { app, type MessagePortMain } from 'electron'
 import type { EngineUnresponsive } from '../../common/protocol/engine-unresponsive'
 import type { BackendMessage } from '../../common/protocol/messages'
-import { flushTraces, sendTraces, type UnsentTraces } from '../../common/tracing/dd-trace/flush'
 import { deliverInContext, encloseContext } from '../../common/tracing/message-context'
 import { outsideTraces } from '../../common/tracing/tracer'
 import type { BackendChoice } from '../backend/choice'
@@ -9,34 +8,23 @@ import type { IdleRunner } from '../backend/process'
 import type { StopTimes } from '../backend/stop-times'
 import { Supervisor } from '../backend/supervisor'
 import type { SupervisorState } from '../backend/supervisor-state'
-import { TraceReachability } from '../datadog/agent/trace-reachability'
-import { metricsClient, openIntake } from '../datadog/intake/open-intake'
-import { EarlyLines } from '../datadog/logs/early-lines'
-import { LogDelivery } from '../datadog/logs/log-delivery'
-import { StudioMetrics } from '../datadog/metrics/studio-metrics'
-import { reportIdentity } from '../datadog/spans/identity'
 import type { AppLogger } from '../logging/app-logger-shape'
 import type { Log } from '../logging/log'
-import { type Logs, openLogs } from '../logging/logs'
-import { logUncaught } from '../logging/uncaught'
 import type { Incident } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
 import type { OpenJob } from '../records/jobs/open-job'
-import { boot, origins, settings, tracedEnvironment, way } from '../startup/tracer'
+import { boot, settings } from '../startup/tracer'
 import type { BackendInstance } from './backend-instance'
-import { type MessageReceivers, receiveMessage } from './backend-messages'
+import { receiveMessage } from './backend-messages'
 import { mayRestart } from './before-restart'
 import type { Announce } from './events'
 import type { JobEvent } from './job-event'
 import { JobFeed } from './job-feed'
 import { launchBackend } from './launch-backend'
-import { logContext, logOutlived, logStartup, logState, logStopped } from './lifecycle-log'
-import { Records } from './record-keeper'
+import { logOutlived, logStartup, logState, logStopped } from './lifecycle-log'
+import { Reporting } from './reporting'
 import type { BeforeRestart } from './restart-hook'
-import { type MemoryStatus, type MonitorStatus, memoryStatus } from './status'
-
-/** The time that the Agent gets to answer at the end, in milliseconds. */
-const FLUSH_DEADLINE_MS = 2_500
+import { type AgentStatus, type MemoryStatus, memoryStatus } from './status'
 
 /** The states that only a stop which was asked for leads to `stopped` from. */
 const WHEN_ASKED: ReadonlySet<SupervisorState> = new Set(['stopping', 'backing-off'])
@@ -66,18 +54,8 @@ export interface SessionContext {
 export class MonitorSession {
   #backend: StartableBackend
   readonly #context: SessionContext
-  readonly #logs: Logs
-  /** The lines that come before there is a way out for them. */
-  readonly #logLines = new EarlyLines()
-  /** `null` unless `STUDIO_LOGS=send`. */
-  readonly #logDelivery: LogDelivery | null
-  readonly #stopLoggingUncaught: () => void
-  readonly #metrics: StudioMetrics
-  readonly #records: Records
+  readonly #reporting: Reporting
   readonly #supervisor: Supervisor
-  readonly #sending = new Set<Promise<void>>()
-  readonly #receivers: MessageReceivers
-  readonly #traces: TraceReachability
   readonly #jobs = new JobFeed(Date.now)
   #lastIncident: Incident | null = null
   #run: BackendInstance | null = null
@@ -94,67 +72,26 @@ export class MonitorSession {
     const { backend } = context
     this.#context = context
     this.#backend = backend
-    this.#logs = openLogs(context.dataFolder, Date.now, logContext, {
-      logger: context.logger,
-      onLine: (line) => this.#logLines.take(line),
-    })
-    this.#stopLoggingUncaught = logUncaught(this.#logs.monitor)
-    logStartup(this.#logs.monitor, { ...context, notes: backend.notes })
-    const log = this.#logs.monitor
-    const environment = tracedEnvironment()
-    const intake = openIntake({ way, env: settings.DD_ENV, log, environment })
-    const identity = reportIdentity(settings, boot.tracer, environment, origins.DD_VERSION === 'default')
-    const sendsLogs = settings.STUDIO_LOGS === 'send' && identity !== null
-    this.#logDelivery = sendsLogs ? new LogDelivery({ intake, identity, log, random: Math.random }) : null
-    this.#logLines.open((line) => this.#logDelivery?.line(line))
-    this.#metrics = new StudioMetrics({
-      client: metricsClient({
-        way,
-        intake,
-        tracer: boot.tracer,
-        onSent: () => this.#records.agentIsBack(),
-      }),
-      memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
-      memory: () => this.#run?.memory() ?? null,
-      waiting: () => this.#records.waiting(),
-    })
-    this.#records = new Records({
+    this.#reporting = new Reporting({
       dataFolder: context.dataFolder,
+      logger: context.logger,
       entry: () => this.#backend.entry,
-      jobsKept: settings.STUDIO_JOBS_KEEP,
-      memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,
-      intake,
-      identity,
-      log,
-      backendPid: () => this.#run?.pid ?? null,
-      onJobFailed: (job) => {
-        this.#metrics.jobFailed(job)
-        context.announce('job-failed', job)
-      },
+      run: () => this.#run,
+      onLog: (log) => logStartup(log, { ...context, notes: backend.notes }),
+      onJobFailed: (job) => context.announce('job-failed', job),
     })
-    const traces = new TraceReachability(log, () => this.#records.agentIsBack())
-    this.#traces = traces
-    boot.tap?.open((payload) => this.#records.takeSpans(payload))
-    boot.traces?.watch((failure) => traces.told(failure))
-    this.#receivers = {
-      log,
-      records: this.#records,
-      metrics: this.#metrics,
-      traces,
-      sendTraces: (unsent) => this.#send(unsent),
-    }
-    for (const job of this.#records.jobs.recovered) this.#metrics.jobFailed(job)
     this.#supervisor = new Supervisor({
       spawn: () => this.#spawn(),
       detached: (begin) => outsideTraces(boot.tracer, begin),
       stopTimes: context.stopTimes,
       policy: { mode: settings.STUDIO_RESTART, limit: settings.STUDIO_RESTART_LIMIT },
       onDeath: (death) => {
+        // Where nothing is started again there is no next engine.
         const kept = new Set(death.restart.decision === 'restart' ? this.#run?.kept : [])
-        this.#metrics.backendDied(death.explanation, kept)
-        const incident = this.#records.death(death, this.#generation, this.#run)
+        this.#reporting.metrics.backendDied(death.explanation, kept)
+        const incident = this.#reporting.records.death(death, this.#generation, this.#run, kept)
         this.#lastIncident = incident
-        this.#logDelivery?.death(incident, death.evidence.stderrTail)
+        this.#reporting.logDelivery?.death(incident, death.evidence.stderrTail)
         context.announce('incident', incident)
         this.#endJobs('failed', kept)
       },
@@ -163,7 +100,7 @@ export class MonitorSession {
       random: Math.random,
     })
     this.#supervisor.on('state', (state, previous) => this.#onState(state, previous))
-    this.#supervisor.on('outlived', (pid) => logOutlived(this.#logs.monitor, pid))
+    this.#supervisor.on('outlived', (pid) => logOutlived(this.log, pid))
     this.#supervisor.on('ended', (end) => context.announce('ended', end))
   }
 
@@ -183,7 +120,7 @@ export class MonitorSession {
   }
 
   get log(): Log {
-    return this.#logs.monitor
+    return this.#reporting.log
   }
 
   get state(): SupervisorState {
@@ -214,10 +151,8 @@ export class MonitorSession {
     return memoryStatus(this.#run?.memory() ?? null, settings.STUDIO_MEMORY_LIMIT)
   }
 
-  /** Whether the Agent takes traces, and why not; `null` where that is not known, or there is none. */
-  get agent(): MonitorStatus['agent'] {
-    const { failure } = this.#traces
-    return failure === undefined ? null : { reachable: failure === null, reason: failure }
+  get agent(): AgentStatus | null {
+    return this.#reporting.agent
   }
 
   get dataFolder(): string {
@@ -226,22 +161,17 @@ export class MonitorSession {
 
   /** The jobs that were found lost when it was opened. */
   get recovered(): readonly FailedJob[] {
-    return this.#records.jobs.recovered
+    return this.#reporting.records.jobs.recovered
   }
 
   /** The failed jobs, newest last. */
   failedJobs(): readonly FailedJob[] {
-    return this.#records.jobs.list()
+    return this.#reporting.records.jobs.list()
   }
 
-  /** Sends what is known, as far as that goes within the Agent's time. */
-  async flush(): Promise<void> {
-    const flushed = flushTraces(boot.tracer, FLUSH_DEADLINE_MS)
-    await Promise.all([
-      this.#records.flush(FLUSH_DEADLINE_MS, flushed),
-      flushed,
-      this.#metrics.flush(FLUSH_DEADLINE_MS),
-    ])
+  /** Sends what is known, as far as that goes within the Agent's time. Never rejects. */
+  flush(): Promise<void> {
+    return this.#reporting.flush()
   }
 
   get backend(): StartableBackend {
@@ -251,7 +181,7 @@ export class MonitorSession {
   /** Ends the backend, if it runs, and starts this one: the way out of `gave-up`. */
   async restart(backend: StartableBackend, signal: AbortSignal): Promise<void> {
     this.#backend = backend
-    for (const note of backend.notes) this.#logs.monitor.warn(note)
+    for (const note of backend.notes) this.log.warn(note)
     // It has not been started yet: it will be this one.
     if (this.#appIsReady) return
     await this.#supervisor.restart(signal)
@@ -261,20 +191,9 @@ export class MonitorSession {
   async stop(): Promise<void> {
     await this.#supervisor.stop()
     await this.#dismissed
-    const flushed = flushTraces(boot.tracer, FLUSH_DEADLINE_MS)
-    await Promise.all([
-      this.#records.stop(FLUSH_DEADLINE_MS, flushed),
-      flushed,
-      this.#metrics.stop(FLUSH_DEADLINE_MS),
-      this.#logDelivery?.stop(FLUSH_DEADLINE_MS),
-      ...this.#sending,
-    ])
-    // Main's spans wait for the next start, in bounded memory.
-    boot.tap?.close()
-    boot.traces?.watch(() => {})
-    this.#stopLoggingUncaught()
-    logStopped(this.#logs.monitor, this.#givenUp)
-    this.#logs.close()
+    await this.#reporting.stop()
+    logStopped(this.log, this.#givenUp)
+    this.#reporting.logs.close()
   }
 
   /**
@@ -284,8 +203,8 @@ export class MonitorSession {
   #takeIdleRunner(): IdleRunner | null {
     const idle = this.#run?.idleRunner ?? null
     if (idle && this.#runBackend === this.#backend) return idle
-    if (idle) this.#records.end(this.#generation, true)
-    else this.#records.runnerDied(this.#generation)
+    if (idle) this.#reporting.records.end(this.#generation, true)
+    else this.#reporting.records.runnerDied(this.#generation)
     void this.#run?.dismissRunner(false)
     this.#generation += 1
     return null
@@ -301,7 +220,7 @@ export class MonitorSession {
     const run = launchBackend({
       ...{ engine, entry, args, cwd, env },
       dataFolder: this.#context.dataFolder,
-      logs: this.#logs,
+      logs: this.#reporting.logs,
       idleRunner,
       onMessage: (message) => this.#onMessage(generation, message),
       onLine: {
@@ -312,8 +231,8 @@ export class MonitorSession {
         deliverInContext(boot.tracer, 'main', posted, (message) =>
           this.#context.announce('message', message),
         ),
-      runningJobs: () => this.#records.jobs.running(generation),
-      lastHeap: (name) => this.#records.profiles.nearDeath(name)?.samples.at(-1) ?? null,
+      runningJobs: () => this.#reporting.records.jobs.running(generation),
+      lastHeap: (name) => this.#reporting.records.profiles.nearDeath(name)?.samples.at(-1) ?? null,
       onUnresponsive: (silent, unresponsiveMs) => this.#onUnresponsive(silent, unresponsiveMs),
       onEngineUnresponsive: (hung, found, isNew) => this.#onEngineUnresponsive(hung, found, isNew),
     })
@@ -322,7 +241,7 @@ export class MonitorSession {
   }
 
   #onMessage(generation: number, message: BackendMessage): void {
-    receiveMessage(generation, message, this.#receivers)
+    receiveMessage(generation, message, this.#reporting.receivers)
     if (message.type === 'heartbeat') this.#tellHealth(true)
     const job = this.#jobs.hear(message)
     if (job) this.#context.announce('job', job)
@@ -340,45 +259,44 @@ export class MonitorSession {
   async #mayRestart(): Promise<boolean> {
     const { beforeRestart, beforeRestartMs } = this.#context
     if (!beforeRestart || !this.#lastIncident) return true
-    return mayRestart(beforeRestart, this.#lastIncident, this.#logs.monitor, beforeRestartMs)
-  }
-
-  #send(traces: UnsentTraces): void {
-    const sent = sendTraces(boot.tracer, traces, FLUSH_DEADLINE_MS).finally(() => this.#sending.delete(sent))
-    this.#sending.add(sent)
+    return mayRestart(beforeRestart, this.#lastIncident, this.log, beforeRestartMs)
   }
 
   /** Killing is opt-in: then the death is what is recorded. */
   #onUnresponsive(run: BackendInstance, unresponsiveMs: number): void {
-    this.#metrics.backendUnresponsive()
+    this.#reporting.metrics.backendUnresponsive()
     this.#tellHealth(false)
     if (settings.STUDIO_UNRESPONSIVE === 'restart') run.killTree('unresponsive')
-    else this.#context.announce('incident', this.#records.silence(run, this.#generation, unresponsiveMs))
+    else
+      this.#context.announce(
+        'incident',
+        this.#reporting.records.silence(run, this.#generation, unresponsiveMs),
+      )
   }
 
   /** An engine that loads a model gets longer: that is no death, and is told all the same. */
   #onEngineUnresponsive(run: BackendInstance, found: EngineUnresponsive, isNew: boolean): void {
     if (settings.STUDIO_UNRESPONSIVE === 'restart' && found.isRestartDue) {
-      this.#metrics.backendUnresponsive()
+      this.#reporting.metrics.backendUnresponsive()
       run.killTree('unresponsive')
       return
     }
     if (!isNew) return
-    this.#metrics.backendUnresponsive()
-    this.#context.announce('incident', this.#records.silence(run, this.#generation, null))
+    this.#reporting.metrics.backendUnresponsive()
+    this.#context.announce('incident', this.#reporting.records.silence(run, this.#generation, null))
   }
 
   #onState(state: SupervisorState, previous: SupervisorState): void {
-    logState(this.#logs.monitor, state, this.#backend, this.pid)
+    logState(this.log, state, this.#backend, this.pid)
     if (state === 'stopped') {
       // A stop while it waits for its next start is one that was asked for, too.
       const wasAsked = WHEN_ASKED.has(previous)
-      this.#givenUp = this.#records.end(this.#generation, wasAsked)
+      this.#givenUp = this.#reporting.records.end(this.#generation, wasAsked)
       this.#endJobs(wasAsked ? 'cancelled' : 'failed')
     }
     if (state === 'stopped' || state === 'gave-up')
       this.#dismissed = this.#run?.dismissRunner(state === 'gave-up') ?? null
-    this.#metrics.backendState(state, previous)
+    this.#reporting.metrics.backendState(state, previous)
     this.#context.announce('state', state)
     if (state === 'running')
       this.#context.announce('ready', { pid: this.pid, url: this.#backend.engine?.url ?? null })

@@ -33,7 +33,13 @@ export interface MonitorStatus {
   /** Deaths of the backend since `startStudioMonitor`. */
   readonly deaths: number
   /** `null` where the way to Datadog leads through no Agent, or none has answered or failed to yet. */
-  readonly agent: { readonly reachable: boolean; readonly reason: string | null } | null
+  readonly agent: AgentStatus | null
+}
+
+export interface AgentStatus {
+  readonly reachable: boolean
+  /** `null` where it is reachable. */
+  readonly reason: string | null
 }
 
 interface Reading {

@@ -6,7 +6,7 @@ import type { BackendOptions } from '../backend/choice'
 import { ensureStartable } from '../backend/engine/preflight'
 import { changedOptions, mergedChanges, type RestartChange } from '../backend/restart-change'
 import type { SupervisorState } from '../backend/supervisor-state'
-import type { Incident } from '../records/incidents/incident'
+import { type Incident, isAlive } from '../records/incidents/incident'
 import { readIncidents } from '../records/incidents/read-incidents'
 import type { FailedJob } from '../records/jobs/failed-job'
 import { readJobs } from '../records/jobs/read-only'
@@ -231,7 +231,7 @@ export class StudioMonitor extends MonitorEvents {
       for (const { resolve } of this.#waiting) resolve()
       this.#waiting.clear()
     }
-    if (name === 'incident' && (args[0] as Incident).uptimeMs !== null) this.#deaths += 1
+    if (name === 'incident' && !isAlive(args[0] as Incident)) this.#deaths += 1
     if (name === 'ended') this.#notReady('it has ended')
     if (name === 'state' && args[0] === 'gave-up') this.#notReady('it died too often')
     this.announce(name, ...args)

@@ -20,8 +20,6 @@ export interface DeathSinks {
   readonly log: Log
 }
 
-const NONE: ReadonlySet<number> = new Set()
-
 export interface DeathContext {
   /** The number of the backend's start. */
   readonly generation: number
@@ -29,7 +27,7 @@ export interface DeathContext {
   readonly at: number
   readonly appVersion: string
   readonly evidence: (explanation: Death['explanation']) => IncidentEvidence
-  /** The keys of the jobs that an engine's runner, which lives on, keeps for the next engine. */
+  /** The keys of the jobs that come back with the next engine. */
   readonly kept: ReadonlySet<number>
 }
 
@@ -42,12 +40,10 @@ export function recordDeath(
   { jobs, incidents, log }: DeathSinks,
   context: DeathContext,
 ): Incident {
-  const { at, generation } = context
+  const { at, generation, kept } = context
   const id = incidentId(at, Math.random())
   const { cause, oom } = death.explanation
   const error = asRecorded(endingError(death.evidence))
-  // Where nothing is started again there is no next engine.
-  const kept = death.restart.decision === 'restart' ? context.kept : NONE
   const evidence = context.evidence(death.explanation)
   const running = runningIn(evidence.engine)
   const lost = jobs.backendDied(generation, { at, cause, oom, incidentId: id, error, running }, kept)

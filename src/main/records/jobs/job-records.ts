@@ -4,13 +4,14 @@ import { dataPaths } from '../../../common/storage/data-folder'
 import { errorMessage } from '../../../common/storage/errors'
 import type { Log } from '../../logging/log'
 import { isMemoryError } from '../../memory/memory-error'
+import { AliveNotes } from './alive-notes'
 import type { OpenViewFile } from './electron-store'
 import type { FailedJob } from './failed-job'
 import { FailedJobStore } from './failed-job-store'
 import { FlushCoalescer } from './flush-coalescer'
 import { Journal } from './journal'
 import type { JournalEntry } from './journal-entry'
-import { type JobDeath, type OpenJob, openJobKey, toFailedJob } from './open-job'
+import { type JobDeath, type OpenJob, toFailedJob } from './open-job'
 import { OpenJobs } from './open-jobs'
 import { entriesFromLastRun, missingIn } from './recovery'
 import { ReturningJobs } from './returning-jobs'
@@ -18,17 +19,10 @@ import { ReturningJobs } from './returning-jobs'
 /** Most records kept: 10,000 already take half a second for each write of `failed-jobs.json`. */
 export const MAX_JOBS_KEPT = 10_000
 
-/** Of an engine that restarted itself there is no death. */
+/** An engine that restarted itself has not died. */
 const UNKNOWN_DEATH = { cause: 'job-error', oom: false, incidentId: null } as const
 
 const TICK_MS = 5_000
-/**
- * Interval at which the journal notes that the app and its jobs are alive, and how many jobs' progress it
- * notes.
- */
-const ALIVE_MS = 30_000
-const ALIVE_JOBS = 500
-
 export interface JobRecordsOptions {
   readonly dataFolder: string
   /** Records kept, at most `MAX_JOBS_KEPT`. */
@@ -50,9 +44,8 @@ export class JobRecords {
   private readonly ledger = new OpenJobs()
   private readonly returning = new ReturningJobs()
   private readonly ticking: NodeJS.Timeout
-  private readonly advanced = new Map<string, OpenJob>()
   private readonly unsettled: FlushCoalescer
-  private aliveAt: number
+  private readonly alive: AliveNotes
   private warnedOfLimit = false
 
   private constructor(
@@ -63,7 +56,7 @@ export class JobRecords {
     readonly recovered: readonly FailedJob[],
   ) {
     this.unsettled = new FlushCoalescer(options.now, (records) => this.settle(records))
-    this.aliveAt = options.now()
+    this.alive = new AliveNotes(options.now())
     this.ticking = setInterval(() => this.tick(), TICK_MS).unref()
   }
 
@@ -119,7 +112,7 @@ export class JobRecords {
   /** Notes a job's progress in memory; the journal gets it twice a minute. */
   jobProgress(generation: number, key: number, progress: number | null): void {
     const job = this.ledger.progress(generation, key, progress)
-    if (job) this.advanced.set(openJobKey(generation, key), job)
+    if (job) this.alive.advanced(job)
   }
 
   /** @returns the record if the job threw, otherwise `null` */
@@ -186,32 +179,18 @@ export class JobRecords {
     }
     const job = this.ledger.end(generation, key)
     if (!job) return
-    const at = this.options.now()
     const death = this.returning.deathOf(generation, key) ?? UNKNOWN_DEATH
-    const record = this.toRecord(job, { ...death, error, at })
-    this.forget(job)
-    this.journal.append([failure(at, record, job)], true)
-    this.announce([record])
+    this.recordLost([job], () => ({ ...death, error, at: this.options.now() }))
   }
 
   /** Records the jobs that were kept for an engine which is not started, as their keeper died too: with the death before. */
   runnerDied(generation: number): readonly FailedJob[] {
-    const jobs = this.closeJobs(generation)
-    if (jobs.length === 0) return []
     const at = this.options.now()
     const error = { name: 'NotResubmitted', message: 'the process that kept it for the next engine died' }
-    const pairs = jobs.map((job) => {
+    return this.recordLost(this.closeJobs(generation), (job) => {
       const death = this.returning.deathOf(generation, job.key) ?? UNKNOWN_DEATH
-      this.returning.forget(generation, job.key)
-      return { job, record: this.toRecord(job, { ...death, error, at }) }
+      return { ...death, error, at }
     })
-    this.journal.append(
-      pairs.map(({ job, record }) => failure(at, record, job)),
-      true,
-    )
-    const records = pairs.map(({ record }) => record)
-    this.announce(records)
-    return records
   }
 
   /**
@@ -226,20 +205,10 @@ export class JobRecords {
   ): readonly FailedJob[] {
     const jobs = this.closeJobs(generation, kept)
     for (const key of kept) this.returning.keep(generation, key, death)
-    if (jobs.length === 0) return []
-    const at = this.options.now()
-    const pairs = jobs.map((job) => {
-      const error = job.state === 'queued' ? this.returning.refusalOf(generation, job.key) : null
-      this.returning.forget(generation, job.key)
-      return { job, record: this.toRecord(job, error ? { ...death, error } : death) }
+    return this.recordLost(jobs, ({ state, key }) => {
+      const error = state === 'queued' ? this.returning.refusalOf(generation, key) : null
+      return error ? { ...death, error } : death
     })
-    const records = pairs.map(({ record }) => record)
-    this.journal.append(
-      pairs.map(({ job, record }) => failure(at, record, job)),
-      true,
-    )
-    this.announce(records)
-    return records
   }
 
   /** Ends the open jobs of a backend that was asked to stop. @returns those jobs: they were given up, not lost */
@@ -297,17 +266,8 @@ export class JobRecords {
   private tick(): void {
     this.journal.maintain()
     this.takeInLate()
-    const at = this.options.now()
-    if (this.ledger.size === 0 || Math.abs(at - this.aliveAt) < ALIVE_MS) return
-    this.aliveAt = at
-    const advanced = [...this.advanced.entries()].slice(0, ALIVE_JOBS)
-    for (const [key] of advanced) this.advanced.delete(key)
-    const progress = advanced.map(([, job]) => ({
-      generation: job.generation,
-      key: job.key,
-      progress: job.progress,
-    }))
-    this.journal.append([{ type: 'alive', at, progress }], false)
+    const note = this.ledger.size === 0 ? null : this.alive.due(this.options.now())
+    if (note) this.journal.append([note], false)
   }
 
   /** Takes in a part of the journal that could not be read at the start: its records are not lost. */
@@ -342,7 +302,7 @@ export class JobRecords {
   }
 
   private forget({ generation, key }: OpenJob): void {
-    this.advanced.delete(openJobKey(generation, key))
+    this.alive.forget({ generation, key })
     this.returning.forget(generation, key)
   }
 
@@ -354,8 +314,23 @@ export class JobRecords {
 
   private closeJobs(generation: number, kept?: ReadonlySet<number>): OpenJob[] {
     const jobs = this.ledger.close(generation, kept)
-    for (const job of jobs) this.advanced.delete(openJobKey(generation, job.key))
+    for (const job of jobs) this.alive.forget(job)
     return jobs
+  }
+
+  /** Records jobs as lost, on disk if it accepts them. */
+  private recordLost(jobs: readonly OpenJob[], deathOf: (job: OpenJob) => JobDeath): readonly FailedJob[] {
+    if (jobs.length === 0) return []
+    const at = this.options.now()
+    const entries = jobs.map((job) => {
+      const record = this.toRecord(job, deathOf(job))
+      this.forget(job)
+      return failure(at, record, job)
+    })
+    this.journal.append(entries, true)
+    const records = entries.map(({ record }) => record)
+    this.announce(records)
+    return records
   }
 
   private toRecord(job: OpenJob, death: JobDeath): FailedJob {
@@ -378,6 +353,6 @@ export class JobRecords {
   }
 }
 
-function failure(at: number, record: FailedJob, { generation, key }: OpenJob): JournalEntry {
-  return { type: 'job-failed', at, record, closes: { generation, key } }
+function failure(at: number, record: FailedJob, { generation, key }: OpenJob) {
+  return { type: 'job-failed', at, record, closes: { generation, key } } as const
 }
