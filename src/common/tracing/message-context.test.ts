@@ -5,21 +5,9 @@ import { describe, expect, it, vi } from 'vitest'
 import { decodeSpans } from '../../../testing/agent/span'
 import { takeUnsentTraces } from './dd-trace/flush'
 import { deliverInContext, encloseContext } from './message-context'
-import { startTracer } from './tracer'
+import { startQuietTracer } from './quiet-tracer.test-support'
 
-vi.hoisted(() => {
-  Object.assign(process.env, {
-    // Nothing is sent.
-    DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
-    DD_TRACE_FLUSH_INTERVAL: '3600000',
-    DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
-    DD_REMOTE_CONFIGURATION_ENABLED: 'false',
-    DD_RUNTIME_METRICS_ENABLED: 'false',
-  })
-})
-
-const { tracer, failure } = startTracer('main')
-if (!tracer) throw new Error(`dd-trace did not start: ${failure}`)
+const tracer = startQuietTracer('main')
 const active = () => tracer.scope().active()
 const activate = <Result>(span: Span, run: () => Result) => tracer.scope().activate(span, run)
 const [MARK] = activate(tracer.startSpan('any'), () => encloseContext(tracer, 1)) as [string]

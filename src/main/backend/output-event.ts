@@ -1,4 +1,4 @@
-import { LOG_LEVELS, type LogLevel } from '../../common/output/log-level'
+import { type LogLevel, levelNamed } from '../../common/output/log-level'
 import { scrub } from '../../common/privacy/scrubber'
 import type { OutputStream } from './child-output'
 
@@ -20,16 +20,6 @@ const NUMBERED: readonly (readonly [from: number, level: LogLevel])[] = [
   [30, 'info'],
   [0, 'debug'],
 ]
-
-/** Other loggers' names for our levels. */
-const NAMED: Readonly<Record<string, LogLevel>> = {
-  trace: 'debug',
-  verbose: 'debug',
-  silly: 'debug',
-  warning: 'warn',
-  fatal: 'error',
-  critical: 'error',
-}
 
 /** What was written at once, line by line. @param level the `console` call's; `null` for text that none wrote */
 export function outputEvents(
@@ -58,7 +48,5 @@ function levelOf(line: string): LogLevel | null {
 
 function asLevel(level: unknown): LogLevel | null {
   if (typeof level === 'number') return NUMBERED.find(([from]) => level >= from)?.[1] ?? null
-  if (typeof level !== 'string') return null
-  const name = level.toLowerCase()
-  return LOG_LEVELS.find((known) => known === name) ?? NAMED[name] ?? null
+  return typeof level === 'string' ? levelNamed(level) : null
 }

@@ -2,7 +2,8 @@ import { SETTING_NAMES, type SettingName } from './definitions'
 import { quoted } from './printable'
 import type { Problems } from './problems'
 
-const LABEL = 'startStudioMonitor({ settings })'
+/** The source's name in messages. */
+export const GIVEN_LABEL = 'startStudioMonitor({ settings })'
 
 /** Names that still count once dd-trace has been loaded: ours, and of profiles, which are not dd-trace's work. */
 export type GivenName = Extract<SettingName, `STUDIO_${string}` | `DD_PROFILING_${string}`>
@@ -22,7 +23,7 @@ export const GIVEN_NAMES: readonly GivenName[] = SETTING_NAMES.filter(isGivenNam
 export function givenSettings(given: unknown, problems: Problems): ReadonlyMap<string, unknown> {
   if (given === undefined || given === null) return new Map()
   if (typeof given !== 'object' || Array.isArray(given)) {
-    problems.add(() => `${LABEL} is ${quoted(given)}; accepted: an object of settings; it is ignored`)
+    problems.add(() => `${GIVEN_LABEL} is ${quoted(given)}; accepted: an object of settings; it is ignored`)
     return new Map()
   }
   const changeable = new Set<string>(GIVEN_NAMES)
@@ -31,13 +32,10 @@ export function givenSettings(given: unknown, problems: Problems): ReadonlyMap<s
     if (isTooLate) {
       problems.add(
         () =>
-          `${LABEL}: ${name} comes too late: dd-trace has read its settings when studio-datadog-monitor/register was imported; accepted: the environment, a settings file, "studioMonitor" in the app's package.json; it is ignored`,
+          `${GIVEN_LABEL}: ${name} comes too late: dd-trace has read its settings when studio-datadog-monitor/register was imported; accepted: the environment, a settings file, "studioMonitor" in the app's package.json; it is ignored`,
       )
     }
     return !isTooLate
   })
   return new Map(entries)
 }
-
-/** The source's name in messages. */
-export const GIVEN_LABEL = LABEL

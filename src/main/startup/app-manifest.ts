@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { app } from 'electron'
+import { appFolder } from './app-folder'
 
 /**
  * The package.json of the app that runs; `null` without one. In an installed app it lies in its archive. In development
@@ -14,14 +15,6 @@ export function appManifest(): string | null {
   for (let at = folder; ; at = path.dirname(at)) {
     if (isNamed(path.join(at, 'package.json'))) return path.join(at, 'package.json')
     if (at === path.dirname(at)) return null
-  }
-}
-
-function appFolder(): string | null {
-  try {
-    return app.getAppPath()
-  } catch {
-    return null
   }
 }
 

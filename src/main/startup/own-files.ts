@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { app } from 'electron'
 import { homeFolder } from '../../common/bundle/home'
 import { runScript } from '../../common/bundle/script'
+import { appFolder } from './app-folder'
 import { type OwnScript, tellOfBundle } from './bundled-copy'
 import { tooOldElectron } from './electron-version'
 import { growNewSpaceAtOnce } from './new-space'
@@ -57,13 +57,4 @@ function installedFolder(folder: string | null): string | null {
     }
   }
   return null
-}
-
-function appFolder(): string | null {
-  try {
-    return app.getAppPath()
-  } catch {
-    // This is no main process.
-    return null
-  }
 }

@@ -5,25 +5,11 @@ import type { Span } from 'dd-trace'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { decodeSpans } from '../../../testing/agent/span'
 import { takeUnsentTraces } from '../../common/tracing/dd-trace/flush'
-import { startTracer } from '../../common/tracing/tracer'
+import { startQuietTracer } from '../../common/tracing/quiet-tracer.test-support'
 import { EarlySpans } from './early-spans'
 import { channel, follow, open } from './job-channel.test-support'
 
-vi.hoisted(() => {
-  Object.assign(process.env, {
-    // Nothing is sent.
-    DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
-    DD_TRACE_FLUSH_INTERVAL: '3600000',
-    DD_TRACE_PARTIAL_FLUSH_MIN_SPANS: '1',
-    DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
-    DD_REMOTE_CONFIGURATION_ENABLED: 'false',
-    DD_RUNTIME_METRICS_ENABLED: 'false',
-    DD_SERVICE: 'guard',
-  })
-})
-
-const { tracer, failure } = startTracer('backend')
-if (!tracer) throw new Error(`dd-trace did not start: ${failure}`)
+const tracer = startQuietTracer('backend', { DD_TRACE_PARTIAL_FLUSH_MIN_SPANS: '1', DD_SERVICE: 'guard' })
 const { messages, started } = follow(tracer)
 const queue = (context: object) => namedChannel('studio.job.queued').publish(context)
 const within = <Result>(span: Span, work: () => Result) => tracer.scope().activate(span, work)

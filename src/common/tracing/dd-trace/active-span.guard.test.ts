@@ -3,26 +3,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Span } from 'dd-trace'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { decodeSpans } from '../../../../testing/agent/span'
 import { channel, follow, open, rejectWith } from '../../../preload/jobs/job-channel.test-support'
-import { startTracer } from '../tracer'
+import { startQuietTracer } from '../quiet-tracer.test-support'
 import { takeUnsentTraces } from './flush'
 
-vi.hoisted(() => {
-  Object.assign(process.env, {
-    // Nothing is sent: the spans are taken out as an exiting backend takes them.
-    DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
-    DD_TRACE_FLUSH_INTERVAL: '3600000',
-    DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
-    DD_REMOTE_CONFIGURATION_ENABLED: 'false',
-    DD_RUNTIME_METRICS_ENABLED: 'false',
-    DD_SERVICE: 'guard',
-  })
-})
-
-const { tracer, failure } = startTracer('backend')
-if (!tracer) throw new Error(`dd-trace did not start: ${failure}`)
+const tracer = startQuietTracer('backend', { DD_SERVICE: 'guard' })
 const active = () => tracer.scope().active()
 const idOf = (span: Span | null) => span?.context().toSpanId()
 const { messages, started, ended, warnings } = follow(tracer)

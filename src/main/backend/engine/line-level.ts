@@ -1,16 +1,6 @@
-import type { LogLevel } from '../../../common/output/log-level'
+import { LEVELS_BY_NAME, type LogLevel, levelNamed } from '../../../common/output/log-level'
 
-const LEVELS: Readonly<Record<string, LogLevel>> = {
-  trace: 'debug',
-  debug: 'debug',
-  info: 'info',
-  warn: 'warn',
-  warning: 'warn',
-  error: 'error',
-  critical: 'error',
-  fatal: 'error',
-}
-const NAME = Object.keys(LEVELS).join('|')
+const NAME = Object.keys(LEVELS_BY_NAME).join('|')
 /** What a logger puts in front of a level: date and time, its name, a bracket or a bar. */
 const TIME = String.raw`\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\s\]]*\]?`
 const CLOCK = String.raw`\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]?`
@@ -36,7 +26,7 @@ const PYTHON_WARNING = /^\S.*:\d+: \w*Warning: /
 export function lineLevel(line: string): LogLevel | null {
   for (const form of FORMS) {
     const name = form.exec(line)?.slice(1).find(Boolean)
-    if (name !== undefined) return LEVELS[name.toLowerCase()] ?? null
+    if (name !== undefined) return levelNamed(name)
   }
   const letter = GOOGLE.exec(line)?.[1]
   if (letter !== undefined) return GOOGLE_LEVELS[letter] ?? null

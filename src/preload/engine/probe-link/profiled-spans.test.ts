@@ -1,20 +1,9 @@
 import type { Span } from 'dd-trace'
-import { expect, it, vi } from 'vitest'
-import { startTracer } from '../../../common/tracing/tracer'
+import { expect, it } from 'vitest'
+import { startQuietTracer } from '../../../common/tracing/quiet-tracer.test-support'
 import { ProfiledSpans } from './profiled-spans'
 
-vi.hoisted(() => {
-  Object.assign(process.env, {
-    DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
-    DD_TRACE_FLUSH_INTERVAL: '3600000',
-    DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
-    DD_REMOTE_CONFIGURATION_ENABLED: 'false',
-    DD_RUNTIME_METRICS_ENABLED: 'false',
-  })
-})
-
-const { tracer, failure } = startTracer('backend')
-if (!tracer) throw new Error(`dd-trace did not start: ${failure}`)
+const tracer = startQuietTracer('backend')
 const root = tracer.startSpan('studio.job.queue')
 const job = tracer.startSpan('studio.job', { childOf: root })
 const node = tracer.startSpan('studio.node', { childOf: job })
