@@ -10,7 +10,7 @@ import { PublishedEngine, usePublishedEngine } from './support/engine/published-
 usePublishedEngine()
 test.skip(process.platform !== 'linux', 'the published engine runs on Debian')
 
-/** What happens in one seed, in milliseconds: half a minute, or five minutes. */
+/** The time of one seed, in milliseconds: half a minute, or five minutes. */
 const HAPPENS_MS = times(30_000, 5 * 60_000)
 const FIRST_SEED = Number(process.env.STUDIO_TEST_SEED ?? '20261130')
 const SEEDS = Array.from({ length: times(1, 10) }, (_, n) => FIRST_SEED + n)

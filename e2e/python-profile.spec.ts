@@ -9,7 +9,7 @@ import { PublishedEngine, usePublishedEngine } from './support/engine/published-
 
 const MIB = 2 ** 20
 
-/** What the stacks with a function have of a sample type. */
+/** The sum of a sample type over the stacks with a function. */
 function insideOf({ attachments }: Profile, name: RegExp, type: string): number {
   const profile = readPprof(attachments.get('profile.pprof') ?? Buffer.alloc(0))
   const index = profile.sampleTypes.findIndex((one) => one.type === type)

@@ -17,7 +17,7 @@ import { isPacked } from './support/app/runtime'
 import { newDataFolder } from './support/app/studio'
 import { expect, test } from './support/app/test'
 
-/** What Chromium keeps in an app's user data folder. */
+/** The entries that Chromium keeps in an app's user data folder. */
 const CHROMIUMS = /^(Singleton|Crashpad$|Local State$)/
 
 test('jobs that ran when the app was killed are recorded at its next start', { tag: '@packed' }, async ({

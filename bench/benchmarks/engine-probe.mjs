@@ -125,7 +125,7 @@ function added(what, without, with_) {
   return { ...pairedRow(what, 'ms', without, with_), target: { text, verdict } }
 }
 
-/** Where the median lies with 90 %. @param {number[]} values */
+/** The interval in which the median lies with 90 %. @param {number[]} values */
 const range = (values) =>
   bootstrapRange((draw) => median(draw.map((at) => values[at] ?? Number.NaN)), values.length)
 

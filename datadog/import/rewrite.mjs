@@ -42,7 +42,7 @@ export function toSite(site) {
     text.replaceAll(/\]\(\/(?=[a-z])/g, `](${base}/`).replaceAll(/^\/(?=(apm|profiling)\/)/g, `${base}/`)
 }
 
-/** Where people look at a site: those of one region alone have nothing in front of their name. @param {string} site */
+/** The address at which people look at a site: those of one region alone have nothing in front of their name. @param {string} site */
 function appAddress(site) {
   if (site.includes('://')) return site.replace(/\/+$/, '')
   return site.split('.').length > 2 ? `https://${site}` : `https://app.${site}`

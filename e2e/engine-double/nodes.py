@@ -1,4 +1,4 @@
-"""What a workflow of the double is made of: `{"1": {"class_type": "Sampler", "inputs": {"steps": 4}}}`."""
+"""The nodes that a workflow of the double is made of: `{"1": {"class_type": "Sampler", "inputs": {"steps": 4}}}`."""
 
 import threading
 

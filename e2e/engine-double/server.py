@@ -11,7 +11,7 @@ from websocket import WebSocket, accept_key
 
 
 class Behaviour:
-    """What the test wants of the API: it answers, hangs, fails, or says nothing sensible."""
+    """The API as the test wants it: it answers, hangs, fails, or says nothing sensible."""
 
     def __init__(self, has_api_jobs):
         self.has_api_jobs = has_api_jobs

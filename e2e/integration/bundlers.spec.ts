@@ -80,7 +80,7 @@ for (const [name, bundle] of Object.entries(BUNDLES)) {
   })
 }
 
-/** What the entry prints stands on the same line as in the source: what was put into the bundle has not moved the map. */
+/** Checks that what the entry prints stands on the same line as in the source: nothing that was put into the bundle has moved the map. */
 function expectTrueSourceMap(file: string): void {
   if (!existsSync(`${file}.map`)) return
   const lines = readFileSync(file, 'utf8').split('\n')

@@ -10,7 +10,7 @@ const PROJECT = path.join(__dirname, '../..')
 const APPS = path.join(__dirname, '../integration/bundled')
 const PUPPET = path.join(__dirname, '../backends/puppet.cjs')
 
-/** What an app of `e2e/integration/bundled` starts. */
+/** The backend that an app of `e2e/integration/bundled` starts. */
 export const BACKEND = { EMBEDDED_BACKEND: PUPPET }
 
 type Environment = Readonly<Record<string, string>>

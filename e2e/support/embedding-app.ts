@@ -3,7 +3,7 @@ import type { Studio, StudioOptions } from './app/studio'
 
 export const PUPPET = path.join(__dirname, '../backends/puppet.cjs')
 
-/** What an app that embeds the monitor is started with. */
+/** The settings that an app that embeds the monitor is started with. */
 export function embeddedIn(
   app: string,
   options: object,

@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 
 const PIECE = 4 * 2 ** 20
 
-/** Whether a running process holds this text somewhere in its memory, in UTF-8 or in UTF-16. Linux alone. */
+/** Tells whether a running process holds this text somewhere in its memory, in UTF-8 or in UTF-16. Linux alone. */
 export function holdsInMemory(pid: number, text: string): boolean {
   const wanted = [Buffer.from(text), Buffer.from(text, 'utf16le')]
   const file = openSync(`/proc/${pid}/mem`, 'r')
@@ -13,7 +13,7 @@ export function holdsInMemory(pid: number, text: string): boolean {
   }
 }
 
-/** What can be written to: what is not may be a file that another process holds. */
+/** The mappings that can be written to: another may be a file that another process holds. */
 function regionsOf(pid: number): [start: number, end: number][] {
   return readFileSync(`/proc/${pid}/maps`, 'utf8')
     .split('\n')

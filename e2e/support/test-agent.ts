@@ -90,7 +90,7 @@ export class TestAgent {
     await once(this.child, 'exit')
   }
 
-  /** What it finds wrong, in its own words; empty without a fault. */
+  /** The faults that it finds, in its own words; empty without a fault. */
   async failures(): Promise<string> {
     const answer = await fetch(`${this.url}/test/trace_check/failures?return_all=true`)
     return answer.ok ? '' : answer.text()
@@ -138,7 +138,7 @@ export class TestAgent {
   }
 }
 
-/** As the package itself knows them: a check that a newer one has is on too. */
+/** The checks that the package itself knows: a check that a newer one has is on too. */
 function allChecks(python: string): string[] {
   const program =
     'from ddapm_test_agent import trace_checks; from ddapm_test_agent.checks import Check; print(*(c.name for c in Check.__subclasses__()))'

@@ -31,7 +31,7 @@ interface PluginBuild {
   onEnd(done: (result: BuildResult) => void): void
 }
 
-/** Of a file that is in the folder of the bundle. */
+/** The name of any file in the folder of the bundle. */
 const BESIDE = 'bundle.js'
 
 /**

@@ -5,7 +5,7 @@ import path from 'node:path'
 export const FOLDER = 'studio-datadog-monitor'
 
 const PACKAGE = path.join(__dirname, '../..')
-/** What runs in an app: without plugins, types, source maps and the example. */
+/** The folders that run in an app: without plugins, types, source maps and the example. */
 const FOLDERS = ['dist/dd-trace', 'dist/main', 'dist/preload']
 const FILES = ['package.json', 'LICENSE', 'dist/THIRD-PARTY-LICENSES.txt']
 const LEFT_OUT = /\.map$|[\\/]__pycache__[\\/]/

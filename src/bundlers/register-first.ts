@@ -4,7 +4,7 @@ const DIRECTIVE = /^\s*(["'])use strict\1/
 export type ModuleFormat = 'cjs' | 'es'
 
 export interface FirstLine {
-  /** Where in the code it goes: behind a hashbang. */
+  /** The index in the code that it goes to: behind a hashbang. */
   readonly at: number
   /** Lines of the code before it. */
   readonly linesBefore: number

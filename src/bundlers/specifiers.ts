@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { FOLDER } from './package-files'
 
-/** What an app imports of us, and the file of the package that it is. */
+/** The names by which an app imports us, each with its file of the package. */
 const FILES: ReadonlyMap<string, string> = new Map([
   ['studio-datadog-monitor', 'dist/main/monitor.cjs'],
   ['studio-datadog-monitor/register', 'dist/main/register.cjs'],

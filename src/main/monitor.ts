@@ -10,7 +10,7 @@ const script: OwnScript<typeof import('./embedding')> =
 
 export = 'missing' in script ? noMonitor(script.missing) : script.exports
 
-/** What an app may name of it, though not all that the types promise: a start says why there is none. */
+/** The names that an app may use of it, though not all that the types promise: a start says why there is none. */
 function noMonitor(why: string) {
   class StartError extends Error {
     override readonly name = 'StartError'

@@ -10,7 +10,7 @@ const script =
 
 export = 'missing' in script ? nothingRegistered() : script.exports
 
-/** What an app may read of it without an error, though not all that the types promise. */
+/** The names that an app may read of it without an error, though not all that the types promise. */
 function nothingRegistered() {
   const nothing: unknown = { settingsFolder: '', settings: {}, origins: {}, problems: [], listing: [] }
   return nothing as typeof import('./startup/tracer')

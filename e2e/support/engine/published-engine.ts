@@ -134,12 +134,12 @@ export class PublishedEngine {
     return ((await answer.json()) as { prompt_id: string }).prompt_id
   }
 
-  /** What the nodes of class `Track` have written down, oldest first. */
+  /** The lines that the nodes of class `Track` have written down, oldest first. */
   tracked(): readonly Tracked[] {
     return linesOf(path.join(this.baseFolder, 'track.jsonl'))
   }
 
-  /** What the nodes of class `Note` have written down, in the order they ran. */
+  /** The notes that the nodes of class `Note` have written down, in the order they ran. */
   notes(): readonly { readonly text: string; readonly key: string | null }[] {
     return linesOf(path.join(this.baseFolder, 'notes.jsonl'))
   }
@@ -160,7 +160,7 @@ export class PublishedEngine {
     await fetch(`${this.url}/queue`, { method: 'POST', body: JSON.stringify({ delete: [id] }) })
   }
 
-  /** Whether it answers, and has no job. */
+  /** Tells whether it answers, and has no job. */
   async isIdle(): Promise<boolean> {
     const answer = await fetch(`${this.url}/queue`).catch(() => null)
     if (!answer?.ok) return false
@@ -174,7 +174,7 @@ export class PublishedEngine {
     return answer?.ok ? ((await answer.json()) as { queue_pending: unknown[] }).queue_pending.length : null
   }
 
-  /** What else a job that has ended carried, as the engine shows it. */
+  /** The extra data that a job that has ended carried, as the engine shows it. */
   async extraDataOf(id: string): Promise<unknown> {
     const history = await (await fetch(`${this.url}/history/${id}`)).json()
     return (history as Record<string, { prompt: unknown[] }>)[id]?.prompt[3]

@@ -12,9 +12,9 @@ export interface EngineConfig {
   readonly freesMemory: boolean
   /** The folder that the probe is written to; `null` for an engine without one. */
   readonly probeFolder: string | null
-  /** Whether jobs that had not begun when an engine died are submitted again to the next. */
+  /** True to submit jobs that had not begun when an engine died to the next one. */
   readonly resubmits: boolean
-  /** Where its profiles are written, and what each covers; `null` for none. */
+  /** The folder that its profiles are written to, and the time that each covers; `null` for none. */
   readonly profiling: { readonly folder: string; readonly periodMs: number } | null
   /** The file that says which process the engine is. */
   readonly recordFile: string

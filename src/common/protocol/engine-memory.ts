@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { scrubbedTo } from '../privacy/scrubber'
 
-/** What the engine's runner hears from the probe of who took the memory, on its way to main. */
+/** The probe's word on who took the memory, on its way from the engine's runner to main. */
 
 /** Longest name of a node, pack, function or job, in bytes of JSON. */
 const MAX_NAME = 200
@@ -37,7 +37,7 @@ export const EngineMemorySchema = v.object({
   job: v.nullable(v.object({ id: name, peakBytes: size, growthBytes: growth })),
   /** The node that runs. */
   node: v.nullable(EngineNodeSchema),
-  /** Where memory came from that is still held, most first; `place` is `null` where no function was seen to take it. */
+  /** The places of memory that is still held, most first; `place` is `null` where no function was seen to take it. */
   places: v.pipe(
     v.array(
       v.object({

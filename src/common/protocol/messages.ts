@@ -102,7 +102,7 @@ export function hello(
   return { type: HELLO, heapLimitBytes, profiling, secrets: [...secrets] }
 }
 
-/** What an engine's job took; `null` where it is not known. */
+/** The memory that an engine's job took; `null` where it is not known. */
 export const JobMemorySchema = v.object({
   /** Largest resident set of the engine while the job ran, in bytes. */
   peakBytes: bytes,
@@ -153,7 +153,7 @@ const BackendMessageSchema = v.variant('type', [
     error: v.nullable(ErrorSchema),
     /** The stack of the error; `null` if it has none. */
     stack: v.nullable(text(MAX_STACK_LENGTH)),
-    /** Of an engine's job alone. */
+    /** Said of an engine's job alone. */
     memory: v.exactOptional(JobMemorySchema),
     /** dd-trace itself sends the span of the job that failed, and main must not send it again. */
     spanSent: v.boolean(),

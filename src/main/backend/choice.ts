@@ -60,7 +60,7 @@ interface Chosen {
 
 /** In ascending precedence. */
 const STRENGTH: readonly Origin[] = ['default', ...SOURCE_KINDS.toReversed()]
-/** Where `backend` and `engine` stand, which are options themselves. */
+/** The rank of `backend` and `engine`, which are options themselves. */
 const OPTIONS = STRENGTH.indexOf('options')
 
 /**

@@ -21,7 +21,7 @@ const NUMBERED: readonly (readonly [from: number, level: LogLevel])[] = [
   [0, 'debug'],
 ]
 
-/** What was written at once, line by line. @param level the `console` call's; `null` for text that none wrote */
+/** Takes apart a text that was written at once, line by line. @param level the `console` call's; `null` for text that none wrote */
 export function outputEvents(
   stream: OutputStream,
   text: string,

@@ -78,12 +78,12 @@ function crashIn(lines: readonly string[]): PythonFatal | null {
   }
 }
 
-/** Whether these are the C++ library's words of what it terminates for, and no more. */
+/** True for the C++ library's words of what it terminates for, and no more. */
 function areOnlyWhat(lines: readonly string[]): boolean {
   return lines.every((line) => line.trim() === '' || line.startsWith('  what(): '))
 }
 
-/** Whether a line is of a crash: at its beginning, or behind a progress bar, or where faulthandler's next words follow. */
+/** Tells a line of a crash: the words are at its beginning, or behind a progress bar, or where faulthandler's next words follow. */
 function isCrash(line: string, next = ''): boolean {
   const found = CRASH.exec(line)
   if (!found) return false
@@ -121,7 +121,7 @@ function exceptionIn(lines: readonly string[]): PythonFatal | null {
   }
 }
 
-/** Where the first traceback of a chain of exceptions begins. */
+/** The line at which the first traceback of a chain of exceptions begins. */
 function beginningOf(lines: readonly string[], start: number): number {
   const link = lines.slice(0, start).findLastIndex((line) => line !== '')
   if (!CHAIN.test(lines[link] ?? '')) return start
@@ -129,7 +129,7 @@ function beginningOf(lines: readonly string[], start: number): number {
   return before < 0 ? start : beginningOf(lines, before)
 }
 
-/** Whether the engine's last word of a job before a traceback is that it failed: what follows is why. */
+/** True where the engine's last word of a job before a traceback is that it failed: the traceback says why. */
 function isOfJob(lines: readonly string[], start: number): boolean {
   const before = lines.slice(0, start)
   const failed = before.findLastIndex((line) => line.includes(JOB_FAILED))

@@ -1,7 +1,7 @@
 import type { BackendOptions, EnvironmentChanges } from './choice'
 import { namesAddress } from './engine/address'
 
-/** What a restart changes; what is not given stays as it is. */
+/** The changes of a restart; what is not given stays as it is. */
 export interface RestartChange {
   /** Another JavaScript file; instead of an engine, if one ran. */
   readonly entry?: string

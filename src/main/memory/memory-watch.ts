@@ -57,7 +57,7 @@ export interface MemoryWatchOptions {
   readonly onPressure: (sample: WatchSample) => void
   readonly onExceeded: (sample: WatchSample) => void
   readonly onGrowth: (growth: Growth) => void
-  /** Whether what is watched is among these processes and lives: a reading of a dying tree is not kept. */
+  /** Tells whether the watched one is among these processes and lives: a reading of a dying tree is not kept. */
   readonly lives?: (processes: readonly ProcessRow[]) => boolean
   readonly log: Pick<Log, 'warn'>
   readonly timeline?: MemoryTimeline

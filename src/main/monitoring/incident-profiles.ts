@@ -10,7 +10,7 @@ export interface ProfileFile {
   readonly bytes: Buffer
 }
 
-/** What was taken near a death; `null` for what was not, or is no longer kept. */
+/** The profiles taken near a death; `null` for one that was not, or is no longer kept. */
 export interface IncidentProfiles {
   readonly heap: ProfileFile | null
   readonly cpu: ProfileFile | null

@@ -31,7 +31,7 @@ export interface LaunchOptions
   readonly logs: Logs
   readonly onLine: NonNullable<BackendOutputOptions['onLine']>
   readonly engine: EngineChoice | null
-  /** What the app asked for, on top of its own environment. */
+  /** The variables that the app asked for, on top of its own environment. */
   readonly env: EnvironmentChanges
 }
 

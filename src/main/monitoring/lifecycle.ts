@@ -1,4 +1,4 @@
-/** What the lifecycle drives: one session of the monitor at a time. */
+/** The calls by which the lifecycle drives one session of the monitor at a time. */
 export interface LifecyclePorts<Change> {
   /** Opens a session and starts its backend. Aborted when it is no longer wanted: then it leaves nothing behind. */
   open(change: Change | null, signal: AbortSignal): Promise<void>
@@ -76,7 +76,7 @@ export class Lifecycle<Change> {
     return done
   }
 
-  /** What is left to do of two wishes, of which nothing has been done. */
+  /** The one wish that two come to, of which nothing has been done. */
   #combined(earlier: Wish<Change>, later: Wish<Change>): Wish<Change> {
     if (later.kind === 'stop') return later
     if (earlier.kind === 'start' && later.kind === 'start') return later

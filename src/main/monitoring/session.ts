@@ -37,7 +37,7 @@ export interface StartableBackend extends BackendChoice {
 export interface SessionContext {
   readonly backend: StartableBackend
   readonly dataFolder: string
-  /** Whether that is Electron's `userData`, and not one that the app has named. */
+  /** True for Electron's `userData`, false for a folder that the app has named. */
   readonly isOwnFolder: boolean
   /** Why that is not the app's own, `null` when it is. */
   readonly refusal: string | null
@@ -60,7 +60,7 @@ export class MonitorSession {
   #lastIncident: Incident | null = null
   #run: BackendInstance | null = null
   #generation = 0
-  /** What the last run was started with. */
+  /** The backend that the last run was started with. */
   #runBackend: StartableBackend | null = null
   /** The jobs that waited or ran when the backend was last asked to stop. */
   #givenUp: readonly OpenJob[] = []

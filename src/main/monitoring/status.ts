@@ -3,7 +3,7 @@ import type { JobEvent } from './job-event'
 
 /** The backend's memory, in bytes; `null` for what has not been read yet. */
 export interface MemoryStatus {
-  /** Of the whole process tree. */
+  /** The memory of the whole process tree. */
   readonly usedBytes: number | null
   /** `STUDIO_MEMORY_LIMIT`; `null` when off. */
   readonly limitBytes: number | null

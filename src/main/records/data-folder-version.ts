@@ -35,7 +35,7 @@ export function ownDataFolder(dataFolder: string): OwnDataFolder {
   return { folder: dataFolder, refusal: null, notes }
 }
 
-/** What an app is started with to use the records of that schema: a user data folder, within the data folder. */
+/** The folder that an app is started with to use the records of that schema: a user data folder, within the data folder. */
 function olderUserData(dataFolder: string, schema: number): string {
   return path.join(dataFolder, `schema-${schema}`)
 }

@@ -4,7 +4,7 @@ import { boolean } from './parsers'
 import type { Problems } from './problems'
 import type { Source, SourceKind } from './sources'
 
-/** What is run: whoever sets one of these runs a program of theirs under the app's name and permissions. */
+/** The settings that say what is run: whoever sets one of these runs a program of theirs under the app's name and permissions. */
 const RUN: readonly string[] = [
   'STUDIO_BACKEND_ENTRY',
   'STUDIO_BACKEND_ARGS',

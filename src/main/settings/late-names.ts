@@ -5,7 +5,7 @@ import { isDatadogName } from './unknown-names'
 type Environment = SourcesContext['env']
 
 /**
- * What is said of variables that were set after the tracer had read them, as `dotenv` does in an app's main: a line for
+ * The words about variables that were set after the tracer had read them, as `dotenv` does in an app's main: a line for
  * all of them. Their values are not shown.
  * @param atImport the environment that was read @param now the environment of today
  * @param used what dd-trace has, whatever its source: the same value set late changes nothing

@@ -38,7 +38,7 @@ export interface SourcesContext {
   readonly resourcesFolder: string | null
   /** The app's package.json; `null` if it has none. */
   readonly packageFile: string | null
-  /** What the app gives in code, unchecked. */
+  /** The settings that the app gives in code, unchecked. */
   readonly options: unknown
   /** `readSettingsFile`, or what it said before: values that dd-trace has read must not change afterwards. */
   readonly readFile: (file: string) => SettingsFile

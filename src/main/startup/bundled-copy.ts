@@ -7,7 +7,7 @@ const MEND =
 
 const told = onePerProcess<{ line: string | null }>('bundled', { line: null })
 
-/** What a script of ours exports; or why there is none, in one line, where a bundler has taken us away from our files. */
+/** The exports of a script of ours; or why there are none, in one line, where a bundler has taken us away from our files. */
 export type OwnScript<Exports> = { readonly exports: Exports } | { readonly missing: string }
 
 /** Runs what needs Node's `require`; where there is none, says so. @param run may throw only for that */

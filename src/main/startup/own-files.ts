@@ -45,7 +45,7 @@ function hasFile(folder: string, name: string): boolean {
   return path.isAbsolute(folder) && existsSync(path.join(folder, name))
 }
 
-/** Where Node finds the package from the bundle or from the app; never from the working folder, which is anybody's. */
+/** The folder in which Node finds the package from the bundle or from the app; never from the working folder, which is anybody's. */
 function installedFolder(folder: string | null): string | null {
   for (const from of [folder, appFolder()]) {
     if (from === null || !path.isAbsolute(from)) continue

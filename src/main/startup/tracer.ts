@@ -28,7 +28,7 @@ leaveGoneFolder()
  */
 export const settingsFolder = dataFolderIn(userDataFolder())
 
-/** As it was when the app began: what is set later comes too late for dd-trace. */
+/** The environment in which the app began: a later change comes too late for dd-trace. */
 const atImport: Environment = { ...process.env }
 const files = new Map<string, SettingsFile>()
 

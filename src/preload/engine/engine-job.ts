@@ -45,7 +45,7 @@ export class EngineJob {
     queued.publish(this.#context)
   }
 
-  /** What the job is known by on the channels. */
+  /** The object that the job is known by on the channels. */
   get context(): object {
     return this.#context
   }
@@ -60,7 +60,7 @@ export class EngineJob {
     this.#context.progress = share
   }
 
-  /** What it took, and the node that failed; for the record, if it needs one. */
+  /** The memory that it took, and the node that failed; for the record, if it needs one. */
   set memory(memory: JobMemory) {
     this.#context.memory = memory
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ProgressBars } from './progress-bars'
 
-/** What is passed on of lines that come so many milliseconds apart. */
+/** The lines passed on of those that come so many milliseconds apart. */
 function shown(lines: readonly string[], apartMs: number): string[] {
   const passed: string[] = []
   let now = 0

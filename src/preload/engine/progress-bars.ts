@@ -7,11 +7,11 @@ const REDRAW_MS = 1_000
 const SHARE = /\d\s?%/
 const RATE = /\d(?:it|[kMGT]?i?B)\/s|s\/it|\?it\/s/
 const DRAWN = /[█▏▎▍▌▋▊▉░▒▓━╸╺]|[=#]{2,}|\|.*\||\[[=#>. -]+\]/
-/** What changes from one state of a bar to the next. */
+/** The characters that change from one state of a bar to the next. */
 const CHANGES =
   /[\d\s?.,:<>=#|%█▏▎▍▌▋▊▉░▒▓━╸╺─[\]()/-]+|(?<![A-Za-z])(?:it\/s|s\/it|[kMGT]?i?B(?:\/s)?|[kMGT])(?![A-Za-z])/g
 
-/** What all states of one bar have in common; `null` for a line that is none. */
+/** The part that all states of one bar have in common; `null` for a line that is none. */
 function barOf(coloured: string): string | null {
   const line = stripVTControlCharacters(coloured)
   if (!(SHARE.test(line) || RATE.test(line)) || !(DRAWN.test(line) || RATE.test(line))) return null

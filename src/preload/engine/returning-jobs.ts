@@ -5,7 +5,7 @@ import type { EngineJob } from './engine-job'
 
 /** How often a job that never begins is submitted again. */
 const MAX_TIMES = 3
-/** What all of them may carry together, in UTF-16 code units: images may lie in a workflow. */
+/** The most that all of them may carry together, in UTF-16 code units: images may lie in a workflow. */
 const MAX_LENGTH = 256 * 2 ** 20
 
 /** A job that had not begun when its engine ended. */
@@ -16,7 +16,7 @@ export interface WaitingJob {
   readonly number: number
   /** How often it has been submitted again already. */
   readonly times: number
-  /** What `POST /prompt` takes, with all that the job carries; `null` where that cannot be had. */
+  /** The body for `POST /prompt`, with all that the job carries; `null` where that cannot be had. */
   readonly body: string | null
   /** Why there is none. */
   readonly reason: string | null

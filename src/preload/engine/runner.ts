@@ -26,7 +26,7 @@ function say(line: string): void {
   process.stdout.write(`studio-engine: ${line}\n`)
 }
 
-/** What outlives an engine: this process may run several, one after the other. */
+/** The parts that outlive an engine: this process may run several, one after the other. */
 interface Runner {
   readonly config: EngineConfig
   readonly tracer: Tracer | null

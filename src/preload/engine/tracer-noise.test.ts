@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { TracerNoise } from './tracer-noise'
 
-/** As ddtrace 4.16 writes them into the published engine's stderr. */
+/** Lines that ddtrace 4.16 writes into the published engine's stderr. */
 const LINES = [
   'failed to send, dropping 1 traces to intake at http://127.0.0.1:9/v0.5/traces: Network error: client error (Connect)',
   'Error submitting packet: [Errno 111] Connection refused, dropping the packet and closing the socket [11 skipped]',

@@ -1,5 +1,5 @@
 /**
- * What ddtrace says again and again while nothing takes what it sends: seen of 4.16 without an Agent and without a
+ * The lines that ddtrace repeats while nothing takes what it sends: seen of 4.16 without an Agent and without a
  * DogStatsD, and read in its `internal/writer`, `profiling/exporter` and `vendor/dogstatsd`.
  */
 const NOISE: readonly RegExp[] = [

@@ -36,7 +36,7 @@ export function readProgress(context: object): number | null {
   return typeof value === 'number' && value >= 0 && value <= 1 ? value : null
 }
 
-/** What a job of the engine took, as its runner adds to the context; `null` for anything else. */
+/** The memory that a job of the engine took, as its runner adds it to the context; `null` for anything else. */
 export function readMemory(context: object): JobMemory | null {
   const memory = v.safeParse(JobMemorySchema, readField(context, 'memory'))
   return memory.success ? memory.output : null

@@ -1,2 +1,2 @@
-/** Whether the monitor's tracer ran before this file did. */
+/** True where the monitor's tracer ran before this file did. */
 export const wasRegistered = Symbol.for('studio-datadog-monitor.compiled') in globalThis

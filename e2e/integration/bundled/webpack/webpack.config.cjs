@@ -1,7 +1,7 @@
 const path = require('node:path')
 const { studioMonitor } = require('studio-datadog-monitor/webpack')
 
-/** As Forge's webpack plugin bundles a main: one file, and no modules beside it in the app. */
+/** Bundles a main as Forge's webpack plugin does: one file, and no modules beside it in the app. */
 module.exports = {
   target: 'electron-main',
   mode: process.env.MINIFY === 'true' ? 'production' : 'development',

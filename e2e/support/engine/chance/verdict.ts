@@ -8,9 +8,9 @@ export const DEADLY: ReadonlySet<string> = new Set(['kill', 'exit', 'exit-well',
 /** A job that was given to the engine. */
 export interface GivenJob {
   readonly id: string
-  /** Whether the engine said that it took it; else nobody knows. */
+  /** True where the engine said that it took it; else nobody knows. */
   readonly taken: boolean
-  /** Whether it was asked to drop it. */
+  /** True where it was asked to drop it. */
   cancelled: boolean
 }
 

@@ -2,7 +2,7 @@ import { foreignVariables } from './inactive'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Where dd-trace looks for its settings: `scripts/bundle/dd-trace-changes` makes it. */
+/** The global that dd-trace reads its settings from: `scripts/bundle/dd-trace-changes` makes it. */
 const PLACE = Symbol.for('studio-datadog-monitor.environment')
 
 /**

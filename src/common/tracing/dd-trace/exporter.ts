@@ -7,7 +7,7 @@ export interface TraceExporter {
 }
 
 export interface TraceWriter {
-  /** Of each request to the Agent. */
+  /** The headers of each request to the Agent. */
   _headers?: Readonly<Record<string, string>>
   _encoder?: { count(): number; makePayload(): Uint8Array }
   /** Passes an error to `done` only if `options` have a deadline, which it does not keep. */

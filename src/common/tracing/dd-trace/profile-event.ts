@@ -39,7 +39,7 @@ export interface PythonProcess {
   readonly pid: number
   /** `3.11.2`; `null` where it did not say. */
   readonly python: string | null
-  /** What a profile covers, in milliseconds. */
+  /** The time that a profile covers, in milliseconds. */
   readonly periodMs: number
 }
 
@@ -155,7 +155,7 @@ export function pythonProfileEvent(
   }
 }
 
-/** What the tracer says of Node, or what is said otherwise of the engine. */
+/** The fields that the tracer fills in for Node, and others for the engine. */
 const NOT_PYTHONS: ReadonlySet<string> = new Set([
   'language',
   'runtime',

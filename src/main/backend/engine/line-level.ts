@@ -1,7 +1,7 @@
 import { LEVELS_BY_NAME, type LogLevel, levelNamed } from '../../../common/output/log-level'
 
 const NAME = Object.keys(LEVELS_BY_NAME).join('|')
-/** What a logger puts in front of a level: date and time, its name, a bracket or a bar. */
+/** The words that a logger puts in front of a level: date and time, its name, a bracket or a bar. */
 const TIME = String.raw`\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\s\]]*\]?`
 const CLOCK = String.raw`\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]?`
 const LOGGER = String.raw`(?:[\w.]+|\[[^\]]*\])\s+(?:[-|:]\s+)?`

@@ -19,9 +19,9 @@ export interface EngineFacts {
   readonly program: string | null
   readonly url: string
   readonly isProbed: boolean
-  /** What was written down at its last start; `null` for none. */
+  /** The record of its last start; `null` for none. */
   readonly record: EngineRecord | null
-  /** Whether something listens on its port. */
+  /** True where something listens on its port. */
   readonly isPortTaken: boolean
   /** The path of its API that answers; `null` for none. */
   readonly api: '/api/jobs' | '/queue' | null

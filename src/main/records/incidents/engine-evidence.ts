@@ -6,12 +6,12 @@ import type { Allocator } from '../../profiling/allocator'
 
 /** Share of the engine's memory, and of all that ran, below which nobody is named as the one who took it. */
 const LARGE = 1 / 3
-/** What the engine may hold more than it told, in bytes and as a share, before that is somebody's. */
+/** The memory that the engine may hold more than it told, in bytes and as a share, before that is somebody's. */
 const UNSEEN = { bytes: 64 * 2 ** 20, share: 0.1 } as const
 /** The function of memory that came while no function of Python's was seen. */
 export const NO_FUNCTION = '(no Python function seen)'
 
-/** What was read of the engine's process from outside. */
+/** A reading of the engine's process from outside. */
 export interface EngineReading {
   /** Wall clock, milliseconds since the epoch. */
   readonly at: number

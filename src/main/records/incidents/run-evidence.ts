@@ -51,7 +51,7 @@ export interface RunFacts {
   readonly latest: LatestMemory | null
   /** True if the backend runs Studio's engine. */
   readonly hasEngine: boolean
-  /** What its probe last told of its memory; `null` without a probe. */
+  /** The last word of its probe on its memory; `null` without a probe. */
   readonly engine: EngineMemory | null
   /** True if it has a profiler thread. */
   readonly isProfiled: boolean
@@ -59,7 +59,7 @@ export interface RunFacts {
   readonly oomScore: string | null
   /** The processes of it that could not be ended, in a sentence; `null` for nothing. */
   readonly survivors: string | null
-  /** What was found of an engine that is unresponsive; `null` for one that is not, and for all else. */
+  /** The findings about an engine that is unresponsive; `null` for one that is not, and for all else. */
   readonly unresponsive: EngineUnresponsive | null
   readonly store: ProfileStore
   readonly profilesFolder: string

@@ -36,7 +36,7 @@ export const OpenJobSchema = v.object({
  */
 export type OpenJob = v.InferOutput<typeof OpenJobSchema>
 
-/** What a job of Studio's engine took, in bytes, and its node that failed, or ran. */
+/** The memory that a job of Studio's engine took, in bytes, and its node that failed, or ran. */
 export interface EngineJobMemory {
   readonly node: EngineNode | null
   readonly peakBytes: number | null

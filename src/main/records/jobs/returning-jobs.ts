@@ -1,7 +1,7 @@
 import type { ErrorSummary } from '../../../common/protocol/messages'
 import { type JobDeath, openJobKey } from './open-job'
 
-/** What is known of jobs that had not begun when their engine died: in memory alone, for as long as the engine is started anew. */
+/** The deaths and refusals of jobs that had not begun when their engine died: in memory alone, for as long as the engine is started anew. */
 export class ReturningJobs {
   readonly #deaths = new Map<string, JobDeath>()
   readonly #refusals = new Map<string, ErrorSummary>()

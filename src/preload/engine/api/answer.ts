@@ -8,7 +8,7 @@ export type Answer<Body> =
       readonly ok: false
       readonly trouble: string
       readonly status: number | null
-      /** What the engine says of a text that it refuses, where that was asked for. */
+      /** The engine's answer to a text that it refuses, where that was asked for. */
       readonly body?: unknown
     }
 

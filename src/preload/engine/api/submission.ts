@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 
-/** What became of a job that was given to an engine. */
+/** The fate of a job that was given to an engine. */
 export type Submission = { readonly taken: true } | { readonly taken: false; readonly reason: string }
 
-/** What an engine says of a job that it refuses; the rest of it, inputs among it, is not read. */
+/** The answer of an engine that refuses a job; the rest of it, inputs among it, is not read. */
 const RefusalSchema = v.object({
   error: v.object({
     type: v.string(),
@@ -11,7 +11,7 @@ const RefusalSchema = v.object({
     extra_info: v.fallback(v.object({ class_type: v.optional(v.string()) }), {}),
   }),
 })
-/** What holds a workflow's classes. */
+/** The part of a body that holds a workflow's classes. */
 const PromptSchema = v.object({
   prompt: v.record(v.string(), v.object({ class_type: v.fallback(v.string(), '') })),
 })

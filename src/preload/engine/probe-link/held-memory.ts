@@ -2,7 +2,7 @@
 const MAX_PLACES = 5_000
 
 /**
- * What each place in the engine's code has taken of memory and not given back, by how the resident set grew and shrank
+ * The memory that each place in the engine's code has taken and not given back, by how the resident set grew and shrank
  * there. What takes memory and what frees it often differ: what is given back is taken off the place itself first, then
  * off those that hold most, so the sum is never more than what came.
  */

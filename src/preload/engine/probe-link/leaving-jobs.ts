@@ -5,7 +5,7 @@ import type { ProbeMessage, ProbeMessageOf } from './messages'
 
 /** Jobs in a row that each leave more behind than the one before, until that is told. */
 const IN_A_ROW = 5
-/** What counts as more, in bytes: a resident set wavers by less. */
+/** The least that counts as more, in bytes: a resident set wavers by less. */
 const MORE_BYTES = 4 * 2 ** 20
 
 interface Left {

@@ -61,7 +61,7 @@ export class MemoryBook {
     return true
   }
 
-  /** What is known; `null` before the engine has said anything. */
+  /** The memory as far as it is known; `null` before the engine has said anything. */
   snapshot(): EngineMemory | null {
     if (this.#pid === null) return null
     const job = this.#job

@@ -19,7 +19,7 @@ const PlaceSchema = v.object({
   line: v.nullish(count, null),
 })
 
-/** What a node or a job took: `growth` less than 0 where more was freed, `peak` of the resident set, the top places. */
+/** The memory that a node or a job took: `growth` less than 0 where more was freed, `peak` of the resident set, the top places. */
 export const TAKEN = {
   growth: bytes,
   peak: bytes,
@@ -27,7 +27,7 @@ export const TAKEN = {
   gpu,
 }
 
-/** What is held at that moment. */
+/** The memory held at that moment. */
 export const HELD = { resident: bytes, gpu }
 
 export type ProbePlace = v.InferOutput<typeof PlaceSchema>

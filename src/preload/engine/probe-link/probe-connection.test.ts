@@ -8,7 +8,7 @@ import { ProbeSocket } from './probe-socket'
 
 let folder: string
 let socket: ProbeSocket
-/** What was told, in order. */
+/** The messages told, in order. */
 let told: string[]
 
 beforeEach(async () => {

@@ -32,7 +32,7 @@ const NOTHING_CARRIED = { body: null, reason: null } as const
 
 /** The engine's jobs on the public job channels, as the probe tells of them. */
 export class ProbeJobs {
-  /** What a profile of the engine links to. */
+  /** The spans that a profile of the engine links to. */
   readonly spans = new ProfiledSpans()
   readonly #options: ProbeJobsOptions
   readonly #tracer: Tracer | null

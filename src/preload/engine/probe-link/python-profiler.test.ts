@@ -33,7 +33,7 @@ type Stack = readonly [
   owner: readonly [number, string] | null,
 ]
 
-/** As the probe says it. */
+/** A message in the probe's form. */
 function told(
   stacks: readonly Stack[],
   { ddtrace = false, began = Date.now() } = {},

@@ -33,10 +33,10 @@ interface Stack {
 type HeldPlace = Pick<Stack, 'frames' | 'thread'>
 
 export interface PythonProfilerOptions {
-  /** Where a profile is written. */
+  /** The files that a profile is written to. */
   readonly files: () => Pick<ProfileFiles, 'write'>
   readonly spans: ProfiledSpans
-  /** What a profile covers, in milliseconds. */
+  /** The time that a profile covers, in milliseconds. */
   readonly periodMs: number
   /** There is a new set on disk. */
   readonly written: () => void

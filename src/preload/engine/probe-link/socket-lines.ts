@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 
-/** What a job carries has 16 MiB at most, and is text in text: each quotation mark is two characters. In UTF-16 code units. */
+/** The longest line: a job carries 16 MiB at most, as text in text: each quotation mark is two characters. In UTF-16 code units. */
 const MAX_LINE_LENGTH = 64 * 2 ** 20
 
 /** The lines of a connection, also of those that come in a thousand pieces. */

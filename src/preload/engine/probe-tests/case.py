@@ -1,4 +1,4 @@
-"""What the tests of the probe share."""
+"""The parts that the tests of the probe share."""
 
 import unittest
 
@@ -23,7 +23,7 @@ class EngineCase(unittest.TestCase):
         return engine
 
     def assert_told(self, engine, *kinds, without=()):
-        """What was said, in order, of these types alone."""
+        """The messages said, in order, of these types alone."""
         told = [event["type"] for event in engine.runner.of(*set(kinds))]
         self.assertEqual(told, list(kinds))
 

@@ -1,4 +1,4 @@
-"""Where the probe is active, and what it says of an engine that hangs or dies."""
+"""Tests of where the probe is active, and what it says of an engine that hangs or dies."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""What waits, what is dropped, and what is told of it."""
+"""Tests of what waits, what is dropped, and what is told of it."""
 
 import json
 import sys

@@ -28,7 +28,7 @@ def load_next():
 
 
 def is_engine(script):
-    """Whether a script is the one that Studio's engine is started with."""
+    """Tells whether a script is the one that Studio's engine is started with."""
     folder, name = os.path.split(os.path.abspath(script))
     beside = ("main.py", "execution.py", "server.py", "nodes.py")
     return name == "main.py" and all(os.path.isfile(os.path.join(folder, each)) for each in beside)

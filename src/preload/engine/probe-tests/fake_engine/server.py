@@ -20,7 +20,7 @@ class PromptServer:
         self.loop.call_soon_threadsafe(lambda: None)
 
     async def post_prompt(self, body):
-        """As `POST /prompt`: returns whether the engine took it."""
+        """Does what `POST /prompt` does: returns whether the engine took it."""
         number = float(body["number"]) if "number" in body else self.number
         self.number += 1
         prompt_id, extra_data = body["prompt_id"], dict(body.get("extra_data", {}))

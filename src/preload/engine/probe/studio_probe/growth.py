@@ -13,7 +13,7 @@ BETWEEN = 0.001
 
 
 class Account:
-    """What a node, or a job, took. In bytes; growth is less than nothing where more was freed than taken."""
+    """The memory that a node, or a job, took, in bytes; growth is less than nothing where more was freed than taken."""
 
     __slots__ = ("growth", "peak", "_places")
 
@@ -41,7 +41,7 @@ class Account:
                 self._places[key] = [delta, place and place.line, delta]
 
     def _give_back(self, given, key) -> None:
-        """Of the function itself first, then of its node's others: what takes memory and what frees it often differ."""
+        """Takes it off the function first, then off its node's others: what takes memory and what frees it differ."""
         places = self._places
         for other in sorted(places, key=lambda other: (other != key, other[0] is not key[0], -places[other][0])):
             taken = places[other]
@@ -52,7 +52,7 @@ class Account:
                 return
 
     def describe(self):
-        """As messages have it; places that hold nothing are left out, most comes first."""
+        """The places in the form of messages; those that hold nothing are left out, most comes first."""
         return {"growth": self.growth, "peak": self.peak, "top": self.top()}
 
     @property
@@ -118,7 +118,7 @@ class Growth:
             return job
 
     def describe_job(self):
-        """What the job that runs took so far; `None` where none runs."""
+        """The memory that the job that runs took so far; `None` where none runs."""
         with self._lock:
             return None if self.job is None else self.job.describe()
 

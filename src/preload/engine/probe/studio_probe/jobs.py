@@ -136,7 +136,7 @@ class Jobs:
         return patience is None or patience > COLLECTS_WITHIN or self._left[1] > 1
 
     def _tell_left(self):
-        """What a job leaves behind, once the engine has freed what it frees."""
+        """Tells what a job leaves behind, once the engine has freed what it frees."""
         left, self._left = self._left, None
         if left is not None:
             resident = self._session.growth.look()

@@ -1,4 +1,4 @@
-"""What the process holds: its resident set, and the memory of GPUs that torch has initialised. In bytes."""
+"""The memory that the process holds: its resident set, and the memory of GPUs that torch has initialised. In bytes."""
 
 import os
 import sys

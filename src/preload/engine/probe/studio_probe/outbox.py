@@ -1,4 +1,4 @@
-"""What is said to the runner: lines of JSON that leave at once, wait in a bounded place, or are dropped and counted."""
+"""The messages to the runner: lines of JSON that leave at once, wait in a bounded place, or are dropped and counted."""
 
 import collections
 import json

@@ -1,4 +1,4 @@
-"""Where a stack stands: in whose code, in which function and line."""
+"""The place where a stack stands: in whose code, in which function and line."""
 
 import os
 import re

@@ -10,7 +10,7 @@ OWNER = "STUDIO_PROBE_OWNER"
 
 
 class Settings:
-    """What the runner says in the environment, read before a custom node can change it."""
+    """The runner's words in the environment, read before a custom node can change it."""
 
     def __init__(self, environment):
         #: Where the runner listens; nothing where none does.

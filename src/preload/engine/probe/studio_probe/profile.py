@@ -1,4 +1,4 @@
-"""Where the thread that runs the jobs spends its time, and where memory is added: stacks, 100 times a second."""
+"""The profile of the thread that runs the jobs, its time and the memory that it adds: stacks, 100 times a second."""
 
 import sys
 import time

@@ -1,4 +1,4 @@
-"""What may be told of a job: never a prompt, an input or an image. What it carries goes to the runner alone."""
+"""The facts told of a job: never a prompt, an input or an image. What it carries goes to the runner alone."""
 
 import hashlib
 import json

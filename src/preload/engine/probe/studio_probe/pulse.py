@@ -82,7 +82,7 @@ class Pulse:
             profile.add(frame, (job.seq, node.id if node is not None else None))
 
     def tell_profile(self):
-        """What has not been told yet, at the end."""
+        """Tells what has not been told yet, at the end."""
         if self._profile is not None:
             self._profile.tell()
 
@@ -109,7 +109,7 @@ class Pulse:
         )
 
     def _frame(self):
-        """What the worker does; `None` where it does nothing of Python's any more."""
+        """The worker's frame; `None` where it does nothing of Python's any more."""
         worker = self._session.worker
         return sys._current_frames().get(worker.ident) if worker is not None else None
 

@@ -28,7 +28,7 @@ VERSIONS = ("studioui_version", "comfyui_version", "studio_version")
 
 
 class Session:
-    """What the parts share: where to say things, what runs now, and who runs it."""
+    """The things that the parts share: where to say things, what runs now, and who runs it."""
 
     def __init__(self, settings, folder, outbox):
         self.settings = settings

@@ -1,4 +1,4 @@
-"""What goes wrong in the probe: each thing in one line, once."""
+"""Tells what goes wrong in the probe: each thing in one line, once."""
 
 import sys
 
