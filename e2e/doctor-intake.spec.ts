@@ -19,7 +19,7 @@ async function ask(launch: Launch, env: Record<string, string>) {
 }
 
 test('by an API key: the way, its proxy, and a span and a metric end to end', async ({ launch, intake }) => {
-  const { code, finding, output } = await ask(launch, WAYS['an API key'](intake))
+  const { code, finding, output } = await ask(launch, { ...WAYS['an API key'](intake), STUDIO_LOGS: 'send' })
   expect(finding('intake')).toMatchObject({
     state: 'ok',
     summary: 'to Datadog (datadoghq.com) by API key, without an Agent',
@@ -30,6 +30,11 @@ test('by an API key: the way, its proxy, and a span and a metric end to end', as
     summary: expect.stringContaining('Datadog (datadoghq.com) took a span, trace id'),
   })
   expect(finding('metric').summary).toBe('Datadog (datadoghq.com) took a metric')
+  expect(finding('logs').summary).toBe('Datadog (datadoghq.com) took a line of the log')
+  expect(finding('clock')).toMatchObject({
+    state: 'ok',
+    summary: expect.stringMatching(/^agrees with Datadog's to \d s$/),
+  })
   expect(finding('agent')).toBeUndefined()
   expect(code).toBe(0)
   expect(intake.spans.map(({ name }) => name)).toEqual(['studio.doctor'])
@@ -38,11 +43,12 @@ test('by an API key: the way, its proxy, and a span and a metric end to end', as
   expect(output).not.toContain(API_KEY)
 })
 
-test('by a client token: metrics are said not to be sent', async ({ launch, intake }) => {
+test('by a client token: metrics and logs are said not to be sent', async ({ launch, intake }) => {
   const { code, finding, output } = await ask(launch, WAYS['a client token'](intake))
-  expect([finding('trace').state, finding('metric').summary]).toEqual([
+  expect([finding('trace').state, finding('metric').summary, finding('logs').summary]).toEqual([
     'ok',
     'metrics are not sent: they need an Agent or an API key',
+    'logs stay on this machine (STUDIO_LOGS=local)',
   ])
   expect(code).toBe(0)
   expect(output).not.toContain(CLIENT_TOKEN)
@@ -58,6 +64,16 @@ test('a key that Datadog does not know is a problem, with what to check', async 
   })
   expect(code).toBe(1)
   expect(output).not.toContain(key)
+})
+
+test("a clock that is a day off is a problem, which Datadog's answers show", async ({ launch, intake }) => {
+  intake.setClockAhead(24 * 60 * 60 * 1_000)
+  const { code, finding } = await ask(launch, WAYS['a client token'](intake))
+  expect(finding('clock')).toMatchObject({
+    state: 'problem',
+    summary: expect.stringMatching(/^this machine's clock is .+ behind Datadog's/),
+  })
+  expect(code).toBe(1)
 })
 
 test('nobody at the proxy is a problem, with what to look at', async ({ launch, intake }) => {

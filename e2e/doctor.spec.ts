@@ -41,6 +41,7 @@ const ORDER = [
   'agent',
   'trace',
   'metric',
+  'logs',
   'profiler',
   'data folder',
   'records',

@@ -83,6 +83,7 @@ export class Intake {
   /** The hosts that `CONNECT` asked for. */
   readonly connects: string[] = []
   #mode: IntakeMode = 'ok'
+  #clockOffsetMs = 0
   #port = 0
   #server: Server | null = null
   readonly #sockets = new Set<Duplex>()
@@ -100,6 +101,11 @@ export class Intake {
 
   setMode(mode: IntakeMode): void {
     this.#mode = mode
+  }
+
+  /** The clock that its answers are dated by goes so many milliseconds ahead of this machine's. */
+  setClockAhead(ms: number): void {
+    this.#clockOffsetMs = ms
   }
 
   /** On the port that it first got. */
@@ -157,6 +163,7 @@ export class Intake {
         problem: null,
       }
       this.requests.push(received)
+      response.setHeader('date', new Date(Date.now() + this.#clockOffsetMs).toUTCString())
       await this.#respond(received, response)
     } catch {
       // A client that went away in the middle of its request sent nothing.

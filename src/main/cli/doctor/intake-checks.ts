@@ -2,10 +2,13 @@ import type { Tracer } from 'dd-trace'
 import { takeUnsentTraces } from '../../../common/tracing/dd-trace/flush'
 import { proxyAgent } from '../../../common/tracing/dd-trace/transport'
 import type { DeliveryResult } from '../../datadog/agent/response'
-import type { DirectIntake } from '../../datadog/intake/direct-intake'
+import { type DirectIntake, describeSkew, MAX_CLOCK_SKEW_MS } from '../../datadog/intake/direct-intake'
+import type { Intake } from '../../datadog/intake/intake'
+import { eventOfLine } from '../../datadog/logs/log-event'
 import type { MetricName } from '../../datadog/metrics/registry'
 import { decodeTraces } from '../../datadog/spans/decode-traces'
 import { encodeChunk } from '../../datadog/spans/trace-chunk'
+import type { Identity } from '../../datadog/spans/wire-span'
 import { type DirectWay, describeWay } from '../../settings/sending-way'
 import { type Finding, ok, problem, warning } from './check'
 
@@ -60,7 +63,41 @@ export async function checkIntakeMetric(
     : refusal('a metric', intake, result)
 }
 
-function refusal(what: string, { name }: DirectIntake, result: DeliveryResult): Finding {
+/** Whether this machine's clock agrees with Datadog's, by the date of its answers. */
+export function checkClock({ clockSkewMs, name }: Pick<DirectIntake, 'clockSkewMs' | 'name'>): Finding {
+  if (clockSkewMs === null)
+    return warning(`not compared: ${name} took nothing`, 'see the line about the trace')
+  return Math.abs(clockSkewMs) > MAX_CLOCK_SKEW_MS
+    ? problem(describeSkew(clockSkewMs), "let the system set its clock by the network's time")
+    : ok(`agrees with Datadog's to ${Math.ceil(Math.abs(clockSkewMs) / 1_000) + 1} s`)
+}
+
+/**
+ * Whether the intake takes a line of the monitor's own log, where `STUDIO_LOGS=send` asks for it.
+ * @param now milliseconds since the epoch
+ */
+export async function checkLogs(
+  { isSent, identity }: { readonly isSent: boolean; readonly identity: Identity | null },
+  intake: Pick<Intake, 'name' | 'sendLogs'>,
+  now: number,
+  timeoutMs: number,
+): Promise<Finding> {
+  if (!isSent) return ok('logs stay on this machine (STUDIO_LOGS=local)')
+  if (!identity) return warning('logs are not sent, for DD_TRACE_ENABLED is false', 'remove one of the two')
+  const line = {
+    time: new Date(now).toISOString(),
+    level: 'info',
+    message: 'the doctor tries whether logs are taken',
+  }
+  const result = await intake.sendLogs(JSON.stringify([eventOfLine(JSON.stringify(line), identity)]), {
+    timeoutMs,
+  })
+  return result.outcome === 'accepted'
+    ? ok(`${intake.name} took a line of the log`)
+    : refusal('a line of the log', intake, result)
+}
+
+function refusal(what: string, { name }: Pick<Intake, 'name'>, result: DeliveryResult): Finding {
   const reason = result.outcome === 'accepted' ? '' : result.reason
   const next =
     result.outcome === 'forbidden'

@@ -6,7 +6,9 @@ import { errorMessage } from '../../../common/storage/errors'
 import { tracerVersion, untraced } from '../../../common/tracing/dd-trace/transport'
 import { chooseBackend } from '../../backend/choice'
 import { readProcesses } from '../../backend/orphans'
+import { agentIntake } from '../../datadog/intake/agent-intake'
 import { DirectIntake } from '../../datadog/intake/direct-intake'
+import { reportIdentity } from '../../datadog/spans/identity'
 import type { Log } from '../../logging/log'
 import { readCgroupMemoryLimit } from '../../memory/cgroup-limit'
 import { oomKillCounterOf } from '../../memory/oom-kill-counter'
@@ -21,7 +23,7 @@ import { checkAgent } from './agent-check'
 import { type Check, type Finding, ok, warning } from './check'
 import { checkDataFolder } from './data-folder-check'
 import { checkEngine } from './engine-check'
-import { checkIntakeMetric, checkIntakeSpan, checkWay } from './intake-checks'
+import { checkClock, checkIntakeMetric, checkIntakeSpan, checkLogs, checkWay } from './intake-checks'
 import { checkLeftovers } from './leftovers-check'
 import { checkLimits } from './limits-check'
 import { checkProfiler } from './profiler-check'
@@ -88,6 +90,8 @@ function agentChecks(agentUrl: string, tracer: Tracer | null): Check[] {
   /** Without an Agent these would say again what its own line has said. */
   const withAgent = (check: () => Promise<Finding>) => () =>
     agentAnswers ? check() : warning('not checked: no Agent answers', 'see the line about the Agent')
+  const { isSent, identity } = logs(tracer)
+  const tryLogs = () => checkLogs({ isSent, identity }, agentIntake(agentUrl), Date.now(), AGENT_TIMEOUT_MS)
   return [
     {
       name: 'agent',
@@ -99,6 +103,7 @@ function agentChecks(agentUrl: string, tracer: Tracer | null): Check[] {
     },
     { name: 'trace', run: withAgent(() => checkTrace(tracer, options)) },
     { name: 'metric', run: withAgent(() => checkMetric(metricTags(), options)) },
+    { name: 'logs', run: isSent ? withAgent(tryLogs) : tryLogs },
   ]
 }
 
@@ -113,6 +118,8 @@ function intakeChecks(way: DirectWay, tracer: Tracer | null): Check[] {
     { name: 'intake', run: () => checkWay(way, intake) },
     { name: 'trace', run: () => checkIntakeSpan(tracer, intake, INTAKE_TIMEOUT_MS) },
     { name: 'metric', run: () => checkIntakeMetric(metricTags(), intake, Date.now(), INTAKE_TIMEOUT_MS) },
+    { name: 'logs', run: () => checkLogs(logs(tracer), intake, Date.now(), INTAKE_TIMEOUT_MS) },
+    { name: 'clock', run: () => checkClock(intake) },
   ]
 }
 
@@ -141,6 +148,11 @@ function versions() {
     tracer,
     os: `${os.type()} ${os.release()} ${os.arch()}`,
   }
+}
+
+function logs(tracer: Tracer | null) {
+  const identity = reportIdentity(settings, tracer, tracedEnvironment(), origins.DD_VERSION === 'default')
+  return { isSent: settings.STUDIO_LOGS === 'send', identity }
 }
 
 function metricTags(): readonly string[] {

@@ -16,6 +16,8 @@ const TIMEOUT_MS = 10_000
  * guidelines).
  */
 const DATADOG_TAKES_MS = 18 * 60 * 60 * 1_000
+/** How far ahead of its own time Datadog takes a span (Datadog's documentation of the tracing API). */
+const DATADOG_TAKES_AHEAD_MS = 2 * 60 * 60 * 1_000
 
 /** A report to Datadog. Its content stays on disk, or with the journal, until it is sent. */
 export interface Report {
@@ -50,6 +52,7 @@ export class ReportOutbox implements Outbox<Report> {
   readonly #refused = new Set<string>()
   #held = false
   #saidTooOld = false
+  #saidTooNew = false
 
   constructor(options: ReportOutboxOptions) {
     this.#options = options
@@ -95,7 +98,7 @@ export class ReportOutbox implements Outbox<Report> {
       for (const report of reports) this.#refused.add(this.keyOf(report))
       return true
     }
-    this.#warnOfAge(reports)
+    this.#warnOfTime(reports)
     const idsOf = (wanted: Report['kind']) =>
       reports.filter(({ kind }) => kind === wanted).map(({ id }) => id)
     const { jobs, incidents } = this.#options
@@ -132,13 +135,22 @@ export class ReportOutbox implements Outbox<Report> {
     }
   }
 
-  #warnOfAge(reports: readonly Report[]): void {
-    const oldest = orderOf(new Date(this.#options.now() - DATADOG_TAKES_MS).toISOString())
-    if (this.#saidTooOld || reports.every(({ order }) => order >= oldest)) return
-    this.#saidTooOld = true
-    this.#options.log.warn(
-      'incidents and failed jobs of more than 18 hours ago were sent: Datadog shows no spans that old, only the records here do',
-    )
+  /** Datadog confirms what it then does not show, so this is told here. */
+  #warnOfTime(reports: readonly Report[]): void {
+    const { now, log } = this.#options
+    const orderAt = (ms: number) => orderOf(new Date(now() + ms).toISOString())
+    if (!this.#saidTooOld && reports.some(({ order }) => order < orderAt(-DATADOG_TAKES_MS))) {
+      this.#saidTooOld = true
+      log.warn(
+        'incidents and failed jobs of more than 18 hours ago were sent: Datadog shows no spans that old, only the records here do',
+      )
+    }
+    if (!this.#saidTooNew && reports.some(({ order }) => order > orderAt(DATADOG_TAKES_AHEAD_MS))) {
+      this.#saidTooNew = true
+      log.warn(
+        "incidents and failed jobs whose time is more than 2 hours ahead of this machine's clock were sent, for the clock was put back since: Datadog shows no such spans, only the records here do",
+      )
+    }
   }
 }
 

@@ -17,7 +17,7 @@ import { classifyIntakeResponse } from './response'
 import { apiKeyUrl, proxyUrl, TOKEN_LOGS_PATH, TOKEN_SPANS_PATH, tokenUrl } from './sites'
 
 /** More than a slow answer explains, and less than what makes Datadog drop spans (two hours ahead, 18 behind). */
-const MAX_CLOCK_SKEW_MS = 10 * 60_000
+export const MAX_CLOCK_SKEW_MS = 10 * 60_000
 
 const JSON_HEADERS = { 'Content-Type': 'application/json' }
 
@@ -43,6 +43,7 @@ export class DirectIntake implements Intake {
   readonly #payloadFormat: PayloadFormat
   #forbidden: DeliveryResult | null = null
   #isSkewLogged = false
+  #clockSkewMs: number | null = null
 
   constructor(options: DirectIntakeOptions) {
     const { way, env } = options
@@ -75,6 +76,11 @@ export class DirectIntake implements Intake {
     const { way } = this.#options
     const evp = way.kind === 'api-key' ? {} : this.#spanHeaders(0)
     return this.post(logsUrl(way), { ...JSON_HEADERS, ...evp }, [json], limits)
+  }
+
+  /** How far this machine's clock is behind Datadog's, in milliseconds, at the last request that was taken; `null` before one. */
+  get clockSkewMs(): number | null {
+    return this.#clockSkewMs
   }
 
   /** The payload of chunks that `encodeChunk` has made. */
@@ -162,13 +168,18 @@ export class DirectIntake implements Intake {
 
   #watchClock({ headers }: AgentResponse, now: number): void {
     const skewMs = Date.parse(headers.date ?? '') - now
-    if (this.#isSkewLogged || !(Math.abs(skewMs) > MAX_CLOCK_SKEW_MS)) return
+    if (!Number.isFinite(skewMs)) return
+    this.#clockSkewMs = skewMs
+    if (this.#isSkewLogged || Math.abs(skewMs) <= MAX_CLOCK_SKEW_MS) return
     this.#isSkewLogged = true
-    const direction = skewMs > 0 ? 'behind' : 'ahead of'
-    this.#options.log.warn(
-      `this machine's clock is ${duration(Math.abs(skewMs))} ${direction} Datadog's: spans appear at the wrong time, or not at all`,
-    )
+    this.#options.log.warn(describeSkew(skewMs))
   }
+}
+
+/** @param skewMs how far this machine's clock is behind, in milliseconds; more than a second or less than minus one */
+export function describeSkew(skewMs: number): string {
+  const direction = skewMs > 0 ? 'behind' : 'ahead of'
+  return `this machine's clock is ${duration(Math.abs(skewMs))} ${direction} Datadog's: spans appear at the wrong time, or not at all`
 }
 
 function logsUrl(way: DirectWay): URL {
