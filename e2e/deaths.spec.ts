@@ -103,8 +103,11 @@ for (const how of ['throw', 'reject'] as const) {
 
 test('an error exit', async ({ launch }) => {
   const studio = launch()
-  await (await studio.puppet()).die('exit')
-  expect(await studio.incident()).toMatchObject({
+  await (await studio.puppet()).die('exit', 'FATAL: the model is corrupt')
+  const incident = await studio.incident()
+  expect(incident.evidence[0]).toBe('exited with code 7: FATAL: the model is corrupt')
+  expect(incident.lastWords.at(-1)).toBe('FATAL: the model is corrupt')
+  expect(incident).toMatchObject({
     cause: 'error-exit',
     oom: false,
     exitCode: 7,

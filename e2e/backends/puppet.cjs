@@ -27,7 +27,10 @@ const deaths = {
     throw new Error(message)
   },
   reject: () => void Promise.reject(new Error('a rejection that nobody handled')),
-  exit: () => process.exit(7),
+  exit: (message) => {
+    if (message) process.stderr.write(`${message}\n`)
+    process.exit(7)
+  },
   'clean-exit': () => process.exit(0),
   'kernel-oom-kill': () => {
     for (const kept = []; ; ) kept.push(Buffer.alloc(16 * 1024 * 1024, 1))

@@ -13,7 +13,7 @@ fault(
     group: 'Deaths of the backend, in every state of the supervisor',
     fault: `a last line on stderr, ${DEATHS} deaths`,
     how: 'SIGKILL right after the line was written; each time it is started again at once',
-    holds: 'every line is on the terminal and in the log',
+    holds: 'every line is on the terminal, in the log and in the incident',
     timeout: 300_000,
   },
   async ({ launch }) => {
@@ -41,6 +41,11 @@ fault(
       )
       assert.deepEqual(lost, [], 'the last words of these are lost')
     }
+    const recorded = studio.incidents().flatMap(({ lastWords }) => lastWords)
+    const unrecorded = Array.from({ length: DEATHS }, (_, n) => `last words number ${n + 1}.`).filter(
+      (line) => !recorded.includes(line),
+    )
+    assert.deepEqual(unrecorded, [], 'the incidents have not these last words')
     return `${DEATHS} of ${DEATHS}`
   },
 )

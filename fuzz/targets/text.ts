@@ -38,6 +38,7 @@ export const output: Target = {
           launchError: null,
           uncaught: null,
           stderrTail,
+          lastWords: stderrTail.split('\n'),
           pid: PID,
           intent: null,
           oomKills: null,

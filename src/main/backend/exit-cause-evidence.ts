@@ -42,7 +42,10 @@ const TEXTS: Readonly<Record<EvidenceKind, (signs: Signs) => string | null>> = {
   event: ({ given }) => given.fatalError && `Electron reported: ${given.fatalError}`,
   uncaught: ({ given }) => given.uncaught && `nobody caught ${errorText(given.uncaught)}`,
   python: ({ python }) => python && pythonText(python),
-  status: ({ given, status }) => (given.gone ? `${status.text}, reason "${given.gone.reason}"` : status.text),
+  status: ({ given, status, errorLine }) => {
+    if (errorLine !== null) return `${status.text.replace(/^exit /, 'exited with ')}: ${errorLine}`
+    return given.gone ? `${status.text}, reason "${given.gone.reason}"` : status.text
+  },
   counter: ({ given, status }) => (status.ending === 'kill' ? counterText(given) : null),
   memory: ({ given }) => given.memory && memoryText(given.memory),
 }

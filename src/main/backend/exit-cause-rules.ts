@@ -6,7 +6,7 @@ import type { ExitExplanation, ExitObservation } from './exit-observation'
 import type { ExitStatus } from './exit-status'
 import type { V8Fatal } from './v8-fatal'
 
-type Verdict = Omit<ExitExplanation, 'evidence'>
+type Verdict = Pick<ExitExplanation, 'cause' | 'oom' | 'confidence'>
 
 interface ExitRule {
   readonly name: string

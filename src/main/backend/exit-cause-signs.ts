@@ -1,4 +1,5 @@
 import type { ErrorSummary } from '../../common/protocol/messages'
+import { findErrorLine } from './error-line'
 import { readExitStatus } from './exit-cause-status'
 import type { ExitMemory, ExitObservation } from './exit-observation'
 import type { ExitStatus } from './exit-status'
@@ -15,10 +16,14 @@ export interface Signs {
   readonly memoryError: MemoryError | null
   /** The fatal error of a Python that the backend runs, and whose exit status became its own. */
   readonly python: PythonFatal | null
+  /** The line that explains an exit with an error; `null` where the error is known better, and for all else. */
+  readonly errorLine: string | null
 }
 
 export function readSigns(given: ExitObservation): Signs {
   const status = readExitStatus(given)
+  const python = pythonFatalOf(given, status)
+  const isErrorKnown = given.uncaught !== null || given.launchError !== null || python !== null
   return {
     given,
     status,
@@ -26,7 +31,8 @@ export function readSigns(given: ExitObservation): Signs {
     eventSaysOutOfMemory: /out of memory|\bOOM\b/i.test(given.fatalError ?? ''),
     nearHeapLimit: given.memory !== null && isNearHeapLimit(given.memory),
     memoryError: given.uncaught && memoryErrorOf(given.uncaught),
-    python: pythonFatalOf(given, status),
+    python,
+    errorLine: status.ending === 'error' && !isErrorKnown ? findErrorLine(given.lastWords) : null,
   }
 }
 

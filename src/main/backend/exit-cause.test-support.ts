@@ -14,6 +14,7 @@ export const NOTHING: ExitObservation = {
   launchError: null,
   uncaught: null,
   stderrTail: 'listening on 8188\n',
+  lastWords: [],
   pid: PID,
   intent: null,
   oomKills: null,

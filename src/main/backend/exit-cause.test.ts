@@ -174,3 +174,24 @@ describe('the evidence', () => {
     for (const text of texts) expect(text.length).toBeLessThanOrEqual(240)
   })
 })
+
+describe('an exit with an error', () => {
+  const lastWords = ['FATAL: no model', 'goodbye']
+
+  it('says the line that explains it', () => {
+    const explained = explainExit({ ...NOTHING, exitCode: 3, lastWords })
+    expect(explained?.evidence[0]).toBe('exited with code 3: FATAL: no model')
+    expect(explained?.errorLine).toBe('FATAL: no model')
+  })
+
+  it.each<[string, Known]>([
+    ['an error that nobody caught', { exitCode: 1, uncaught: BOOM, lastWords }],
+    ['a crash', { ...SIGABRT, lastWords }],
+    ['a kill', { ...SIGKILL, lastWords }],
+    ['no such line', { exitCode: 3, lastWords: ['goodbye'] }],
+  ])('quotes nothing of %s', (_what, known) => {
+    const explained = explainExit({ ...NOTHING, ...known })
+    expect(explained?.errorLine).toBeNull()
+    expect(explained?.evidence.join()).not.toMatch(/no model|goodbye/)
+  })
+})

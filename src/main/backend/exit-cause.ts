@@ -8,7 +8,8 @@ import type { ExitExplanation, ExitObservation } from './exit-observation'
 export function explainExit(evidence: ExitObservation): ExitExplanation | null {
   const signs = readSigns(evidence)
   const rule = EXIT_RULES.find(({ when }) => when(signs))
-  return rule?.verdict ? { ...rule.verdict, evidence: evidenceTexts(signs, rule.weight) } : null
+  if (!rule?.verdict) return null
+  return { ...rule.verdict, evidence: evidenceTexts(signs, rule.weight), errorLine: signs.errorLine }
 }
 
 /** The error that ended the backend, or the Python that it ran; `null` if none is known. */

@@ -14,6 +14,8 @@ export interface ExitObservation {
   readonly launchError: ErrorSummary | null
   readonly uncaught: ErrorSummary | null
   readonly stderrTail: string
+  /** The last lines of stdout and stderr, scrubbed, oldest first. */
+  readonly lastWords: readonly string[]
   readonly pid: number | null
   /** Why we ended it, or were about to. */
   readonly intent: 'stop' | 'memory-limit' | 'unresponsive' | null
@@ -45,4 +47,6 @@ export interface ExitExplanation {
   readonly confidence: 'proven' | 'suspected'
   /** Short sentences for people, in order of weight. */
   readonly evidence: readonly string[]
+  /** The line of its last words that one of them quotes; `null` where none does. */
+  readonly errorLine: string | null
 }

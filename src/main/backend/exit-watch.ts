@@ -45,20 +45,30 @@ export class ExitWatch {
   launchError: ErrorSummary | null = null
   uncaught: ErrorSummary | null = null
   readonly settled: Promise<ExitObservation>
+  /** Settles when the output has come to its end; never where another process holds it open. */
+  readonly outputEnded: Promise<unknown>
 
   #engineEnded: (exitCode: number) => void = () => {}
   #isEngineEnd = false
   readonly #reading = new AbortController()
   #gone: ExitObservation['gone'] = null
   #fatalError: string | null = null
-  #stderrTail = ''
+  #stderr = ''
+  readonly #marker: string
   #pid: number | null = null
   #oomKills: OomKillBaseline | null = null
   readonly #now: () => number
 
   constructor(options: ExitWatchOptions) {
     this.#now = options.now
+    this.#marker = options.marker
+    this.outputEnded = this.#readOutput(options.child, options.onOutput)
     this.settled = this.#settle(options)
+  }
+
+  /** The end of stderr as read so far. */
+  get stderrTail(): string {
+    return withoutMarks(markPrefix(this.#marker), this.#stderr)
   }
 
   /** Starts watching the process: it runs, and has time for that now. */
@@ -72,11 +82,10 @@ export class ExitWatch {
     this.#engineEnded(exitCode)
   }
 
-  async #settle({ child, port, marker, onOutput, now }: ExitWatchOptions): Promise<ExitObservation> {
+  async #settle({ child, port, marker, now }: ExitWatchOptions): Promise<ExitObservation> {
     const startedAt = now()
     const gone = this.#watchGone(serviceNameOf(marker))
     const portClosed = new Promise((resolve) => port.once('close', () => resolve(null)))
-    const outputEnded = this.#readOutput(child, onOutput)
     child.once('error', (type, location) => {
       this.#fatalError = `${type} at ${location}`
     })
@@ -100,7 +109,7 @@ export class ExitWatch {
     })
     const uptimeMs = now() - startedAt
     clearInterval(counting)
-    await Promise.race([Promise.all([gone.seen, portClosed, outputEnded]), settleTime()])
+    await Promise.race([Promise.all([gone.seen, portClosed, this.outputEnded]), settleTime()])
     const status = { platform: process.platform, exitCode, gone: this.#gone, uncaught: this.uncaught }
     const mayBeGroupSignal = readExitStatus(status).ending === 'terminate'
     if (mayBeGroupSignal) await this.#intended(GROUP_SIGNAL_MS)
@@ -112,7 +121,8 @@ export class ExitWatch {
       ...status,
       electronMajor: Number.parseInt(process.versions.electron, 10),
       launchError: this.launchError,
-      stderrTail: withoutMarks(markPrefix(marker), this.#stderrTail),
+      stderrTail: this.stderrTail,
+      lastWords: [],
       pid: this.#pid,
       // An intent that comes after the exit does not undo a death.
       intent: mayBeGroupSignal ? this.intent : intentAtExit,
@@ -148,7 +158,7 @@ export class ExitWatch {
       child,
       'stderr',
       (chunk) => {
-        this.#stderrTail = (this.#stderrTail + decoder.write(chunk)).slice(-STDERR_TAIL_LENGTH)
+        this.#stderr = (this.#stderr + decoder.write(chunk)).slice(-STDERR_TAIL_LENGTH)
         onOutput('stderr', chunk)
       },
       signal,

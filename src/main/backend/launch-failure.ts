@@ -11,6 +11,7 @@ export function launchFailure(error: unknown): ExitObservation {
     launchError: { name, message },
     uncaught: null,
     stderrTail: '',
+    lastWords: [],
     pid: null,
     intent: null,
     oomKills: null,

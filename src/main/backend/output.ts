@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { LogLevel } from '../../common/output/log-level'
 import type { LogContext } from '../../common/tracing/log-context'
+import { LastWords } from './last-words'
 import { type OutputEvent, outputEvents } from './output-event'
 import { outputLine } from './output-line'
 import { OutputRecords } from './output-records'
@@ -33,6 +34,7 @@ export interface BackendOutputOptions {
 export class BackendOutput {
   readonly #records: Readonly<Record<OutputStream, OutputRecords>>
   readonly #file: BackendOutputOptions['file']
+  readonly #lastWords = new LastWords()
   #lines: string[] = []
 
   constructor({ marker, file, terminal, context, onLine, now, levelOf = null }: BackendOutputOptions) {
@@ -43,6 +45,7 @@ export class BackendOutput {
         onText: (bytes) => terminal?.[stream].write(bytes),
         onRecord: (text, mark) => {
           const time = new Date(now()).toISOString()
+          this.#lastWords.add(text)
           this.#lines.push(outputLine({ time, stream, text, mark, context, levelOf }))
           if (!onLine?.isWanted()) return
           const level = levelOf ? levelOf(stripVTControlCharacters(text)) : (mark?.level ?? null)
@@ -63,6 +66,11 @@ export class BackendOutput {
     this.#records.stdout.end()
     this.#records.stderr.end()
     this.#write()
+  }
+
+  /** The last whole lines of both streams, scrubbed, oldest first. */
+  lastWords(): readonly string[] {
+    return this.#lastWords.lines()
   }
 
   #write(): void {

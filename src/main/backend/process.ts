@@ -8,6 +8,7 @@ import {
   type Profiling,
   parseBackendMessage,
 } from '../../common/protocol/messages'
+import { within } from '../../common/timing/within'
 import type { OutputStream } from './child-output'
 import { withDescriptors } from './descriptors'
 import type { ExitObservation } from './exit-observation'
@@ -103,6 +104,12 @@ export class BackendProcess implements BackendRun {
   get gone(): Promise<void> {
     if (this.#child.pid === undefined) return Promise.resolve()
     return new Promise((resolve) => this.#child.once('exit', () => resolve()))
+  }
+
+  /** The end of stderr, once no more of it comes, or the time is over. */
+  async lastStderr(deadlineMs: number): Promise<string> {
+    await within(deadlineMs, (done) => this.#watch.outputEnded.then(done))
+    return this.#watch.stderrTail
   }
 
   get pid(): number | null {

@@ -34,6 +34,7 @@ export function incidentReport(incident: Incident, failedJobs: readonly FailedJo
   const sections: readonly (readonly [title: string, body: string])[] = [
     ['Cause', facts(causeFacts(incident))],
     ['Evidence', incident.evidence.map((line) => `${INDENT}- ${terminalText(line)}\n`).join('')],
+    ['Last words', incident.lastWords.map((line) => `${INDENT}${terminalText(line)}\n`).join('')],
     ['Process', facts(processFacts(incident))],
     ['Memory', facts(memoryFacts(incident))],
     ['Memory before the end', table(SAMPLE_COLUMNS, samples.slice(-MAX_ROWS)) + left(samples)],

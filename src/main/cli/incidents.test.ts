@@ -125,6 +125,10 @@ Evidence
   - the oom_kill counter of the cgroup grew by 1
   - SIGKILL
 
+Last words
+  loading blur
+  blur: 12 of 40 rows
+
 Process
   process id  4711
   exit code   9

@@ -77,6 +77,7 @@ async function watched(limitMib: number | null, mibAfter: (minutes: number) => n
     onParentPortMessage() {},
     runningJobs: () => 0,
     lastHeap: () => null,
+    lastWords: () => [],
     onUnresponsive() {},
     onEngineUnresponsive() {},
     log: { debug: say, info: say, warn: say, error: say },

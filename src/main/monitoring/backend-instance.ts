@@ -29,6 +29,8 @@ import { MemoryTimeline } from '../memory/timeline'
 import type { RunFacts } from '../records/incidents/run-evidence'
 
 const CHECK_MS = 1_000
+/** Time for the last output to be read of a backend that has died, with all that could write there, in milliseconds. */
+const OUTPUT_MS = 1_000
 /** Time for a runner to follow its killed engine, or to tell that it has not, in milliseconds. */
 const FOLLOWS_MS = 3_000
 /** Time for a runner without an engine to exit, in milliseconds: its last spans are sent before. */
@@ -44,6 +46,8 @@ export interface BackendInstanceOptions extends Omit<BackendProcessOptions, 'onM
   readonly onMessage: (message: BackendMessage) => void
   /** How many of its jobs run. */
   readonly runningJobs: () => number
+  /** The last lines of its stdout and stderr, scrubbed; once it is over, the unfinished one too. */
+  readonly lastWords: (isOver: boolean) => readonly string[]
   /** The profiler thread's last reading of the heap before it was full. */
   readonly lastHeap: (run: string) => HeapSample | null
   /** Called when the backend is unresponsive, with the time since its last heartbeat in milliseconds. */
@@ -160,6 +164,7 @@ export class BackendInstance implements BackendRun {
       oomScore: this.#oomScore && describeOomScore(this.#oomScore),
       survivors: this.#survivors,
       unresponsive: this.#engineFound,
+      lastWords: this.#options.lastWords(false),
     }
   }
 
@@ -302,7 +307,10 @@ export class BackendInstance implements BackendRun {
       this.#survivors = `its processes ${survivors}`
       this.#options.log.error(`the backend's processes ${survivors}`)
     }
-    return { ...evidence, memory: this.#lastMemory(), runningJobs }
+    const isAsked = evidence.intent === 'stop'
+    const stderrTail = isAsked ? evidence.stderrTail : await this.#process.lastStderr(OUTPUT_MS)
+    const lastWords = this.#options.lastWords(true)
+    return { ...evidence, stderrTail, lastWords, memory: this.#lastMemory(), runningJobs }
   }
 
   /** Children of a dead backend would hold its port and its memory against the next one. */

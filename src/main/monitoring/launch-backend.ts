@@ -81,6 +81,10 @@ export function launchBackend({
     hasEngine: engine !== null,
     log: logs.monitor,
     onOutput: (stream, chunk) => output.push(stream, chunk),
+    lastWords: (isOver) => {
+      if (isOver) output.end()
+      return output.lastWords()
+    },
   })
   run.exited.then(() => output.end())
   return run

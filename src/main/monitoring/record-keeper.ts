@@ -45,6 +45,7 @@ const NO_RUN = {
   oomScore: null,
   survivors: null,
   unresponsive: null,
+  lastWords: [],
 }
 
 export interface RecordKeeperOptions {
@@ -150,6 +151,7 @@ export class Records {
       generation,
       appVersion: app.getVersion(),
       evidence: unresponsiveContext(facts),
+      lastWords: facts.lastWords,
     })
   }
 

@@ -91,7 +91,7 @@ export class MonitorSession {
         this.#reporting.metrics.backendDied(death.explanation, kept)
         const incident = this.#reporting.records.death(death, this.#generation, this.#run, kept)
         this.#lastIncident = incident
-        this.#reporting.logDelivery?.death(incident, death.evidence.stderrTail)
+        this.#reporting.logDelivery?.death(incident)
         context.announce('incident', incident)
         this.#endJobs('failed', kept)
       },

@@ -12,6 +12,8 @@ export function incident(over: Partial<Incident> = {}): Incident {
     oom: true,
     confidence: 'proven',
     evidence: ['the oom_kill counter of the cgroup grew by 1', 'SIGKILL'],
+    lastWords: ['loading blur', 'blur: 12 of 40 rows'],
+    errorLine: null,
     exitCode: 9,
     reason: 'killed',
     pid: 4711,

@@ -56,9 +56,9 @@ export class LogDelivery {
     this.#add(eventOfLine(line, this.#options.identity))
   }
 
-  /** @param stderr the end of what the backend wrote there */
-  death(incident: Incident, stderr: string): void {
-    this.#add(eventOfDeath(incident, stderr, this.#options.identity))
+  /** Takes the last words of the backend that an incident has. */
+  death(incident: Incident): void {
+    this.#add(eventOfDeath(incident, this.#options.identity))
   }
 
   /** Sends what it can within so many milliseconds; the rest is in `logs/` alone. */

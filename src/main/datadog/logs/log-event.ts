@@ -6,7 +6,6 @@ import type { Identity } from '../spans/wire-span'
 const SOURCE = 'studio-datadog-monitor'
 /** Datadog cuts a log at 1 MB. */
 const MAX_MESSAGE_LENGTH = 100_000
-const MAX_LAST_LINES = 100
 
 /** One log as `/api/v2/logs` takes it (Datadog's API, `HTTPLogItem`). No host is named. */
 export interface LogEvent {
@@ -38,18 +37,13 @@ export function eventOfLine(line: string, identity: Identity): LogEvent | null {
   }
 }
 
-/**
- * The last lines that a backend wrote to stderr before it died; `null` when there were none.
- * @param stderr its end
- */
+/** The last lines that a backend wrote before it died, as the incident has them; `null` when there were none. */
 export function eventOfDeath(
-  { id, at, cause, oom }: Pick<Incident, 'id' | 'at' | 'cause' | 'oom'>,
-  stderr: string,
+  { id, at, cause, oom, lastWords }: Pick<Incident, 'id' | 'at' | 'cause' | 'oom' | 'lastWords'>,
   identity: Identity,
 ): LogEvent | null {
-  const lastWords = stderr.trimEnd().split(/\r?\n/).slice(-MAX_LAST_LINES)
   const message = scrub(lastWords.join('\n')).slice(-MAX_MESSAGE_LENGTH)
-  if (message.trim() === '') return null
+  if (message === '') return null
   return {
     ...head(identity, 'backend'),
     message,

@@ -48,6 +48,20 @@ test('an incident is a span of its own with the evidence as tags', () => {
   expect(span.meta).not.toHaveProperty('studio.incident.profile.cpu')
 })
 
+test('the words of a backend stay on the machine: its evidence goes without the line that it quotes', () => {
+  const span = incidentSpan(
+    incident({
+      lastWords: ['FATAL: model file is corrupt'],
+      errorLine: 'FATAL: model file is corrupt',
+      evidence: ['exited with code 3: FATAL: model file is corrupt', 'resident 2 MiB, 0.1 s before'],
+    }),
+    [],
+    IDENTITY,
+  )
+  expect(span.meta['studio.incident.evidence']).toBe('exited with code 3\nresident 2 MiB, 0.1 s before')
+  expect(JSON.stringify(Object.values(span.meta))).not.toContain('corrupt')
+})
+
 test('it is of the version that died, though another reports it, unless the user named one', () => {
   const version = (isAppVersion: boolean) =>
     incidentSpan(incident(), [], { ...IDENTITY, isAppVersion }).meta.version

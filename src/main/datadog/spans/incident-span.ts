@@ -20,6 +20,7 @@ export function incidentSpan(incident: Incident, lost: readonly FailedJob[], ide
   const at = Date.parse(incident.at)
   const { memory, restart, os, versions, profiles } = incident
   const [culprit] = incident.topAllocators
+  const evidence = withoutLastWords(incident)
   return wireSpan(
     {
       ids: derivedIds(incident.id),
@@ -30,7 +31,7 @@ export function incidentSpan(incident: Incident, lost: readonly FailedJob[], ide
       endMs: at,
       error: {
         type: incident.cause,
-        message: [describeCause(incident.cause), ...incident.evidence.slice(0, 1)].join(': '),
+        message: [describeCause(incident.cause), ...evidence.slice(0, 1)].join(': '),
       },
       meta: {
         'span.kind': 'internal',
@@ -40,7 +41,7 @@ export function incidentSpan(incident: Incident, lost: readonly FailedJob[], ide
           cause: incident.cause,
           oom: String(incident.oom),
           confidence: incident.confidence,
-          evidence: incident.evidence.join('\n'),
+          evidence: evidence.join('\n'),
           exit_code: incident.exitCode === null ? null : String(incident.exitCode),
           reason: incident.reason,
           job_ids: incident.jobIds.slice(0, MAX_JOB_IDS).join(', ') || null,
@@ -84,6 +85,14 @@ export function incidentSpan(incident: Incident, lost: readonly FailedJob[], ide
     },
     identity.isAppVersion ? { ...identity, version: versions.app ?? identity.version } : identity,
   )
+}
+
+/** The evidence without the line that the backend wrote: its words go to Datadog's logs alone, where the user asks for it. */
+function withoutLastWords({ evidence, errorLine }: Incident): string[] {
+  return evidence.map((sentence) => {
+    const at = errorLine === null ? -1 : sentence.indexOf(errorLine)
+    return at < 0 ? sentence : sentence.slice(0, at).replace(/[:\s]+$/, '')
+  })
 }
 
 function prefixed<Value>(prefix: string, values: Readonly<Record<string, Value>>): Record<string, Value> {

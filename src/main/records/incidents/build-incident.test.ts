@@ -74,7 +74,7 @@ function build(of: Death, over: Partial<Parameters<typeof buildIncident>[1]> = {
 
 describe('an incident', () => {
   it('holds what is known of the death, and of the run before it', () => {
-    const known = { ...SIGABRT, memory: heap(231), uptimeMs: 1234.56 }
+    const known = { ...SIGABRT, memory: heap(231), uptimeMs: 1234.56, lastWords: ['goodbye'] }
     expect(build(death(known), { jobIds: ['a', 'b'], evidence: SEEN })).toEqual({
       schema: 1,
       id: '20261123-201155-6784',
@@ -83,6 +83,8 @@ describe('an incident', () => {
       oom: true,
       confidence: 'suspected',
       evidence: [...death(known).explanation.evidence, 'it grew for an hour'],
+      lastWords: ['goodbye'],
+      errorLine: null,
       exitCode: 6,
       reason: 'crashed',
       pid: NOTHING.pid,

@@ -26,6 +26,8 @@ export function buildIncident({ evidence, explanation, restart }: Death, context
     oom: explanation.oom,
     confidence: explanation.confidence,
     evidence: [...explanation.evidence, ...context.evidence.words].map(scrub),
+    lastWords: evidence.lastWords,
+    errorLine: explanation.errorLine,
     exitCode: evidence.exitCode,
     reason: evidence.gone?.reason ?? null,
     pid: evidence.pid,

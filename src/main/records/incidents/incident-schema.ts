@@ -35,6 +35,8 @@ export const IncidentSchema: v.GenericSchema<unknown, Incident> = v.object({
   oom: v.boolean(),
   confidence: v.picklist(['proven', 'suspected']),
   evidence: v.array(v.string()),
+  lastWords: v.optional(v.array(v.string()), []),
+  errorLine: v.optional(v.nullable(v.string()), null),
   exitCode: v.nullable(finite),
   reason: v.nullable(v.string()),
   pid: v.nullable(finite),

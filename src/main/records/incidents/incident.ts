@@ -17,6 +17,10 @@ export interface Incident {
   readonly confidence: 'proven' | 'suspected'
   /** Short sentences, in order of weight. */
   readonly evidence: readonly string[]
+  /** The last lines that it wrote to stdout and stderr before, scrubbed, oldest first. */
+  readonly lastWords: readonly string[]
+  /** The line of the last words that the evidence quotes; `null` where it quotes none. */
+  readonly errorLine: string | null
   /** The exit code as Electron gave it: on POSIX a raw wait status. */
   readonly exitCode: number | null
   /** Chromium's reason; `null` after a normal exit. */

@@ -87,6 +87,8 @@ export interface UnresponsiveContext {
   readonly generation: number
   readonly appVersion: string
   readonly evidence: IncidentEvidence
+  /** The last lines that it wrote, scrubbed. */
+  readonly lastWords: readonly string[]
 }
 
 /** Records that the backend is unresponsive. It lives on, and so do its jobs. */
@@ -105,6 +107,8 @@ export function recordUnresponsive(
     oom: false,
     confidence: 'proven',
     evidence: [...words.map(scrub), ...silence],
+    lastWords: context.lastWords,
+    errorLine: null,
     exitCode: null,
     reason: null,
     pid: context.pid,

@@ -61,6 +61,8 @@ export interface RunFacts {
   readonly survivors: string | null
   /** The findings about an engine that is unresponsive; `null` for one that is not, and for all else. */
   readonly unresponsive: EngineUnresponsive | null
+  /** The last lines that it wrote to stdout and stderr, scrubbed. */
+  readonly lastWords: readonly string[]
   readonly store: ProfileStore
   readonly profilesFolder: string
   /** The folder of the user's own code. */
