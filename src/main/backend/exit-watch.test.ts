@@ -53,6 +53,16 @@ describe('the end of a backend', () => {
     })
   })
 
+  it('has last words that come late, once the output has ended', async () => {
+    const { child, exit } = watch()
+    child.emit('exit', 6)
+    expect((await exit.settled).stderrTail).toBe('')
+    child.stdout.end()
+    child.stderr.end('FATAL ERROR: late')
+    await exit.outputEnded
+    expect(exit.stderrTail).toBe('FATAL ERROR: late')
+  })
+
   it('has the last words of a process that died while main was busy', async () => {
     const { child, exit } = watch()
     child.emit('exit', 6)
