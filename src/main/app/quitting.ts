@@ -1,6 +1,7 @@
 import { app } from 'electron'
 import type { StudioMonitor } from '../monitoring/studio-monitor'
 import type { StartError } from '../startup/start-error'
+import { problems } from '../startup/tracer'
 
 const QUIT_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
@@ -25,6 +26,9 @@ export function quitWith(starting: Promise<StudioMonitor>): void {
       monitor.on('ended', ({ wanted }) => end(wanted ? 0 : 1))
     },
     (error: unknown) => {
+      // There is no log yet. A file that was ignored may have named the backend.
+      if (isStartError(error) && error.exitCode === 2)
+        for (const problem of problems) process.stderr.write(`studio-monitor: ${problem}\n`)
       process.stderr.write(`studio-monitor: ${error instanceof Error ? error.message : error}\n`)
       app.exit(isStartError(error) ? error.exitCode : 1)
     },

@@ -18,7 +18,9 @@ const modeOf = (name: string) => fs.statSync(name).mode & 0o777
 describe.skipIf(process.platform === 'win32')('a settings file', () => {
   it.each([
     [0o644, 0o600],
-    [0o666, 0o600],
+    [0o640, 0o600],
+    [0o666, 0o666],
+    [0o620, 0o620],
     [0o440, 0o400],
     [0o600, 0o600],
   ])('of mode %o is %o then', (before, after) => {

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { isSecretName } from '../../common/privacy/secrets'
 import { dataPaths } from '../../common/storage/data-folder'
+import { whyDistrusted } from './distrusted-file'
 import { isExposed } from './exposed-file'
 import { GIVEN_LABEL, givenSettings } from './given-settings'
 import { packageSettings } from './package-settings'
@@ -103,6 +104,14 @@ function fileSource(
 ): Source | null {
   const label = printable(file)
   const found = readFile(file)
+  const distrust = found.values === null ? null : whyDistrusted(file)
+  if (distrust !== null) {
+    problems.add(
+      () =>
+        `${label} ${distrust}; accepted: a file and folder of yours or root's that nobody else can write (chmod go-w); the file is ignored`,
+    )
+    return null
+  }
   if (found.values) {
     const values = onlySet(found.values)
     const secret = [...values.keys()].find((name) => isOurs(name) && isSecretName(name))
