@@ -11,6 +11,7 @@ import { resolveElectron } from '../scripts/electron/resolve.mjs'
 import { acknowledgement } from './benchmarks/acknowledgement.mjs'
 import { agentAway } from './benchmarks/agent-away.mjs'
 import { engineProbe } from './benchmarks/engine-probe.mjs'
+import { intakeAway } from './benchmarks/intake-away.mjs'
 import { packageSize } from './benchmarks/package-size.mjs'
 import { pause } from './benchmarks/pause.mjs'
 import { profilingOverhead } from './benchmarks/profiling-overhead.mjs'
@@ -35,6 +36,7 @@ const BENCHMARKS = {
   recovery,
   acknowledgement,
   'agent-away': agentAway,
+  'intake-away': intakeAway,
   'engine-probe': engineProbe,
 }
 
