@@ -30,16 +30,17 @@ const leavesTraces = (file: string) => LEAVES_TRACES.test(readFileSync(file, 'ut
 
 // A test that hangs is ended; how fast it must be, on a machine that others use too, is for none of these to say.
 const TIMEOUT_MS = 60_000
-const timeouts = { testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS }
+// Times are shown where the machine is.
+const common = { testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS, env: { TZ: 'UTC' } }
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...timeouts, name: 'alone', include: files.filter(leavesTraces) } },
+      { test: { ...common, name: 'alone', include: files.filter(leavesTraces) } },
       // To start a process for a file of pure functions takes longer than its tests.
       {
         test: {
-          ...timeouts,
+          ...common,
           name: 'together',
           include: files.filter((file) => !leavesTraces(file)),
           isolate: false,

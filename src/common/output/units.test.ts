@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { dateAndTime, duration, percent, relativeTime, size } from './units'
 
 const NOW = Date.UTC(2026, 10, 23, 20, 15)
@@ -53,7 +53,21 @@ it('keeps 100 % for what is done', () => {
   expect([0, 0.4, 0.999, 1].map(percent)).toEqual(['0 %', '40 %', '99 %', '100 %'])
 })
 
-it('writes a date for a person', () => {
-  expect(dateAndTime('2026-11-23T21:11:55.123+01:00')).toBe('2026-11-23 20:11:55 UTC')
-  expect(dateAndTime('soon')).toBe('soon')
+describe('a date for a person', () => {
+  const before = process.env.TZ
+  afterEach(() => {
+    if (before === undefined) delete process.env.TZ
+    else process.env.TZ = before
+  })
+
+  it.each([
+    ['UTC', '2026-11-23 20:11:55 UTC'],
+    ['Europe/Berlin', '2026-11-23 21:11:55 +01:00'],
+    ['Asia/Kolkata', '2026-11-24 01:41:55 +05:30'],
+    ['America/St_Johns', '2026-11-23 16:41:55 -03:30'],
+  ])('is that of %s', (zone, words) => {
+    process.env.TZ = zone
+    expect(dateAndTime('2026-11-23T21:11:55.123+01:00')).toBe(words)
+    expect(dateAndTime('soon')).toBe('soon')
+  })
 })

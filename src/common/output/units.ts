@@ -35,10 +35,22 @@ export function relativeTime(time: string, now: number): string {
   return at > now ? `in ${words}` : `${words} ago`
 }
 
-/** A time in a readable form: `2026-11-23 20:11:55 UTC`; anything that is not a time stays as it is. */
+/**
+ * A time in a readable form, where this machine is, with its distance from UTC: `2026-11-23 21:11:55 +01:00`; anything that is
+ * not a time stays as it is.
+ */
 export function dateAndTime(time: string): string {
-  const at = Date.parse(time)
-  return Number.isNaN(at) ? time : `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+  const at = new Date(time)
+  // JavaScript counts the minutes from here to UTC.
+  const offset = -at.getTimezoneOffset()
+  const local = new Date(at.getTime() + offset * MINUTE)
+  if (Number.isNaN(local.getTime())) return time
+  return `${local.toISOString().slice(0, 19).replace('T', ' ')} ${offset === 0 ? 'UTC' : zone(offset)}`
+}
+
+function zone(minutes: number): string {
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
+  return `${minutes < 0 ? '-' : '+'}${String(hours).padStart(2, '0')}:${String(rest).padStart(2, '0')}`
 }
 
 const SIZES = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const

@@ -16,7 +16,7 @@ export async function runCommand(parsed: CommandLine, { folder, missing }: Folde
     stdout: (text) => stdout.write(text),
     stderr: (text) => stderr.write(text),
     now: Date.now(),
-    columns: stdout.columns || 80,
+    columns: stdout.isTTY === true ? stdout.columns || 80 : Number.POSITIVE_INFINITY,
     color: stdout.isTTY === true && !env.NO_COLOR,
   })
   // A pipe holds 64 KiB: all of it is read first.

@@ -13,7 +13,7 @@ export interface CommandContext {
   readonly stderr: (text: string) => void
   /** Wall clock, milliseconds since the epoch. */
   readonly now: number
-  /** The terminal's width; 80 if unknown. */
+  /** The terminal's width; `Infinity` where no terminal reads it: nothing is cut for a file or a script. */
   readonly columns: number
   /** True if `stdout` is a terminal that shows colours. */
   readonly color: boolean

@@ -1,6 +1,4 @@
-import { describeNode } from '../../common/engine/engine-node'
 import { duration, percent, size } from '../../common/output/units'
-import { describeCause } from '../backend/cause'
 import { PROCESS_ROLES } from '../memory/process-roles'
 import { type Incident, isAlive } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
@@ -10,15 +8,6 @@ import { jobProgress, jobRanFor, jobTitle } from './job-words'
 /** A name and its value; `null` is shown as not known. */
 export type Fact = readonly [name: string, value: string | null]
 export type Row = readonly string[]
-
-export function causeFacts({ cause, confidence, oom, node }: Incident): Fact[] {
-  return [
-    ['cause', describeCause(cause)],
-    ['confidence', confidence],
-    ['out of memory', oom ? 'yes' : 'no'],
-    ...(node === null ? [] : [['node that ran', describeNode(node)] as const]),
-  ]
-}
 
 export function processFacts({ pid, exitCode, reason, uptimeMs }: Incident): Fact[] {
   return [
@@ -74,14 +63,18 @@ export function sampleRows({ at, memory }: Incident): Row[] {
   ])
 }
 
+/** The allocators that matter: those of less than a hundredth explain nothing, unless there are no others. */
 export function allocatorRows({ topAllocators }: Incident): Row[] {
-  return topAllocators.map(({ share, bytes, cumulativeShare, function: name, file, line }) => [
-    percent(share),
-    size(bytes),
-    cumulativeShare === null ? '' : percent(cumulativeShare),
-    name || '(anonymous)',
-    file === '' ? '' : `${file}:${line}`,
-  ])
+  const large = topAllocators.filter(({ share }) => share >= 0.01)
+  return (large.length > 0 ? large : topAllocators).map(
+    ({ share, bytes, cumulativeShare, function: name, file, line }) => [
+      percent(share),
+      size(bytes),
+      cumulativeShare === null ? '' : percent(cumulativeShare),
+      name || '(anonymous)',
+      file === '' ? '' : `${file}:${line}`,
+    ],
+  )
 }
 
 /** The jobs that died with the backend; those without a record of their own by id alone. */
@@ -113,7 +106,8 @@ export function systemFacts({ os }: Incident): Fact[] {
   ]
 }
 
-function usage(used: number | null, limit: number | null): string | null {
+/** An amount of memory and its limit, `null` where neither is known. */
+export function usage(used: number | null, limit: number | null): string | null {
   if (used === null) return limit === null ? null : `not known, of ${size(limit)}`
   return limit ? `${size(used)} of ${size(limit)} (${Math.round((used / limit) * 100)} %)` : size(used)
 }

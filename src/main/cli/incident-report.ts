@@ -3,7 +3,6 @@ import { type Incident, isAlive } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
 import {
   allocatorRows,
-  causeFacts,
   type Fact,
   jobRows,
   memoryFacts,
@@ -13,11 +12,15 @@ import {
   sampleRows,
   systemFacts,
 } from './incident-facts'
+import { incidentSentence } from './incident-sentence'
+import { datadogFacts, summaryFacts } from './incident-summary'
 import { type Paint, terminalText } from './terminal-text'
-import { type Column, renderTable } from './text-table'
+import { type Cell, type Column, renderTable } from './text-table'
 
 /** Most lines of one table in a report; `--json` has them all. */
 const MAX_ROWS = 20
+/** Of the memory samples, which the line of blocks above shows already. */
+const MAX_SAMPLES = 8
 const INDENT = '  '
 
 interface Look {
@@ -26,59 +29,75 @@ interface Look {
   readonly paint: Paint
 }
 
-/** Formats one incident in full, in sections. Ends with a newline. */
+/**
+ * Formats one incident: what a person needs first (what happened, who, during what, how sure, how much memory, where in
+ * Datadog), then what it is known from, then the details. Ends with a newline.
+ */
 export function incidentReport(incident: Incident, failedJobs: readonly FailedJob[], look: Look): string {
-  const table = (columns: readonly Column[], rows: readonly Row[]) => section(columns, rows, look)
+  const table = (columns: readonly ReportColumn[], rows: readonly Row[]) => section(columns, rows, look)
   const samples = sampleRows(incident)
   const time = terminalText(incident.at)
   const sections: readonly (readonly [title: string, body: string])[] = [
-    ['Cause', facts(causeFacts(incident))],
+    ['In Datadog', facts(datadogFacts(incident))],
     ['Evidence', incident.evidence.map((line) => `${INDENT}- ${terminalText(line)}\n`).join('')],
-    ['Last words', incident.lastWords.map((line) => `${INDENT}${terminalText(line)}\n`).join('')],
-    ['Process', facts(processFacts(incident))],
-    ['Memory', facts(memoryFacts(incident))],
-    ['Memory before the end', table(SAMPLE_COLUMNS, samples.slice(-MAX_ROWS)) + left(samples)],
-    ['Profiles', facts(Object.entries(incident.profiles).map(([kind, file]) => [kind, file ?? 'none']))],
     ['Top allocators', firstRows(ALLOCATOR_COLUMNS, allocatorRows(incident))],
+    ['Last words', incident.lastWords.map((line) => `${INDENT}${terminalText(line)}\n`).join('')],
+    ...incident.stacks.map(({ thread, frames }): [string, string] => [
+      `Python stack of ${terminalText(thread)}`,
+      frames
+        .map(({ function: name, file, line }) => `${name} (${file}${line === null ? '' : `:${line}`})`)
+        .map((line) => `${INDENT}${terminalText(line)}\n`)
+        .join(''),
+    ]),
     [
       `Jobs ${isAlive(incident) ? 'under way' : 'lost'} (${incident.jobIds.length})`,
       firstRows(JOB_COLUMNS, jobRows(incident, failedJobs)),
     ],
+    ['Memory', facts(memoryFacts(incident))],
+    ['Memory before the end', table(SAMPLE_COLUMNS, samples.slice(-MAX_SAMPLES))],
+    ['Profiles', facts(Object.entries(incident.profiles).map(([kind, file]) => [kind, file ?? 'none']))],
+    ['Process', facts(processFacts(incident))],
     ['Restart', facts(restartFacts(incident))],
     ['Versions', facts(Object.entries(incident.versions))],
     ['System', facts(systemFacts(incident))],
   ]
   return [
-    `${look.paint.bold(`Incident ${terminalText(incident.id)}`)}\n`,
-    `${dateAndTime(time)}, ${relativeTime(time, look.now)}\n`,
+    `${look.paint.bold(terminalText(incidentSentence(incident, failedJobs)))}\n`,
+    `Incident ${terminalText(incident.id)}, ${dateAndTime(time)}, ${relativeTime(time, look.now)}\n\n`,
+    facts(summaryFacts(incident, failedJobs)),
     ...sections
       .filter(([, body]) => body !== '')
       .map(([title, body]) => `\n${look.paint.bold(title)}\n${body}`),
   ].join('')
 
-  function firstRows(columns: readonly Column[], rows: readonly Row[]): string {
+  function firstRows(columns: readonly ReportColumn[], rows: readonly Row[]): string {
     return table(columns, rows.slice(0, MAX_ROWS)) + left(rows)
   }
 }
 
-const SAMPLE_COLUMNS: readonly Column[] = [
+interface ReportColumn extends Column {
+  /** True for ids and places: they are never cut or split. */
+  readonly whole?: true
+}
+
+const SAMPLE_COLUMNS: readonly ReportColumn[] = [
   { head: 'BEFORE', align: 'right' },
   { head: 'PROCESS TREE', align: 'right' },
   { head: 'HEAP', align: 'right' },
   { head: 'EXTERNAL', align: 'right' },
 ]
 
-const ALLOCATOR_COLUMNS: readonly Column[] = [
+const ALLOCATOR_COLUMNS: readonly ReportColumn[] = [
   { head: 'SHARE', align: 'right' },
   { head: 'SIZE', align: 'right' },
   { head: 'CUMULATIVE', align: 'right' },
   { head: 'FUNCTION', flexible: true },
-  { head: 'PLACE', flexible: true },
+  { head: 'PLACE', flexible: true, whole: true },
 ]
 
-const JOB_COLUMNS: readonly Column[] = [
+const JOB_COLUMNS: readonly ReportColumn[] = [
   { head: 'JOB', flexible: true },
-  { head: 'ID', flexible: true },
+  { head: 'ID', flexible: true, whole: true },
   { head: 'RAN FOR', align: 'right' },
   { head: 'DONE', align: 'right' },
 ]
@@ -91,9 +110,18 @@ function facts(all: readonly Fact[]): string {
     .join('')
 }
 
-function section(columns: readonly Column[], rows: readonly Row[], { columns: width, paint }: Look): string {
+function section(
+  columns: readonly ReportColumn[],
+  rows: readonly Row[],
+  { columns: width, paint }: Look,
+): string {
   if (rows.length === 0) return ''
-  const cells = rows.map((row) => row.map((text) => [terminalText(text)]))
+  const cells = rows.map((row) =>
+    row.map((text, index): Cell => {
+      const shown = terminalText(text)
+      return [columns[index]?.whole ? { whole: shown } : shown]
+    }),
+  )
   const table = renderTable(columns, cells, { width: width - INDENT.length, paint })
   return table.replace(/^(?=.)/gm, INDENT)
 }

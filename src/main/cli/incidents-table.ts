@@ -20,7 +20,7 @@ export function incidentsTable(
 ): string {
   const rows = records.map((incident): Cell[] => [
     [relativeTime(terminalText(incident.at), now)],
-    [describeCause(incident.cause), terminalText(incident.id)],
+    [describeCause(incident.cause), { whole: terminalText(incident.id) }],
     [incident.oom ? 'yes' : 'no'],
     [incident.confidence],
     [String(incident.jobIds.length)],

@@ -113,27 +113,34 @@ describe('one incident', () => {
   it('is shown in full', async () => {
     const { code, stdout, stderr } = await run(folderWithIncidents(), ['incidents', NEW.id])
     expect(stdout).toBe(`\
-Incident 20261123-201300-3f9a
-2026-11-23 20:13:00 UTC, 2 min ago
+The Studio backend was killed by the system's out-of-memory killer after 12 min 30 s during Upscale portrait (image) at 40 %; 2 jobs lost. It was set to restart at once.
+Incident 20261123-201300-3f9a, 2026-11-23 20:13:00 UTC, 2 min ago
 
-Cause
-  cause          killed by the system, out of memory
-  confidence     proven
-  out of memory  yes
+  culprit    blur (/app/nodes/blur.js:12): 62 %, 2 GiB; 93 % with all that it called
+  job        Upscale portrait (image), ran for 12.4 s, 40 % done (job-1)
+  certainty  proven: the oom_kill counter of the cgroup grew by 1
+  memory     ██ 5.1 GiB of 64 GiB (8 %)
+  heap       ██ 3.9 GiB of 4 GiB (98 %)
+
+In Datadog
+  not there yet  reported as soon as something takes it: doctor says whether anything does
 
 Evidence
   - the oom_kill counter of the cgroup grew by 1
   - SIGKILL
 
+Top allocators
+  SHARE   SIZE  CUMULATIVE  FUNCTION  PLACE
+   62 %  2 GiB        93 %  blur      /app/nodes/blur.js:12
+
 Last words
   loading blur
   blur: 12 of 40 rows
 
-Process
-  process id  4711
-  exit code   9
-  reason      killed
-  ran for     12 min 30 s
+Jobs lost (2)
+  JOB                       ID     RAN FOR  DONE
+  Upscale portrait (image)  job-1   12.4 s  40 %
+  (no longer on record)     job-2
 
 Memory
   JavaScript heap  3.9 GiB of 4 GiB (98 %)
@@ -148,14 +155,11 @@ Profiles
   heap  heap-1.pprof
   cpu   none
 
-Top allocators
-  SHARE   SIZE  CUMULATIVE  FUNCTION  PLACE
-   62 %  2 GiB        93 %  blur      /app/nodes/blur.js:12
-
-Jobs lost (2)
-  JOB                       ID     RAN FOR  DONE
-  Upscale portrait (image)  job-1   12.4 s  40 %
-  (no longer on record)     job-2
+Process
+  process id  4711
+  exit code   9
+  reason      killed
+  ran for     12 min 30 s
 
 Restart
   restarted         at once
@@ -174,7 +178,7 @@ System
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   })
 
-  it.each([NEW.id, '20261123', '20261123-2'])('is found by %s', async (id) => {
+  it.each([NEW.id, '20261123', '20261123-2', '3f9a', 'last'])('is found by %s', async (id) => {
     const { code, stdout } = await run(folderWithIncidents(), ['incidents', id, '--json'])
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toEqual(NEW)
@@ -186,6 +190,34 @@ System
     writeIncident(folder, short)
     const { stdout } = await run(folder, ['incidents', '20261123', '--json'])
     expect(JSON.parse(stdout)).toEqual(short)
+  })
+
+  it.each([20, 40, 80, Number.POSITIVE_INFINITY])(
+    'has whole ids and places on a terminal of %d columns',
+    async (columns) => {
+      const folder = temporaryFolder()
+      const [first] = NEW.topAllocators
+      if (!first) throw new Error('the sample incident has an allocator')
+      const file = `/home/somebody/Studio/custom_nodes/${'a-very-long-folder/'.repeat(4)}blur.py`
+      const jobId = '8f2c1b0e-3c6d-4a1f-9b7e-1234567890ab'
+      writeIncident(folder, { ...NEW, topAllocators: [{ ...first, file }], jobIds: [jobId] })
+      writeFailedJobs(folder, [failedJob(1, { jobId, incidentId: NEW.id })])
+      const { stdout } = await run(folder, ['incidents', NEW.id], { columns })
+      const [, table = ''] = stdout.split('Top allocators')
+      expect(table).toContain(`${file}:12\n`)
+      expect(table).toContain(jobId)
+      for (const command of ['jobs', 'incidents'])
+        expect((await run(folder, [command], { columns })).stdout).toContain(NEW.id)
+    },
+  )
+
+  it('is found in Datadog by its id, once it is there', async () => {
+    const folder = temporaryFolder()
+    writeIncident(folder, { ...NEW, reported: true })
+    const { stdout } = await run(folder, ['incidents', NEW.id])
+    expect(stdout).toContain(
+      `  search traces for  @studio.incident.id:${NEW.id} (at 2026-11-23T20:13:00.000Z)\n`,
+    )
   })
 
   it('says what is not known, and leaves out what is empty', async () => {
@@ -245,10 +277,10 @@ System
   })
 
   it.each([
-    ['20261121', '2 incidents begin with "20261121": 20261121-100000-aaaa, 20261121-095500-bbbb'],
+    ['20261121', '2 incidents fit "20261121": 20261121-100000-aaaa, 20261121-095500-bbbb'],
     [
       'nope',
-      'no incident begins with "nope": the newest are 20261123-201300-3f9a, 20261121-100000-aaaa, 20261121-095500-bbbb',
+      'no incident begins or ends with "nope": the newest are 20261123-201300-3f9a, 20261121-100000-aaaa, 20261121-095500-bbbb',
     ],
   ])('%s ends with 1 and the candidates', async (id, line) => {
     expect(await run(folderWithIncidents(), ['incidents', id])).toEqual({

@@ -2,6 +2,7 @@ import type { Incident } from '../records/incidents/incident'
 import { readIncidents } from '../records/incidents/read-incidents'
 import { readJobs } from '../records/jobs/read-only'
 import { type CommandContext, EXIT, type ExitCode } from './context'
+import { findById } from './find-id'
 import { incidentReport } from './incident-report'
 import { incidentsTable } from './incidents-table'
 import { LIST_OPTIONS_HELP, type ListOptions, parseListOptions } from './list-options'
@@ -15,7 +16,8 @@ const CANDIDATES = 5
 const HELP = `incidents: the deaths of the Studio backend, newest first, or one in full
 
   incidents [--since TIME] [--limit N] [--json]
-  incidents ID [--json]     the beginning of an id is enough if no other begins so
+  incidents ID [--json]     the beginning of an id is enough if no other begins so,
+                            or its last 4 characters; last is the newest
 
 ${LIST_OPTIONS_HELP}
 --json prints an array of the records as incidents/*.json hold them, newest first;
@@ -45,36 +47,28 @@ function printOne(id: string, context: CommandContext, { json, since, limit }: L
   if (since !== null || limit !== null)
     throw new UsageError('--since and --limit are for the list, not for one ID')
   const { incidents: records, problems } = readIncidents(context.dataFolder)
-  const found = withId(records, id)
-  if (Array.isArray(found)) {
-    printProblems(context, [...problems, misfit(id, found, records)])
+  const found = findById(records, id)
+  if ('candidates' in found) {
+    printProblems(context, [...problems, misfit(id, found.candidates, records)])
     return EXIT.failed
   }
   if (json) {
-    context.stdout(`${terminalJson(found)}\n`)
+    context.stdout(`${terminalJson(found.one)}\n`)
     return EXIT.ok
   }
   const jobs = readJobs(context.dataFolder)
   printProblems(context, jobs.problems)
-  context.stdout(incidentReport(found, jobs.jobs, { ...context, paint: paint(context.color) }))
+  context.stdout(incidentReport(found.one, jobs.jobs, { ...context, paint: paint(context.color) }))
   return EXIT.ok
-}
-
-/** The incident whose id begins with `id`, or all candidates. */
-function withId(records: readonly Incident[], id: string): Incident | Incident[] {
-  const candidates = records.filter((incident) => incident.id.startsWith(id))
-  const [only] = candidates
-  const exact = candidates.find((incident) => incident.id === id)
-  return exact ?? (only !== undefined && candidates.length === 1 ? only : candidates)
 }
 
 function misfit(id: string, candidates: readonly Incident[], all: readonly Incident[]): string {
   const quoted = JSON.stringify(id)
   if (candidates.length > 1) {
-    return `${candidates.length} incidents begin with ${quoted}: ${newest(candidates)}`
+    return `${candidates.length} incidents fit ${quoted}: ${newest(candidates)}`
   }
   if (all.length === 0) return `no incident ${quoted}: there are none on record`
-  return `no incident begins with ${quoted}: the newest are ${newest(all)}`
+  return `no incident begins or ends with ${quoted}: the newest are ${newest(all)}`
 }
 
 function newest(records: readonly Incident[]): string {

@@ -50,19 +50,19 @@ function folderWithJobs(): string {
 }
 
 describe('the table', () => {
-  it('fits 80 columns', async () => {
+  it('fits 80 columns, but for whole ids', async () => {
     const { code, stdout, stderr } = await run(folderWithJobs(), ['jobs'])
     expect(stdout).toBe(`\
-WHEN       JOB                          RAN FOR  DONE  CAUSE, INCIDENT
-1 min ago  Upscale portrait (image)      900 ms  40 %  ran out of JavaScript
-           8f2c1b0e-3c6d-4a1f-9b7e-1                   heap
-           234567890ab                                 20261123-201400-3f9a
-2 min ago  肖像画の高解像度化            12.4 s        the job failed
-           (image)                                     TypeError: cannot read
-           job-2                                       properties of undefined…
-2 d ago    train                      1 h 2 min        killed from outside (out
-           job-1                                       of memory?)
-                                                       20261121-100000-aaaa
+WHEN       JOB                                     RAN FOR  DONE  CAUSE, INCIDENT
+1 min ago  Upscale portrait (image)                 900 ms  40 %  ran out of
+           8f2c1b0e-3c6d-4a1f-9b7e-1234567890ab                   JavaScript heap
+                                                                  20261123-201400-3f9a
+2 min ago  肖像画の高解像度化 (image)               12.4 s        the job failed
+           job-2                                                  TypeError: cannot
+                                                                  read properties of…
+2 d ago    train                                 1 h 2 min        killed from outside
+           job-1                                                  (out of memory?)
+                                                                  20261121-100000-aaaa
 `)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   })

@@ -53,10 +53,10 @@ export function jobsTable(
     const title = jobTitle(job)
     const id = terminalText(job.jobId)
     const error = jobError(job)
-    const incident = job.incidentId === null ? [] : [terminalText(job.incidentId)]
+    const incident = job.incidentId === null ? [] : [{ whole: terminalText(job.incidentId) }]
     return [
       [relativeTime(terminalText(job.failedAt), now)],
-      title === id ? [id] : [title, id],
+      title === id ? [{ whole: id }] : [title, { whole: id }],
       [jobRanFor(job)],
       [jobProgress(job)],
       [jobCause(job), ...(error === null ? [] : [error]), ...incident],

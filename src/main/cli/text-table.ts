@@ -10,14 +10,23 @@ export interface Column {
   readonly from?: number
 }
 
+/** A text that is copied from the terminal, such as an id or `file:line`: neither cut nor split, however narrow the table. */
+export interface Whole {
+  readonly whole: string
+}
+
 /** A cell's lines, safe for a terminal; the ones after the first are shown in grey. */
-export type Cell = readonly string[]
+export type Cell = readonly (string | Whole)[]
 
 const GAP = '  '
 const NARROWEST = 8
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
-/** A table within `width` columns of a terminal, ending with a newline. Flexible cells take several lines. */
+/**
+ * A table within `width` columns of a terminal, ending with a newline. Flexible cells take several lines; what is whole may
+ * make it wider.
+ * @param width `Infinity` where it is read by no terminal
+ */
 export function renderTable(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
@@ -27,7 +36,11 @@ export function renderTable(
     width < (column.from ?? 0) ? [] : [{ ...column, cells: rows.map((row) => row[index] ?? []) }],
   )
   const widths = fitWidths(
-    kept.map(({ head, flexible, cells }) => ({ natural: widest([head, ...cells.flat()]), flexible })),
+    kept.map(({ head, flexible, cells }) => ({
+      natural: widest([head, ...cells.flat().map(textOf)]),
+      least: widest(cells.flat().flatMap((line) => (typeof line === 'string' ? [] : [line.whole]))),
+      flexible,
+    })),
     width - GAP.length * (kept.length - 1),
   )
   const line = (pieces: readonly (Piece | undefined)[]) => {
@@ -52,9 +65,16 @@ const NOTHING: Piece = { text: '', style: plain }
 
 /** The cell's lines as pieces, those too long for it split in two. */
 function pieces(cell: Cell, width: number, paint: Paint): Piece[] {
-  return cell.flatMap((text, index) =>
-    onTwoLines(text, width).map((part) => ({ text: part, style: index === 0 ? plain : paint.grey })),
+  return cell.flatMap((line, index) =>
+    (typeof line === 'string' ? onTwoLines(line, width) : [line.whole]).map((text) => ({
+      text,
+      style: index === 0 ? plain : paint.grey,
+    })),
   )
+}
+
+function textOf(line: Cell[number]): string {
+  return typeof line === 'string' ? line : line.whole
 }
 
 /**
@@ -77,14 +97,20 @@ function widest(texts: readonly string[]): number {
  * share the rest.
  */
 function fitWidths(
-  columns: readonly { natural: number; flexible: true | undefined }[],
+  columns: readonly { natural: number; least: number; flexible: true | undefined }[],
   width: number,
 ): number[] {
   const widths = columns.map(({ natural }) => natural)
   const flexible = columns.flatMap((column, index) => (column.flexible ? [{ ...column, index }] : []))
   let left = width - columns.reduce((sum, column) => sum + (column.flexible ? 0 : column.natural), 0)
-  for (const [done, { natural, index }] of flexible.sort((a, b) => a.natural - b.natural).entries()) {
-    const share = Math.max(NARROWEST, Math.floor(left / (flexible.length - done)))
+  let kept = flexible.reduce((sum, { least }) => sum + least, 0)
+  for (const [done, { natural, least, index }] of flexible.sort((a, b) => a.natural - b.natural).entries()) {
+    kept -= least
+    const share = Math.max(
+      NARROWEST,
+      least,
+      Math.min(Math.floor(left / (flexible.length - done)), left - kept),
+    )
     widths[index] = Math.min(natural, share)
     left -= Math.min(natural, share)
   }

@@ -42,7 +42,7 @@ export function topReport(report: TopReport, look: Look): string {
     [percent(one.share)],
     [bar(most === 0 ? 0 : Math.abs(one.share) / most, BAR_WIDTH)],
     [terminalText(one.function)],
-    [terminalText(shortPlace(one.file, one.line))],
+    [{ whole: terminalText(shortPlace(one.file, one.line)) }],
   ])
   return [
     ...header(report, look).map((line) => `${line}\n`),

@@ -63,11 +63,7 @@ describe('which profile', () => {
       ['1999'],
       { code: 1, stderr: /^studio-monitor: top: no file and no incident "1999"\n$/ },
     ],
-    [
-      'an ambiguous id',
-      ['2026'],
-      { code: 1, stderr: /top: 2 incidents begin with "2026": see incidents\n$/ },
-    ],
+    ['an ambiguous id', ['2026'], { code: 1, stderr: /top: 2 incidents fit "2026": see incidents\n$/ }],
     [
       'an incident without a heap profile',
       ['20261123'],

@@ -4,6 +4,7 @@ import { dataPaths } from '../../common/storage/data-folder'
 import { errorCode } from '../../common/storage/errors'
 import type { Incident } from '../records/incidents/incident'
 import { readIncidents } from '../records/incidents/read-incidents'
+import { findById } from './find-id'
 
 /** The profile to show, and the incident it belongs to. */
 export interface TopSource {
@@ -34,15 +35,14 @@ export function findProfile(dataFolder: string, { word, cpu }: TopQuestion): Top
   const folder = dataPaths(dataFolder).profiles
   const { incidents } = readIncidents(dataFolder)
   if (word === null) return newestOfIncidents(folder, incidents, cpu) ?? newestIn(folder, incidents, cpu)
-  const candidates = incidents.filter(({ id }) => id.startsWith(word))
-  const [incident] = candidates
+  const found = findById(incidents, word)
   const isPath = /[\\/.]/.test(word)
-  if (!isPath && incident && candidates.length === 1) return ofIncident(folder, incident, cpu)
+  if (!isPath && 'one' in found) return ofIncident(folder, found.one, cpu)
   const file = [word, path.join(folder, word)].find(isThere)
   if (file !== undefined) return { file, incident: ownerOf(file, incidents) }
   const quoted = JSON.stringify(word)
-  if (candidates.length > 1 && !isPath) {
-    throw new NothingThere(`${candidates.length} incidents begin with ${quoted}: see incidents`)
+  if (!isPath && 'candidates' in found && found.candidates.length > 1) {
+    throw new NothingThere(`${found.candidates.length} incidents fit ${quoted}: see incidents`)
   }
   throw new NothingThere(`no file${isPath ? '' : ' and no incident'} ${quoted}`)
 }

@@ -14,7 +14,7 @@ import { findProfile, NothingThere, type TopSource } from './top-source'
 const HELP = `top: the functions that hold most memory, or take most time, in a profile
 
   top [--cpu]           the newest incident's profile, else the newest one taken
-  top INCIDENT [--cpu]  the beginning of an id is enough if no other begins so
+  top INCIDENT [--cpu]  an id, its beginning or its last 4 characters, or last
   top FILE              any pprof: of this app, dd-trace, Go, from perf, ...
 
 SELF is what a function used itself, CUMULATIVE with all that it called.
