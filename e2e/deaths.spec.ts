@@ -20,6 +20,10 @@ test('V8 heap exhaustion in a synchronous loop', async ({ launch }) => {
     reason: 'crashed',
   })
   expect(incident.evidence[0]).toContain('heap out of memory')
+  expect(incident.advice[0]).toMatch(/^raise STUDIO_HEAP_LIMIT to \d+MiB: V8's limit was \d+(\.\d)? MiB, /)
+  expect(incident.advice.join()).toContain('submit again what ran, with less to do or more memory: ')
+  expect(incident.fingerprint).toMatch(/^studio:heap-out-of-memory:/)
+  expect(incident.errorStack).toMatch(/^ {4}at .*puppet\.cjs:\d+/)
   expect(incident.jobIds.toSorted()).toEqual(['a', 'b'])
   const records = await studio.failedJobsOf(2)
   expect(records.find(({ jobId }) => jobId === 'a')).toMatchObject({
@@ -96,6 +100,8 @@ for (const how of ['throw', 'reject'] as const) {
     const incident = await studio.incident()
     expect(incident).toMatchObject({ cause: 'error-exit', oom: false, exitCode: 1, reason: null })
     expect(incident.evidence.join()).toContain('that nobody')
+    expect(incident.errorStack).toMatch(/^Error: an? .*that nobody.*\n {4}at /)
+    expect(incident.before.times).toBe(0)
     const [record] = await studio.failedJobsOf(1)
     expect(record).toMatchObject({ cause: 'error-exit', error: { name: 'Error' } })
   })

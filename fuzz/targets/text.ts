@@ -37,6 +37,7 @@ export const output: Target = {
           gone: gone ? { reason: 'crashed', exitCode } : null,
           launchError: null,
           uncaught: null,
+          errorStack: null,
           stderrTail,
           lastWords: stderrTail.split('\n'),
           pid: PID,

@@ -1,6 +1,7 @@
 // Runs in the utility process ahead of the Studio backend. The order matters.
 
 import { hideAlso } from '../common/privacy/scrubber'
+import { tracerTags } from '../common/tracing/dd-trace/tracer-tags'
 import { trackJobs } from './jobs/job-channel'
 import { injectIntoLogs } from './logs/log-injection'
 import {
@@ -34,7 +35,14 @@ export function start(importModule: ImportModule): void {
     }
     const { tracer } = boot
     const run = profiledRun(Date.now())
-    port.send({ type: 'booted', run, loadedBefore: [...boot.loadedBefore], codeCache: boot.codeCache })
+    const { 'runtime-id': runtimeId = null } = tracerTags(tracer)
+    port.send({
+      type: 'booted',
+      run,
+      runtimeId,
+      loadedBefore: [...boot.loadedBefore],
+      codeCache: boot.codeCache,
+    })
     if (boot.failure) warn(`the backend is not traced: ${boot.failure}`)
     boot.traces?.watch((failure) => port.send({ type: 'traces-delivery', failure }))
     boot.tap?.open((payload, count) => port.send({ type: 'unsent-traces', payload, count }))

@@ -14,6 +14,7 @@ const BOOTED = {
   type: 'booted',
   codeCache: true,
   run: 'run-1',
+  runtimeId: 'f00d',
   loadedBefore: ['/app/dist/preload/index.cjs'],
 } satisfies BackendMessage
 const HEARTBEAT = {
@@ -58,8 +59,8 @@ const MESSAGES: readonly BackendMessage[] = [
   { ...HEARTBEAT, heapUsedBytes: 1, heapLimitBytes: 2, externalBytes: 0 },
   { type: 'profiles-written' },
   { type: 'ready' },
-  { type: 'launch-failed', error: { name: 'TypeError', message: 'boom' } },
-  { type: 'uncaught-exception', error: { name: '', message: '' } },
+  { type: 'launch-failed', error: { name: 'TypeError', message: 'boom' }, stack: null },
+  { type: 'uncaught-exception', error: { name: '', message: '' }, stack: null },
   QUEUED,
   STARTED,
   {
@@ -116,7 +117,11 @@ describe('a message of the backend', () => {
       parentId: id,
     })
     const error = { name: long, message: long }
-    for (const message of [ENDED, { type: 'launch-failed' }, { type: 'uncaught-exception' }])
+    for (const message of [
+      ENDED,
+      { type: 'launch-failed', stack: null },
+      { type: 'uncaught-exception', stack: null },
+    ])
       expect(parseBackendMessage({ ...message, error })).toMatchObject({ error: { name, message: text } })
     expect(parseBackendMessage({ type: 'warning', message: long })).toMatchObject({ message: text })
     expect(parseBackendMessage({ ...BOOTED, run: long, loadedBefore: [long] })).toEqual({

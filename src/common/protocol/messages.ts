@@ -40,6 +40,8 @@ const progress = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1)))
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 const ErrorSchema = v.object({ name, message: text(MAX_MESSAGE_LENGTH) })
+/** The stack of an error; `null` if it has none. */
+const stack = v.nullable(text(MAX_STACK_LENGTH))
 
 /**
  * The fields of a job when it is queued or started. `key` identifies it from its first message to its last.
@@ -119,6 +121,8 @@ const BackendMessageSchema = v.variant('type', [
     type: v.literal('booted'),
     /** Identifies this start of the backend in its profiles. */
     run: name,
+    /** The tag `runtime-id` of its spans and profiles; `null` without a tracer. */
+    runtimeId: tracedId,
     loadedBefore: v.array(text(MAX_MESSAGE_LENGTH)),
     codeCache: v.nullable(v.boolean()),
   }),
@@ -136,9 +140,9 @@ const BackendMessageSchema = v.variant('type', [
   /** The backend's entry has been loaded. */
   v.object({ type: v.literal('ready') }),
   /** The backend's entry threw while it was loaded; the process exits right after. */
-  v.object({ type: v.literal('launch-failed'), error: ErrorSchema }),
+  v.object({ type: v.literal('launch-failed'), error: ErrorSchema, stack }),
   /** An uncaught exception; Node ends the process right after. */
-  v.object({ type: v.literal('uncaught-exception'), error: ErrorSchema }),
+  v.object({ type: v.literal('uncaught-exception'), error: ErrorSchema, stack }),
   /** A job was accepted, and waits. */
   v.object({ type: v.literal('job-queued'), ...job, queuedAt: epochMs }),
   /** A job runs: one that was queued under this key, or one that never waited. */
@@ -151,8 +155,7 @@ const BackendMessageSchema = v.variant('type', [
     endedAt: epochMs,
     progress,
     error: v.nullable(ErrorSchema),
-    /** The stack of the error; `null` if it has none. */
-    stack: v.nullable(text(MAX_STACK_LENGTH)),
+    stack,
     /** Said of an engine's job alone. */
     memory: v.exactOptional(JobMemorySchema),
     /** dd-trace itself sends the span of the job that failed, and main must not send it again. */

@@ -13,6 +13,7 @@ export const NOTHING: ExitObservation = {
   gone: null,
   launchError: null,
   uncaught: null,
+  errorStack: null,
   stderrTail: 'listening on 8188\n',
   lastWords: [],
   pid: PID,

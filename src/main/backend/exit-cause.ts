@@ -1,3 +1,4 @@
+import type { PythonFrame } from '../../common/engine/python-stack'
 import type { ErrorSummary } from '../../common/protocol/messages'
 import { evidenceTexts } from './exit-cause-evidence'
 import { EXIT_RULES } from './exit-cause-rules'
@@ -10,6 +11,16 @@ export function explainExit(evidence: ExitObservation): ExitExplanation | null {
   const rule = EXIT_RULES.find(({ when }) => when(signs))
   if (!rule?.verdict) return null
   return { ...rule.verdict, evidence: evidenceTexts(signs, rule.weight), errorLine: signs.errorLine }
+}
+
+/** The frames of the Python that ended the backend, innermost first; empty without them. */
+export function endingFrames(evidence: ExitObservation): readonly PythonFrame[] {
+  return readSigns(evidence).python?.frames ?? []
+}
+
+/** True if the heap that was full was a worker thread's own. */
+export function isWorkerHeap(evidence: ExitObservation): boolean {
+  return readSigns(evidence).memoryError === 'worker-heap'
 }
 
 /** The error that ended the backend, or the Python that it ran; `null` if none is known. */

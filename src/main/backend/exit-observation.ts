@@ -13,6 +13,8 @@ export interface ExitObservation {
   /** The entry threw while it was loaded. */
   readonly launchError: ErrorSummary | null
   readonly uncaught: ErrorSummary | null
+  /** The stack of either of the two; `null` where it has none. */
+  readonly errorStack: string | null
   readonly stderrTail: string
   /** The last lines of stdout and stderr, scrubbed, oldest first. */
   readonly lastWords: readonly string[]

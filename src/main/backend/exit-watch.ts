@@ -44,6 +44,7 @@ export class ExitWatch {
   intent: ExitObservation['intent'] = null
   launchError: ErrorSummary | null = null
   uncaught: ErrorSummary | null = null
+  errorStack: string | null = null
   readonly settled: Promise<ExitObservation>
   /** Settles when the output has come to its end; never where another process holds it open. */
   readonly outputEnded: Promise<unknown>
@@ -121,6 +122,7 @@ export class ExitWatch {
       ...status,
       electronMajor: Number.parseInt(process.versions.electron, 10),
       launchError: this.launchError,
+      errorStack: this.errorStack,
       stderrTail: this.stderrTail,
       lastWords: [],
       pid: this.#pid,

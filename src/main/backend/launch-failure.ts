@@ -10,6 +10,7 @@ export function launchFailure(error: unknown): ExitObservation {
     gone: null,
     launchError: { name, message },
     uncaught: null,
+    errorStack: null,
     stderrTail: '',
     lastWords: [],
     pid: null,

@@ -169,8 +169,14 @@ export class BackendProcess implements BackendRun {
           this.#watch.engineEnded(message.exitCode)
         }
         if (message.type === 'ready') loaded()
-        if (message.type === 'launch-failed') this.#watch.launchError = message.error
-        if (message.type === 'uncaught-exception') this.#watch.uncaught = message.error
+        if (message.type === 'launch-failed') {
+          this.#watch.launchError = message.error
+          this.#watch.errorStack = message.stack
+        }
+        if (message.type === 'uncaught-exception') {
+          this.#watch.uncaught = message.error
+          this.#watch.errorStack = message.stack
+        }
         onMessage(message)
       }
       this.#port.on('message', onPortMessage)

@@ -17,6 +17,8 @@ export interface PythonFatal {
   readonly signal: string | null
   /** The innermost frame, `render (nodes.py:12)`, with the innermost one of a custom node beside it; `null` if there is none. */
   readonly where: string | null
+  /** The frames of the thread that it ended, innermost first. */
+  readonly frames: readonly PythonFrame[]
 }
 
 /** A progress bar has no line end: what is printed next stands behind it, on its line. */
@@ -70,11 +72,13 @@ function crashIn(lines: readonly string[]): PythonFatal | null {
   const isOne = badAlloc >= 0 && (at < badAlloc || areOnlyWhat(lines.slice(badAlloc + 1, at)))
   const { name } = isOne ? (BAD_ALLOC.exec(lines[badAlloc] ?? '')?.groups ?? {}) : {}
   const message = CRASH.exec(lines[at] ?? '')?.groups?.message ?? ''
+  const frames = at < badAlloc ? [] : crashedThread(lines.slice(at + 1))
   return {
     kind: 'crash',
     error: name ? summary(name, '') : summary('Fatal Python error', message),
     signal: SIGNALS[message] ?? 'SIGABRT',
-    where: at < badAlloc ? null : describePlaces(crashedThread(lines.slice(at + 1))),
+    where: describePlaces(frames),
+    frames,
   }
 }
 
@@ -111,13 +115,17 @@ function exceptionIn(lines: readonly string[]): PythonFatal | null {
   if (name === undefined || lines.slice(end + 1).some((line) => line.trim() !== '')) return null
   const first = beginningOf(lines, start)
   if (SURVIVED.test(lines[first - 1] ?? '') || isOfJob(lines, first)) return null
-  const frames = lines.slice(start + 1, end).flatMap((line) => readFrame(line) ?? [])
+  // The most recent call comes last.
+  const frames = lines
+    .slice(start + 1, end)
+    .flatMap((line) => readFrame(line) ?? [])
+    .reverse()
   return {
     kind: 'exception',
     error: summary(name, message),
     signal: null,
-    // The most recent call comes last.
-    where: describePlaces(frames.reverse()),
+    where: describePlaces(frames),
+    frames,
   }
 }
 

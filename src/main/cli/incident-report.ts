@@ -38,6 +38,7 @@ export function incidentReport(incident: Incident, failedJobs: readonly FailedJo
   const samples = sampleRows(incident)
   const time = terminalText(incident.at)
   const sections: readonly (readonly [title: string, body: string])[] = [
+    ['What to do', incident.advice.map((line) => `${INDENT}- ${terminalText(line)}\n`).join('')],
     ['In Datadog', facts(datadogFacts(incident))],
     ['Evidence', incident.evidence.map((line) => `${INDENT}- ${terminalText(line)}\n`).join('')],
     ['Top allocators', firstRows(ALLOCATOR_COLUMNS, allocatorRows(incident))],

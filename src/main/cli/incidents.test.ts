@@ -122,6 +122,9 @@ Incident 20261123-201300-3f9a, 2026-11-23 20:13:00 UTC, 2 min ago
   memory     ██ 5.1 GiB of 64 GiB (8 %)
   heap       ██ 3.9 GiB of 4 GiB (98 %)
 
+What to do
+  - submit again what ran: portrait (job-1)
+
 In Datadog
   not there yet  reported as soon as something takes it: doctor says whether anything does
 

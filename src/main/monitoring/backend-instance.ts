@@ -73,6 +73,7 @@ export class BackendInstance implements BackendRun {
   #memory: MemoryWatch | null = null
   readonly #gpus: GpuWatch | null
   #profiledRun: string | null = null
+  #runtimeId: string | null = null
   #lastBeat: HeapSample | null = null
   #engineFound: EngineUnresponsive | null = null
   #ending = false
@@ -164,6 +165,7 @@ export class BackendInstance implements BackendRun {
       oomScore: this.#oomScore && describeOomScore(this.#oomScore),
       survivors: this.#survivors,
       unresponsive: this.#engineFound,
+      runtimeId: this.#runtimeId,
       lastWords: this.#options.lastWords(false),
     }
   }
@@ -194,7 +196,10 @@ export class BackendInstance implements BackendRun {
   }
 
   #onMessage(message: BackendMessage): void {
-    if (message.type === 'booted') this.#profiledRun = message.run
+    if (message.type === 'booted') {
+      this.#profiledRun = message.run
+      this.#runtimeId = message.runtimeId
+    }
     if (message.type === 'heartbeat') this.#onHeartbeat(message)
     if (message.type === 'engine-memory') this.#onEngineMemory(message)
     if (message.type === 'engine-unresponsive') this.#onEngineUnresponsive(message)

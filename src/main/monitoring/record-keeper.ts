@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { app } from 'electron'
 import { STARTUP_DEFERRAL_MS } from '../../common/process/startup-deferral'
@@ -12,6 +13,7 @@ import { ProfileDelivery } from '../datadog/profiles/delivery'
 import type { Identity } from '../datadog/spans/wire-span'
 import { SpanDelivery } from '../datadog/unsent/span-delivery'
 import type { Log } from '../logging/log'
+import { readCgroupMemoryLimit } from '../memory/cgroup-limit'
 import { MemoryTimeline } from '../memory/timeline'
 import { incidentTime } from '../records/incidents/build-incident'
 import type { Incident } from '../records/incidents/incident'
@@ -45,6 +47,7 @@ const NO_RUN = {
   oomScore: null,
   survivors: null,
   unresponsive: null,
+  runtimeId: null,
   lastWords: [],
 }
 
@@ -128,6 +131,7 @@ export class Records {
       generation,
       at: facts.at,
       appVersion: app.getVersion(),
+      ...circumstances(facts),
       kept,
       evidence: ({ cause, oom }) =>
         cause === 'unresponsive' ? unresponsiveContext(facts) : deathContext(facts, { cause, oom }),
@@ -150,6 +154,7 @@ export class Records {
       pid: run.pid,
       generation,
       appVersion: app.getVersion(),
+      ...circumstances(facts),
       evidence: unresponsiveContext(facts),
       lastWords: facts.lastWords,
     })
@@ -250,6 +255,12 @@ export class Records {
       projectRoot: projectRootOf(entry()),
     }
   }
+}
+
+/** The facts that advice needs on top of the evidence. */
+function circumstances({ runtimeId, hasEngine }: RunFacts) {
+  const machineBytes = Math.min(os.totalmem(), readCgroupMemoryLimit() ?? Number.POSITIVE_INFINITY)
+  return { runtimeId, hasEngine, machineBytes }
 }
 
 /**

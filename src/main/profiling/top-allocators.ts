@@ -18,8 +18,10 @@ export interface HotFunction {
 }
 
 const DEFAULT_LIMIT = 10
-const MEMORY_TYPES = ['inuse_space', 'alloc_space']
-const TIME_TYPES = ['wall', 'cpu', 'samples', 'sample']
+/** The types of values that count memory, the first that a profile has counts. */
+export const MEMORY_TYPES = ['inuse_space', 'alloc_space']
+/** The types of values that count time. */
+export const TIME_TYPES = ['wall', 'cpu', 'samples', 'sample']
 /** Share of the time above which a function on the stack is where an unresponsive thread hangs. */
 const STUCK_SHARE = 0.75
 

@@ -155,6 +155,7 @@ describe('an exception that nobody catches', () => {
     expect(said).toContainEqual({
       type: 'uncaught-exception',
       error: { name: 'RangeError', message: 'too large' },
+      stack: expect.stringMatching(/^RangeError: too large\n {4}at /),
     })
     expect(stderr).toContain('RangeError: too large')
   })

@@ -1,6 +1,6 @@
 import type { Tracer } from 'dd-trace'
 import { flushTraces, takeUnsentTraces } from '../../common/tracing/dd-trace/flush'
-import { summariseError } from '../jobs/error-summary'
+import { summariseError, summariseStack } from '../jobs/error-summary'
 import type { JobTracker } from '../jobs/job-tracker'
 import type { Profiler } from '../profiler'
 import type { MonitorPort } from './monitor-port'
@@ -19,7 +19,7 @@ export function handOverUnsentTraces(tracer: Tracer | null, port: MonitorPort): 
 /** Reports uncaught exceptions to main; Node still ends the process as it would have. */
 export function reportUncaughtExceptions(port: MonitorPort): void {
   process.on('uncaughtExceptionMonitor', (error) => {
-    port.send({ type: 'uncaught-exception', error: summariseError(error) })
+    port.send({ type: 'uncaught-exception', error: summariseError(error), stack: summariseStack(error) })
   })
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { traceBuiltins } from '../../common/tracing/traced-builtins'
 import { traceImports } from '../../common/tracing/traced-imports'
-import { summariseError } from '../jobs/error-summary'
+import { summariseError, summariseStack } from '../jobs/error-summary'
 import type { MonitorPort } from './monitor-port'
 
 /**
@@ -36,7 +36,7 @@ export async function loadBackend(
     port.send({ type: 'ready' })
   } catch (error) {
     console.error(error)
-    port.send({ type: 'launch-failed', error: summariseError(error) })
+    port.send({ type: 'launch-failed', error: summariseError(error), stack: summariseStack(error) })
     process.exit(1)
   }
 }

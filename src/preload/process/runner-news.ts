@@ -27,7 +27,7 @@ function passOn(news: RunnerNews, port: MonitorPort, jobs: JobTracker | null): v
       port.send({ type: 'ready' })
       break
     case 'launch-failed':
-      port.send({ type: 'launch-failed', error: summariseError(news.error) })
+      port.send({ type: 'launch-failed', error: summariseError(news.error), stack: null })
       break
     case 'resubmitted': {
       const key = jobs?.waitingKey(news.job)

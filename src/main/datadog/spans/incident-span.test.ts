@@ -62,6 +62,29 @@ test('the words of a backend stay on the machine: its evidence goes without the 
   expect(JSON.stringify(Object.values(span.meta))).not.toContain('corrupt')
 })
 
+test('it has advice, the run, and what Error Tracking groups by: a stack with its first line, and a fingerprint', () => {
+  const { meta } = incidentSpan(
+    incident({
+      evidence: ['V8 wrote: full'],
+      advice: ['raise it', 'submit again'],
+      runtimeId: 'f00d',
+      errorStack: '    at leak (/app/a.js:3:1)',
+    }),
+    [],
+    IDENTITY,
+  )
+  expect(meta).toMatchObject({
+    'studio.advice': 'raise it\nsubmit again',
+    'runtime-id': 'f00d',
+    'error.stack': 'kernel-oom-kill: V8 wrote: full\n    at leak (/app/a.js:3:1)',
+    'error.fingerprint': 'studio:kernel-oom-kill:blur:blur.js',
+  })
+  const python = 'Traceback (most recent call last):\n  File "a.py", line 1, in f'
+  const own = incidentSpan(incident({ errorStack: python, fingerprint: '' }), [], IDENTITY).meta
+  expect(own['error.stack']).toBe(python)
+  expect(own).not.toHaveProperty('error.fingerprint')
+})
+
 test('it is of the version that died, though another reports it, unless the user named one', () => {
   const version = (isAppVersion: boolean) =>
     incidentSpan(incident(), [], { ...IDENTITY, isAppVersion }).meta.version

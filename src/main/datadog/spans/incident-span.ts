@@ -35,6 +35,10 @@ export function incidentSpan(incident: Incident, lost: readonly FailedJob[], ide
       },
       meta: {
         'span.kind': 'internal',
+        'error.stack': errorStack(incident, evidence),
+        'error.fingerprint': incident.fingerprint || null,
+        'runtime-id': incident.runtimeId,
+        'studio.advice': incident.advice.join('\n') || null,
         ...prefixed('studio.incident', {
           id: incident.id,
           at: incident.at,
@@ -85,6 +89,12 @@ export function incidentSpan(incident: Incident, lost: readonly FailedJob[], ide
     },
     identity.isAppVersion ? { ...identity, version: versions.app ?? identity.version } : identity,
   )
+}
+
+/** A stack with the error's first line, by which Error Tracking tells a stack from text. */
+function errorStack({ cause, errorStack: stack }: Incident, [first = '']: readonly string[]): string | null {
+  if (stack === null || !stack.startsWith('    at ')) return stack
+  return `${cause}: ${first}\n${stack}`
 }
 
 /** The evidence without the line that the backend wrote: its words go to Datadog's logs alone, where the user asks for it. */

@@ -39,6 +39,7 @@ export function jobSpan(job: FailedJob, identity: Identity): WireSpan {
         'studio.job.oom': String(job.oom),
         'studio.incident.id': incidentId,
         'error.stack': job.stack,
+        'error.fingerprint': job.fingerprint,
         'studio.node.id': job.node?.id ?? null,
         'studio.node.type': job.node?.type ?? null,
         'studio.node.pack': job.node?.pack ?? null,

@@ -42,6 +42,8 @@ const UNSEEN: IncidentEvidence = {
   profiles: { heap: null, cpu: null },
   topAllocators: [],
   stacks: [],
+  stuck: null,
+  stack: null,
 }
 const { memory, profiles, topAllocators } = sample()
 const SEEN: IncidentEvidence = {
@@ -52,6 +54,15 @@ const SEEN: IncidentEvidence = {
   node: null,
   engine: null,
   stacks: [],
+  stuck: null,
+  stack: null,
+}
+const MEANING = {
+  advice: ['wait'],
+  before: { times: 0, lastAt: null },
+  fingerprint: 'studio:crash',
+  errorStack: null,
+  runtimeId: null,
 }
 
 function death(known: Known, restart: Death['restart'] = AT_ONCE): Death {
@@ -68,6 +79,7 @@ function build(of: Death, over: Partial<Parameters<typeof buildIncident>[1]> = {
     jobIds: [],
     evidence: UNSEEN,
     surroundings: SURROUNDINGS,
+    meaning: MEANING,
     ...over,
   })
 }
@@ -83,6 +95,7 @@ describe('an incident', () => {
       oom: true,
       confidence: 'suspected',
       evidence: [...death(known).explanation.evidence, 'it grew for an hour'],
+      ...MEANING,
       lastWords: ['goodbye'],
       errorLine: null,
       exitCode: 6,

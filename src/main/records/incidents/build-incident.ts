@@ -11,7 +11,11 @@ export interface IncidentContext {
   readonly jobIds: readonly string[]
   readonly evidence: IncidentEvidence
   readonly surroundings: Pick<Incident, 'versions' | 'os'>
+  readonly meaning: Meaning
 }
+
+/** The conclusions from all that is known of a death. */
+export type Meaning = Pick<Incident, 'advice' | 'before' | 'fingerprint' | 'errorStack' | 'runtimeId'>
 
 /** Most job ids kept in one incident; the job records themselves are all kept. */
 export const MAX_JOB_IDS = 1_000
@@ -26,6 +30,7 @@ export function buildIncident({ evidence, explanation, restart }: Death, context
     oom: explanation.oom,
     confidence: explanation.confidence,
     evidence: [...explanation.evidence, ...context.evidence.words].map(scrub),
+    ...context.meaning,
     lastWords: evidence.lastWords,
     errorLine: explanation.errorLine,
     exitCode: evidence.exitCode,

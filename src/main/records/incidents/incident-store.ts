@@ -28,6 +28,9 @@ interface Known {
   readonly toReport: boolean
   /** True if the backend was unresponsive and lived on. */
   readonly isUnresponsive: boolean
+  readonly fingerprint: string
+  /** ISO 8601, UTC. */
+  readonly at: string
 }
 
 /**
@@ -85,6 +88,17 @@ export class IncidentStore {
     const ids = this.#ids()
     this.#known = new Map(ids.map((id) => [id, this.#knownOf(id)]))
     return ids.filter((id) => this.#knownOf(id).toReport)
+  }
+
+  /** The incidents on record of this kind, for one that is about to be written. */
+  before(fingerprint: string): Incident['before'] {
+    const ids = new Set([...this.#ids(), ...this.#unwritten.keys()])
+    const times = [...ids]
+      .map((id) => this.#knownOf(id))
+      .filter((known) => known.fingerprint === fingerprint)
+      .map(({ at }) => at)
+      .sort()
+    return { times: times.length, lastAt: times.at(-1) ?? null }
   }
 
   /** The incident of that id; `null` if Datadog has it, or it is gone or damaged. */
@@ -197,5 +211,7 @@ function knowledgeOf(incident: Incident | null): Known {
   return {
     toReport: incident?.reported === false,
     isUnresponsive: incident !== null && isAlive(incident),
+    fingerprint: incident?.fingerprint ?? '',
+    at: incident?.at ?? '',
   }
 }

@@ -17,6 +17,20 @@ export interface Incident {
   readonly confidence: 'proven' | 'suspected'
   /** Short sentences, in order of weight. */
   readonly evidence: readonly string[]
+  /** Sentences that say what to do about it, the most useful first. */
+  readonly advice: readonly string[]
+  /** Earlier incidents on record of the same cause and culprit. */
+  readonly before: {
+    readonly times: number
+    /** ISO 8601, UTC; `null` for none. */
+    readonly lastAt: string | null
+  }
+  /** The same for incidents of the same cause and culprit. */
+  readonly fingerprint: string
+  /** The stack of the error, or of the culprit by its profile, as JavaScript or Python writes one; `null` if not known. */
+  readonly errorStack: string | null
+  /** The `runtime-id` tag of the run's spans, metrics and profiles; `null` where it was not traced. */
+  readonly runtimeId: string | null
   /** The last lines that it wrote to stdout and stderr before, scrubbed, oldest first. */
   readonly lastWords: readonly string[]
   /** The line of the last words that the evidence quotes; `null` where it quotes none. */

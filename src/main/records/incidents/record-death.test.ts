@@ -36,7 +36,13 @@ function record(evidence: ExitObservation) {
       at: T0,
       appVersion: '0.1.0',
       kept: new Set(),
-      evidence: () => ({ memory, profiles, topAllocators, node: null, engine: null, stacks: [], words: [] }),
+      runtimeId: null,
+      hasEngine: false,
+      machineBytes: 2 ** 34,
+      evidence: () => ({
+        ...{ memory, profiles, topAllocators, node: null, engine: null },
+        ...{ stacks: [], stuck: null, stack: null, words: [] },
+      }),
     },
   )
   jobs.flush()

@@ -1,12 +1,21 @@
 import { scrub, scrubbedTo } from '../../../common/privacy/scrubber'
 import type { EngineMemory } from '../../../common/protocol/engine-memory'
-import { type ErrorSummary, MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH } from '../../../common/protocol/messages'
-import { endingError } from '../../backend/exit-cause'
+import {
+  type ErrorSummary,
+  MAX_MESSAGE_LENGTH,
+  MAX_NAME_LENGTH,
+  MAX_STACK_LENGTH,
+} from '../../../common/protocol/messages'
+import { endingError, endingFrames, isWorkerHeap } from '../../backend/exit-cause'
 import type { Death } from '../../backend/supervisor'
 import type { Log } from '../../logging/log'
 import type { JobRecords } from '../jobs/job-records'
 import type { JobDeath } from '../jobs/open-job'
+import { advise } from './advice'
 import { buildIncident, incidentId, MAX_JOB_IDS } from './build-incident'
+import { culpritOf } from './culprit'
+import { pythonStack } from './error-stack'
+import { fingerprintOf } from './fingerprint'
 import type { Incident } from './incident'
 import type { IncidentStore } from './incident-store'
 import { describeIncident } from './incident-words'
@@ -27,6 +36,12 @@ export interface DeathContext {
   readonly at: number
   readonly appVersion: string
   readonly evidence: (explanation: Death['explanation']) => IncidentEvidence
+  /** The tag `runtime-id` of the run; `null` where it was not traced. */
+  readonly runtimeId: string | null
+  /** True if the backend ran Studio's engine. */
+  readonly hasEngine: boolean
+  /** The memory of the machine, or of the group that the app runs in if that is less. */
+  readonly machineBytes: number
   /** The keys of the jobs that come back with the next engine. */
   readonly kept: ReadonlySet<number>
 }
@@ -46,12 +61,33 @@ export function recordDeath(
   const error = asRecorded(endingError(death.evidence))
   const evidence = context.evidence(death.explanation)
   const running = runningIn(evidence.engine)
-  const lost = jobs.backendDied(generation, { at, cause, oom, incidentId: id, error, running }, kept)
+  const stack = asRecordedStack(
+    death.evidence.errorStack ?? pythonStack(endingFrames(death.evidence)) ?? evidence.stack,
+  )
+  const suspects = { ...evidence, oom, error, errorLine: death.explanation.errorLine }
+  const fingerprint = fingerprintOf(cause, culpritOf(suspects))
+  const before = incidents.before(fingerprint)
+  const lost = jobs.backendDied(
+    generation,
+    { at, cause, oom, incidentId: id, error, running, stack, fingerprint },
+    kept,
+  )
+  const advice = advise({
+    ...{ ...death.explanation, ...evidence, ...context, before, lost },
+    restart: death.restart,
+    isWorkerHeap: isWorkerHeap(death.evidence),
+    stuckIn: placeOf(evidence.stuck),
+    returning: kept.size,
+  })
   const incident = buildIncident(death, {
     id,
     at,
     jobIds: lost.map((job) => job.jobId),
     evidence,
+    meaning: {
+      ...{ before, fingerprint, errorStack: stack, runtimeId: context.runtimeId },
+      advice: advice.map(scrub),
+    },
     surroundings: readSurroundings(context.appVersion),
   })
   incidents.write(incident)
@@ -67,6 +103,15 @@ function runningIn(engine: EngineMemory | null): NonNullable<JobDeath['running']
   return { jobId, peakBytes, growthBytes, node: engine.node }
 }
 
+/** The function that a backend is stuck in, as a person reads it. */
+function placeOf(stuck: IncidentEvidence['stuck']): string | null {
+  return stuck && `${stuck.function} (${stuck.file}:${stuck.line})`
+}
+
+function asRecordedStack(stack: string | null): string | null {
+  return stack && scrubbedTo(MAX_STACK_LENGTH, stack)
+}
+
 /** Scrubs and cuts an error, as one read from stderr, or thrown in this process, has not been yet. */
 function asRecorded(error: ErrorSummary | null): ErrorSummary | null {
   return (
@@ -77,7 +122,7 @@ function asRecorded(error: ErrorSummary | null): ErrorSummary | null {
   )
 }
 
-export interface UnresponsiveContext {
+export interface UnresponsiveContext extends Pick<DeathContext, 'runtimeId' | 'hasEngine' | 'machineBytes'> {
   /** Wall clock, milliseconds since the epoch. */
   readonly at: number
   /** Time since its last heartbeat, in milliseconds; `null` where it is the engine that is unresponsive. */
@@ -98,7 +143,16 @@ export function recordUnresponsive(
 ): Incident {
   const { unresponsiveMs } = context
   const silence = unresponsiveMs === null ? [] : [`no heartbeat for ${Math.round(unresponsiveMs / 1_000)} s`]
-  const { memory, profiles, topAllocators, stacks, words } = context.evidence
+  const { memory, profiles, topAllocators, stacks, words, stuck, stack, node } = context.evidence
+  const suspects = { topAllocators, stuck, node, oom: false, error: null, errorLine: null }
+  const fingerprint = fingerprintOf('unresponsive', culpritOf(suspects))
+  const before = incidents.before(fingerprint)
+  const restart = { decision: 'none', delayMs: null, deathsInWindow: 0, reason: 'it lives on' } as const
+  const advice = advise({
+    ...{ cause: 'unresponsive', oom: false, confidence: 'proven', errorLine: null, isWorkerHeap: false },
+    ...{ ...context.evidence, ...context, before, restart, lost: [], returning: 0 },
+    stuckIn: placeOf(stuck),
+  })
   const incident: Incident = {
     schema: 1,
     id: incidentId(context.at, Math.random()),
@@ -107,19 +161,21 @@ export function recordUnresponsive(
     oom: false,
     confidence: 'proven',
     evidence: [...words.map(scrub), ...silence],
+    advice: advice.map(scrub),
+    ...{ before, fingerprint, errorStack: asRecordedStack(stack), runtimeId: context.runtimeId },
     lastWords: context.lastWords,
     errorLine: null,
     exitCode: null,
     reason: null,
     pid: context.pid,
     uptimeMs: null,
-    node: context.evidence.node,
+    node,
     memory,
     profiles,
     topAllocators,
     stacks,
     jobIds: jobs.openJobIds(context.generation).slice(0, MAX_JOB_IDS),
-    restart: { decision: 'none', delayMs: null, deathsInWindow: 0, reason: 'it lives on' },
+    restart,
     ...readSurroundings(context.appVersion),
     reported: false,
   }

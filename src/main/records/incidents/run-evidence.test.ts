@@ -43,6 +43,7 @@ function run(at: number, { heardAt = null as number | null, readings = [] as Mem
     oomScore: null,
     survivors: null,
     unresponsive: null,
+    runtimeId: null,
     lastWords: [],
     store,
     profilesFolder,

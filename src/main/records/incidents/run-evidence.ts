@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { PythonStack } from '../../../common/engine/python-stack'
+import type { PythonFrame, PythonStack } from '../../../common/engine/python-stack'
 import type { EngineMemory } from '../../../common/protocol/engine-memory'
 import type { EngineUnresponsive } from '../../../common/protocol/engine-unresponsive'
 import type { HeapSample } from '../../../common/protocol/profile-set'
@@ -9,7 +9,13 @@ import { describeMemory } from '../../memory/outside-heap'
 import { describeEngineMemory, processesApart } from '../../memory/process-roles'
 import type { MemoryTimeline } from '../../memory/timeline'
 import { readPprofFile } from '../../profiling/read-pprof-file'
-import { type HotFunction, hungIn, topAllocators } from '../../profiling/top-allocators'
+import {
+  type HotFunction,
+  hungIn,
+  MEMORY_TYPES,
+  TIME_TYPES,
+  topAllocators,
+} from '../../profiling/top-allocators'
 import type { ProfileStore, StoredSet } from '../profiles/profile-store'
 import {
   describeEngineCulprit,
@@ -18,6 +24,7 @@ import {
   engineAllocators,
   withUnseen,
 } from './engine-evidence'
+import { pythonStack, stackInProfile } from './error-stack'
 import type { Incident } from './incident'
 import { isOfThisDeath } from './of-this-death'
 
@@ -32,6 +39,10 @@ export interface IncidentEvidence {
   readonly engine: EngineMemory | null
   /** The stacks of an engine that hung; empty for all else. */
   readonly stacks: readonly PythonStack[]
+  /** The function in which an unresponsive backend is stuck; `null` where that is not known, or not so. */
+  readonly stuck: HotFunction | null
+  /** The stack of the culprit by its profile, or of the engine's thread that hung; `null` where none is known. */
+  readonly stack: string | null
   /** Sentences, in order of weight. */
   readonly words: readonly string[]
 }
@@ -61,6 +72,8 @@ export interface RunFacts {
   readonly survivors: string | null
   /** The findings about an engine that is unresponsive; `null` for one that is not, and for all else. */
   readonly unresponsive: EngineUnresponsive | null
+  /** The tag `runtime-id` of the run; `null` where it is not traced. */
+  readonly runtimeId: string | null
   /** The last lines that it wrote to stdout and stderr, scrubbed. */
   readonly lastWords: readonly string[]
   readonly store: ProfileStore
@@ -93,6 +106,8 @@ function engineDeathContext(
     node: engine?.node ?? null,
     engine,
     stacks: [],
+    stuck: null,
+    stack: engine && oom ? placeStack(engine.places[0]?.place ?? null) : null,
     words: [
       ...(oom && engine ? describeEngineCulprit(engine, memory.treeRssBytes) : []),
       ...(where === null ? [] : [where]),
@@ -137,6 +152,8 @@ function ownDeathContext(facts: RunFacts, { cause, oom }: Pick<Incident, 'cause'
     node: null,
     engine: null,
     stacks: [],
+    stuck: null,
+    stack: stackOf(facts, set?.files.space ?? null, MEMORY_TYPES, allocators[0]),
     words: [
       ...describeCulprit(allocators),
       ...(set && set.files.wall === null ? [NO_CPU_PROFILE] : []),
@@ -165,6 +182,8 @@ export function unresponsiveContext(facts: RunFacts): IncidentEvidence {
     node: facts.engine?.node ?? null,
     engine: facts.engine,
     stacks: [],
+    stuck,
+    stack: stackOf(facts, file, TIME_TYPES, stuck ?? undefined),
     words: [stuck ? stuckInWords(stuck) : whyUnknown(facts, file)],
   }
 }
@@ -173,7 +192,9 @@ export function unresponsiveContext(facts: RunFacts): IncidentEvidence {
 function engineContext(facts: RunFacts, { words, stacks, node }: EngineUnresponsive): IncidentEvidence {
   const memory = memoryOf(facts, [])
   const { engine } = facts
-  return { memory, profiles: { heap: null, cpu: null }, topAllocators: [], node, engine, stacks, words }
+  const stack = pythonStack(stacks[0]?.frames ?? [])
+  const profiles = { heap: null, cpu: null }
+  return { memory, profiles, topAllocators: [], node, engine, stacks, stuck: null, stack, words }
 }
 
 function stuckInWords({ function: name, file, line, share }: HotFunction): string {
@@ -205,6 +226,22 @@ function memoryOf(facts: RunFacts, heap: readonly HeapSample[]): Incident['memor
     processes: processesApart(facts.latest?.processes ?? [], facts.hasEngine, facts.engine?.pid),
     jobPeakBytes: null,
   }
+}
+
+/** The heaviest stack of a profile that a function is on. */
+function stackOf(
+  facts: RunFacts,
+  file: string | null,
+  types: readonly string[],
+  wanted: { readonly function: string; readonly file: string } | undefined,
+): string | null {
+  if (file === null || !wanted) return null
+  return read(facts, file, (profile) => stackInProfile(profile, types, wanted))
+}
+
+/** The one frame that is known of who took an engine's memory. */
+function placeStack(place: PythonFrame | null): string | null {
+  return place && pythonStack([place])
 }
 
 function allocatorsOf(facts: RunFacts, { files }: StoredSet): Incident['topAllocators'] {

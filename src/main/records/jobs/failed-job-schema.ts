@@ -34,6 +34,7 @@ export const FailedJobSchema: v.GenericSchema<unknown, FailedJob> = v.object({
   growthBytes: v.optional(v.nullable(finite), null),
   error: v.nullable(v.object({ name, message: textOf(MAX_MESSAGE_LENGTH) })),
   stack: v.nullable(textOf(MAX_STACK_LENGTH)),
+  fingerprint: v.optional(v.nullable(v.string()), null),
   traceId: ownId,
   spanId: ownId,
   parentId: ownId,

@@ -34,8 +34,10 @@ export interface FailedJob {
   /** How much more the engine held for it, in bytes; less than 0 where it freed more than it took. */
   readonly growthBytes: number | null
   readonly error: { readonly name: string; readonly message: string } | null
-  /** The stack of the error; `null` if it is not the job's own. */
+  /** The stack of the error, the job's own or that of the death which it was lost with; `null` without one. */
   readonly stack: string | null
+  /** That of the death which it was lost with; `null` for a job that threw. */
+  readonly fingerprint: string | null
   /** The ids as dd-trace writes them into logs: 32 hexadecimal digits, and decimal numbers. */
   readonly traceId: string | null
   /** Its span `studio.job` or, for a job that had not begun, `studio.job.queue`. No tracer has sent it. */

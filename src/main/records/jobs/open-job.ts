@@ -53,6 +53,7 @@ export interface JobDeath {
   readonly incidentId: string | null
   readonly error: ErrorSummary | null
   readonly stack?: string | null
+  readonly fingerprint?: string
   /** True where the job was submitted again: it is not lost. */
   readonly resubmitted?: boolean
   /** The job of Studio's engine that is known to have run, and what it took; others that are lost have not begun. */
@@ -92,6 +93,7 @@ export function toFailedJob(job: OpenJob, death: JobDeath, newId: string): Faile
     growthBytes,
     error: death.error,
     stack: death.stack ?? null,
+    fingerprint: death.fingerprint ?? null,
     traceId: job.traceId,
     spanId: job.spanId,
     parentId: job.parentId,

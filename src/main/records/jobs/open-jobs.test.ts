@@ -75,6 +75,7 @@ describe('a record', () => {
       growthBytes: null,
       error: null,
       stack: null,
+      fingerprint: null,
       runtimeId: 'r-1',
       version: '1.2.3',
       traceId: '123',

@@ -67,6 +67,7 @@ export function failedJob(n: number, over: Partial<FailedJob> = {}): FailedJob {
     growthBytes: null,
     error: { name: 'Error', message: `it broke\nin "${n}"` },
     stack: null,
+    fingerprint: null,
     traceId: '1234567890',
     spanId: '987654321',
     parentId: null,

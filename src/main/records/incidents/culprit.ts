@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto'
+import type { ErrorSummary } from '../../../common/protocol/messages'
+import type { Culprit } from './fingerprint'
+import type { IncidentEvidence } from './run-evidence'
+
+/** Share of the memory that was profiled which a function has to hold, to be who filled it. */
+const LARGE_SHARE = 1 / 3
+/** Length of an error's message that tells its kind, in UTF-16 code units. */
+const MESSAGE_LENGTH = 80
+
+/** The parts of a death that say who is to blame. */
+export interface Suspects extends Pick<IncidentEvidence, 'topAllocators' | 'stuck' | 'node'> {
+  readonly oom: boolean
+  readonly error: ErrorSummary | null
+  /** The line of its last words that explains the exit. */
+  readonly errorLine: string | null
+}
+
+/** The one who is to blame for a death: of memory who held it, else where it hung, the error, or the node that ran. */
+export function culpritOf({ oom, topAllocators, stuck, node, error, errorLine }: Suspects): Culprit | null {
+  const [first] = topAllocators
+  if (oom && first && first.share >= LARGE_SHARE) return { name: first.function, file: first.file || null }
+  if (stuck) return { name: stuck.function, file: stuck.file || null }
+  if (error) return { name: `${error.name} ${error.message.slice(0, MESSAGE_LENGTH)}`, file: null }
+  if (node?.type) return { name: node.type, file: node.pack }
+  // The line itself stays on the machine.
+  return errorLine === null ? null : { name: digest(errorLine), file: null }
+}
+
+/** Letters alone: digits are left out of a fingerprint. */
+function digest(line: string): string {
+  const hash = createHash('sha256').update(line.replace(/\d+/g, '#')).digest()
+  return [...hash.subarray(0, 12)].map((byte) => String.fromCharCode(97 + (byte % 26))).join('')
+}
