@@ -65,7 +65,8 @@ const common = {
   target: 'node20.14',
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
-  external: ['electron'],
+  // Electron brings both.
+  external: ['electron', 'original-fs'],
   // A stack trace and a profile must name the source, not the bundle.
   sourcemap: 'linked',
   keepNames: true,

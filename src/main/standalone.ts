@@ -1,4 +1,5 @@
-// The desktop app of its own: the tracer first, then the monitor, once Electron is ready.
+// The desktop app of its own: a display or none, the tracer ahead of all else, then the monitor, once Electron is ready.
+import './app/without-display'
 import './startup/tracer'
 import { app } from 'electron'
 import { runAsCommand } from './app/command'

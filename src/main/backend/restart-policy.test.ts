@@ -8,10 +8,22 @@ const QUESTION: RestartQuestion = {
   attempt: 0,
   now: 1_000_000,
   oom: false,
+  hopeless: null,
   random: () => 0.5,
 }
 
 const ask = (change: Partial<RestartQuestion>) => decideRestart({ ...QUESTION, ...change })
+
+it('gives up at once where no start can succeed, and says why', () => {
+  const hopeless = 'the files were replaced'
+  expect(ask({ hopeless })).toEqual({
+    decision: 'give-up',
+    delayMs: null,
+    deathsInWindow: 1,
+    reason: hopeless,
+  })
+  expect(ask({ hopeless, mode: 'never' })).toMatchObject({ decision: 'none' })
+})
 
 describe('the delay', () => {
   it.each([

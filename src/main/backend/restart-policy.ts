@@ -20,6 +20,8 @@ export interface RestartQuestion extends RestartPolicy {
   readonly now: number
   /** True if this death was due to a lack of memory. */
   readonly oom: boolean
+  /** Why no start can succeed, in a sentence; `null` where one may. */
+  readonly hopeless: string | null
   /** A random number from 0 to 1. */
   readonly random: () => number
 }
@@ -46,7 +48,7 @@ export const HEALTHY_MS = 5 * 60_000
 const DELAY: BackoffLimits = { firstMs: 1_000, lastMs: 30_000 }
 
 export function decideRestart(question: RestartQuestion): RestartDecision {
-  const { mode, limit, oom, attempt, random } = question
+  const { mode, limit, oom, attempt, hopeless, random } = question
   const deathsInWindow = countDeaths(question)
   const none = (reason: string): RestartDecision => ({
     decision: 'none',
@@ -58,6 +60,7 @@ export function decideRestart(question: RestartQuestion): RestartDecision {
   if (mode === 'never') return none('restarts are switched off (STUDIO_RESTART is never)')
   if (mode === 'oom' && !oom)
     return none('only a death for want of memory is followed by a restart (STUDIO_RESTART is oom)')
+  if (hopeless !== null) return { decision: 'give-up', delayMs: null, deathsInWindow, reason: hopeless }
   const deaths = `${deathsInWindow} of ${limit.deaths} deaths within ${limit.windowMs / 1000} s`
   if (deathsInWindow >= limit.deaths) {
     return { decision: 'give-up', delayMs: null, deathsInWindow, reason: deaths }

@@ -41,6 +41,8 @@ export interface SupervisorOptions {
   readonly stopTimes?: StopTimes
   /** Records the death. Returns when that is done: nothing restarts before. */
   readonly onDeath: (death: Death) => void
+  /** Tells why no start can succeed any more, in a sentence; `null` where one may. */
+  readonly hopeless?: () => string | null
   /** Asked after each death that a restart would follow: it waits for the answer, and `false` keeps it back. */
   readonly beforeRestart?: () => Promise<boolean>
   /** A monotonic clock, in milliseconds: the wall clock may be set back. */
@@ -194,6 +196,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
       attempt: this.#attempt,
       now,
       oom: explanation.oom,
+      hopeless: this.options.hopeless?.() ?? null,
       random: this.options.random,
     })
     this.#deaths = this.#deaths.slice(-restart.deathsInWindow)

@@ -30,11 +30,21 @@ export function logStartup(log: Log, { dataFolder, isOwnFolder, notes, refusal }
   if (boot.inactive) log.warn(`nothing is traced: dd-trace has no tracer (${boot.inactive})`)
 }
 
-/** Logs the backend's state when it starts, runs, or is no longer restarted. */
-export function logState(log: Log, state: SupervisorState, backend: BackendChoice, pid: number | null): void {
+/**
+ * Logs the backend's state when it starts, runs, or is no longer restarted.
+ * @param hopeless why no start can succeed; `null` where one may
+ */
+export function logState(
+  log: Log,
+  state: SupervisorState,
+  backend: BackendChoice,
+  pid: number | null,
+  hopeless: string | null,
+): void {
   if (state === 'starting') log.info(`starting the backend: ${describeBackend(backend)}`)
   if (state === 'running') log.info(`the backend is running, pid ${pid}`)
-  if (state === 'gave-up') {
+  if (state === 'gave-up' && hopeless !== null) log.error(`not restarting the backend: ${hopeless}`)
+  else if (state === 'gave-up') {
     const { deaths, windowMs } = settings.STUDIO_RESTART_LIMIT
     log.error(
       `the backend died ${deaths} times within ${duration(windowMs)}: not restarting. Restart Studio to try again`,

@@ -18,6 +18,7 @@ import { MemoryTimeline } from '../memory/timeline'
 import { incidentTime } from '../records/incidents/build-incident'
 import type { Incident } from '../records/incidents/incident'
 import { IncidentStore } from '../records/incidents/incident-store'
+import { limitTooLow } from '../records/incidents/limit-too-low'
 import { recordDeath, recordUnresponsive } from '../records/incidents/record-death'
 import { deathContext, type RunFacts, unresponsiveContext } from '../records/incidents/run-evidence'
 import type { OpenViewFile } from '../records/jobs/electron-store'
@@ -48,6 +49,8 @@ const NO_RUN = {
   survivors: null,
   unresponsive: null,
   runtimeId: null,
+  heapLimitBytes: null,
+  hadJobs: false,
   lastWords: [],
 }
 
@@ -133,8 +136,14 @@ export class Records {
       appVersion: app.getVersion(),
       ...circumstances(facts),
       kept,
-      evidence: ({ cause, oom }) =>
-        cause === 'unresponsive' ? unresponsiveContext(facts) : deathContext(facts, { cause, oom }),
+      evidence: ({ cause, oom }) => {
+        if (cause === 'unresponsive') return unresponsiveContext(facts)
+        const context = deathContext(facts, { cause, oom })
+        const tooLow = limitTooLow({ cause, uptimeMs: death.evidence.uptimeMs }, facts)
+        if (tooLow === null) return context
+        this.#options.log.error(tooLow)
+        return { ...context, words: [tooLow, ...context.words] }
+      },
     })
     this.profiles.discardUnclaimed()
     this.#wakeSoon()

@@ -14,6 +14,7 @@ import type { Incident } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
 import type { OpenJob } from '../records/jobs/open-job'
 import { boot, settings } from '../startup/tracer'
+import { updatedMeanwhile } from '../startup/updated-meanwhile'
 import type { BackendInstance } from './backend-instance'
 import { receiveMessage } from './backend-messages'
 import { mayRestart } from './before-restart'
@@ -95,6 +96,8 @@ export class MonitorSession {
         context.announce('incident', incident)
         this.#endJobs('failed', kept)
       },
+      // A runner that has outlived its engine starts the next one: of the app's files it needs none.
+      hopeless: () => (this.#run?.idleRunner ? null : updatedMeanwhile()),
       ...(context.beforeRestart && { beforeRestart: () => this.#mayRestart() }),
       now: () => performance.now(),
       random: Math.random,
@@ -287,7 +290,7 @@ export class MonitorSession {
   }
 
   #onState(state: SupervisorState, previous: SupervisorState): void {
-    logState(this.log, state, this.#backend, this.pid)
+    logState(this.log, state, this.#backend, this.pid, updatedMeanwhile())
     if (state === 'stopped') {
       // A stop while it waits for its next start is one that was asked for, too.
       const wasAsked = WHEN_ASKED.has(previous)

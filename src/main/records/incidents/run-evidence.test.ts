@@ -44,6 +44,8 @@ function run(at: number, { heardAt = null as number | null, readings = [] as Mem
     survivors: null,
     unresponsive: null,
     runtimeId: null,
+    heapLimitBytes: null,
+    hadJobs: false,
     lastWords: [],
     store,
     profilesFolder,

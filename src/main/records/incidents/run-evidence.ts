@@ -74,6 +74,10 @@ export interface RunFacts {
   readonly unresponsive: EngineUnresponsive | null
   /** The tag `runtime-id` of the run; `null` where it is not traced. */
   readonly runtimeId: string | null
+  /** V8's limit that the settings ask for, in bytes; `null` for its own. */
+  readonly heapLimitBytes: number | null
+  /** True if a job had begun in it. */
+  readonly hadJobs: boolean
   /** The last lines that it wrote to stdout and stderr, scrubbed. */
   readonly lastWords: readonly string[]
   readonly store: ProfileStore

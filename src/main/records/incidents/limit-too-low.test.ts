@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest'
+import { limitTooLow } from './limit-too-low'
+
+const MIB = 2 ** 20
+const LIMITS = { memoryLimitBytes: 64 * MIB, heapLimitBytes: 32 * MIB, hadJobs: false }
+
+it('names the limit that a backend is over at its start, ahead of any job', () => {
+  expect(limitTooLow({ cause: 'memory-limit', uptimeMs: 2_340 }, LIMITS)).toBe(
+    'STUDIO_MEMORY_LIMIT=64MiB is less than the backend takes at its start: it was over it after 2.3 s, before any job; set a higher one',
+  )
+  expect(limitTooLow({ cause: 'heap-out-of-memory', uptimeMs: 900 }, LIMITS)).toMatch(
+    /^STUDIO_HEAP_LIMIT=32MiB is less .* after 0\.9 s/,
+  )
+})
+
+it.each([
+  ['that had a job', { cause: 'memory-limit', uptimeMs: 900 }, { ...LIMITS, hadJobs: true }],
+  ['after a minute', { cause: 'memory-limit', uptimeMs: 60_000 }, LIMITS],
+  ['that never was', { cause: 'memory-limit', uptimeMs: null }, LIMITS],
+  ["of V8's own limit", { cause: 'heap-out-of-memory', uptimeMs: 900 }, { ...LIMITS, heapLimitBytes: null }],
+  ['of something else', { cause: 'crash', uptimeMs: 900 }, LIMITS],
+  ['by the kernel', { cause: 'kernel-oom-kill', uptimeMs: 900 }, LIMITS],
+] as const)('says nothing of a death %s', (_, death, limits) => {
+  expect(limitTooLow(death, limits)).toBeNull()
+})
