@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 import { app } from 'electron'
+import { isListening } from '../../common/process/unix-socket'
 import { HEADLESS_SWITCHES, isDisplayMissing } from '../startup/display'
 
 /** In the environment of the app that this start has started: its descriptor that ends with this process. */
@@ -19,7 +19,7 @@ if (
     platform: process.platform,
     env: process.env,
     isChosen: app.commandLine.hasSwitch('ozone-platform'),
-    listens,
+    listens: isListening,
   })
 )
   process.exit(runHeadless())
@@ -54,14 +54,4 @@ function followParent(): void {
   parent.on('close', () => app.quit())
   parent.resume()
   parent.unref()
-}
-
-function listens(socket: string): boolean {
-  if (existsSync(socket)) return true
-  try {
-    return readFileSync('/proc/net/unix', 'utf8').includes(`@${socket}\n`)
-  } catch {
-    // It is not told: Chromium is to see for itself.
-    return true
-  }
 }
