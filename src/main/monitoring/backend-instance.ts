@@ -15,7 +15,6 @@ import { explainExit } from '../backend/exit-cause'
 import type { ExitObservation } from '../backend/exit-observation'
 import { describeSurvivors, killTree, type TreeEnd } from '../backend/kill-tree'
 import { launchFailure } from '../backend/launch-failure'
-import { LOAD_MS, LoadWatch } from '../backend/load-watch'
 import { BackendProcess, type BackendProcessOptions, type IdleRunner } from '../backend/process'
 import { Responsiveness } from '../backend/responsiveness'
 import type { BackendRun } from '../backend/supervisor'
@@ -66,7 +65,6 @@ export class BackendInstance implements BackendRun {
   readonly #process: BackendProcess
   readonly #timeline = new MemoryTimeline()
   readonly #responsiveness = new Responsiveness(performance.now())
-  readonly #loading = new LoadWatch(performance.now())
   readonly #checking: NodeJS.Timeout
   readonly #beginning: NodeJS.Timeout
   #stopFollowingSleep: () => void = () => {}
@@ -96,9 +94,6 @@ export class BackendInstance implements BackendRun {
       options.idleRunner,
     )
     this.#process.started.then((pid) => this.#watchMemory(pid))
-    // A Python engine's start is told of by its own probe and API.
-    if (options.hasEngine) this.#loading.end()
-    else this.#process.ready.then(() => this.#loading.end())
     const onReading = ({ usedBytes, totalBytes }: GpuMemory) =>
       this.#timeline.add({ at: Date.now(), gpuUsedBytes: usedBytes, gpuTotalBytes: totalBytes })
     this.#gpus = options.hasEngine ? new GpuWatch({ onReading }) : null
@@ -253,10 +248,6 @@ export class BackendInstance implements BackendRun {
   }
 
   #check(): void {
-    if (!this.#ending && this.#loading.check(performance.now()))
-      this.#options.log.warn(
-        `the backend's entry is not loaded after ${LOAD_MS / 1_000} s: ${this.#options.entry} has begun and is not done, as with a top-level await that never ends; it is waited for`,
-      )
     if (this.#ending || this.#responsiveness.check(performance.now()) === null) return
     this.#options.onUnresponsive(this, this.#responsiveness.unresponsiveMs(performance.now()))
   }

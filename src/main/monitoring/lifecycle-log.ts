@@ -2,6 +2,7 @@ import { app } from 'electron'
 import { duration } from '../../common/output/units'
 import { activeLogContext, type LogContext } from '../../common/tracing/log-context'
 import { type BackendChoice, describeBackend } from '../backend/choice'
+import { LOAD_MS } from '../backend/load-alarm'
 import type { SupervisorState } from '../backend/supervisor-state'
 import type { Log } from '../logging/log'
 import type { OpenJob } from '../records/jobs/open-job'
@@ -50,6 +51,13 @@ export function logState(
       `the backend died ${deaths} times within ${duration(windowMs)}: not restarting. Restart Studio to try again`,
     )
   }
+}
+
+/** Logs that the backend's entry has begun and is not done. */
+export function logNotLoaded(log: Log, { entry }: BackendChoice): void {
+  log.warn(
+    `the backend's entry is not loaded after ${LOAD_MS / 1_000} s: ${entry} has begun and is not done, as with a top-level await that never ends; it is waited for`,
+  )
 }
 
 /** Logs the monitor's last line. */

@@ -4,6 +4,7 @@ import type { BackendMessage } from '../../common/protocol/messages'
 import { deliverInContext, encloseContext } from '../../common/tracing/message-context'
 import { outsideTraces } from '../../common/tracing/tracer'
 import type { BackendChoice } from '../backend/choice'
+import { LoadAlarm } from '../backend/load-alarm'
 import type { IdleRunner } from '../backend/process'
 import type { StopTimes } from '../backend/stop-times'
 import { Supervisor } from '../backend/supervisor'
@@ -22,7 +23,7 @@ import type { Announce } from './events'
 import type { JobEvent } from './job-event'
 import { JobFeed } from './job-feed'
 import { launchBackend } from './launch-backend'
-import { logOutlived, logStartup, logState, logStopped } from './lifecycle-log'
+import { logNotLoaded, logOutlived, logStartup, logState, logStopped } from './lifecycle-log'
 import { Reporting } from './reporting'
 import type { BeforeRestart } from './restart-hook'
 import { type AgentStatus, type MemoryStatus, memoryStatus } from './status'
@@ -59,6 +60,7 @@ export class MonitorSession {
   readonly #supervisor: Supervisor
   readonly #jobs = new JobFeed(Date.now)
   #lastIncident: Incident | null = null
+  readonly #loading = new LoadAlarm(() => logNotLoaded(this.log, this.#backend))
   #run: BackendInstance | null = null
   #generation = 0
   /** The backend that the last run was started with. */
@@ -290,6 +292,8 @@ export class MonitorSession {
   }
 
   #onState(state: SupervisorState, previous: SupervisorState): void {
+    // An engine's own probe and API tell of its start.
+    if (this.#backend.engine === null) this.#loading.enter(state)
     logState(this.log, state, this.#backend, this.pid, updatedMeanwhile())
     if (state === 'stopped') {
       // A stop while it waits for its next start is one that was asked for, too.
