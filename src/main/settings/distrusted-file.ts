@@ -6,7 +6,7 @@ const WRITTEN_BY_GROUP = 0o020
 const WRITTEN_BY_ALL = 0o002
 /** In such a folder, as `/tmp` is, nobody can put another file in the place of somebody else's. */
 const STICKY = 0o1000
-/** As many links as Linux follows (path_resolution(7)). */
+/** The number of links that Linux follows (path_resolution(7)). */
 const MAX_LINKS = 40
 
 /**

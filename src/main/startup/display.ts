@@ -7,7 +7,7 @@ const LOCAL_X_SERVER = /^(?:unix)?:(\d+)(?:\.\d+)?$/
 export interface DisplayQuestion {
   readonly platform: NodeJS.Platform
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Whether the command line chooses one of Chromium's platforms. */
+  /** True if the command line chooses one of Chromium's platforms. */
   readonly isChosen: boolean
   /** Tells whether a local X server listens on a socket of that path. */
   readonly listens: (socket: string) => boolean

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 
-/** What tells one file from another in its place. A time does not: a copy may keep it, and `touch` changes it. */
+/** The marks by which a file is told from another in its place. A time does not: a copy may keep it, and `touch` changes it. */
 type Identity = Pick<fs.BigIntStats, 'dev' | 'ino' | 'size'>
 
 /** The files of an installed app as they were when it began, to notice an update that replaces them while it runs. */
