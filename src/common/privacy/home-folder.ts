@@ -2,6 +2,10 @@ import path from 'node:path'
 
 /** Shortest home folder that is shortened: `/` belongs to no user. */
 const MIN_LENGTH = 3
+/** A slash of either kind as in an address within an address, or as JSON's own escape. */
+const ENCODED = '%(?:25){0,4}(?:2F|5C)|\\\\{1,4}u00(?:2f|5c)'
+/** Doubled as in JSON, and as in JSON in JSON. */
+const SEPARATOR = `(?:[\\\\/]{1,8}|${ENCODED})`
 const REGEXP_SYNTAX = /[.*+?^${}()|[\]\\/]/g
 
 /**
@@ -42,6 +46,6 @@ function spellingsOf(folder: string, platform: NodeJS.Platform): string[] {
  */
 function toPattern(folder: string): string {
   const [first = '', ...parts] = folder.split(/[\\/]/).map((part) => part.replaceAll(REGEXP_SYNTAX, '\\$&'))
-  const others = parts.join('(?:[\\\\/]{1,2}|%2F|%5C)')
-  return first === '' ? `(?:[\\\\/]|%2F)${others}` : `${first}(?:[\\\\/]{1,2}|%2F|%5C)${others}`
+  const others = parts.join(SEPARATOR)
+  return first === '' ? `(?:[\\\\/]|${ENCODED})${others}` : `${first}${SEPARATOR}${others}`
 }

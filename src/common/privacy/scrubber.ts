@@ -2,7 +2,8 @@ import { realpathSync } from 'node:fs'
 import os from 'node:os'
 import { cutText } from '../output/cut-text'
 import { homeShortener } from './home-folder'
-import { hideSecrets, knownSecrets } from './secrets'
+import { knownSecrets } from './known-secrets'
+import { SecretFinder } from './secrets'
 
 export interface Surroundings {
   /** The home folder and its other names, absolute. */
@@ -28,8 +29,8 @@ export function createScrubber({ homes, platform, env, secrets = [] }: Surroundi
   const shortenHome = homeShortener(homes, platform)
   // Under a name that says what they are.
   const others = secrets.flatMap((secret, n) => knownSecrets({ [`${n}_SECRET`]: secret }))
-  const known = [...knownSecrets(env), ...others].sort((a, b) => b.length - a.length)
-  return { shortenHome, scrub: (text) => shortenHome(hideSecrets(text, known)) }
+  const finder = new SecretFinder([...new Set([...knownSecrets(env), ...others])])
+  return { shortenHome, scrub: (text) => shortenHome(finder.hide(text)) }
 }
 
 let own: Scrubber | null = null

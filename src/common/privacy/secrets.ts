@@ -1,94 +1,135 @@
-/** The replacement of a secret, the same as dd-trace's. */
-export const REDACTED = '<redacted>'
+import { findAssigned, NAME_WORDS } from './assigned'
+import { isBase64OfText } from './base64-text'
+import { findPasswordFlag, findUserFlag } from './command-line'
+import { type Found, REDACTED, replaceFound } from './found'
+import { withoutCodes } from './invisible'
+import { findKeyBlock, findKeyRest } from './key-block'
+import { codedForms } from './known-secrets'
+import { isSecretName } from './secret-names'
+import { shapeTriggers } from './shapes'
+import { type Find, type Trigger, Triggers } from './triggers'
+import { findUrlCredentials } from './url-credentials'
+import { through, unescaped, type View, withoutBreaks } from './views'
 
-/**
- * A secret's name, the separator, and the secret. Every repetition starts at a literal or is bounded: a
- * hostile line takes time in proportion to its length.
- */
-const ASSIGNED =
-  /((?:(?:api|app|application|access|account|private|secret|consumer|subscription)[-_ ]?key(?:[-_]?id)?|secret|token|passw(?:or)?d|passphrase|credentials?|\bsig(?:nature)?|(?<=;)pwd)(?:\\?["'])?)(\s{0,3}(?:=>|=|:|%3D)\s{0,3})(\\?"[^"\n]{1,4096}"|\\?'[^'\n]{1,4096}'|[^\s"'&,;<>{}()[\]\\]+)/gi
-const PASSWORD = /^passw|^passphrase|^pwd/i
-const NO_SECRET = /^(?:null|undefined|none|true|false|\*+|\.{3}|\$.*|%.*%?)$/i
+/** Levels of escapes that are decoded: JSON in JSON in an address. */
+const MAX_LEVELS = 4
+/** Texts in base64 within texts in base64. */
+const MAX_NESTED = 2
+const BASE64 = /[A-Za-z0-9+/_-]{20,}/g
+const DISCORD_BOT = /[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,38}/y
 
-/** Patterns of secrets that have a recognisable shape. A hash, a commit and a UUID have none, and stay. */
-const SHAPED: readonly RegExp[] = [
-  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
-  // JSON Web Token
-  /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g,
-  // AWS · GitHub, GitLab · Hugging Face, Replicate · OpenAI, Anthropic, Stripe · Slack · npm, PyPI · Google
-  /(?<!\w)(?:(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}|(?:gh[pousr]|github_pat)_\w{20,}|glpat-[\w-]{20,}|(?:hf|api_org|r8)_[A-Za-z0-9]{20,}|sk-[\w-]{20,}|[sr]k_(?:live|test)_\w{10,}|xox[abeoprs]-[\w-]{10,}|npm_\w{30,}|pypi-[\w-]{40,}|AIza[\w-]{35}|ya29\.[\w-]{20,})/g,
-]
-/** `user:password@` and `token@` in a URL; a mere name as in `ssh://git@host` is not a secret. */
-const URL_CREDENTIALS = /(?<=:\/\/)(?!git@)[^\s/?#"'<>]+@/g
-const FLAG = /(--(?:[\w-]{0,20}-)?(?:key|token|secret|password)[ =])([^\s<]+)/gi
-const AUTHORIZATION =
-  /((?:authorization["']?\s{0,3}[:=]\s{0,3}["']?(?:basic|bearer|digest|token)|\bbearer)\s{1,3})([\w.~+/=-]{8,})/gi
+const shape = (beginning: string, find: Find, isExact = false): Trigger => ({
+  beginning,
+  find,
+  isExact,
+  kind: 'shape',
+})
 
-/**
- * Blanks tokens, keys, passwords and credentials in a text.
- * @param known secrets whose values are known, blanked wherever they stand
- */
-export function hideSecrets(text: string, known: readonly string[]): string {
-  let hidden = text
-  for (const secret of known) hidden = hidden.replaceAll(secret, REDACTED)
-  for (const shape of SHAPED) hidden = hidden.replace(shape, REDACTED)
-  return hidden
-    .replace(URL_CREDENTIALS, `${REDACTED}@`)
-    .replace(AUTHORIZATION, (all, scheme: string, value: string) =>
-      scheme.toLowerCase().startsWith('auth') || /\d/.test(value) ? `${scheme}${REDACTED}` : all,
-    )
-    .replace(FLAG, `$1${REDACTED}`)
-    .replace(ASSIGNED, (all, name: string, separator: string, value: string) =>
-      isAssigned(name, separator, value) ? `${name}${separator}${inQuotes(value)}` : all,
-    )
+/** Blanks tokens, keys, passwords and credentials in a text. */
+export class SecretFinder {
+  /** All that tells itself, and what is known. */
+  readonly #shapes: Triggers
+  /** Those and what a name tells. */
+  readonly #all: Triggers
+
+  /** @param known secrets whose values are known, blanked wherever they stand */
+  constructor(known: readonly string[]) {
+    const values = known.flatMap((secret) => [secret, ...codedForms(secret)])
+    const own = [...values.map((value) => shape(value, blank(value.length), true)), ...shapeTriggers()]
+    this.#shapes = new Triggers(own)
+    this.#all = new Triggers([
+      ...own,
+      ...NAME_WORDS.map(
+        (beginning): Trigger => ({ beginning, isExact: false, kind: 'name', find: findAssigned }),
+      ),
+      shape('-----begin', findKeyBlock),
+      shape('-----end', findKeyRest),
+      shape('://', findUrlCredentials),
+      shape(' -p', findPasswordFlag, true),
+      shape(' -u', findUserFlag, true),
+      shape('--user', findUserFlag),
+      shape('--proxy-user', findUserFlag),
+    ])
+  }
+
+  /** The text without its secrets. It takes time in proportion to the text's length, whatever it holds. */
+  hide(text: string): string {
+    return replaceFound(text, this.#find(text, 0))
+  }
+
+  #find(text: string, nested: number): Found[] {
+    const found: Found[] = []
+    let view: View = { text, origin: (start, end) => ({ start, end }) }
+    for (let level = 0; level < MAX_LEVELS; level++) {
+      this.#findIn(view, nested, found)
+      const next = unescaped(view.text)
+      if (!next) break
+      view = level === 0 ? next : through(view, next)
+    }
+    return found
+  }
+
+  #findIn(view: View, nested: number, found: Found[]): void {
+    this.#read(view, this.#all, nested, found)
+    // Codes part a value, and words that belong apart.
+    for (const put of ['', ' '] as const) {
+      const bare = withoutCodes(view.text, put)
+      if (bare) this.#read(through(view, bare), this.#all, nested, found)
+    }
+    const joined = withoutBreaks(view.text)
+    if (joined) this.#readJoined(through(view, joined), nested, found)
+  }
+
+  #read(view: View, triggers: Triggers, nested: number, found: Found[]): void {
+    const here: Found[] = []
+    triggers.find(view.text, here)
+    if (nested < MAX_NESTED) this.#readCoded(view.text, nested, here)
+    for (const { start, end, put } of here) found.push({ ...view.origin(start, end), put })
+  }
+
+  /** Only what goes over the end of a line, and is not a whole secret before it, counts: the next word is none of it. */
+  #readJoined(joined: View, nested: number, found: Found[]): void {
+    const over: Found[] = []
+    this.#read(joined, this.#shapes, nested, over)
+    if (over.length === 0) return
+    const ends = found.map(({ end }) => end).sort((a, b) => a - b)
+    for (const one of over) {
+      const isWhole = ends.some((end) => end > one.start && end < one.end)
+      if (!isWhole) found.push(one)
+    }
+  }
+
+  #readCoded(text: string, nested: number, found: Found[]): void {
+    BASE64.lastIndex = 0
+    const runs = [...text.matchAll(BASE64)]
+    for (const { index, 0: run } of runs) {
+      DISCORD_BOT.lastIndex = index
+      const bot = DISCORD_BOT.exec(text)?.[0]
+      if (bot) found.push({ start: index, end: index + bot.length, put: REDACTED })
+      else if (this.#isCodedSecret(run, nested))
+        found.push({ start: index, end: index + run.length, put: REDACTED })
+    }
+  }
+
+  #isCodedSecret(run: string, nested: number): boolean {
+    for (let skip = 0; skip < 4; skip++) {
+      if (!isBase64OfText(run, skip)) continue
+      if (this.#find(decoded(run.slice(skip)), nested + 1).length > 0) return true
+    }
+    return false
+  }
 }
 
-/**
- * False for "Unexpected token: newline" and "max_token=77", which are not secrets; a value written as data
- * more likely is one.
- */
-function isAssigned(name: string, separator: string, value: string): boolean {
-  const bare = value.replace(/^\\?["']/, '').replace(/\\?["']$/, '')
-  if (NO_SECRET.test(bare)) return false
-  const isData = bare !== value || !separator.startsWith(':') || !/\s/.test(separator)
-  if (PASSWORD.test(name)) return isData || (bare.length >= 4 && /\d/.test(bare))
-  return isData ? bare.length >= 6 : bare.length >= 20 || (bare.length >= 8 && /\d/.test(bare))
+const decoded = (text: string) => Buffer.from(text, 'base64').toString('latin1')
+
+function blank(length: number): Find {
+  return (_text, at, found) => {
+    found.push({ start: at, end: at + length, put: REDACTED })
+    return at + length
+  }
 }
 
-function inQuotes(value: string): string {
-  const [opening = ''] = value.match(/^\\?["']/) ?? []
-  const [closing = ''] = value.match(/\\?["']$/) ?? []
-  return `${opening}${REDACTED}${closing}`
-}
-
-/**
- * Names of environment variables that hold secrets: `HF_TOKEN`, `AWS_SECRET_ACCESS_KEY`; `..._FILE` holds a
- * path.
- */
-const SECRET_VARIABLE =
-  /(?:^|_)(?:API_?KEY|APP_?KEY|APPLICATION_KEY|ACCESS_KEY(?:_ID)?|SECRET|SECRET_KEY|TOKEN|PASSWORD|PASSWD|PAT)$/i
-/** True if a variable or a setting of this name holds a secret. */
-export const isSecretName = (name: string): boolean => SECRET_VARIABLE.test(name)
-
-/** Shortest known secret that is blanked: a shorter one would blank parts of ordinary words. */
-const MIN_KNOWN_LENGTH = 8
-
-/**
- * The values of an environment's secrets, found by their names, longest first, in each of their spellings.
- */
-export function knownSecrets(env: Readonly<Record<string, string | undefined>>): string[] {
-  const values = Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && isSecretName(name) && value.trim().length >= MIN_KNOWN_LENGTH
-      ? [value.trim()]
-      : [],
-  )
-  const spellings = values.flatMap((value) => [
-    value,
-    encodeURIComponent(value),
-    JSON.stringify(value).slice(1, -1),
-  ])
-  return [...new Set(spellings)].sort((a, b) => b.length - a.length)
-}
+const unknowing = new SecretFinder([])
 
 /** A name that people give to secrets, in part of it: `keyFile`, `MY_TOKENS`. */
 const SUSPICIOUS_NAME = /key|token|secret|passw|credential/i
@@ -96,12 +137,12 @@ const SUSPICIOUS_NAME = /key|token|secret|passw|credential/i
 const SUSPICIOUS_TEXT = /(?:api[-_]?key|token|secret|passw(?:or)?d)["']?\s*[=:,\s]/i
 
 /**
- * Tells whether a setting may hold a secret, by its name or by what it says itself. Stricter than `hideSecrets`, which must
+ * Tells whether a setting may hold a secret, by its name or by what it says itself. Stricter than `SecretFinder`, which must
  * leave a log legible: a setting is shown whole or not at all.
  */
 export function mayHoldSecret(name: string, value: string): boolean {
   if (isSecretName(name) || SUSPICIOUS_NAME.test(name) || SUSPICIOUS_TEXT.test(value)) return true
-  return hasCredentials(value) || hideSecrets(value, []) !== value
+  return hasCredentials(value) || unknowing.hide(value) !== value
 }
 
 /** Finds credentials as in a URL: `user:password@host`. Not by a pattern, which takes minutes for a megabyte of colons. */

@@ -45,7 +45,7 @@ it('goes into the log as JSON lines, with the stream it came from', () => {
   output.push('stderr', Buffer.from('\u001b[31mtoo large\u2028\n'))
   expect(file.map((line) => JSON.parse(line))).toEqual([
     { time: '2026-01-02T03:04:05.000Z', stream: 'stdout', message: 'listening on "8188"' },
-    { time: '2026-01-02T03:04:05.000Z', stream: 'stderr', message: 'too large\u2028' },
+    { time: '2026-01-02T03:04:05.000Z', stream: 'stderr', message: 'too large ' },
   ])
 })
 
@@ -93,7 +93,7 @@ it('that calls of console wrote leads to their spans, and reaches the terminal a
     { time, stream, message: 'prompt> ', dd },
     { time, level: 'info', stream, message: 'one\n  at two', dd: { trace_id: 'a1b2', span_id: '34', ...dd } },
     { stream, msg: 'own', level: 30, time: 5, n: 1, dd },
-    { time, level: 'error', stream, message: 'own', dd: { trace_id: '9' } },
+    { time, level: 'error', stream, message: 'own', dd: { trace_id: 'a1b2', span_id: '34', ...dd } },
     { time, stream, message: 'last, unfinished', dd },
   ])
   expect(Buffer.concat(stdout).toString()).toBe(
@@ -118,7 +118,7 @@ it('is kept without secrets, also in JSON, and shown as it is', () => {
   expect(file.map((line) => JSON.parse(line))).toMatchObject([
     { message: 'token=<redacted>' },
     { token: '<redacted>' },
-    { message: '{"token":<redacted>}' },
+    { token: '<redacted>' },
   ])
   expect(Buffer.concat(stdout).toString()).toBe(text)
 })
@@ -131,6 +131,54 @@ it('is written once for all that arrives together: a flood of lines is as many w
   output.end()
   expect(file).toHaveLength(1_002)
   expect(writes).toEqual([1_000, 1, 1])
+})
+
+it('that is JSON says itself neither whose line it is nor where it ran, nor which span it belongs to', () => {
+  const { output, file } = backendOutput({ context: { service: 's', env: 'e' } })
+  const own = {
+    level: 30,
+    msg: 'own',
+    service: 'another',
+    host: 'theirs',
+    hostname: 'mine',
+    ddsource: 'x',
+    ddtags: 'a:b',
+    'dd.service': 'y',
+    dd: { trace_id: 'f'.repeat(32), span_id: '5', service: 'z', env: 'w' },
+    password: 'abc',
+    nested: { access_token: 'abcdef', said: 'a\u202eb\u200bc' },
+  }
+  output.push('stdout', Buffer.from(`${JSON.stringify(own)}\n`))
+  output.push(
+    'stdout',
+    Buffer.from(`${JSON.stringify({ msg: 'x', dd: { trace_id: 'theirs', span_id: [1] } })}\n`),
+  )
+  const time = '2026-01-02T03:04:05.000Z'
+  expect(file.map((line) => JSON.parse(line))).toEqual([
+    {
+      time,
+      stream: 'stdout',
+      level: 30,
+      msg: 'own',
+      password: '<redacted>',
+      nested: { access_token: '<redacted>', said: 'abc' },
+      dd: { trace_id: 'f'.repeat(32), span_id: '5', service: 's', env: 'e' },
+    },
+    { time, stream: 'stdout', msg: 'x', dd: { service: 's', env: 'e' } },
+  ])
+})
+
+it('of a private key that comes line by line is hidden', () => {
+  const { output, file } = backendOutput()
+  const lines = [
+    '-----BEGIN PRIVATE KEY-----',
+    'QyNTUxOQAAACDsecretsecret',
+    '-----END PRIVATE KEY-----',
+    'after',
+  ]
+  for (const line of lines) output.push('stderr', Buffer.from(`${line}\n`))
+  expect(file.join()).not.toContain('secretsecret')
+  expect(JSON.parse(file.at(-1) ?? '')).toMatchObject({ message: 'after' })
 })
 
 it('needs no terminal', () => {

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { LogLevel } from '../../common/output/log-level'
+import { OpenKeyBlock } from '../../common/privacy/key-block'
 import type { LogContext } from '../../common/tracing/log-context'
 import { LastWords } from './last-words'
 import { type OutputEvent, outputEvents } from './output-event'
@@ -39,11 +40,13 @@ export class BackendOutput {
 
   constructor({ marker, file, terminal, context, onLine, now, levelOf = null }: BackendOutputOptions) {
     this.#file = file
-    const recordsOf = (stream: OutputStream) =>
-      new OutputRecords({
+    const recordsOf = (stream: OutputStream) => {
+      const keyBlock = new OpenKeyBlock()
+      return new OutputRecords({
         marker,
         onText: (bytes) => terminal?.[stream].write(bytes),
-        onRecord: (text, mark) => {
+        onRecord: (written, mark) => {
+          const text = keyBlock.hide(written)
           const time = new Date(now()).toISOString()
           this.#lastWords.add(text)
           this.#lines.push(outputLine({ time, stream, text, mark, context, levelOf }))
@@ -52,6 +55,7 @@ export class BackendOutput {
           for (const event of outputEvents(stream, text, level, time)) onLine.take(event)
         },
       })
+    }
     this.#records = { stdout: recordsOf('stdout'), stderr: recordsOf('stderr') }
   }
 

@@ -1,4 +1,5 @@
 import type { LogLevel } from '../../common/output/log-level'
+import { plainText } from '../../common/privacy/invisible'
 import { scrub } from '../../common/privacy/scrubber'
 import type { LogContext } from '../../common/tracing/log-context'
 
@@ -30,7 +31,7 @@ export function createLog({ file, terminal, logger = null, context, now }: LogSi
   const at =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {
-      const head = { time: new Date(now()).toISOString(), level, message: scrub(oneLine(message)) }
+      const head = { time: new Date(now()).toISOString(), level, message: oneLine(scrub(message)) }
       const data = plainData(fields)
       // These come twice: first in the line, and not for a field to replace.
       attempt(() => {
@@ -48,9 +49,9 @@ function inWords(fields: LogFields): string {
   return words.length === 0 ? '' : oneLine(` (${words.join(', ')})`)
 }
 
-/** Replaces line breaks and other C0 and C1 controls by spaces: a terminal would interpret them. */
+/** The text on one line, without what shows nothing or acts on a terminal: colours, marks of direction, zero-width characters. */
 function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+  return plainText(text).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
 }
 
 /**
@@ -60,7 +61,7 @@ function oneLine(text: string): string {
 function plainData(fields: LogFields): LogFields {
   try {
     return JSON.parse(JSON.stringify(fields), (_name, value) =>
-      typeof value === 'string' ? scrub(value) : value,
+      typeof value === 'string' ? plainText(scrub(value)) : value,
     )
   } catch {
     return { fields: 'unreadable' }

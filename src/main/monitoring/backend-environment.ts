@@ -1,4 +1,5 @@
-import { isSecretName, REDACTED } from '../../common/privacy/secrets'
+import { REDACTED } from '../../common/privacy/found'
+import { isSecretName } from '../../common/privacy/secret-names'
 import { SPANS_TO_VARIABLE } from '../../common/tracing/tracer'
 import type { SendingWay } from '../settings/sending-way'
 

@@ -1,4 +1,5 @@
-import { mayHoldSecret, REDACTED } from '../../common/privacy/secrets'
+import { REDACTED } from '../../common/privacy/found'
+import { mayHoldSecret } from '../../common/privacy/secrets'
 import { ChosenByOthers } from './chosen-by-others'
 import { datadogEnvironment, otherDatadogValues } from './datadog-environment'
 import {

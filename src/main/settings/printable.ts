@@ -1,4 +1,5 @@
-import { mayHoldSecret, REDACTED } from '../../common/privacy/secrets'
+import { REDACTED } from '../../common/privacy/found'
+import { mayHoldSecret } from '../../common/privacy/secrets'
 
 /** Longest piece of somebody's input in a line, in characters. */
 const MAX_SHOWN_LENGTH = 100

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { isSecretName } from '../../common/privacy/secrets'
+import { isSecretName } from '../../common/privacy/secret-names'
 import { dataPaths } from '../../common/storage/data-folder'
 import { whyDistrusted } from './distrusted-file'
 import { isExposed } from './exposed-file'
