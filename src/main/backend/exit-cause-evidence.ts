@@ -1,4 +1,5 @@
 import type { ErrorSummary } from '../../common/protocol/messages'
+import { isLimitLifted } from '../memory/heap-limit'
 import type { Signs } from './exit-cause-signs'
 import type { ExitMemory, ExitObservation } from './exit-observation'
 import type { PythonFatal } from './python-fatal'
@@ -86,13 +87,24 @@ function counterText({ oomKills, platform }: ExitObservation): string | null {
     : `the kernel's out-of-memory kills in its cgroup stayed at ${after}`
 }
 
-function memoryText({ ageMs, treeRssBytes, heapUsedBytes, heapLimitBytes }: ExitMemory): string | null {
-  const limit = heapLimitBytes === null ? '' : ` of ${mib(heapLimitBytes)}`
+function memoryText(memory: ExitMemory): string | null {
+  const { ageMs, treeAgeMs = ageMs, treeRssBytes, heapUsedBytes, heapLimitBytes } = memory
+  // A heap beyond its limit has another one, which is not known.
+  const isWithin = heapLimitBytes !== null && !isLimitLifted(heapUsedBytes, heapLimitBytes)
+  const limit = isWithin ? ` of ${mib(heapLimitBytes)}` : ''
+  const isOneTime = heapUsedBytes === null || treeRssBytes === null || Math.abs(ageMs - treeAgeMs) < 250
+  const heapAge = isOneTime ? '' : ` ${seconds(ageMs)}`
   const known = [
-    heapUsedBytes === null ? [] : `heap ${mib(heapUsedBytes)}${limit}`,
+    heapUsedBytes === null ? [] : `heap ${mib(heapUsedBytes)}${limit}${heapAge}`,
     treeRssBytes === null ? [] : `resident ${mib(treeRssBytes)}`,
   ].flat()
-  return known.length === 0 ? null : `${known.join(', ')}, ${(ageMs / 1000).toFixed(1)} s before`
+  return known.length === 0
+    ? null
+    : `${known.join(', ')}, ${seconds(heapUsedBytes === null ? ageMs : treeRssBytes === null ? ageMs : treeAgeMs)}`
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s before`
 }
 
 function mib(bytes: number): string {

@@ -36,6 +36,8 @@ export interface ExitObservation {
 export interface ExitMemory {
   /** How long before the end it was taken, in milliseconds. */
   readonly ageMs: number
+  /** The same of the resident memory, where that was read at another time. */
+  readonly treeAgeMs?: number
   readonly treeRssBytes: number | null
   readonly heapUsedBytes: number | null
   readonly heapLimitBytes: number | null

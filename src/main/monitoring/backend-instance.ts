@@ -341,6 +341,7 @@ export class BackendInstance implements BackendRun {
     if (at === undefined) return null
     return {
       ageMs: Math.max(0, Date.now() - at),
+      ...(latest && latest.readAt > 0 && { treeAgeMs: Math.max(0, Date.now() - latest.readAt) }),
       treeRssBytes: latest?.treeRssBytes ?? null,
       heapUsedBytes: heap?.usedBytes ?? null,
       heapLimitBytes: heap?.limitBytes ?? null,

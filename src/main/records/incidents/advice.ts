@@ -1,5 +1,6 @@
 import { describeNode } from '../../../common/engine/engine-node'
 import { dateAndTime, percent, size } from '../../../common/output/units'
+import { isLimitLifted } from '../../memory/heap-limit'
 import type { Incident } from './incident'
 
 const MIB = 2 ** 20
@@ -73,6 +74,13 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
         ? "V8's heap takes 4 GiB at most in Electron: hold less at a time, or large data in Buffers, which are outside it"
         : `the machine's ${size(facts.machineBytes)} leave no room for a larger heap: hold less at a time, or use one with more memory`
     },
+  },
+  {
+    name: 'a limit that does not hold',
+    advise: (facts) =>
+      isLifted(facts)
+        ? "end the debugger session in the backend, as an error reporter that reads local variables has one: V8's limit does not hold while it lasts"
+        : null,
   },
   {
     name: "a worker's heap",
@@ -231,8 +239,14 @@ export function advise(facts: AdviceFacts): string[] {
 }
 
 /** The limit of the backend's own heap, where V8 said that it was full and the limit is known. */
-function fullHeapLimit({ cause, isWorkerHeap, hasEngine, memory }: AdviceFacts): number | null {
-  return cause === 'heap-out-of-memory' && !isWorkerHeap && !hasEngine ? memory.heapLimitBytes : null
+function fullHeapLimit(facts: AdviceFacts): number | null {
+  const { cause, isWorkerHeap, hasEngine, memory } = facts
+  const isOwn = cause === 'heap-out-of-memory' && !isWorkerHeap && !hasEngine && !isLifted(facts)
+  return isOwn ? memory.heapLimitBytes : null
+}
+
+function isLifted(facts: AdviceFacts): boolean {
+  return isLimitLifted(peakOf(facts, 'heapUsedBytes'), facts.memory.heapLimitBytes)
 }
 
 /** A heap limit worth trying: twice the one that was too low, as far as V8 and the machine go; `null` for none. */

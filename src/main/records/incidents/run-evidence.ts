@@ -5,7 +5,6 @@ import type { EngineUnresponsive } from '../../../common/protocol/engine-unrespo
 import type { HeapSample } from '../../../common/protocol/profile-set'
 import { findEngine } from '../../memory/engine-process'
 import type { LatestMemory } from '../../memory/memory-watch'
-import { describeMemory } from '../../memory/outside-heap'
 import { describeEngineMemory, processesApart } from '../../memory/process-roles'
 import type { MemoryTimeline } from '../../memory/timeline'
 import { readPprofFile } from '../../profiling/read-pprof-file'
@@ -26,6 +25,7 @@ import {
 } from './engine-evidence'
 import { pythonStack, stackInProfile } from './error-stack'
 import type { Incident } from './incident'
+import { age, blamedAllocators, type MemoryEvidence, memorySentences } from './memory-rules'
 import { isOfThisDeath } from './of-this-death'
 
 /** The evidence that one run of the backend leaves for an incident. */
@@ -46,9 +46,6 @@ export interface IncidentEvidence {
   /** Sentences, in order of weight. */
   readonly words: readonly string[]
 }
-
-/** The thread was recording for too short a time, or could not record at all. */
-const NO_CPU_PROFILE = 'no CPU profile: no function had been sampled when the heap profile was written'
 
 export interface RunFacts {
   /** Identifies the run in its profiles; `null` if it died before it could send that. */
@@ -103,6 +100,7 @@ function engineDeathContext(
   const engine = facts.engine && withUnseen(facts.engine, engineReading(facts))
   const allocators = engine ? engineAllocators(engine) : []
   const where = oom ? describeEngineMemory(memory.processes) : null
+  const readAt = facts.latest?.readAt ?? facts.at
   return {
     memory: { ...memory, jobPeakBytes: engine?.job?.peakBytes ?? null },
     profiles: { heap: engine && keepEngineProfile(facts, engine), cpu: null },
@@ -114,7 +112,7 @@ function engineDeathContext(
     stack: engine && oom ? placeStack(engine.places[0]?.place ?? null) : null,
     words: [
       ...(oom && engine ? describeEngineCulprit(engine, memory.treeRssBytes) : []),
-      ...(where === null ? [] : [where]),
+      ...(where === null ? [] : [`${where}${age(facts, { at: readAt })}`]),
       ...afterwards(facts, cause),
     ],
   }
@@ -146,9 +144,8 @@ function ownDeathContext(facts: RunFacts, { cause, oom }: Pick<Incident, 'cause'
   const memory = memoryOf(facts, found?.samples ?? [])
   const set =
     found && oom && isOfThisDeath(found, memory, facts.at) ? facts.store.promote(found, 'on_oom') : null
-  const allocators = set ? allocatorsOf(facts, set) : []
-  const where = oom ? describeMemory(memory.samples, facts.latest?.processes) : null
-  const isMissed = cause === 'heap-out-of-memory' && facts.isProfiled && !set
+  const evidence = memoryEvidence(facts, { cause, oom }, memory, set)
+  const allocators = blamedAllocators(evidence)
   return {
     memory,
     profiles: { heap: set?.files.space ?? null, cpu: set?.files.wall ?? null },
@@ -158,14 +155,30 @@ function ownDeathContext(facts: RunFacts, { cause, oom }: Pick<Incident, 'cause'
     stacks: [],
     stuck: null,
     stack: stackOf(facts, set?.files.space ?? null, MEMORY_TYPES, allocators[0]),
-    words: [
-      ...describeCulprit(allocators),
-      ...(set && set.files.wall === null ? [NO_CPU_PROFILE] : []),
-      // The thread's own word for it stays with a main thread that never yields.
-      ...(isMissed ? ['no profile of the full heap could be taken, or written down'] : []),
-      ...(where === null ? [] : [where]),
-      ...afterwards(facts, cause),
-    ],
+    words: [...memorySentences(evidence), ...afterwards(facts, cause)],
+  }
+}
+
+/** The facts about the memory of a death, each with its time. */
+function memoryEvidence(
+  facts: RunFacts,
+  { cause, oom }: Pick<Incident, 'cause' | 'oom'>,
+  { samples, heapLimitBytes }: Incident['memory'],
+  set: StoredSet | null,
+): MemoryEvidence {
+  const last = (name: 'treeRssBytes' | 'heapUsedBytes' | 'externalBytes') => {
+    const sample = samples.findLast((one) => one[name] !== null)
+    return sample ? { at: Date.parse(sample.at), bytes: sample[name] ?? 0 } : null
+  }
+  return {
+    ...{ at: facts.at, cause, oom, heapLimitBytes, isProfiled: facts.isProfiled },
+    ...{ heap: last('heapUsedBytes'), external: last('externalBytes'), tree: last('treeRssBytes') },
+    processes: facts.latest?.processes ?? [],
+    profile: set && {
+      heapBytes: set.heap?.usedBytes ?? null,
+      hasCpu: set.files.wall !== null,
+      allocators: allocatorsOf(facts, set),
+    },
   }
 }
 
@@ -252,12 +265,6 @@ function allocatorsOf(facts: RunFacts, { files }: StoredSet): Incident['topAlloc
   return files.space === null
     ? []
     : (read(facts, files.space, (profile) => topAllocators(profile, facts)) ?? [])
-}
-
-function describeCulprit([first]: Incident['topAllocators']): string[] {
-  if (!first) return []
-  const place = `${first.function} (${first.file}:${first.line})`
-  return [`${Math.round(first.share * 100)} % of the heap that was sampled came from ${place}`]
 }
 
 /** Reads a profile; one that cannot be read must not keep a death from being recorded. */
