@@ -1,7 +1,7 @@
 // Checks that dashboard and monitors ask for what Studio sends: against the registry, and against real spans.
 
 import { describe, expect, it } from 'vitest'
-import { JOB_SPAN, jobSpanTags, QUEUE_SPAN } from '../src/common/tracing/job-span-tags'
+import { JOB_SPAN, jobSpanTags, NODE_SPAN, QUEUE_SPAN } from '../src/common/tracing/job-span-tags'
 import { incident } from '../src/main/cli/testing/incident-sample'
 import { METRIC_NAMES, METRICS, type MetricDefinition } from '../src/main/datadog/metrics/registry'
 import { INCIDENT_SPAN, incidentSpan } from '../src/main/datadog/spans/incident-span'
@@ -92,7 +92,7 @@ describe('spans', () => {
         ([, ...names]) => names.filter(Boolean),
       ),
     )
-    expect(new Set(names)).toEqual(new Set([JOB_SPAN, QUEUE_SPAN, INCIDENT_SPAN]))
+    expect(new Set(names)).toEqual(new Set([JOB_SPAN, QUEUE_SPAN, NODE_SPAN, INCIDENT_SPAN]))
   })
 
   it('asked for by tag have it', () => {
@@ -119,7 +119,7 @@ describe('a link', () => {
     const groups = (dashboard as { widgets: { definition: { type: string } }[] }).widgets.filter(
       ({ definition }) => definition.type === 'group',
     )
-    expect(groups).toHaveLength(5)
+    expect(groups).toHaveLength(6)
     for (const group of groups) {
       const [note = ''] = textsOf('content', group)
       expect(note).toContain('](/apm/traces?')

@@ -1,5 +1,6 @@
 import type { Dashboard } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v1'
 import { deaths } from './groups/deaths'
+import { engine } from './groups/engine'
 import { fleet } from './groups/fleet'
 import { jobs } from './groups/jobs'
 import { memory } from './groups/memory'
@@ -19,7 +20,7 @@ const ABOUT = note(
 
 export const dashboard: Dashboard = {
   title: 'Hanzo Studio on desktops',
-  description: `Fleet health, deaths, memory, jobs, and the cost of watching. ${DASHBOARD_MARK}`,
+  description: `Fleet health, deaths, memory, jobs, the Python engine, and the cost of watching. ${DASHBOARD_MARK}`,
   layoutType: 'ordered',
   reflowType: 'fixed',
   templateVariables: [variable('env'), variable('service'), variable('version')],
@@ -29,6 +30,7 @@ export const dashboard: Dashboard = {
     [deaths],
     [memory],
     [jobs],
+    [engine],
     [monitor],
   ]),
 }

@@ -1,3 +1,4 @@
+import type { EngineUsage, PackImport } from './engine-costs'
 import type { EngineMemory } from './engine-memory'
 import type { EngineUnresponsive } from './engine-unresponsive'
 
@@ -26,6 +27,9 @@ export type RunnerNews =
 /** The news that main gets as they are. */
 export type EngineNews =
   | ({ readonly type: 'engine-memory' } & EngineMemory)
+  | ({ readonly type: 'engine-usage' } & EngineUsage)
+  /** The engine has imported its packs. */
+  | { readonly type: 'engine-packs'; readonly packs: PackImport[] }
   | EngineHealthNews
   | { readonly type: 'warning'; readonly message: string }
 

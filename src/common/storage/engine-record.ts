@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { readStat } from '../process/proc'
+import { PackImportSchema } from '../protocol/engine-costs'
 import { writeFileAtomic } from './atomic-file'
 
 const known = v.optional(v.nullable(v.string()), null)
@@ -17,6 +18,8 @@ const EngineRecordSchema = v.object({
   ddtrace: known,
   /** Functions that the probe looked for in vain; `null` where it has not looked. */
   missingHooks: v.optional(v.nullable(v.array(v.string())), null),
+  /** What importing each pack of `custom_nodes` cost; `null` where the engine was never ready. */
+  packs: v.optional(v.nullable(v.array(PackImportSchema)), null),
 })
 export type EngineRecord = v.InferOutput<typeof EngineRecordSchema>
 
@@ -28,7 +31,15 @@ export class EngineRecorder {
   constructor(file: string, pid: number) {
     this.#file = file
     const startTime = readStat(pid)?.startTime ?? null
-    this.#record = { pid, startTime, python: null, executable: null, ddtrace: null, missingHooks: null }
+    this.#record = {
+      pid,
+      startTime,
+      python: null,
+      executable: null,
+      ddtrace: null,
+      missingHooks: null,
+      packs: null,
+    }
     this.add({})
   }
 

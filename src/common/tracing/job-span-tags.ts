@@ -5,6 +5,8 @@ export const JOB_SPAN = 'studio.job'
  * sibling or, without a parent, its child.
  */
 export const QUEUE_SPAN = 'studio.job.queue'
+/** The span of a node of the Python engine's, a child of its job's. */
+export const NODE_SPAN = 'studio.node'
 
 /** The outcome of a job, as in the tag `studio.job.state`. */
 export type JobEndState = 'done' | 'failed' | 'cancelled'

@@ -1,4 +1,5 @@
 import type { Span, Tracer } from 'dd-trace'
+import { NODE_SPAN } from '../../common/tracing/job-span-tags'
 import type { NodeState } from './api/frames'
 
 /** Most nodes of a job that get a span. */
@@ -60,7 +61,7 @@ export class JobNodes {
 
   #start(id: string): Span | null {
     if (!this.#tracer || !this.#job) return null
-    const span = this.#tracer.startSpan('studio.node', {
+    const span = this.#tracer.startSpan(NODE_SPAN, {
       childOf: this.#job,
       tags: { 'span.type': 'worker', 'span.kind': 'internal', 'studio.node.id': id },
     })

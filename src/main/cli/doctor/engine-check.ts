@@ -1,4 +1,5 @@
 import http from 'node:http'
+import { describePackCosts } from '../../../common/engine/pack-costs'
 import { isPortTaken } from '../../../common/engine/port'
 import { size } from '../../../common/output/units'
 import { dataPaths } from '../../../common/storage/data-folder'
@@ -78,13 +79,14 @@ function describeStart({ record, isProbed }: EngineFacts): string[] {
   if (!isProbed) return ['the probe is switched off by STUDIO_ENGINE_PROBE']
   if (record === null) return ['Python, ddtrace and hooks: known once the engine has been started']
   if (record.python === null) return ['Python, ddtrace and hooks: the probe said nothing at the last start']
-  const { python, executable, ddtrace, missingHooks } = record
+  const { python, executable, ddtrace, missingHooks, packs } = record
   return [
     `Python ${python}${executable === null ? '' : `, ${executable}`} (last start)`,
     ddtrace === null
       ? 'ddtrace: not loaded at the last start; "pip install ddtrace" in that Python brings it'
       : `ddtrace ${ddtrace}`,
     describeHooks(missingHooks),
+    packs === null ? 'custom_nodes: the engine was not ready at its last start' : describePackCosts(packs),
   ]
 }
 

@@ -1,5 +1,14 @@
 import { CAUSES, DEATH_CAUSES } from '../../backend/cause'
 
+/** A tag whose values are not known before: so many of them on one machine, `other` among them for the rest. */
+export interface BoundedTag {
+  readonly atMost: number
+}
+
+declare const bounded: unique symbol
+/** A value of such a tag, as who keeps the bound gives it. */
+export type BoundedValue = string & { readonly [bounded]: true }
+
 /** The definition of one metric. */
 export interface MetricDefinition {
   /** The type it is sent as. A count covers the last ten seconds and is not a total. */
@@ -8,7 +17,7 @@ export interface MetricDefinition {
   readonly unit: 'byte' | 'second' | 'percent' | 'event' | 'item' | 'job' | null
   readonly perUnit: 'second' | null
   /** Its own tags and all their values; the tracer's tags come with each metric. */
-  readonly tags: Readonly<Record<string, readonly string[]>>
+  readonly tags: Readonly<Record<string, readonly string[] | BoundedTag>>
   readonly meaning: string
 }
 
@@ -20,6 +29,9 @@ const COUNT_OF_JOBS = { type: 'count', unit: 'job', perUnit: null } as const
 const JOBS = { type: 'gauge', unit: 'job', perUnit: null } as const
 const BYTES = { type: 'gauge', unit: 'byte', perUnit: null } as const
 const FLAG = { type: 'gauge', unit: null, perUnit: null } as const
+const SECONDS = { type: 'gauge', unit: 'second', perUnit: null } as const
+/** The folder of `custom_nodes`; `core` for the engine's own nodes. */
+export const PACK_TAG = { pack: { atMost: 16 } } as const satisfies Record<string, BoundedTag>
 const EVENTS = { type: 'count', unit: 'event', perUnit: null } as const
 
 /**
@@ -122,6 +134,47 @@ export const METRICS = {
     tags: {},
     meaning: 'from when a job was accepted until it ran',
   },
+  'studio.engine.packs.import_time': {
+    ...SECONDS,
+    tags: PACK_TAG,
+    meaning: "how long the engine's start took to import a pack of custom nodes; sent once for each start",
+  },
+  'studio.engine.packs.import_memory': {
+    ...BYTES,
+    tags: PACK_TAG,
+    meaning: 'what the resident memory grew by meanwhile',
+  },
+  'studio.engine.jobs.memory_peak': {
+    ...BYTES,
+    tags: {},
+    meaning: "the engine's largest resident memory while a job ran, of the jobs of ten seconds",
+  },
+  'studio.engine.jobs.memory_growth': {
+    ...BYTES,
+    tags: {},
+    meaning: 'the most that a job added to it; less than 0 where each of them freed some',
+  },
+  'studio.engine.nodes.memory_peak': {
+    ...BYTES,
+    tags: PACK_TAG,
+    meaning: "the engine's largest resident memory while a node of the pack ran; `core` are its own nodes",
+  },
+  'studio.engine.nodes.memory_growth': {
+    ...BYTES,
+    tags: PACK_TAG,
+    meaning: 'the most that one node of the pack added to it',
+  },
+  'studio.engine.gpu.allocated': {
+    ...BYTES,
+    tags: {},
+    meaning: 'GPU memory of the tensors, as torch counts it; not sent before torch has initialised CUDA',
+  },
+  'studio.engine.gpu.reserved': { ...BYTES, tags: {}, meaning: 'GPU memory that torch holds for them' },
+  'studio.engine.gpu.peak': {
+    ...BYTES,
+    tags: {},
+    meaning: 'the most that was allocated since the engine began',
+  },
   'studio.monitor.cpu': {
     type: 'gauge',
     unit: 'percent',
@@ -162,7 +215,7 @@ export type MetricOf<Type extends MetricType> = {
 export type TagsOf<Name extends MetricName> = {
   readonly [Tag in keyof (typeof METRICS)[Name]['tags']]: (typeof METRICS)[Name]['tags'][Tag] extends readonly (infer Value)[]
     ? Value
-    : never
+    : BoundedValue
 }
 
 /** One value of one tag. */

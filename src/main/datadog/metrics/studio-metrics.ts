@@ -4,6 +4,7 @@ import type { ExitExplanation } from '../../backend/exit-observation'
 import type { SupervisorState } from '../../backend/supervisor-state'
 import type { FailedJob } from '../../records/jobs/failed-job'
 import { type BackendMemory, BackendMetrics } from './backend-metrics'
+import { EngineMetrics } from './engine-metrics'
 import { JobMetrics } from './job-metrics'
 import { Metrics, type MetricsClient } from './metrics'
 import { OwnCost } from './own-cost'
@@ -26,6 +27,7 @@ export class StudioMetrics {
   readonly #metrics: Metrics
   readonly #backend: BackendMetrics
   readonly #jobs: JobMetrics
+  readonly #engine: EngineMetrics
   readonly #loops: LoopMetrics
   readonly #cost: OwnCost
   readonly #options: StudioMetricsOptions
@@ -36,6 +38,7 @@ export class StudioMetrics {
     this.#metrics = new Metrics(options.client)
     this.#backend = new BackendMetrics(this.#metrics, () => performance.now())
     this.#jobs = new JobMetrics(this.#metrics)
+    this.#engine = new EngineMetrics(this.#metrics)
     this.#loops = new LoopMetrics(this.#metrics)
     this.#cost = new OwnCost(this.#metrics)
     this.#cost.sendMain()
@@ -54,13 +57,17 @@ export class StudioMetrics {
   /** @param kept the keys of the jobs that wait for its next start */
   backendDied(explanation: ExitExplanation, kept: ReadonlySet<number>): void {
     this.#backend.died(explanation)
+    this.#engine.send()
     this.#jobs.backendEnded(false, kept)
   }
 
   backendSays(message: BackendMessage): void {
     if (message.type === 'profiler-cost') this.#cost.send('profiler', message, message.memoryBytes)
     else if (message.type === 'heartbeat') this.#loops.backend(message.loopDelayMs)
-    else this.#jobs.message(message)
+    else {
+      this.#jobs.message(message)
+      this.#engine.message(message)
+    }
   }
 
   jobFailed(job: FailedJob): void {
@@ -79,6 +86,7 @@ export class StudioMetrics {
   /** Sends what is left, within `deadlineMs` milliseconds. */
   stop(deadlineMs: number): Promise<void> {
     clearInterval(this.#timer)
+    this.#engine.send()
     return this.#metrics.delivered(deadlineMs)
   }
 
@@ -91,6 +99,7 @@ export class StudioMetrics {
     this.#backend.sendState()
     this.#backend.sendMemory(memory(), memoryLimitBytes)
     this.#jobs.sendOpen()
+    this.#engine.send()
     this.#loops.send()
     this.#cost.sendMain()
     sendWaiting(this.#metrics, waiting(), Date.now())

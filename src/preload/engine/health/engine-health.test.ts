@@ -23,6 +23,7 @@ const NODE: ProbeMessage = { ...SELF, type: 'node', job: 1, id: '12', class: 'VA
 const beat = (loopDelayMs: number | null = 0): ProbeMessage => ({
   ...SELF,
   type: 'beat',
+  gpu: null,
   worker: true,
   loopDelayMs,
   place: null,

@@ -8,6 +8,7 @@ const STARTED: ProbeMessage = { type: 'started', at: 0, job: 1, id: 'a', residen
 const NODE: ProbeMessage = { type: 'node', at: 0, job: 1, id: '3', class: 'KSampler', pack: null }
 const BEAT: ProbeMessage = {
   type: 'beat',
+  gpu: null,
   at: 0,
   worker: true,
   loopDelayMs: 0,

@@ -1,6 +1,9 @@
+import { channel } from 'node:diagnostics_channel'
 import type { Tracer } from 'dd-trace'
 import type { EngineConfig } from '../../../common/engine/config'
-import { size } from '../../../common/output/units'
+import { describeCost, describePackCosts } from '../../../common/engine/pack-costs'
+import type { PackImport } from '../../../common/protocol/engine-costs'
+import { type EngineNews, RUNNER_NEWS } from '../../../common/protocol/runner-channel'
 import type { EngineRecorder } from '../../../common/storage/engine-record'
 import { pythonProfileEvent } from '../../../common/tracing/dd-trace/profile-event'
 import { sayProfilesWritten } from '../../process/written-profiles'
@@ -10,6 +13,7 @@ import { HealthWatch } from '../health/health-watch'
 import type { ReturningJobs, SubmissionApi } from '../returning-jobs'
 import { MemoryNews } from './memory-news'
 import type { ProbeMessage, ProbeMessageOf } from './messages'
+import { PackImports } from './pack-imports'
 import { installProbe } from './probe-files'
 import { ProbeJobs } from './probe-jobs'
 import { ProbeSocket } from './probe-socket'
@@ -41,11 +45,13 @@ export class EngineProbe {
   readonly #options: EngineProbeOptions
   readonly #socket: ProbeSocket
   readonly #memory = new MemoryNews()
+  readonly #imports = new PackImports()
   readonly #profiler: PythonProfiler | null
   #engine: ProbeMessageOf<'hello'> | null = null
   #speaks = false
   #recorder: EngineRecorder | null = null
   #missing: string[] | null = null
+  #packs: PackImport[] | null = null
 
   private constructor(options: EngineProbeOptions, socket: ProbeSocket) {
     this.#options = options
@@ -95,6 +101,7 @@ export class EngineProbe {
   /** Reads what an engine that has ended has said, to the end, and writes its last profile. */
   async drain(): Promise<void> {
     await this.#socket.drain()
+    this.#memory.finish()
     this.#profiler?.finish()
   }
 
@@ -111,12 +118,15 @@ export class EngineProbe {
 
   #writeDown(): void {
     const { python = null, executable = null, ddtrace = null } = this.#engine ?? {}
-    if (this.#engine) this.#recorder?.add({ python, executable, ddtrace, missingHooks: this.#missing })
+    if (this.#engine)
+      this.#recorder?.add({ python, executable, ddtrace, missingHooks: this.#missing, packs: this.#packs })
   }
 
   onMessage(message: ProbeMessage): void {
     this.#memory.hear(message)
     this.health.onMessage(message)
+    const packs = this.#imports.hear(message)
+    if (packs !== null) this.#onPacks(packs)
     switch (message.type) {
       case 'hello':
         this.#onHello(message)
@@ -156,7 +166,7 @@ export class EngineProbe {
       this.#profiler?.restarted()
     }
     this.#engine = hello
-    this.#missing = null
+    this.#missing = this.#packs = null
     this.#writeDown()
     this.#options.say(`the engine says what it does: Python ${hello.python}, process ${hello.pid}`)
   }
@@ -196,11 +206,19 @@ export class EngineProbe {
   }
 
   #onPack({ pack, ms, bytes, ok }: ProbeMessageOf<'pack'>): void {
-    const memory = bytes === null ? '' : `, ${size(Math.max(0, bytes))}`
-    const cost = `${(ms / 1_000).toFixed(1)} s${memory}`
+    const cost = describeCost([{ ms, bytes }])
     this.#options.say(
       ok ? `custom_nodes/${pack} took ${cost} to load` : `custom_nodes/${pack} did not load (${cost})`,
     )
+  }
+
+  /** The engine is ready: all packs have been imported. */
+  #onPacks(packs: PackImport[]): void {
+    this.#packs = packs
+    this.#writeDown()
+    this.#options.say(describePackCosts(packs))
+    const news: EngineNews = { type: 'engine-packs', packs }
+    channel(RUNNER_NEWS).publish(news)
   }
 }
 

@@ -5,7 +5,7 @@ const bytes = v.nullish(v.pipe(v.number(), v.finite()), null)
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 /** All devices of torch's together; `null` where it has initialised none. */
-const gpu = v.fallback(
+export const GPU = v.fallback(
   v.nullable(v.object({ allocated: v.number(), reserved: v.number(), peak: v.number() })),
   null,
 )
@@ -24,11 +24,11 @@ export const TAKEN = {
   growth: bytes,
   peak: bytes,
   top: v.fallback(v.array(PlaceSchema), []),
-  gpu,
+  gpu: GPU,
 }
 
 /** The memory held at that moment. */
-export const HELD = { resident: bytes, gpu }
+export const HELD = { resident: bytes, gpu: GPU }
 
 export type ProbePlace = v.InferOutput<typeof PlaceSchema>
-export type ProbeGpu = v.InferOutput<typeof gpu>
+export type ProbeGpu = v.InferOutput<typeof GPU>

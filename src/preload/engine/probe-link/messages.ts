@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { HELD, TAKEN } from './memory-messages'
+import { GPU, HELD, TAKEN } from './memory-messages'
 
 /** Characters of one text; the probe cuts names and messages shorter, stacks longer. */
 const MAX_TEXT = 16_000
@@ -154,6 +154,7 @@ const ProbeMessageSchema = v.variant('type', [
   v.object({
     type: v.literal('beat'),
     at,
+    gpu: GPU,
     worker: v.nullish(v.boolean(), null),
     loopDelayMs: optionalNumber,
     place: v.nullish(FrameSchema, null),

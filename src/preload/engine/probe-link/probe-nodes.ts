@@ -1,5 +1,6 @@
 import type { Span, Tracer } from 'dd-trace'
 import type { EngineNode } from '../../../common/engine/engine-node'
+import { NODE_SPAN } from '../../../common/tracing/job-span-tags'
 import type { ProbeMessageOf } from './messages'
 
 /** A job of more nodes than that has no spans for the rest. */
@@ -80,7 +81,7 @@ export class ProbeNodes {
   #startSpan({ id, class: cls, pack, at }: ProbeMessageOf<'node'>): Span | null {
     if (!this.#tracer || !this.#job || this.#spans >= MAX_SPANS) return null
     this.#spans += 1
-    return this.#tracer.startSpan('studio.node', {
+    return this.#tracer.startSpan(NODE_SPAN, {
       childOf: this.#job,
       startTime: at,
       tags: {

@@ -50,6 +50,9 @@ class Packs:
         if parent != "custom_nodes":
             return None
         folder = os.path.basename(os.path.normpath(self._path(args, kwargs)))
+        # A pack may be a single file.
+        if folder.endswith(".py"):
+            folder = folder[:-3]
         return folder, time.perf_counter(), self._session.memory.resident()
 
     def _after(self, seen, result, error):
