@@ -34,5 +34,6 @@ test('the doctor tells of the engine: before its first start, and while it runs'
   expect(details).toContain('"pip install ddtrace" in that Python brings it')
   expect(details).toContain('probe: all hooks found')
   expect(details).toContain(`port: 127.0.0.1:${engine.port}; its jobs are listed by /queue`)
+  expect(details).toMatch(/custom_nodes: 1 pack took \d+\.\d s and .+ to load \(test_pack\)/)
   expect(details).toMatch(/GPU: /)
 })

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from './support/app/test'
 import { type Nodes, PublishedEngine, usePublishedEngine } from './support/engine/published-engine'
 import { isAlive } from './support/process'
@@ -81,3 +82,39 @@ for (const [node, cause, oom, words] of [
     await studio.backendPid(2)
   })
 }
+
+test('five jobs in a row that leave more and more are told before anything dies; packs, jobs and nodes have metrics', async ({
+  launch,
+  agent,
+}) => {
+  const engine = await PublishedEngine.create()
+  const studio = launch({ backend: null, env: { ...engine.settings(), DD_TRACE_AGENT_URL: agent.url } })
+  await studio.said(/the engine answers at /)
+  const told =
+    /each of 5 jobs in a row left more memory than the one before, .+LeakAndCollect \(node 1\) of pack test_pack, in \S*fill \(/
+  // Where the garbage is collected too early, on a busy machine, a job does not count.
+  for (let job = 0; job < 30 && !told.test(studio.output); job += 1) {
+    const id = await engine.submit([['LeakAndCollect', { mib: 12 + job }]])
+    expect(await engine.ended(id)).toBe('success')
+    await sleep(800)
+  }
+  expect(studio.output).toMatch(told)
+  expect(studio.incidents()).toEqual([])
+
+  const gauge = async (name: string, ...tags: string[]) => {
+    const metric = await agent.waitForMetric(
+      (one) => one.name === name && tags.every((tag) => one.tags.includes(tag)),
+    )
+    expect(metric.type, name).toBe('gauge')
+    return metric.value
+  }
+  expect(await gauge('studio.engine.packs.import_time', 'pack:test_pack')).toBeGreaterThan(0)
+  expect(await gauge('studio.engine.packs.import_memory', 'pack:test_pack')).toBeLessThan(500 * MIB)
+  expect(await gauge('studio.engine.nodes.memory_growth', 'pack:test_pack')).toBeGreaterThan(5 * MIB)
+  const peak = await gauge('studio.engine.nodes.memory_peak', 'pack:test_pack')
+  expect(peak).toBeGreaterThan(100 * MIB)
+  expect(await gauge('studio.engine.jobs.memory_growth')).toBeGreaterThan(5 * MIB)
+  expect(await gauge('studio.engine.jobs.memory_peak')).toBeGreaterThan(100 * MIB)
+  // Torch of this machine has no CUDA.
+  expect(agent.metrics().filter(({ name }) => name.startsWith('studio.engine.gpu'))).toEqual([])
+})

@@ -1,12 +1,14 @@
 """The nodes of a test: each does one thing that a node of a user's might do."""
 
 import ctypes
+import gc
 import hashlib
 import json
 import os
 import signal
 import sqlite3
 import sys
+import threading
 import time
 
 import torch
@@ -95,6 +97,15 @@ class Leak(_Node):
         for _ in range(mib):
             kept.append([str(number) for number in range(16_000)])
             time.sleep(0.005)
+
+
+class LeakAndCollect(Leak):
+    """Keeps as much, and has the garbage collected once its job has ended: the engine itself does so after 10 s."""
+
+    def run(self, mib=100, after=None):
+        result = super().run(mib)
+        threading.Timer(0.3, gc.collect).start()
+        return result
 
 
 class Exit(_Node):
@@ -205,6 +216,7 @@ NODES = (
     Query,
     Grow,
     Leak,
+    LeakAndCollect,
     Exit,
     Abort,
     Hold,

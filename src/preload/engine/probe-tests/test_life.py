@@ -98,6 +98,34 @@ if "AGAIN" not in os.environ:
         self.assertEqual((first["again"], second["again"]), (False, True))
         self.assertEqual(len(engine.runner.of("ended")), 2)
 
+    def test_one_that_ignores_pythonpath_and_replaces_itself_comes_back_with_its_launcher(self):
+        # Another program, and words of no kind that exec knows, are left as they are.
+        scenario = """
+await post(server, ("Nap", {}))
+await ended(server, "a")
+for words in [("no/such", ["main.py"]), ("python", [7, "main.py"]), ("python", None)]:
+    try: os.execv(*words)
+    except (OSError, TypeError): pass
+    else: raise AssertionError(words)
+if "AGAIN" not in os.environ:
+    os.environ["AGAIN"] = "1"
+    EXEC
+"""
+        for again in (
+            "os.execv(sys.executable, [sys.executable, '-s', '-E', *sys.argv])",
+            "os.execve(sys.executable, [sys.executable, '-X', 'utf8', '-E', *sys.argv], os.environ)",
+            "os.execl(sys.executable, sys.executable, '-E', 'main.py')",
+            "os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]] if sys.version_info > (3, 10) else "
+            "[sys.executable, '-E', *sys.argv])",
+        ):
+            engine = self.run_engine(
+                scenario.replace("EXEC", again),
+                pack=NAP,
+                command=[sys.executable, "-E", str(PROBE / "launcher.py")],
+            )
+            self.assertEqual([event["again"] for event in engine.runner.of("hello")], [False, True], again)
+            self.assertEqual(len(engine.runner.of("ended")), 2, again)
+
     def test_children_of_the_engine_say_nothing(self):
         pack = (
             NAP

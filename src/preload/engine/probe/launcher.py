@@ -34,8 +34,10 @@ def prepare():
         if os.environ.get("STUDIO_PROBE_SOCKET") and sys.version_info >= (3, 9):
             sys.path.insert(0, here)
             import studio_probe
+            from studio_probe import restart
 
             sys.path.remove(here)
+            restart.keep_launcher(os.path.abspath(__file__), script)
             studio_probe.start()
     except Exception as error:
         sys.stderr.write("studio-probe: the engine runs without the probe: " + repr(error) + "\n")
