@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { PackImportSchema } from '../engine/pack-import'
 import { scrubbedTo } from '../privacy/scrubber'
 
 /** What an engine's packs and jobs cost, as its probe says it, on its way from the engine's runner to main's metrics. */
@@ -17,19 +18,8 @@ const size = v.pipe(v.number(), v.finite(), v.minValue(0))
 const growth = v.pipe(v.number(), v.finite())
 const extremes = { peakBytes: v.nullable(size), growthBytes: v.nullable(growth) }
 
-/** A folder or file of `custom_nodes` that was imported at the engine's start. */
-export const PackImportSchema = v.object({
-  pack: name,
-  /** In milliseconds. */
-  ms: size,
-  /** Growth of the resident set; `null` where it is not known. */
-  bytes: v.nullable(growth),
-  ok: v.boolean(),
-})
-export type PackImport = v.InferOutput<typeof PackImportSchema>
-
 export const EnginePacksSchema = v.object({
-  packs: v.pipe(v.array(PackImportSchema), v.maxLength(MAX_PACKS)),
+  packs: v.pipe(v.array(v.object({ ...PackImportSchema.entries, pack: name })), v.maxLength(MAX_PACKS)),
 })
 
 export const EngineUsageSchema = v.object({

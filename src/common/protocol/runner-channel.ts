@@ -1,4 +1,5 @@
-import type { EngineUsage, PackImport } from './engine-costs'
+import type { PackImport } from '../engine/pack-import'
+import type { EngineUsage } from './engine-costs'
 import type { EngineMemory } from './engine-memory'
 import type { EngineUnresponsive } from './engine-unresponsive'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
+import { PackImportSchema } from '../engine/pack-import'
 import { readStat } from '../process/proc'
-import { PackImportSchema } from '../protocol/engine-costs'
 import { writeFileAtomic } from './atomic-file'
 
 const known = v.optional(v.nullable(v.string()), null)

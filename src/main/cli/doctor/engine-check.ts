@@ -1,6 +1,6 @@
 import http from 'node:http'
-import { describePackCosts } from '../../../common/engine/pack-costs'
 import { isPortTaken } from '../../../common/engine/port'
+import { describePackCosts } from '../../../common/output/pack-costs'
 import { size } from '../../../common/output/units'
 import { dataPaths } from '../../../common/storage/data-folder'
 import { type EngineRecord, readEngineRecord } from '../../../common/storage/engine-record'

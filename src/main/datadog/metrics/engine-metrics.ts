@@ -1,4 +1,5 @@
-import type { EngineUsage, PackImport } from '../../../common/protocol/engine-costs'
+import type { PackImport } from '../../../common/engine/pack-import'
+import type { EngineUsage } from '../../../common/protocol/engine-costs'
 import type { BackendMessage } from '../../../common/protocol/messages'
 import type { Metrics } from './metrics'
 import { PackTags } from './pack-tags'

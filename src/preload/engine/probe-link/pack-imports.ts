@@ -1,4 +1,5 @@
-import { MAX_PACKS, type PackImport } from '../../../common/protocol/engine-costs'
+import type { PackImport } from '../../../common/engine/pack-import'
+import { MAX_PACKS } from '../../../common/protocol/engine-costs'
 import type { ProbeMessage } from './messages'
 
 /** What importing each pack cost, from an engine's greeting until it is ready. Pure. */

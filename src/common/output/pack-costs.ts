@@ -1,11 +1,19 @@
-import { size } from '../output/units'
-import type { PackImport } from '../protocol/engine-costs'
+import { size } from './units'
 
 /** Packs that are named: who waits for an engine wants to know the worst. */
 const NAMED = 5
 
+interface PackCost {
+  readonly pack: string
+  /** In milliseconds. */
+  readonly ms: number
+  /** Growth of the resident set; `null` where it is not known. */
+  readonly bytes: number | null
+  readonly ok: boolean
+}
+
 /** What importing an engine's packs cost, in words: all together, the slowest, and those that failed. */
-export function describePackCosts(packs: readonly PackImport[]): string {
+export function describePackCosts(packs: readonly PackCost[]): string {
   if (packs.length === 0) return 'custom_nodes: no pack was loaded'
   const slowest = packs.toSorted((one, other) => other.ms - one.ms).slice(0, NAMED)
   const named = slowest.map((one) => `${one.pack} ${describeCost([one])}`)
@@ -24,7 +32,7 @@ export function describePackCosts(packs: readonly PackImport[]): string {
 }
 
 /** Seconds and memory of one or several: an import may also free some, which is not told. */
-export function describeCost(packs: readonly Pick<PackImport, 'ms' | 'bytes'>[]): string {
+export function describeCost(packs: readonly Pick<PackCost, 'ms' | 'bytes'>[]): string {
   const ms = packs.reduce((sum, each) => sum + each.ms, 0)
   const known = packs.filter(({ bytes }) => bytes !== null)
   const bytes = known.reduce((sum, each) => sum + Math.max(0, each.bytes ?? 0), 0)
