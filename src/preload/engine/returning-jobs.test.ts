@@ -1,0 +1,198 @@
+import { channel } from 'node:diagnostics_channel'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { RUNNER_NEWS, type RunnerNews } from '../../common/protocol/runner-channel'
+import type { Submission } from './api/submission'
+import { EngineJob } from './engine-job'
+import { ReturningJobs, type WaitingJob } from './returning-jobs'
+
+const news: RunnerNews[] = []
+const cancelled: unknown[] = []
+const hear = (message: unknown) => void news.push(message as RunnerNews)
+const hearCancelled = (context: unknown) => void cancelled.push(context)
+beforeEach(() => {
+  news.length = cancelled.length = 0
+  channel(RUNNER_NEWS).subscribe(hear)
+  channel('studio.job.cancelled').subscribe(hearCancelled)
+})
+afterEach(() => {
+  channel(RUNNER_NEWS).unsubscribe(hear)
+  channel('studio.job.cancelled').unsubscribe(hearCancelled)
+})
+
+function waiting(id: string, number: number, changes: Partial<WaitingJob> = {}): WaitingJob {
+  return {
+    job: new EngineJob(id, null),
+    id,
+    number,
+    times: 0,
+    body: `body of ${id}`,
+    reason: null,
+    ...changes,
+  }
+}
+
+/** An engine that takes what it is given, and says so by its probe where `says` has it. */
+function engine(returning: ReturningJobs, submit?: (body: string) => Submission | Promise<Submission>) {
+  const given: string[] = []
+  const api = {
+    submit: vi.fn(async (body: string): Promise<Submission> => {
+      given.push(body.replace('body of ', ''))
+      if (submit) return submit(body)
+      returning.onQueued(body.replace('body of ', ''), 1, api)
+      return { taken: true }
+    }),
+    cancel: vi.fn(async () => null),
+  }
+  return { api, given }
+}
+
+const alive = new AbortController().signal
+const types = () => news.map(({ type }) => type)
+const open = () => new ReturningJobs({ say: () => {} })
+
+describe('jobs that had not begun', () => {
+  it('are given to the next engine once each, by their places, whatever came in between', async () => {
+    const returning = open()
+    returning.keep([waiting('b', 2), waiting('a', 1), waiting('front', -3)], false)
+    const { api, given } = engine(returning)
+    await returning.submit(api, alive)
+    expect(given).toEqual(['front', 'a', 'b'])
+    expect(types()).toEqual(['resubmitted', 'resubmitted', 'resubmitted'])
+    expect(returning.contexts).toEqual([])
+    await returning.submit(api, alive)
+    expect(given).toHaveLength(3)
+  })
+
+  it('that this engine had not got when it died are kept for the next one, behind what it had', async () => {
+    const returning = open()
+    returning.keep([waiting('a', 1), waiting('b', 2), waiting('c', 3)], false)
+    const dying = new AbortController()
+    const first = engine(returning, async (body) => {
+      returning.onQueued(body.replace('body of ', ''), 1, first.api)
+      dying.abort()
+      return { taken: true }
+    })
+    await returning.submit(first.api, dying.signal)
+    expect(first.given).toEqual(['a'])
+    returning.keep([waiting('a', 1, { times: 1 })], false)
+    const second = engine(returning, async (body) => {
+      const id = body.replace('body of ', '')
+      returning.onQueued(id, id === 'a' ? 2 : 1, second.api)
+      return { taken: true }
+    })
+    await returning.submit(second.api, alive)
+    expect(second.given).toEqual(['a', 'b', 'c'])
+    expect(returning.contexts).toEqual([])
+  })
+
+  it('one whose connection broke as it was given is not lost, nor given again, where the probe has told of it', async () => {
+    const returning = open()
+    returning.keep([waiting('a', 1)], false)
+    const { api, given } = engine(returning, (body) => {
+      returning.onQueued(body.replace('body of ', ''), 1, api)
+      return { taken: false, reason: 'the connection broke' }
+    })
+    await returning.submit(api, alive)
+    await returning.submit(api, alive)
+    expect(given).toEqual(['a'])
+    expect(types()).toEqual(['resubmitted'])
+  })
+
+  it('one that was given when the engine died, without a word of it, is given to the next', async () => {
+    const returning = open()
+    returning.keep([waiting('a', 1)], false)
+    const dying = new AbortController()
+    const first = engine(returning, () => {
+      dying.abort()
+      return { taken: false, reason: 'the connection broke' }
+    })
+    await returning.submit(first.api, dying.signal)
+    expect(news).toEqual([])
+    returning.keep([], false)
+    const second = engine(returning)
+    await returning.submit(second.api, alive)
+    expect(second.given).toEqual(['a'])
+    expect(types()).toEqual(['resubmitted'])
+  })
+
+  it('one that somebody has submitted himself by then is not given: it is withdrawn', async () => {
+    const returning = open()
+    const own = waiting('a', 1)
+    returning.keep([own, waiting('b', 2)], false)
+    const { api, given } = engine(returning)
+    expect(returning.onQueued('a', 0, api)).toBeNull()
+    await returning.submit(api, alive)
+    expect(given).toEqual(['b'])
+    expect(cancelled).toEqual([own.job.context])
+    expect(api.cancel).not.toHaveBeenCalled()
+  })
+
+  it('one that somebody submits himself after it was given runs once: one of the two is cancelled', async () => {
+    const returning = open()
+    returning.keep([waiting('a', 1)], false)
+    const { api } = engine(returning)
+    await returning.submit(api, alive)
+    returning.onQueued('a', 0, api)
+    expect(api.cancel).toHaveBeenCalledExactlyOnceWith('a')
+    returning.onQueued('a', 0, api)
+    expect(api.cancel).toHaveBeenCalledTimes(1)
+  })
+
+  it('one that has begun by then is left alone: the second is the user’s own wish', async () => {
+    const returning = open()
+    returning.keep([waiting('a', 1)], false)
+    const { api } = engine(returning)
+    await returning.submit(api, alive)
+    returning.onBegun('a')
+    returning.onQueued('a', 0, api)
+    expect(api.cancel).not.toHaveBeenCalled()
+  })
+
+  it.each([
+    ['it has been submitted again 3 times and never began', { times: 3 }],
+    ['what it carries could not be kept: TypeError', { body: null, reason: 'TypeError' }],
+    ['what it carries could not be kept: the engine did not say it', { body: null }],
+    ['the jobs before it carry too much', { body: 'x'.repeat(256 * 2 ** 20 + 1) }],
+  ])('that cannot come back are told at once: %s', (reason, changes) => {
+    const returning = open()
+    const job = waiting('a', 1, changes)
+    returning.keep([job, waiting('b', 2)].slice(0, changes.body ? 1 : 2), false)
+    expect(news).toEqual([{ type: 'not-resubmitted', job: job.job.context, reason, isOver: false }])
+  })
+
+  it('that the next engine refuses are over with its reason, and the others follow', async () => {
+    const returning = open()
+    const refused = waiting('a', 1)
+    returning.keep([refused, waiting('b', 2)], false)
+    const { api, given } = engine(returning, (body) => {
+      if (body.endsWith('a')) return { taken: false, reason: 'it has no such node' }
+      returning.onQueued('b', 1, api)
+      return { taken: true }
+    })
+    await returning.submit(api, alive)
+    expect(given).toEqual(['a', 'b'])
+    expect(news[0]).toEqual({
+      type: 'not-resubmitted',
+      job: refused.job.context,
+      reason: 'it has no such node',
+      isOver: true,
+    })
+    expect(types()).toEqual(['not-resubmitted', 'resubmitted'])
+  })
+
+  it('have a reason where none comes back any more', () => {
+    const returning = open()
+    const job = waiting('a', 1)
+    returning.keep([job], false)
+    returning.lose('the new engine does not say what it does')
+    expect(news).toEqual([
+      {
+        type: 'not-resubmitted',
+        job: job.job.context,
+        reason: 'the new engine does not say what it does',
+        isOver: true,
+      },
+    ])
+    expect(returning.contexts).toEqual([])
+  })
+})
