@@ -148,15 +148,16 @@ describe('jobs that had not begun', () => {
     expect(api.cancel).not.toHaveBeenCalled()
   })
 
-  it.each([
+  it.each<[reason: string, changes: Partial<WaitingJob>]>([
     ['it has been submitted again 3 times and never began', { times: 3 }],
     ['what it carries could not be kept: TypeError', { body: null, reason: 'TypeError' }],
     ['what it carries could not be kept: the engine did not say it', { body: null }],
-    ['the jobs before it carry too much', { body: 'x'.repeat(256 * 2 ** 20 + 1) }],
+    ['it carries too much, with the jobs before it', { body: 'x'.repeat(256 * 2 ** 20 + 1) }],
   ])('that cannot come back are told at once: %s', (reason, changes) => {
     const returning = open()
     const job = waiting('a', 1, changes)
-    returning.keep([job, waiting('b', 2)].slice(0, changes.body ? 1 : 2), false)
+    returning.keep([job, waiting('b', 2, { body: '' })], false)
+    expect(returning.contexts).toHaveLength(1)
     expect(news).toEqual([{ type: 'not-resubmitted', job: job.job.context, reason, isOver: false }])
   })
 

@@ -73,9 +73,10 @@ export class ReturningJobs {
     let length = 0
     for (const each of all) {
       const reason = reasonAgainst(each, length)
-      length += each.body?.length ?? 0
-      if (reason === null && each.body !== null) this.#jobs.push({ ...each, body: each.body, state: 'kept' })
-      else this.#tell({ type: 'not-resubmitted', job: each.job.context, reason: reason ?? '', isOver })
+      if (reason === null && each.body !== null) {
+        length += each.body.length
+        this.#jobs.push({ ...each, body: each.body, state: 'kept' })
+      } else this.#tell({ type: 'not-resubmitted', job: each.job.context, reason: reason ?? '', isOver })
     }
     this.#foreign.clear()
     this.#waiting.clear()
@@ -148,9 +149,9 @@ export class ReturningJobs {
   }
 }
 
-/** @param length what the jobs before it carry; @returns `null` for a job that comes back */
+/** @param length the sum of what the kept jobs before it carry; @returns `null` for a job that comes back */
 function reasonAgainst({ times, body, reason }: WaitingJob, length: number): string | null {
   if (times >= MAX_TIMES) return `it has been submitted again ${MAX_TIMES} times and never began`
   if (body === null) return `what it carries could not be kept: ${reason ?? 'the engine did not say it'}`
-  return length + body.length > MAX_LENGTH ? 'the jobs before it carry too much' : null
+  return length + body.length > MAX_LENGTH ? 'it carries too much, with the jobs before it' : null
 }
