@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import { lstat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { shortenHome } from '../../../common/privacy/scrubber'
@@ -42,11 +43,19 @@ export async function loadProfiles(folder: string, files: ProfileSet['files']): 
   return { attachments, damaged }
 }
 
+/** Why a file is none that was written here: another's may be linked into the folder, to be uploaded. `null` for one that was. */
+function whyNotWritten({ nlink, uid }: Pick<Stats, 'nlink' | 'uid'>): string | null {
+  if (nlink > 1) return `it has ${nlink} links: it may be a file of somebody else`
+  // Windows has no user ids.
+  const own = process.getuid?.()
+  return own === undefined || uid === own ? null : `it belongs to another user: ${uid}`
+}
+
 /** The profile, `null` if there is none, or a string with the reason why it is not one. */
 async function readProfile(path: string): Promise<Uint8Array | null | string> {
   try {
     const stats = await lstat(path)
-    const why = whyForeign(stats, MAX_PROFILE_BYTES)
+    const why = whyForeign(stats, MAX_PROFILE_BYTES) ?? whyNotWritten(stats)
     if (why !== null) return why
     if (stats.size === 0) return null
     const data = await readFile(path)
