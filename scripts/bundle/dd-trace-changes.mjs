@@ -15,6 +15,10 @@ const LOST_AFTER_MS = 150_000
 /** `src/common/tracing/dd-trace/environment` puts it there. */
 const ENVIRONMENT = "(globalThis[Symbol.for('studio-datadog-monitor.environment')] ?? process.env)"
 
+/** `src/common/privacy/send-gate` puts it there, before dd-trace is loaded. */
+const GATE = "globalThis[Symbol.for('studio-datadog-monitor.compiled')]?.['send-gate']"
+const CLOSED = 'Not sent: nothing leaves this machine without consent'
+
 /**
  * The changes to dd-trace. Most of them defer what it does at its start: its start-up time is a few modules
  * of Node that nothing has asked for yet. The texts are of dd-trace 5.132; one that is missing fails the
@@ -84,6 +88,59 @@ const environment = () => ${ENVIRONMENT}`,
     file: 'dd-trace/src/exporters/common/request.js',
     find: 'zlib.gunzip(buffer, (err, result) => {',
     put: `zlib.gunzip(buffer, { maxOutputLength: ${MAX_RESPONSE_BYTES} }, (err, result) => {`,
+  },
+  // Without consent nothing leaves: no attempt is made, and none again.
+  {
+    file: 'dd-trace/src/exporters/common/request.js',
+    find: `  const attempt = attemptIndex => {
+`,
+    put: `  const attempt = attemptIndex => {
+    if (${GATE}?.lets(String(options.path)) === false) {
+      setImmediate(callback, new log.NoTransmitError('${CLOSED}'))
+      return
+    }
+`,
+  },
+  {
+    file: 'dd-trace/src/dogstatsd.js',
+    find: `    if (queue.length === 0) return
+
+    log.debug('Flushing`,
+    put: `    if (queue.length === 0) return
+    if (${GATE}?.letsMetrics === false) {
+      state.queue = []
+      return
+    }
+
+    log.debug('Flushing`,
+  },
+  {
+    file: 'dd-trace/src/dogstatsd.js',
+    find: `  _sendUdp (queue, recordTelemetry, done) {
+`,
+    put: `  _sendUdp (queue, recordTelemetry, done) {
+    if (${GATE}?.letsMetrics === false) return done?.()
+`,
+  },
+  {
+    file: 'dd-trace/src/opentelemetry/otlp/otlp_http_exporter_base.js',
+    find: `    try {
+      legacyStorage.run({ noop: true }, () => {
+        const req = this.#transport.request(`,
+    put: `    try {
+      if (${GATE}?.isOpen === false) throw new Error('${CLOSED}')
+      legacyStorage.run({ noop: true }, () => {
+        const req = this.#transport.request(`,
+  },
+  {
+    file: 'dd-trace/src/external-logger/src/index.js',
+    find: '    const req = https.request(options, (res) => {',
+    put: `    if (${GATE}?.isOpen === false) {
+      setImmediate(() => cb(new Error('${CLOSED}')))
+      return
+    }
+
+    const req = https.request(options, (res) => {`,
   },
   // Its timeout restarts with each byte: a byte a second blocked all that waits for the one connection.
   {

@@ -39,11 +39,12 @@ afterAll(async () => {
 })
 
 /** Runs lines in a new Node that has started the bundle; returns what they `say`. */
-function traced(lines: string, settings = {}): Promise<unknown> {
+function traced(lines: string, settings = {}, first = ''): Promise<unknown> {
   const program = path.join(folder, 'program.cjs')
   writeFileSync(
     program,
-    `const before = new Set(process.moduleLoadList)
+    `${first}
+    const before = new Set(process.moduleLoadList)
     const read = []
     const { readFileSync } = require('node:fs')
     require('node:fs').readFileSync = (file, ...rest) => {
@@ -138,6 +139,29 @@ it('a text that dd-trace does not have fails the build', () => {
     })
   expect(run).toThrow(/has no more, or more than once/)
 }, 60_000)
+
+it('without consent nothing is sent: no spans, metrics, counts, settings or requests for some', async () => {
+  agent.clear()
+  const talkative = {
+    DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'true',
+    DD_REMOTE_CONFIGURATION_ENABLED: 'true',
+    DD_REMOTE_CONFIG_POLL_INTERVAL_SECONDS: '0.1',
+    DD_TRACE_STATS_COMPUTATION_ENABLED: 'true',
+    DD_RUNTIME_METRICS_ENABLED: 'true',
+    DD_RUNTIME_METRICS_FLUSH_INTERVAL: '100',
+  }
+  const told = await traced(
+    `tracer.startSpan('a').finish()
+     tracer.dogstatsd.gauge('a', 1)
+     await flush()
+     await new Promise((done) => tracer.dogstatsd.flush(done))
+     setTimeout(() => say('done'), 2_500)`,
+    talkative,
+    "globalThis[Symbol.for('studio-datadog-monitor.compiled')] = { 'send-gate': { isOpen: false, letsMetrics: false, lets: () => false } }",
+  )
+  expect(told).toBe('done')
+  expect(agent.requests()).toEqual([])
+}, 30_000)
 
 it('an answer without an end is not kept', async () => {
   await agent.setMode({ flood: 400 * 2 ** 20 })

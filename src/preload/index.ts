@@ -1,6 +1,7 @@
 // Runs in the utility process ahead of the Studio backend. The order matters.
 
 import { hideAlso } from '../common/privacy/scrubber'
+import { sendGate } from '../common/privacy/send-gate'
 import { tracerTags } from '../common/tracing/dd-trace/tracer-tags'
 import { trackJobs } from './jobs/job-channel'
 import { injectIntoLogs } from './logs/log-injection'
@@ -33,6 +34,9 @@ export function start(importModule: ImportModule): void {
         return null
       }
     }
+    port.onMessage((message) => {
+      if (message.type === 'consent') sendGate.answer(message.consent)
+    })
     const { tracer } = boot
     const run = profiledRun(Date.now())
     const { 'runtime-id': runtimeId = null } = tracerTags(tracer)

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { CONSENTS } from '../privacy/consent'
 import { scrubbedTo } from '../privacy/scrubber'
 import { EnginePacksSchema, EngineUsageSchema } from './engine-costs'
 import { EngineMemorySchema, EngineNodeSchema } from './engine-memory'
@@ -215,6 +216,8 @@ const BackendMessageSchema = v.variant('type', [
   /** The engine does not respond. Sent again once it may be restarted for it, and for another reason. */
   v.object({ type: v.literal('engine-unresponsive'), ...EngineUnresponsiveSchema.entries }),
   v.object({ type: v.literal('engine-responsive') }),
+  /** An engine is started: true where a tracer of its own may be in it, which sends by itself. */
+  v.object({ type: v.literal('engine-tracer'), maySend: v.boolean() }),
   /** A warning from the bootstrap for the monitor's log. */
   v.object({ type: v.literal('warning'), message: text(MAX_MESSAGE_LENGTH) }),
 ])
@@ -233,6 +236,8 @@ const MonitorMessageSchema = v.variant('type', [
   v.object({ type: v.literal('dismiss'), isLoss: v.boolean() }),
   /** Memory is short: published on the channel `studio.memory-pressure`. */
   v.object({ type: v.literal('memory-pressure'), usedBytes: size, limitBytes: size }),
+  /** The user's answer, whether anything may leave the machine. */
+  v.object({ type: v.literal('consent'), consent: v.picklist(CONSENTS) }),
   /** To a runner that has outlived its engine: the next one is to be started. */
   v.object({ type: v.literal('start-engine') }),
 ])

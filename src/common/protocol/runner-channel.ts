@@ -32,6 +32,7 @@ export type EngineNews =
   /** The engine has imported its packs. */
   | { readonly type: 'engine-packs'; readonly packs: PackImport[] }
   | EngineHealthNews
+  | { readonly type: 'engine-tracer'; readonly maySend: boolean }
   | { readonly type: 'warning'; readonly message: string }
 
 /** The engine is unresponsive, or responsive again. */

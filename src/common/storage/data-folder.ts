@@ -26,6 +26,7 @@ export function dataPaths(dataFolder: string) {
     logs: join(dataFolder, 'logs'),
     engineProbe: join(dataFolder, 'engine-probe'),
     engine: join(dataFolder, 'engine.json'),
+    consent: join(dataFolder, 'consent.json'),
   } as const
 }
 

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Tracer } from 'dd-trace'
 import { prepareScrubbing, scrub } from '../privacy/scrubber'
+import { sendGate } from '../privacy/send-gate'
 import { addTag } from './dd-tags'
 import { areCodeCachesUsed } from './dd-trace/bundle'
 import { type Environment, withEnvironment } from './dd-trace/environment'
@@ -13,6 +14,7 @@ import { boundTraces } from './dd-trace/trace-delivery'
 import type { TraceQueue } from './dd-trace/trace-queue'
 import { type TraceTap, tapTraces } from './dd-trace/trace-tap'
 import { tracerTags } from './dd-trace/tracer-tags'
+import { withholdDeniedSpans } from './dd-trace/withhold-denied'
 import { nameFsFunctions } from './fs-names'
 
 /** The process that a span comes from: the tag `studio.process`. */
@@ -70,6 +72,7 @@ export function startTracer(
       return { tracer, ...hearingErrors(() => tracer.init({ profiling: false })) }
     })
     scrubSpans(tracer, scrub)
+    withholdDeniedSpans(tracer, sendGate)
     markServiceEntries(tracer, tracerTags(tracer).service ?? '')
     return {
       tracer,

@@ -1,5 +1,7 @@
+import type { Consent } from '../../common/privacy/consent'
 import { REDACTED } from '../../common/privacy/found'
 import { isSecretName } from '../../common/privacy/secret-names'
+import { CONSENT_VARIABLE } from '../../common/privacy/send-gate'
 import { SPANS_TO_VARIABLE } from '../../common/tracing/tracer'
 import type { SendingWay } from '../settings/sending-way'
 
@@ -19,15 +21,23 @@ export function keptSecrets(env: Environment): string[] {
   )
 }
 
-/** The backend's environment: the app's, without what lets in at Datadog, and with where the spans go. */
-export function backendEnvironment(env: Environment, { kind }: SendingWay): Environment {
+/** The backend's environment: the app's, without what lets in at Datadog, and with where the spans go, and whether they may. */
+export function backendEnvironment(
+  env: Environment,
+  { kind }: SendingWay,
+  consent: Consent = 'granted',
+): Environment {
   const secrets = keptSecrets(env)
   const kept = Object.entries(env).flatMap(([name, value]) => {
     if (isKept(name)) return []
     // A tag, for instance, that has the key in it.
     return [[name, name.startsWith('DD_') ? blanked(value, secrets) : value] as const]
   })
-  return { ...Object.fromEntries(kept), ...(kind === 'agent' ? {} : { [SPANS_TO_VARIABLE]: 'tap' }) }
+  return {
+    ...Object.fromEntries(kept),
+    ...(kind === 'agent' ? {} : { [SPANS_TO_VARIABLE]: 'tap' }),
+    ...(consent === 'granted' ? {} : { [CONSENT_VARIABLE]: consent }),
+  }
 }
 
 /**

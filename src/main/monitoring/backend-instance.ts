@@ -2,6 +2,7 @@ import os from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { powerMonitor } from 'electron'
 import { size } from '../../common/output/units'
+import type { Consent } from '../../common/privacy/consent'
 import { sessionOf } from '../../common/process/proc'
 import type { TreeReader } from '../../common/process/process-tree'
 import { STARTUP_DEFERRAL_MS } from '../../common/process/startup-deferral'
@@ -82,6 +83,7 @@ export class BackendInstance implements BackendRun {
   #oomScore: OomScoreResult | null = null
   #survivors: string | null = null
   #engine: EngineMemory | null = null
+  #mayEngineSend = false
 
   constructor(options: BackendInstanceOptions) {
     this.#options = options
@@ -131,6 +133,15 @@ export class BackendInstance implements BackendRun {
     this.#process.send({ type: 'dismiss', isLoss })
     const isGone = await Promise.race([this.#process.gone.then(() => true), sleep(DISMISS_MS, false)])
     if (!isGone) this.#process.kill()
+  }
+
+  /** True if a tracer of its own may be in the engine, which sends by itself. */
+  get mayEngineSend(): boolean {
+    return this.#mayEngineSend
+  }
+
+  tellConsent(consent: Consent): void {
+    this.#process.send({ type: 'consent', consent })
   }
 
   expectExit(intent: NonNullable<ExitObservation['intent']>): void {
@@ -205,6 +216,7 @@ export class BackendInstance implements BackendRun {
     }
     if (message.type === 'heartbeat') this.#onHeartbeat(message)
     if (message.type === 'job-started') this.#hadJobs = true
+    if (message.type === 'engine-tracer') this.#mayEngineSend = message.maySend
     if (message.type === 'engine-memory') this.#onEngineMemory(message)
     if (message.type === 'engine-unresponsive') this.#onEngineUnresponsive(message)
     if (message.type === 'engine-responsive') {

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { app } from 'electron'
 import { engineArgument } from '../../common/engine/config'
+import { sendGate } from '../../common/privacy/send-gate'
 import type { Profiling } from '../../common/protocol/messages'
 import { dataPaths } from '../../common/storage/data-folder'
 import { serviceLogContext } from '../../common/tracing/log-context'
@@ -72,7 +73,7 @@ export function launchBackend({
     }),
     marker,
     bootstrap: path.join(__dirname, '../preload/index.cjs'),
-    env: backendEnvironment(environment, way),
+    env: backendEnvironment(environment, way, sendGate.consent),
     secrets: keptSecrets(environment),
     heapLimitBytes: settings.STUDIO_HEAP_LIMIT,
     memoryLimitBytes: settings.STUDIO_MEMORY_LIMIT,

@@ -8,6 +8,7 @@ import type { Log } from '../logging/log'
 import type { OpenJob } from '../records/jobs/open-job'
 import { describeWay } from '../settings/sending-way'
 import { boot, problems, settings, settingsFolder, way } from '../startup/tracer'
+import { describeSilence } from './consent-keeper'
 
 interface StartupFacts extends Pick<BackendChoice, 'notes'> {
   readonly dataFolder: string
@@ -18,7 +19,7 @@ interface StartupFacts extends Pick<BackendChoice, 'notes'> {
 /** Logs the monitor's start. */
 export function logStartup(log: Log, { dataFolder, isOwnFolder, notes, refusal }: StartupFacts): void {
   const name = `${app.getName()} ${app.getVersion()} on Electron ${process.versions.electron}`
-  log.info(`${name}; data in ${dataFolder}; ${describeWay(way)}`)
+  log.info(`${name}; data in ${dataFolder}; ${describeSilence() ?? describeWay(way)}`)
   for (const problem of [...problems, ...notes]) log.warn(problem)
   if (refusal) log.error(refusal)
   else if (isOwnFolder && settingsFolder !== dataFolder) {

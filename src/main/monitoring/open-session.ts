@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { Consent } from '../../common/privacy/consent'
 import { hideAlso } from '../../common/privacy/scrubber'
 import { dataFolderIn, dataPaths } from '../../common/storage/data-folder'
 import { outsideTraces } from '../../common/tracing/tracer'
@@ -20,6 +21,7 @@ import {
 } from '../startup/tracer'
 import { existingUserData, whyUnusable } from '../startup/user-data'
 import { keptSecrets } from './backend-environment'
+import { ConsentKeeper } from './consent-keeper'
 import { type StudioMonitorOptions, stopTimesOf } from './options'
 import { BEFORE_RESTART_MS } from './restart-hook'
 import { MonitorSession, type SessionContext, type StartableBackend } from './session'
@@ -30,6 +32,11 @@ export interface OpenSession {
   readonly release: () => void
 }
 
+export interface SessionPorts extends Pick<SessionContext, 'announce' | 'isHeard'> {
+  /** The app's answer, whether anything may leave, as it is when the data folder is opened. */
+  readonly consent: () => Consent
+}
+
 /**
  * Opens a session and starts its backend.
  * @param signal aborted when it is no longer wanted: nothing is started then
@@ -37,7 +44,7 @@ export interface OpenSession {
  */
 export async function openSession(
   options: StudioMonitorOptions,
-  { announce, isHeard }: Pick<SessionContext, 'announce' | 'isHeard'>,
+  { announce, isHeard, consent }: SessionPorts,
   signal: AbortSignal,
 ): Promise<OpenSession> {
   applySettings(options.settings)
@@ -53,7 +60,8 @@ export async function openSession(
     const { folder, refusal, notes: beside } = ownDataFolder(dataFolder)
     const notes = backend.engine ? await prepareEngineStart(backend.engine, folder) : []
     if (signal.aborted) throw StartError.quitting()
-    const all = [...backend.notes, ...notes, ...beside, ...claimed.notes]
+    const keeper = new ConsentKeeper(folder, consent())
+    const all = [...backend.notes, ...notes, ...beside, ...claimed.notes, ...keeper.notes]
     const session = outsideTraces(boot.tracer, () => {
       const opened = new MonitorSession({
         backend: { ...backend, notes: all },
@@ -64,6 +72,7 @@ export async function openSession(
         beforeRestart: options.beforeRestart ?? null,
         beforeRestartMs: options.beforeRestartMs ?? BEFORE_RESTART_MS,
         logger: options.logger ?? null,
+        consent: keeper,
         announce,
         isHeard,
       })

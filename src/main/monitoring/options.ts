@@ -1,10 +1,12 @@
 import * as v from 'valibot'
+import { CONSENTS, type Consent } from '../../common/privacy/consent'
 import type { BackendOptions } from '../backend/choice'
 import type { RestartChange } from '../backend/restart-change'
 import { STOP_TIMES, type StopTimes } from '../backend/stop-times'
 import type { AppLogger } from '../logging/app-logger-shape'
 import { url as urlParser } from '../settings/addresses'
 import type { GivenSettings } from '../settings/given-settings'
+import { inWords } from '../settings/parser'
 import { shownValue } from '../settings/printable'
 import { StartError } from '../startup/start-error'
 import type { BeforeRestart } from './restart-hook'
@@ -23,6 +25,11 @@ export interface StudioMonitorOptions extends BackendOptions {
   readonly beforeRestart?: BeforeRestart
   /** How long `beforeRestart` may take, in milliseconds; 30,000 if not given. */
   readonly beforeRestartMs?: number
+  /**
+   * The user's answer, whether anything may leave the machine; granted where nothing is given. Nothing leaves while it is
+   * `pending`; what is recorded while it is `denied` never does. `setConsent` changes it.
+   */
+  readonly consent?: Consent
   /** Takes the monitor's own lines instead of stderr: electron-log, pino, `console`. */
   readonly logger?: AppLogger
 }
@@ -66,6 +73,8 @@ const ms = words(
   `milliseconds from 0 to ${MAX_STOP_MS}`,
 )
 
+const consent = words(v.picklist(CONSENTS), inWords(CONSENTS))
+
 const OptionsSchema = words(
   v.object({
     backend: v.optional(
@@ -100,6 +109,7 @@ const OptionsSchema = words(
     dataFolder: v.optional(text),
     beforeRestart: v.optional(words(v.function(), 'a function')),
     beforeRestartMs: v.optional(ms),
+    consent: v.optional(consent),
     logger: v.optional(
       words(
         v.looseObject({ info: v.function(), warn: v.function(), error: v.function() }),
@@ -132,6 +142,12 @@ export function checkOptions(options: StudioMonitorOptions): StudioMonitorOption
 export function checkChange(change: RestartChange): RestartChange {
   check('restart', ChangeSchema, change)
   return change
+}
+
+/** @throws {StartError} which says what is accepted */
+export function checkConsent(given: Consent): Consent {
+  if (v.is(consent, given)) return given
+  throw StartError.badArgument('setConsent: its argument', shownValue('', given), inWords(CONSENTS))
 }
 
 export function stopTimesOf({ stop }: StudioMonitorOptions): StopTimes {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { app } from 'electron'
+import { sendGate } from '../../common/privacy/send-gate'
 import { STARTUP_DEFERRAL_MS } from '../../common/process/startup-deferral'
 import { dataPaths } from '../../common/storage/data-folder'
 import type { Death } from '../backend/supervisor'
@@ -15,6 +16,7 @@ import { SpanDelivery } from '../datadog/unsent/span-delivery'
 import type { Log } from '../logging/log'
 import { readCgroupMemoryLimit } from '../memory/cgroup-limit'
 import { MemoryTimeline } from '../memory/timeline'
+import { isIncidentWithheld, isJobWithheld } from '../records/consent/withheld'
 import { incidentTime } from '../records/incidents/build-incident'
 import type { Incident } from '../records/incidents/incident'
 import { IncidentStore } from '../records/incidents/incident-store'
@@ -124,6 +126,12 @@ export class Records {
     this.#spanDelivery?.agentIsBack()
   }
 
+  /** Sends what has waited for an answer, and drops spans that it keeps here. */
+  consentChanged(): void {
+    this.#spanDelivery?.withhold()
+    this.#wakeSoon()
+  }
+
   /**
    * Records a death. When it returns, all of it is on disk, if the disk accepts it.
    * @param kept the keys of the jobs that come back with the next engine
@@ -193,15 +201,18 @@ export class Records {
     this.#wakeSoon()
   }
 
-  /** The number of records that no Agent has accepted yet. */
+  /** The records that may leave, and that no Agent has accepted yet. */
   waiting(): Waiting {
     return {
       job: this.jobs
         .list()
-        .flatMap(({ failedAt, reported, resubmitted }) =>
-          reported || resubmitted ? [] : Date.parse(failedAt),
+        .flatMap((job) =>
+          job.reported || job.resubmitted || isJobWithheld(job, sendGate) ? [] : Date.parse(job.failedAt),
         ),
-      incident: this.#incidents.unreported().map(incidentTime),
+      incident: this.#incidents
+        .unreported()
+        .filter((id) => !isIncidentWithheld(id, sendGate))
+        .map(incidentTime),
       profile: this.profiles.backlog(),
     }
   }

@@ -1,4 +1,6 @@
 import { app, type MessagePortMain } from 'electron'
+import type { Consent } from '../../common/privacy/consent'
+import { sendGate } from '../../common/privacy/send-gate'
 import type { EngineUnresponsive } from '../../common/protocol/engine-unresponsive'
 import type { BackendMessage } from '../../common/protocol/messages'
 import { deliverInContext, encloseContext } from '../../common/tracing/message-context'
@@ -19,6 +21,7 @@ import { updatedMeanwhile } from '../startup/updated-meanwhile'
 import type { BackendInstance } from './backend-instance'
 import { receiveMessage } from './backend-messages'
 import { mayRestart } from './before-restart'
+import { type ConsentKeeper, describeSilence } from './consent-keeper'
 import type { Announce } from './events'
 import type { JobEvent } from './job-event'
 import { JobFeed } from './job-feed'
@@ -47,6 +50,7 @@ export interface SessionContext {
   readonly beforeRestart: BeforeRestart | null
   readonly beforeRestartMs: number
   readonly logger: AppLogger | null
+  readonly consent: ConsentKeeper
   readonly announce: Announce
   /** True if somebody listens: lines are not taken apart for nobody. */
   readonly isHeard: (name: 'output') => boolean
@@ -80,7 +84,10 @@ export class MonitorSession {
       logger: context.logger,
       entry: () => this.#backend.entry,
       run: () => this.#run,
-      onLog: (log) => logStartup(log, { ...context, notes: backend.notes }),
+      onLog: (log) => {
+        context.consent.logTo(log)
+        logStartup(log, { ...context, notes: backend.notes })
+      },
       onJobFailed: (job) => context.announce('job-failed', job),
     })
     this.#supervisor = new Supervisor({
@@ -179,6 +186,23 @@ export class MonitorSession {
     return this.#reporting.flush()
   }
 
+  /** Has the user's answer count from now on. An engine whose own tracer could send on is started afresh, without it. */
+  setConsent(consent: Consent): void {
+    const before = sendGate.consent
+    this.#context.consent.answer(consent)
+    if (sendGate.consent === before) return
+    const { log } = this
+    this.#run?.tellConsent(sendGate.consent)
+    this.#reporting.records.consentChanged()
+    log.info(describeSilence() ?? 'consent is granted: what waits is sent, and what is recorded from now on')
+    if (!this.#backend.engine) return
+    if (sendGate.isOpen) log.info('the engine is traced from its next start on')
+    else if (this.#run?.mayEngineSend) {
+      log.warn('the engine is restarted: its own tracer sends, and is told nothing while it runs')
+      void this.#supervisor.restart()
+    }
+  }
+
   get backend(): StartableBackend {
     return this.#backend
   }
@@ -198,6 +222,7 @@ export class MonitorSession {
     await this.#dismissed
     await this.#reporting.stop()
     logStopped(this.log, this.#givenUp)
+    this.#context.consent.stop()
     this.#reporting.logs.close()
   }
 

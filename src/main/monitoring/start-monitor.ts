@@ -10,6 +10,7 @@ import type { StudioMonitorEvents } from './events'
 import type { StudioMonitorOptions } from './options'
 import { StudioMonitor } from './studio-monitor'
 
+export type { Consent } from '../../common/privacy/consent'
 export type { OutputEvent } from '../backend/output-event'
 export type { AppLogger } from '../logging/app-logger-shape'
 export { type EventWindow, type ForwardOptions, forwardToWindow } from './forward-events'

@@ -1,3 +1,4 @@
+import type { Consent } from '../../common/privacy/consent'
 import type { SupervisorState } from '../backend/supervisor-state'
 import type { JobEvent } from './job-event'
 
@@ -32,6 +33,8 @@ export interface MonitorStatus {
   readonly jobs: readonly JobEvent[]
   /** Deaths of the backend since `startStudioMonitor`. */
   readonly deaths: number
+  /** The answer that counts: `denied` where `STUDIO_SEND` is false. Nothing leaves unless it is `granted`. */
+  readonly consent: Consent
   /** `null` where the way to Datadog leads through no Agent, or none has answered or failed to yet. */
   readonly agent: AgentStatus | null
 }

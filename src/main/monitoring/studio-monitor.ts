@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { app, type MessagePortMain } from 'electron'
 import { onePerProcess } from '../../common/bundle/one-per-process'
+import type { Consent } from '../../common/privacy/consent'
+import { sendGate } from '../../common/privacy/send-gate'
 import { errorMessage } from '../../common/storage/errors'
 import type { BackendOptions } from '../backend/choice'
 import { ensureStartable } from '../backend/engine/preflight'
@@ -11,12 +13,13 @@ import { readIncidents } from '../records/incidents/read-incidents'
 import type { FailedJob } from '../records/jobs/failed-job'
 import { readJobs } from '../records/jobs/read-only'
 import { StartError } from '../startup/start-error'
-import { settings } from '../startup/tracer'
+import { packageConsent, settings } from '../startup/tracer'
+import { answerConsent } from './consent-keeper'
 import { MonitorEvents, type StudioMonitorEvents } from './events'
 import { type IncidentProfiles, readProfiles } from './incident-profiles'
 import { Lifecycle } from './lifecycle'
 import { type OpenSession, openSession, startableBackend } from './open-session'
-import { checkChange, checkOptions, type StudioMonitorOptions } from './options'
+import { checkChange, checkConsent, checkOptions, type StudioMonitorOptions } from './options'
 import { type MonitorStatus, memoryStatus } from './status'
 
 interface Running {
@@ -38,6 +41,8 @@ function onWillQuit(): void {
 export class StudioMonitor extends MonitorEvents {
   #options: StudioMonitorOptions
   #open: OpenSession | null = null
+  /** The app's last answer. */
+  #consent: Consent
   #dataFolder: string | null = null
   #deaths = 0
   /** Jobs found lost at the start, until somebody listens. */
@@ -50,6 +55,7 @@ export class StudioMonitor extends MonitorEvents {
   private constructor(options: StudioMonitorOptions) {
     super()
     this.#options = options
+    this.#consent = options.consent ?? packageConsent ?? 'granted'
     // Node's own event, which is none of ours.
     EventEmitter.prototype.on.call(this, 'newListener', (name: unknown) => {
       if (name === 'job-failed') for (const job of this.#lost.splice(0)) this.announce('job-failed', job)
@@ -112,6 +118,7 @@ export class StudioMonitor extends MonitorEvents {
       memory: session?.memory ?? memoryStatus(null, settings.STUDIO_MEMORY_LIMIT),
       jobs: session?.jobs ?? [],
       deaths: this.#deaths,
+      consent: sendGate.consent,
       agent: session?.agent ?? null,
     }
   }
@@ -131,6 +138,17 @@ export class StudioMonitor extends MonitorEvents {
   async profile(incidentId: string): Promise<IncidentProfiles | null> {
     const incident = this.incidents().find(({ id }) => id === incidentId)
     return incident && this.#dataFolder !== null ? readProfiles(this.#dataFolder, incident) : null
+  }
+
+  /**
+   * The user's answer, whether anything may leave the machine, from now on: `granted` sends what has waited for it, `denied`
+   * keeps that here for good, and what is recorded from now on. Local records go on. `STUDIO_SEND=false` is stronger.
+   * @throws {StartError} for what is no answer
+   */
+  setConsent(consent: Consent): void {
+    this.#consent = checkConsent(consent)
+    if (this.#open) this.#open.session.setConsent(consent)
+    else answerConsent(consent)
   }
 
   /** Sends what is known now, as far as that goes within 2.5 s: before the app does what may end it. Never rejects. */
@@ -192,6 +210,7 @@ export class StudioMonitor extends MonitorEvents {
       {
         announce: (name, ...args) => this.#onEvent(name, ...args),
         isHeard: (name) => this.listenerCount(name) > 0,
+        consent: () => this.#consent,
       },
       signal,
     )

@@ -213,6 +213,14 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     bad: 'two words',
     accepted: 'letters, digits, dots, dashes, underscores and slashes, at most 100',
   },
+  STUDIO_SEND: {
+    fallback: true,
+    fallbackShown: 'true',
+    good: 'false',
+    value: false,
+    bad: 'never',
+    accepted: 'true, false, 1 or 0',
+  },
   STUDIO_LOGS: {
     fallback: 'local',
     fallbackShown: 'local',

@@ -176,6 +176,11 @@ export const SETTINGS = {
     null,
     'the name that tells this machine apart in Datadog, the tag `studio.machine`; else a random id of the installation',
   ),
+  STUDIO_SEND: row(
+    boolean,
+    true,
+    'whether anything leaves the machine; what is recorded meanwhile never does',
+  ),
   STUDIO_LOGS: row(
     oneOf(['local', 'send']),
     'local',

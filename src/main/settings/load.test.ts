@@ -185,6 +185,13 @@ describe("the app's own settings", () => {
       [/"studioMonitor": STUDIO_RESTRAT is unknown.*STUDIO_RESTART/],
     ],
     [{ studioMonitor: { STUDIO_RESTART: 'now' } }, [/"studioMonitor": STUDIO_RESTART is "now"; accepted/]],
+    [
+      { studioMonitor: { consent: 'perhaps' } },
+      [
+        /"studioMonitor": consent is "perhaps"; accepted: pending, granted or denied; nothing is sent before setConsent\('granted'\)$/,
+      ],
+    ],
+    [{ studioMonitor: { consent: 'pending' } }, []],
   ])('package.json %j', (manifest, lines) => {
     const { problems } = load({ manifest })
     expect(problems).toHaveLength(lines.length)

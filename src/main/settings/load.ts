@@ -1,3 +1,4 @@
+import type { Consent } from '../../common/privacy/consent'
 import { REDACTED } from '../../common/privacy/found'
 import { mayHoldSecret } from '../../common/privacy/secrets'
 import { ChosenByOthers } from './chosen-by-others'
@@ -11,6 +12,7 @@ import {
   type Settings,
 } from './definitions'
 import { type Found, find } from './lookup'
+import { packageConsent } from './package-consent'
 import { shownValue } from './printable'
 import { Problems } from './problems'
 import { wayProblems } from './sending-way'
@@ -33,6 +35,8 @@ export interface LoadedSettings {
   readonly origins: Readonly<Record<string, Origin>>
   /** The problems, a line each: what was wrong, where, what is accepted, what happens now. No secrets. */
   readonly problems: readonly string[]
+  /** The answer in the app's package.json, whether anything may leave; `null` for none. */
+  readonly consent: Consent | null
   /** The variables for dd-trace in all processes, over those of the environment. They may hold secrets. */
   readonly datadogEnvironment: Readonly<Record<string, string>>
   /** Every name with its value and origin, for display. */
@@ -91,12 +95,14 @@ export function loadSettings(context: SettingsContext): LoadedSettings {
   const passedOn = otherDatadogValues(sources, problems)
   for (const [name, { text, source }] of passedOn) list(name, text, source)
   reportUnknownNames(sources, problems)
+  const consent = packageConsent(sources, problems)
   for (const problem of wayProblems(settings)) problems.add(() => `settings: ${problem}`)
 
   return Object.freeze({
     settings,
     origins: Object.freeze(Object.fromEntries(listing.map(({ name, origin }) => [name, origin]))),
     problems: problems.lines(),
+    consent,
     datadogEnvironment: Object.freeze(datadogEnvironment(settings, passedOn, sources)),
     listing: Object.freeze(listing),
   })

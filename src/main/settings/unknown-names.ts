@@ -1,5 +1,6 @@
 import { SETTING_NAMES } from './definitions'
 import { isNear, nearestName } from './hints'
+import { CONSENT_KEY } from './package-consent'
 import { printable } from './printable'
 import type { Problems } from './problems'
 import { CONFIG_VARIABLE, type Source } from './sources'
@@ -19,6 +20,7 @@ export function reportUnknownNames(sources: readonly Source[], problems: Problem
       if (name === CONFIG_VARIABLE && kind !== 'environment') {
         problems.add(() => `${label}: ${name} is read from the environment only, and ignored here`)
       } else if (
+        !(kind === 'package' && name === CONSENT_KEY) &&
         !KNOWN.has(name) &&
         !(kind === 'environment' ? name.startsWith('DD_') : isDatadogName(name))
       ) {

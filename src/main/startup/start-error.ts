@@ -58,6 +58,11 @@ export class StartError extends Error {
     return new StartError('the app quits: nothing is started any more', 0)
   }
 
+  /** A call on a monitor that runs, which runs on. @param accepted what would be, in a few words */
+  static badArgument(name: string, value: string, accepted: string): StartError {
+    return new StartError(`${name} is ${value}; accepted: ${accepted}; nothing is changed by it`, 2)
+  }
+
   /** @param accepted what would be, in a few words */
   static badOption(name: string, value: string, accepted: string): StartError {
     return new StartError(`${name} is ${value}; accepted: ${accepted}; nothing is started by it`, 2)

@@ -3,12 +3,14 @@ import path from 'node:path'
 import { app } from 'electron'
 import { hideAlso } from '../../common/privacy/scrubber'
 import { isSecretName } from '../../common/privacy/secret-names'
+import { sendGate } from '../../common/privacy/send-gate'
 import { dataFolderIn } from '../../common/storage/data-folder'
 import type { Environment } from '../../common/tracing/dd-trace/environment'
 import { traceBuiltins } from '../../common/tracing/traced-builtins'
 import { traceImports } from '../../common/tracing/traced-imports'
 import { startTracer } from '../../common/tracing/tracer'
 import { readCgroupMemoryLimit } from '../memory/cgroup-limit'
+import { consentAtImport } from '../settings/consent-at-import'
 import { lateNames } from '../settings/late-names'
 import { loadSettings, type SettingsContext } from '../settings/load'
 import { sendingWay } from '../settings/sending-way'
@@ -78,6 +80,9 @@ hideAlso(
   Object.entries(loaded.datadogEnvironment).flatMap(([name, value]) => (isSecretName(name) ? [value] : [])),
 )
 export const way = sendingWay(settings)
+/** @internal The answer in the app's package.json, whether anything may leave; `null` for none. */
+export const packageConsent = loaded.consent
+sendGate.answer(consentAtImport(settings.STUDIO_SEND, context.embeddingApp !== null, packageConsent))
 /** @internal An app that wants spans of its own asks for `dd-trace`: there is one tracer in a process. */
 export const boot = startTracer('main', way.kind === 'agent' ? 'agent' : 'tap', tracedEnvironment())
 

@@ -25,6 +25,24 @@ export function engineEnvironment(own: Readonly<Record<string, string | undefine
   return { ...environment, DD_TAGS: addTag(environment.DD_TAGS, 'studio.process:engine') }
 }
 
+/** The switches of all that ddtrace (4.16) sends, for a program that brings it along and starts it itself. */
+const SENDING = [
+  'DD_TRACE_ENABLED',
+  'DD_RUNTIME_METRICS_ENABLED',
+  'DD_INSTRUMENTATION_TELEMETRY_ENABLED',
+  'DD_REMOTE_CONFIGURATION_ENABLED',
+  'DD_PROFILING_ENABLED',
+  'DD_DYNAMIC_INSTRUMENTATION_ENABLED',
+  'DD_CRASHTRACKING_ENABLED',
+  'DD_APPSEC_ENABLED',
+  'DD_LLMOBS_ENABLED',
+] as const
+
+/** The environment of an engine of which nothing may leave the machine. */
+export function withoutSending(environment: Environment): Environment {
+  return { ...environment, ...Object.fromEntries(SENDING.map((name) => [name, 'false'])) }
+}
+
 /** Adds a folder that Python searches for modules before all others. */
 export function withPythonPath(environment: Environment, folder: string): Environment {
   const others = environment.PYTHONPATH

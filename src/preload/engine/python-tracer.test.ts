@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { traceEngine } from './python-tracer'
 
-const engine = { cwd: null, environment: {}, launcher: null }
+const engine = { cwd: null, environment: {}, launcher: null, offBecause: null }
 
 describe('an engine that is not traced by us', () => {
   it.each([
@@ -30,6 +30,28 @@ describe('an engine that is not traced by us', () => {
     const environment = { DD_TRACE_ENABLED: 'false' }
     const traced = await traceEngine({ ...engine, environment, command: ['python3', 'main.py'] })
     expect(traced.words).toContain('DD_TRACE_ENABLED is false')
+  })
+
+  it('has a tracer that the program brings itself send nothing where nothing may leave', async () => {
+    const offBecause = 'nothing leaves this machine'
+    for (const command of [
+      ['ddtrace-run', 'python3', 'main.py'],
+      ['python3', 'main.py'],
+    ]) {
+      const traced = await traceEngine({ ...engine, command, offBecause })
+      expect(traced).toMatchObject({
+        command,
+        maySend: false,
+        words: `its Python is not traced: ${offBecause}`,
+      })
+      expect(traced.environment).toMatchObject({
+        DD_TRACE_ENABLED: 'false',
+        DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
+        DD_REMOTE_CONFIGURATION_ENABLED: 'false',
+        DD_RUNTIME_METRICS_ENABLED: 'false',
+        DD_PROFILING_ENABLED: 'false',
+      })
+    }
   })
 
   it('runs the engine untraced when its Python cannot be asked', async () => {
@@ -64,6 +86,7 @@ describe.skipIf(process.platform === 'win32')('what is asked, and what is made o
     expect(traced).toEqual({
       command,
       environment: { ...environment, PYTHONPATH: `/site/ddtrace/bootstrap${path.delimiter}/user` },
+      maySend: true,
       words: 'its Python is traced by ddtrace',
     })
   })
@@ -95,6 +118,7 @@ describe.skipIf(process.platform === 'win32')('what is asked, and what is made o
       expect(await launch(python, '-E', '-X', 'dev', 'main.py', '--cpu')).toEqual({
         command: [python, '-E', '-X', 'dev', launcher, 'main.py', '--cpu'],
         environment: { ...environment, STUDIO_PROBE_DDTRACE: '/site/ddtrace/bootstrap' },
+        maySend: true,
         words: 'its Python is traced by ddtrace',
       })
     })
@@ -111,6 +135,7 @@ describe.skipIf(process.platform === 'win32')('what is asked, and what is made o
       expect(untraced).toEqual({
         command: [command[0], launcher, 'main.py'],
         environment: off,
+        maySend: false,
         words: 'its Python is not traced: DD_TRACE_ENABLED is false',
       })
     })

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import * as v from 'valibot'
-import { type Environment, withPythonPath } from './environment'
+import { type Environment, withoutSending, withPythonPath } from './environment'
 import { type PythonCommand, parsePythonCommand } from './python-command'
 
 /** A Python on a cold disk takes seconds, and `uv run` may install what is missing first. In milliseconds. */
@@ -35,6 +35,8 @@ const AnswerSchema = v.object({
 export interface TracedCommand {
   readonly command: readonly string[]
   readonly environment: Environment
+  /** True unless it is known that no ddtrace is in it that sends. */
+  readonly maySend: boolean
   /** The result in one line, for the log. */
   readonly words: string
 }
@@ -45,6 +47,8 @@ interface Untraced {
   readonly environment: Environment
   /** The probe's launcher, for a Python that ignores `PYTHONPATH`; `null` without the probe. */
   readonly launcher: string | null
+  /** Why it is not to be traced; `null` where it is. */
+  readonly offBecause: string | null
 }
 
 /**
@@ -55,23 +59,34 @@ interface Untraced {
  * launcher, which brings both. Never rejects.
  */
 export async function traceEngine(engine: Untraced): Promise<TracedCommand> {
-  const { command, environment } = engine
-  const untraced = (why: string) => ({ command, environment, words: `its Python is not traced: ${why}` })
+  const { command, offBecause } = engine
+  const environment = offBecause === null ? engine.environment : withoutSending(engine.environment)
+  const off = offBecause ?? OFF
+  const untraced = (why: string, maySend = false) => ({
+    command,
+    environment,
+    maySend: maySend && offBecause === null,
+    words: `its Python is not traced: ${why}`,
+  })
   if (command.some(isTracerCommand)) {
-    return { command, environment, words: 'its Python is traced: the command runs ddtrace-run itself' }
+    if (offBecause !== null) return untraced(offBecause)
+    const words = 'its Python is traced: the command runs ddtrace-run itself'
+    return { command, environment, maySend: true, words }
   }
   const isOff = environment.DD_TRACE_ENABLED === 'false'
   const python = parsePythonCommand(command)
-  if (isOff && (python === null || engine.launcher === null)) return untraced(OFF)
+  if (isOff && (python === null || engine.launcher === null)) return untraced(off)
   if (python === null) {
     return untraced(
       `${command[0]} is no Python that could be asked for ddtrace; put ddtrace-run into its command`,
+      true,
     )
   }
   const found = await probe(engine, python)
-  if (typeof found === 'string') return untraced(isOff ? OFF : `it could not be asked for ddtrace: ${found}`)
+  if (typeof found === 'string')
+    return untraced(isOff ? off : `it could not be asked for ddtrace: ${found}`, !isOff)
   const launched = found.ignores && !found.isOld ? launchedCommand(python, engine.launcher) : null
-  const why = whyUntraced(found, { isOff, isLaunched: launched !== null })
+  const why = isOff ? off : whyUntraced(found, launched !== null)
   if (launched !== null) {
     return {
       command: launched,
@@ -79,13 +94,16 @@ export async function traceEngine(engine: Untraced): Promise<TracedCommand> {
         why === null && found.bootstrap !== null
           ? { ...environment, [LAUNCHER_DDTRACE]: found.bootstrap }
           : environment,
+      maySend: !isOff && found.bootstrap !== null,
       words: why === null ? 'its Python is traced by ddtrace' : untraced(why).words,
     }
   }
-  if (why !== null || found.bootstrap === null) return untraced(why ?? NO_DDTRACE)
+  if (why !== null || found.bootstrap === null)
+    return untraced(why ?? NO_DDTRACE, !isOff && found.bootstrap !== null)
   return {
     command,
     environment: withPythonPath(environment, found.bootstrap),
+    maySend: true,
     words: 'its Python is traced by ddtrace',
   }
 }
@@ -93,9 +111,8 @@ export async function traceEngine(engine: Untraced): Promise<TracedCommand> {
 /** Why not, in words; `null` where it is traced. */
 function whyUntraced(
   { bootstrap, ignores }: v.InferOutput<typeof AnswerSchema>,
-  { isOff, isLaunched }: { readonly isOff: boolean; readonly isLaunched: boolean },
+  isLaunched: boolean,
 ): string | null {
-  if (isOff) return OFF
   if (bootstrap === null) return NO_DDTRACE
   return ignores && !isLaunched
     ? 'it ignores PYTHONPATH, which leads to ddtrace (options -E and -I do that)'

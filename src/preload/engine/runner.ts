@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Tracer } from 'dd-trace'
 import type { EngineConfig } from '../../common/engine/config'
 import { waitForFreePort } from '../../common/engine/port'
+import { sendGate } from '../../common/privacy/send-gate'
 import { RUNNER_NEWS, type RunnerNews, START_ENGINE } from '../../common/protocol/runner-channel'
 import { EngineRecorder } from '../../common/storage/engine-record'
 import { EngineApi } from './api/engine-api'
@@ -17,6 +18,9 @@ import { EngineProbe, type EngineProbeOptions } from './probe-link/engine-probe'
 import { traceEngine } from './python-tracer'
 import { waitUntilReady } from './readiness'
 import { ReturningJobs, type WaitingJob } from './returning-jobs'
+
+const NO_CONSENT =
+  'nothing leaves this machine without consent; where that is given later, it is traced from its next start on'
 
 /** Time for the pipes to the app to take the final output, in milliseconds. */
 const DRAIN_MS = 500
@@ -103,7 +107,8 @@ async function runOne(runner: Runner): Promise<void> {
           onRestart: () => void submitAgain(),
         })
   const launcher = probe && path.join(probe.folder, 'launcher.py')
-  const traced = await traceEngine({ command, cwd, environment, launcher })
+  const offBecause = sendGate.isOpen ? null : NO_CONSENT
+  const traced = await traceEngine({ command, cwd, environment, launcher, offBecause })
   const output = new EngineOutput(
     (action) => (probe?.speaks ? probe : follower)?.jobs.runInJob(action) ?? false,
   )
@@ -116,6 +121,7 @@ async function runOne(runner: Runner): Promise<void> {
       output.push(stream, chunk)
     },
   }).catch(cannotStart)
+  tell({ type: 'engine-tracer', maySend: traced.maySend })
   const recorder = new EngineRecorder(recordFile, engine.pid)
   probe?.record(recorder)
   say(`the engine is process ${engine.pid}; ${traced.words}`)

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { SendGate } from '../../privacy/send-gate'
 import { TraceQueue } from './trace-queue'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-function open() {
-  const queue = new TraceQueue({ bytes: 100, patienceMs: 30_000 })
+function open(gate = new SendGate()) {
+  const queue = new TraceQueue({ bytes: 100, patienceMs: 30_000 }, gate)
   const answers = new Map<string, (failure: string | null) => void>()
   const [sent, done, states]: [string[], string[], (string | null)[]] = [[], [], []]
   queue.watch((failure) => states.push(failure))
@@ -33,6 +34,24 @@ test('one is under way at a time, in order, and whoever waits for it hears of it
     ['a', 'b', 'c'],
     ['a', 'b'],
   ])
+})
+
+test('without an answer all waits, and nobody for it; a no drops it', () => {
+  const gate = new SendGate()
+  gate.answer('pending')
+  const { push, answer, sent, done, queue } = open(gate)
+  for (const name of ['a', 'b', 'c', 'd']) push(name)
+  const idle = vi.fn()
+  queue.whenIdle(idle)
+  expect([sent, done, idle.mock.calls.length]).toEqual([[], ['a', 'b', 'c', 'd'], 1])
+  gate.answer('granted')
+  expect(sent).toEqual(['c'])
+  gate.answer('denied')
+  answer('c', null)
+  push('e')
+  gate.answer('granted')
+  push('f')
+  expect(sent).toEqual(['c', 'f'])
 })
 
 test('what waits is bounded in bytes: the oldest goes first, the newest never', () => {

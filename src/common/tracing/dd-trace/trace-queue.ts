@@ -1,3 +1,5 @@
+import { type SendGate, sendGate } from '../../privacy/send-gate'
+
 /** Finished spans on their way to the Agent. */
 export interface TracePayload {
   readonly bytes: number
@@ -27,6 +29,7 @@ const TRACE_QUEUE_LIMITS: TraceQueueLimits = { bytes: 1024 * 1024, patienceMs: 3
  */
 export class TraceQueue {
   readonly #limits: TraceQueueLimits
+  readonly #gate: Pick<SendGate, 'consent' | 'onChange'>
   #waiting: TracePayload[] = []
   #isUnderWay = false
   /** The latest result; `undefined` before the first response. */
@@ -34,8 +37,13 @@ export class TraceQueue {
   #watcher: (failure: string | null) => void = () => {}
   #idle: (() => void)[] = []
 
-  constructor(limits = TRACE_QUEUE_LIMITS) {
+  constructor(limits = TRACE_QUEUE_LIMITS, gate: Pick<SendGate, 'consent' | 'onChange'> = sendGate) {
     this.#limits = limits
+    this.#gate = gate
+    gate.onChange((consent) => {
+      if (consent === 'denied') for (const payload of this.#waiting.splice(0)) payload.done()
+      else this.#sendNext()
+    })
   }
 
   /**
@@ -48,7 +56,11 @@ export class TraceQueue {
   }
 
   push(payload: TracePayload): void {
-    this.#waiting.push(payload)
+    const { consent } = this.#gate
+    // Nobody waits for what waits for an answer.
+    if (consent !== 'granted') payload.done()
+    if (consent === 'denied') return
+    this.#waiting.push(consent === 'granted' ? payload : { ...payload, done: () => {} })
     this.#sendNext()
     this.#dropOldest()
   }
@@ -60,7 +72,8 @@ export class TraceQueue {
   }
 
   #sendNext(): void {
-    const payload = this.#isUnderWay ? undefined : this.#waiting.shift()
+    const isHeld = this.#isUnderWay || this.#gate.consent !== 'granted'
+    const payload = isHeld ? undefined : this.#waiting.shift()
     if (!payload) return
     this.#isUnderWay = true
     const { patienceMs } = this.#limits

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { type Agent, startAgent } from '../../../../testing/agent/agent'
 import { decodeSpans } from '../../../../testing/agent/span'
 import { runProgram } from '../../../../testing/program/program'
+import { SendGate } from '../../privacy/send-gate'
 import { TraceTap } from './trace-tap'
 
 async function traced(lines: string, agent: Agent, env: NodeJS.ProcessEnv = {}): Promise<string> {
@@ -60,6 +61,21 @@ it('ids have 128 bits: the upper half stands in the first span of a chunk', asyn
   expect(chunk.meta['_dd.p.tid']).toMatch(/^[0-9a-f]{16}$/)
   expect(typeof chunk.trace_id).toBe('bigint')
 }, 30_000)
+
+it('a no drops what waits in the tap, and what comes while it lasts', () => {
+  const gate = new SendGate()
+  gate.answer('pending')
+  const tap = new TraceTap(gate)
+  const counts: number[] = []
+  tap.push(new Uint8Array(1), 1)
+  gate.answer('denied')
+  tap.push(new Uint8Array(1), 2)
+  tap.open((_, count) => counts.push(count))
+  tap.push(new Uint8Array(1), 3)
+  gate.answer('pending')
+  tap.push(new Uint8Array(1), 4)
+  expect(counts).toEqual([4])
+})
 
 it('until it is opened the tap keeps the newest MiB', () => {
   const tap = new TraceTap()

@@ -1,4 +1,5 @@
 import type { Tracer } from 'dd-trace'
+import { type SendGate, sendGate } from '../../privacy/send-gate'
 import { exporterOf } from './exporter'
 
 /** Takes finished spans as dd-trace has encoded them for the Agent's `/v0.4/traces`. */
@@ -11,6 +12,14 @@ const MAX_WAITING_BYTES = 1024 * 1024
 export class TraceTap {
   #waiting: { readonly payload: Uint8Array; readonly count: number }[] = []
   #take: TakeTraces | null = null
+  readonly #gate: Pick<SendGate, 'consent' | 'onChange'>
+
+  constructor(gate: Pick<SendGate, 'consent' | 'onChange'> = sendGate) {
+    this.#gate = gate
+    gate.onChange((consent) => {
+      if (consent === 'denied') this.#waiting = []
+    })
+  }
 
   /** From now on; what has come before is handed over at once. */
   open(take: TakeTraces): void {
@@ -24,6 +33,7 @@ export class TraceTap {
   }
 
   push(payload: Uint8Array, count: number): void {
+    if (this.#gate.consent === 'denied') return
     if (this.#take) {
       this.#take(payload, count)
       return

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { RequestOptions } from 'node:https'
 import { urlToHttpOptions } from 'node:url'
+import { sendGate } from '../../../common/privacy/send-gate'
 import { errorMessage } from '../../../common/storage/errors'
 import { untraced } from '../../../common/tracing/dd-trace/transport'
 import { type AgentResponse, type DeliveryResult, MAX_RESPONSE_BYTES } from './response'
@@ -25,6 +26,8 @@ export interface SendOptions extends RequestLimits {
   readonly agentUrl: string
 }
 
+const NO_CONSENT = 'nothing leaves this machine without consent'
+
 /** Sends it to the Agent once, without leaving a span; `judge` says what the answer means. Never rejects. */
 export async function sendToAgent(
   request: AgentRequest,
@@ -47,7 +50,7 @@ export function requestAgent(
 }
 
 /**
- * The same for any host.
+ * The same for any host. Nothing is sent without consent.
  * @param connection what Node shall know of the way there: proxy, certificates
  * @throws what kept the host from answering
  */
@@ -68,6 +71,7 @@ async function send(
 ): Promise<AgentResponse> {
   // Not at the app's start: they take as long to load as the rest of the monitor.
   const http = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
+  if (!sendGate.isOpen) throw new Error(NO_CONSENT)
   return new Promise((resolve, reject) => {
     const request = http.request({
       ...destination(url),
@@ -79,9 +83,11 @@ async function send(
       () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)),
       timeoutMs,
     )
+    const stopListening = sendGate.onChange(() => request.destroy(new Error(NO_CONSENT)))
     let answered = false
     request.once('close', () => {
       clearTimeout(late)
+      stopListening()
       // A server that changes the protocol sends no response, and Node reports no error.
       if (!answered) reject(new Error('the connection was closed without an answer'))
     })

@@ -1,3 +1,4 @@
+import { sendGate } from '../../../common/privacy/send-gate'
 import { errorMessage } from '../../../common/storage/errors'
 import { type BackoffLimits, backoff } from '../../../common/timing/backoff'
 import { within } from '../../../common/timing/within'
@@ -134,6 +135,8 @@ export class Delivery<Item> {
    */
   async #sendAll(when: 'any' | 'last'): Promise<void> {
     const { outbox } = this.#options
+    // What waits for an answer is not looked at.
+    if (!sendGate.isOpen) return
     let rest = outbox.waiting(when)
     if (when === 'any') this.#forgetStrikes(rest)
     if (this.#isForbidden) return
@@ -143,6 +146,8 @@ export class Delivery<Item> {
       if (this.#abort.signal.aborted || (when === 'any' && this.#stopped)) return
       const { count, result } = await outbox.send(this.#together(rest), this.#abort.signal)
       const { outcome } = result
+      // Asked again while it was sent: it waits, and nobody is away.
+      if (outcome === 'retry' && !sendGate.isOpen) return
       if (outcome === 'forbidden') {
         this.#isForbidden = true
         return

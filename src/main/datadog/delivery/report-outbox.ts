@@ -1,4 +1,7 @@
+import { sendGate } from '../../../common/privacy/send-gate'
 import type { Log } from '../../logging/log'
+import { isIncidentWithheld, isJobWithheld } from '../../records/consent/withheld'
+import type { Incident } from '../../records/incidents/incident'
 import type { IncidentStore } from '../../records/incidents/incident-store'
 import type { FailedJob } from '../../records/jobs/failed-job'
 import type { JobRecords } from '../../records/jobs/job-records'
@@ -73,9 +76,12 @@ export class ReportOutbox implements Outbox<Report> {
       ...jobs
         .list()
         // One that was submitted again goes on, and has its spans from its own tracer.
-        .filter(({ reported, resubmitted }) => !reported && !resubmitted)
+        .filter((job) => !job.reported && !job.resubmitted && !isJobWithheld(job, sendGate))
         .map(reportOfJob),
-      ...incidents.unreported().map((id): Report => ({ kind: 'incident', id, order: id })),
+      ...incidents
+        .unreported()
+        .filter((id) => !isIncidentWithheld(id, sendGate))
+        .map((id): Report => ({ kind: 'incident', id, order: id })),
     ]
     this.#forgetRefused(known)
     const reports = known.filter((report) => !this.#refused.has(this.keyOf(report)))
@@ -130,7 +136,13 @@ export class ReportOutbox implements Outbox<Report> {
       } else {
         const incident = incidents.unreportedOf(id)
         const lost = jobs.filter((job) => job.incidentId === id && !job.resubmitted)
-        yield incident && incidentSpan(incident, lost, identity)
+        const kept = new Set(lost.filter((job) => isJobWithheld(job, sendGate)))
+        yield incident &&
+          incidentSpan(
+            withoutJobs(incident, kept),
+            lost.filter((job) => !kept.has(job)),
+            identity,
+          )
       }
     }
   }
@@ -152,6 +164,12 @@ export class ReportOutbox implements Outbox<Report> {
       )
     }
   }
+}
+
+/** An incident that says nothing of jobs that stay here. */
+function withoutJobs(incident: Incident, kept: ReadonlySet<FailedJob>): Incident {
+  const ids = new Set([...kept].map(({ jobId }) => jobId))
+  return kept.size === 0 ? incident : { ...incident, jobIds: incident.jobIds.filter((id) => !ids.has(id)) }
 }
 
 function reportOfJob({ id, failedAt }: FailedJob): Report {

@@ -1,3 +1,4 @@
+import { sendGate } from '../../../common/privacy/send-gate'
 import type { DeliveryResult } from '../agent/response'
 import type { RequestLimits } from '../agent/send'
 import { MetricBuffer, type MetricFlush, type MetricSeries } from '../metrics/metric-buffer'
@@ -37,6 +38,10 @@ export class DirectMetrics extends MetricBuffer implements MetricsClient {
   /** @param done called when all of it was sent or cannot be for now */
   flush(done: () => void): void {
     this.close()
+    if (!sendGate.isOpen) {
+      done()
+      return
+    }
     this.#sending ??= this.#send().finally(() => {
       this.#sending = null
     })
@@ -48,7 +53,7 @@ export class DirectMetrics extends MetricBuffer implements MetricsClient {
       const flushes = this.oldest(FLUSHES_PER_REQUEST)
       if (flushes.length === 0) return
       const results = await Promise.all([this.#post('series', flushes), this.#post('distributions', flushes)])
-      if (results.includes('retry')) return
+      if (results.includes('retry') || !sendGate.isOpen) return
       this.remove(flushes)
     }
   }

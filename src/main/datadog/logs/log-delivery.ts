@@ -1,3 +1,4 @@
+import { sendGate } from '../../../common/privacy/send-gate'
 import { type BackoffLimits, backoff } from '../../../common/timing/backoff'
 import { within } from '../../../common/timing/within'
 import { untraced } from '../../../common/tracing/dd-trace/transport'
@@ -32,6 +33,7 @@ export class LogDelivery {
   readonly #options: LogDeliveryOptions
   readonly #abort = new AbortController()
   readonly #lines: TroubleLines
+  readonly #stopListening: () => void
   #waiting: LogEvent[] = []
   #dropped = 0
   #failures = 0
@@ -42,6 +44,10 @@ export class LogDelivery {
   constructor(options: LogDeliveryOptions) {
     const { intake, log } = options
     this.#options = options
+    this.#stopListening = sendGate.onChange((consent) => {
+      if (consent === 'denied') this.#waiting = []
+      if (consent === 'granted' && this.#waiting.length > 0) this.#sendAfter(BATCH_MS)
+    })
     this.#lines = new TroubleLines((reason) => {
       if (reason === null) {
         const lost = this.#dropped === 0 ? '' : `, ${this.#dropped} lines were lost; logs/ has them`
@@ -58,6 +64,9 @@ export class LogDelivery {
 
   /** Takes the last words of the backend that an incident has. */
   death(incident: Incident): void {
+    const diedAt = Date.parse(incident.at)
+    // Nobody knows which of the lines were written in a denied time.
+    if (sendGate.isWithheld(diedAt - (incident.uptimeMs ?? diedAt), diedAt)) return
     this.#add(eventOfDeath(incident, this.#options.identity))
   }
 
@@ -66,6 +75,7 @@ export class LogDelivery {
     this.#cancelTimer()
     await within(deadlineMs, (done) => this.#finish().then(done))
     this.#isOver = true
+    this.#stopListening()
     this.#abort.abort()
     this.#lines.stop()
   }
@@ -77,7 +87,7 @@ export class LogDelivery {
   }
 
   #add(event: LogEvent | null): void {
-    if (event === null || this.#isOver) return
+    if (event === null || this.#isOver || sendGate.consent === 'denied') return
     this.#waiting.push(event)
     if (this.#waiting.length > MAX_WAITING) {
       this.#waiting.shift()
@@ -101,12 +111,13 @@ export class LogDelivery {
   }
 
   async #sendAll(): Promise<void> {
-    while (this.#waiting.length > 0 && !this.#isOver) {
+    while (this.#waiting.length > 0 && !this.#isOver && sendGate.isOpen) {
       const { intake, random, backoff: limits = DELIVERY_BACKOFF } = this.#options
       const events = this.#waiting.slice(0, MAX_IN_REQUEST)
       const result = await untraced(() =>
         intake.sendLogs(JSON.stringify(events), { timeoutMs: TIMEOUT_MS, signal: this.#abort.signal }),
       )
+      if (result.outcome === 'retry' && !sendGate.isOpen) return
       if (result.outcome === 'retry') {
         this.#failures++
         this.#lines.is(result.reason)

@@ -1,3 +1,4 @@
+import { sendGate } from '../../../common/privacy/send-gate'
 import type { AgentResponse, DeliveryResult } from '../agent/response'
 import { sendToAgent } from '../agent/send'
 import { MetricBuffer, type MetricFlush, type MetricKind, type MetricSeries } from './metric-buffer'
@@ -40,6 +41,12 @@ export class AgentMetrics extends MetricBuffer implements MetricsClient {
   /** @param done called when all of it was sent or cannot be for now */
   flush(done: () => void): void {
     this.close()
+    if (!sendGate.isOpen) {
+      // They are late when they are sent.
+      for (const flush of this.oldest(Number.POSITIVE_INFINITY)) this.#tried.add(flush)
+      done()
+      return
+    }
     const before = this.#sending
     // What was gathered while the last request was under way goes right after it.
     const sending = (before ?? Promise.resolve()).then(() => this.#send())
@@ -59,6 +66,7 @@ export class AgentMetrics extends MetricBuffer implements MetricsClient {
         continue
       }
       const { outcome } = await this.#post(flushes)
+      if (!sendGate.isOpen) return
       for (const flush of flushes) this.#tried.add(flush)
       if (outcome === 'retry') return
       // There is no such way, and will be none: they are sent again at once.

@@ -1,3 +1,5 @@
+import { sendGate } from '../../../common/privacy/send-gate'
+
 /** Datadog takes no older points, neither from its API nor from the Agent, in seconds. */
 const MAX_AGE_S = 3_600
 /** An hour of flushes every ten seconds. */
@@ -16,6 +18,8 @@ export interface MetricSeries {
 
 /** The points gathered until one moment. */
 export interface MetricFlush {
+  /** The time of the first of them, in milliseconds since the epoch. */
+  readonly from: number
   /** Seconds since the epoch. */
   readonly at: number
   readonly series: readonly MetricSeries[]
@@ -26,6 +30,7 @@ export class MetricBuffer {
   #gathered = new Map<string, MetricSeries>()
   #waiting: MetricFlush[] = []
   #lastAt = 0
+  #gatheredFrom = 0
 
   /** @param now milliseconds since the epoch */
   constructor(private readonly now: () => number) {}
@@ -48,15 +53,21 @@ export class MetricBuffer {
     if (this.#gathered.size === 0) return
     // Of two points of one second Datadog would keep the later alone.
     this.#lastAt = Math.max(Math.floor(this.now() / 1_000), this.#lastAt + 1)
-    this.#waiting.push({ at: this.#lastAt, series: [...this.#gathered.values()] })
+    const isWithheld = sendGate.isWithheld(this.#gatheredFrom, this.now())
+    if (!isWithheld) {
+      const series = [...this.#gathered.values()]
+      this.#waiting.push({ from: this.#gatheredFrom, at: this.#lastAt, series })
+    }
     this.#gathered = new Map()
     if (this.#waiting.length > MAX_WAITING) this.#waiting.shift()
   }
 
-  /** The oldest that wait, at most so many. What is too old is gone. */
+  /** The oldest that wait, at most so many. What is too old is gone, and what was gathered in a denied time. */
   oldest(count: number): readonly MetricFlush[] {
     const oldest = this.now() / 1_000 - MAX_AGE_S
-    this.#waiting = this.#waiting.filter(({ at }) => at > oldest)
+    this.#waiting = this.#waiting.filter(
+      ({ from, at }) => at > oldest && !sendGate.isWithheld(from, at * 1_000),
+    )
     return this.#waiting.slice(0, count)
   }
 
@@ -66,6 +77,7 @@ export class MetricBuffer {
   }
 
   #series(kind: MetricKind, metric: string, tags: Record<string, string>): MetricSeries {
+    if (this.#gathered.size === 0) this.#gatheredFrom = this.now()
     const own = Object.entries(tags).map(([name, value]) => `${name}:${value}`)
     const key = [kind, metric, ...own].join(' ')
     const series = this.#gathered.get(key) ?? { kind, metric, tags: own, values: [] }

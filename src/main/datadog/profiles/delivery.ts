@@ -1,13 +1,18 @@
 import { scrub } from '../../../common/privacy/scrubber'
+import { sendGate } from '../../../common/privacy/send-gate'
 import { errorMessage } from '../../../common/storage/errors'
 import type { BackoffLimits } from '../../../common/timing/backoff'
 import type { Log } from '../../logging/log'
+import { isHeapWithheld, isSetWithheld } from '../../records/consent/withheld'
 import type { ProfileStore, StoredSet } from '../../records/profiles/profile-store'
 import { isUploaded } from '../../records/profiles/uploaded-kinds'
 import { Delivery } from '../delivery/delivery'
 import type { Outbox, Sent } from '../delivery/outbox'
 import type { Intake } from '../intake/intake'
 import { eventJson } from './event'
+
+/** The one profile that has nothing of what was before it began. */
+const CPU = 'wall.pprof'
 
 /** Time limit of one upload, in milliseconds: the Agent passes it on to Datadog before it responds. */
 const TIMEOUT_MS = 30_000
@@ -52,7 +57,7 @@ class ProfileOutbox implements Outbox<StoredSet> {
   }
 
   waiting(when: 'any' | 'last'): readonly StoredSet[] {
-    const waiting = this.#options.store.waiting()
+    const waiting = this.#options.store.waiting().filter((set) => !isSetWithheld(set, sendGate))
     return when === 'last' ? shutdownFirst(waiting) : waiting
   }
 
@@ -72,8 +77,10 @@ class ProfileOutbox implements Outbox<StoredSet> {
 
   async #upload(set: StoredSet, signal: AbortSignal): Promise<Sent['result']> {
     const { send, store, timeoutMs = TIMEOUT_MS } = this.#options
-    const attachments = await store.load(set).catch(errorMessage)
-    if (typeof attachments === 'string') return { outcome: 'retry', reason: attachments }
+    const loaded = await store.load(set).catch(errorMessage)
+    if (typeof loaded === 'string') return { outcome: 'retry', reason: loaded }
+    const isKept = isHeapWithheld(set, sendGate)
+    const attachments = isKept ? loaded.filter(({ name }) => name === CPU) : loaded
     if (attachments.length === 0 || !isUploaded(set.kind)) return { outcome: 'empty' }
     const names = attachments.map(({ name }) => name)
     // A repository may be a folder, and a user's tags may hold anything.

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sendGate } from '../../../common/privacy/send-gate'
 import { errorMessage } from '../../../common/storage/errors'
 import type { BackoffLimits } from '../../../common/timing/backoff'
 import { within } from '../../../common/timing/within'
@@ -40,6 +41,7 @@ export class SpanDelivery {
     const { log } = options
     this.#options = options
     this.#folder = new UnsentFolder(options)
+    this.withhold()
     this.#delivery = new Delivery({
       ...options,
       outbox: new SpanOutbox(this.#folder, options.intake),
@@ -57,6 +59,11 @@ export class SpanDelivery {
   /** Once, a while after the start: what an earlier run has left. */
   wake(): void {
     untraced(() => this.#delivery.wake())
+  }
+
+  /** Deletes the spans of times in which it was denied that they leave. */
+  withhold(): void {
+    this.#folder.withhold((from, to) => sendGate.isWithheld(from, to))
   }
 
   /** Something else was taken by Datadog. */
@@ -112,6 +119,8 @@ export class SpanDelivery {
       .then(() => this.#folder.add(chunks, spans))
       .then(() => {
         this.#unwrittenLength -= length
+        // It may have been denied while they were written.
+        this.withhold()
         this.#delivery.wake()
       })
   }

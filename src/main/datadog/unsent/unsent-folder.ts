@@ -16,6 +16,9 @@ const NAME = /^(\d{13})-(\d{6})-(\d{1,9})\.jsonl\.gz$/
 /** A batch is a quarter of a MiB: what unpacks to more than this is none of ours. */
 const MAX_UNPACKED_BYTES = 32 * 1024 * 1024
 
+/** The spans of a batch may have ended as long before it was written: dd-trace's flush and a second, on a slow disk. In ms. */
+const BATCH_MS = 5_000
+
 export interface UnsentFile {
   readonly name: string
   readonly bytes: number
@@ -85,6 +88,14 @@ export class UnsentFolder {
       if (!this.#isTroubleLogged)
         log.warn('spans cannot be kept on disk: those are lost', { reason: errorMessage(error) })
       this.#isTroubleLogged = true
+    }
+  }
+
+  /** Deletes those that were written in such a time: spans that wait are no record, and these never leave. */
+  withhold(isWithheld: (from: number, to: number) => boolean): void {
+    for (const file of [...this.#files]) {
+      const writtenAt = timeOf(file)
+      if (isWithheld(writtenAt - BATCH_MS, writtenAt)) this.remove(file)
     }
   }
 
