@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { runProgram } from '../../../testing/program/program'
-import { createScrubber } from './scrubber'
+import { createScrubber, scrubbedTo } from './scrubber'
 
 const KEY = '0123456789abcdef0123456789abcdef'
 
@@ -33,4 +33,11 @@ describe('of this process', () => {
     const { stdout } = await runProgram(program, { from: __dirname, env: { HOME: '/home/nobody-else' } })
     expect(stdout.trim().split('\n')).toEqual(['~/a <redacted>', 'x token=<red', 'yyyyy'])
   })
+})
+
+it('a secret that is cut before it can be known does not come out, however much was blanked before it', () => {
+  const before = `${'password=hunter2hunter2hunter2 '.repeat(100).slice(0, 1_395)} `
+  const text = `${before}ghp_${'a1'.repeat(18)} and more`
+  expect(scrubbedTo(200, text)).not.toContain('ghp')
+  expect(scrubbedTo(2_000, before)).toContain('password=<redacted> password')
 })

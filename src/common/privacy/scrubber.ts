@@ -60,9 +60,15 @@ export const scrub = (text: string): string => ownScrubber().scrub(text)
 /** Makes a path safe to leave the machine: the home folder becomes `~`. Never throws. */
 export const shortenHome = (text: string): string => ownScrubber().shortenHome(text)
 
+/** Longest beginning of a secret that is not known as one, in UTF-16 code units. */
+const CUT_SECRET = 300
+
 /** Scrubs a text and cuts it to `limit` bytes in a JSON file; what lies far behind the cut is not read. */
 export function scrubbedTo(limit: number, text: string): string {
-  return cutText(limit, scrub(text.slice(0, 2 * limit + 1_000)))
+  const read = 2 * limit + 1_000
+  const scrubbed = scrub(text.slice(0, read))
+  // What was cut within a secret is not known by its shape: it is never shown, however much was blanked before it.
+  return cutText(limit, text.length > read ? scrubbed.slice(0, -CUT_SECRET) : scrubbed)
 }
 
 /**

@@ -1,4 +1,7 @@
 import type { Tracer } from 'dd-trace'
+import { REDACTED } from '../../privacy/found'
+import { isSecretName } from '../../privacy/secret-names'
+import { isNothing } from '../../privacy/secret-values'
 
 /**
  * A span as dd-trace passes it to its exporter. Read in dd-trace 5.132 (`span_format.js`), guarded by a test.
@@ -55,7 +58,8 @@ function scrubSpan(span: FormattedSpan, scrub: (text: string) => string): void {
   if (typeof span.resource === 'string') span.resource = scrub(span.resource)
   for (const name in meta) {
     const value = meta[name]
-    if (typeof value === 'string') meta[name] = scrub(value)
+    if (typeof value === 'string')
+      meta[name] = isSecretName(name) && !isNothing(value) ? REDACTED : scrub(value)
   }
   // The events belong to the span itself: they are not changed in place.
   if (span.span_events) span.span_events = span.span_events.map((event) => scrubDeep(event, scrub) as object)
