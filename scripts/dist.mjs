@@ -10,8 +10,10 @@ import { argumentsOr, say } from './arguments.mjs'
 import { bundle, NOT_PACKED } from './build.mjs'
 import { makeCodeCache } from './code-cache/make.mjs'
 import { resolveElectron } from './electron/resolve.mjs'
+import { ElectronUnavailable } from './electron/unavailable.mjs'
 import { packedNames, withoutCodeCache } from './installer/code-cache.mjs'
 import { missingBackend } from './installer/settings.mjs'
+import { endOfLife, lockedElectron, shippedElectron } from './installer/shipped-electron.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { values } = argumentsOr('Usage: npm run dist -- [--dir] [--arch x64|arm64] [--unsigned]', () =>
@@ -50,11 +52,25 @@ function checkCodeCache({ appOutDir, arch, electronPlatformName, packager }) {
   warn(`${line}. Only a machine of that architecture can make it`)
 }
 
+/** The Electron that is packed: for users the one of the lock file and no other. */
+async function electronToPack() {
+  if (values.dir) return { ...(await resolveElectron({ projectFolder: root })), checksums: null }
+  const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`)
+  const { env, platform, arch: ownArch } = process
+  return shippedElectron({ root, env, platform, arch: ownArch, say })
+}
+
+const electron = await electronToPack().catch((error) => {
+  if (!(error instanceof ElectronUnavailable)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
+})
+process.stderr.write(`${electron.origin}\n`)
+const old = endOfLife(electron.version, lockedElectron(root))
+if (old) warn(old)
 await rm(path.join(root, 'dist'), { recursive: true, force: true })
 await bundle()
 for (const file of NOT_PACKED) await rm(path.join(root, 'dist', file))
-const electron = await resolveElectron({ projectFolder: root })
-process.stderr.write(`${electron.origin}\n`)
 if (isOwnArch) say('having V8 compile it ahead')
 if (isOwnArch) await makeCodeCache(electron, path.join(root, 'dist'))
 
@@ -69,6 +85,8 @@ await build({
   config: {
     extends: 'electron-builder.yml',
     electronVersion: electron.version,
+    // electron-builder would take the checksums that lie beside the download, and so the mirror's.
+    ...(electron.checksums && { electronDownload: { checksums: electron.checksums } }),
     // Installers, and apps for another architecture, are made from an Electron that electron-builder fetches.
     ...(values.dir && isOwnArch ? { electronDist: distribution(electron.executable) } : {}),
     ...(values.dir || values.unsigned ? { forceCodeSigning: false } : {}),

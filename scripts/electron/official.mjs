@@ -54,6 +54,15 @@ function bytesBelow(folder) {
 }
 
 /**
+ * The environment in which the script takes the checksums of its package: a mirror's own would pass whatever the mirror has.
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function withOwnChecksums(env) {
+  const names = Object.entries(env).filter(([name]) => !/(^|_)electron_use_remote_checksums$/i.test(name))
+  return Object.fromEntries(names)
+}
+
+/**
  * Runs the package's own install script, and kills it when it makes no progress.
  * @param {string} folder of the package
  * @param {NodeJS.ProcessEnv} env
@@ -64,7 +73,7 @@ function bytesBelow(folder) {
 function runInstallScript(folder, env, scratchFolder, stallMs) {
   const temporary = { TMPDIR: scratchFolder, TEMP: scratchFolder, TMP: scratchFolder }
   const child = spawn(process.execPath, [path.join(folder, 'install.js')], {
-    env: { ...env, ...temporary, ELECTRON_GET_NO_PROGRESS: '1' },
+    env: { ...withOwnChecksums(env), ...temporary, ELECTRON_GET_NO_PROGRESS: '1' },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   return new Promise((resolve) => {

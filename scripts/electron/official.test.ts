@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { downloadOfficial } from './official.mjs'
+import { downloadOfficial, withOwnChecksums } from './official.mjs'
 import { downloadCache, hasOwnWay, isCached, whyUnreachable } from './reachability.mjs'
 
 let folder: string
@@ -44,6 +44,11 @@ test.each(['ELECTRON_MIRROR', 'npm_config_electron_mirror', 'ELECTRON_GET_USE_PR
 test('a cache folder that is not there holds nothing', () => {
   expect(isCached(path.join(folder, 'none'), 'x.zip')).toBe(false)
   expect(downloadCache({ XDG_CACHE_HOME: '/c' }, 'linux')).toBe('/c/electron')
+})
+
+test("a mirror's own checksums do not count", () => {
+  const env = { electron_use_remote_checksums: '1', npm_config_electron_use_remote_checksums: '1', PATH: '/' }
+  expect(withOwnChecksums(env)).toEqual({ PATH: '/' })
 })
 
 test('a host that accepts and says nothing is given up', async () => {
