@@ -48,7 +48,8 @@ export async function shippedElectron({ root, env, platform, arch, say, download
   const installed = () => installedOfficial(pkg, platform)
   const reason = installed() ? null : await download(pkg, { env, platform, arch, say })
   const found = installed()
-  if (!found) throw refusal(locked, `it could not be fetched: ${reason ?? 'its install script left no binary'}`)
+  if (!found)
+    throw refusal(locked, `it could not be fetched: ${reason ?? 'its install script left no binary'}`)
   return {
     ...found,
     appArgs: [root],

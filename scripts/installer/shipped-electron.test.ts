@@ -59,11 +59,17 @@ test('one that is not there is fetched', async () => {
 test.each([
   ['that cannot be fetched', () => {}, /it could not be fetched: ENOTFOUND\. ELECTRON_MIRROR names/],
   ['of which an older binary is there', () => install('33.2.1'), /it could not be fetched: ENOTFOUND/],
-  ['whose package is another version', () => packageOf('33.2.1'), /the electron package is 33\.2\.1; "npm ci"/],
+  [
+    'whose package is another version',
+    () => packageOf('33.2.1'),
+    /the electron package is 33\.2\.1; "npm ci"/,
+  ],
 ])('no installer is made with one %s', async (_, prepare, why) => {
   prepare()
   await expect(ship()).rejects.toThrow(why)
-  await expect(ship()).rejects.toThrow(/^No installer is made: it takes Electron 45\.4\.1, which the lock file/)
+  await expect(ship()).rejects.toThrow(
+    /^No installer is made: it takes Electron 45\.4\.1, which the lock file/,
+  )
   await expect(ship()).rejects.not.toThrow(/\n/)
 })
 
