@@ -1,7 +1,8 @@
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Agent } from '../testing/agent/agent'
 import { waitFor } from '../testing/waiting/wait-for'
+import { Engine, skipWithoutPython } from './support/app/engine'
 import type { Studio, StudioOptions } from './support/app/studio'
 import { expect, test } from './support/app/test'
 import { embeddedIn, inMain, PUPPET } from './support/embedding-app'
@@ -126,4 +127,33 @@ test('STUDIO_SEND=false sends nothing, also from the doctor, and what it kept he
   expect(await again.quit()).toEqual({ code: 0, signal: null })
   expect(jobsSent(agent).filter((id) => id.startsWith('silent'))).toEqual([])
   expect(incidentsSent(agent)).toEqual([])
+})
+
+test('an engine is traced from the start that follows a yes, and restarted where a no follows', async ({
+  launch,
+  agent,
+}) => {
+  skipWithoutPython()
+  test.setTimeout(120_000)
+  // All of ddtrace that is looked for; the start-up code says that it ran.
+  const site = test.info().outputPath('site')
+  mkdirSync(path.join(site, 'ddtrace/bootstrap'), { recursive: true })
+  writeFileSync(path.join(site, 'ddtrace/__init__.py'), '')
+  writeFileSync(path.join(site, 'ddtrace/bootstrap/sitecustomize.py'), 'print("ddtrace began")\n')
+  const engine = await Engine.create()
+  const options = { consent: 'pending', engine: { command: engine.command(), env: { PYTHONPATH: site } } }
+  const studio = launch(embeddedIn(app, options, { env: { DD_TRACE_AGENT_URL: agent.url } }))
+  await studio.said(/its Python is not traced: nothing leaves this machine without consent/)
+  await studio.backendPid(1)
+  expect(await setConsent(studio, 'granted')).toBe('granted')
+  expect(studio.output).not.toContain('ddtrace began')
+  await inMain(studio, 'await monitor.restart(); await monitor.ready')
+  await studio.said(/its Python is traced by ddtrace/)
+  await studio.said(/ddtrace began/)
+  expect(await setConsent(studio, 'denied')).toBe('denied')
+  await studio.said(/the engine is restarted: its own tracer sends/)
+  await studio.backendPid(3)
+  expect(studio.output.match(/ddtrace began/g)).toHaveLength(1)
+  expect(studio.incidents()).toEqual([])
+  expect(await studio.quit()).toEqual({ code: 0, signal: null })
 })
