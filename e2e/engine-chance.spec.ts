@@ -28,12 +28,12 @@ const DEEDS = [
 ] as const
 
 for (const seed of SEEDS) {
-  test(`by chance, seed ${seed}: what became of each job is told as it was`, async ({ launch }) => {
+  test(`by chance, seed ${seed}: what became of each job is told as it was`, async ({ launch, agent }) => {
     test.setTimeout(HAPPENS_MS + 2 * SETTLES_MS)
     const chance = new Chance(seed)
     const engine = await PublishedEngine.create()
     // None gives up, and none waits for long.
-    const env = { ...engine.settings(), STUDIO_RESTART_LIMIT: '1000/1h' }
+    const env = { ...engine.settings(), STUDIO_RESTART_LIMIT: '1000/1h', DD_TRACE_AGENT_URL: agent.url }
     let studio: Studio = launch({ backend: null, env })
     await studio.said(/the engine answers at /)
     const given: GivenJob[] = []
@@ -108,6 +108,7 @@ for (const seed of SEEDS) {
       tracked: engine.tracked(),
       records: studio.failedJobs(),
       incidents: studio.incidents(),
+      spans: agent.spans().filter(({ name }) => name === 'studio.job'),
     }
     const deaths = kills + deadlyLines(engine)
     const figures = `seed ${seed}: ${given.length} jobs, ${deaths} deaths of the engine, ${appKills.length} of the app`

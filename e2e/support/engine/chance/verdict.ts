@@ -1,5 +1,6 @@
 import type { Incident } from '../../../../src/main/records/incidents/incident'
 import type { FailedJob } from '../../../../src/main/records/jobs/failed-job'
+import type { Span } from '../../../../testing/agent/span'
 import type { Tracked } from '../published-engine'
 
 /** The deeds of a node that end its engine by a death. */
@@ -21,12 +22,15 @@ export interface Evidence {
   readonly incidents: readonly Incident[]
   /** Deaths that the test itself caused. */
   readonly kills: number
+  /** The spans `studio.job` that arrived at the Agent. */
+  readonly spans: readonly Span[]
   /** When the app was killed, in milliseconds since the epoch. */
   readonly appKills: readonly number[]
 }
 
 /** Everything that is told wrong, a line each. */
-export function wrongs({ given, tracked, records, incidents, kills, appKills }: Evidence): string[] {
+export function wrongs(evidence: Evidence): string[] {
+  const { given, tracked, records, incidents, kills, appKills } = evidence
   const deaths = kills + tracked.filter(({ what }) => DEADLY.has(what)).length
   const counted = incidents.filter(({ cause }) => cause !== 'unresponsive').length
   const all = given.flatMap((job) => {
@@ -35,7 +39,32 @@ export function wrongs({ given, tracked, records, incidents, kills, appKills }: 
     const wrong = wrongOf(job, own, on, appKills)
     return wrong === null ? [] : [`${job.id}: ${wrong} (${told(own, on)})`]
   })
-  return counted === deaths ? all : [...all, `${deaths} deaths, ${counted} incidents`]
+  const spans = given.flatMap((job) => spanWrong(job, evidence) ?? [])
+  return [...all, ...spans, ...(counted === deaths ? [] : [`${deaths} deaths, ${counted} incidents`])]
+}
+
+/** Spans that a tracer has not sent yet are gone with an app that somebody kills: its interval, and the engine's last moment. */
+const UNSENT_MS = 5_000
+
+/** What the nodes wrote, as the state of a job's span says it. */
+function stateOf(last: Tracked): string {
+  if (last.what === 'end') return 'done'
+  return last.what === 'interrupted' ? 'cancelled' : 'failed'
+}
+
+function spanWrong({ id }: GivenJob, { tracked, spans, records, appKills }: Evidence): string | null {
+  const last = tracked.filter(({ job }) => job === id).at(-1)
+  const own = spans.filter(({ meta }) => meta['studio.job.id'] === id)
+  const states = own.map(({ meta }) => meta['studio.job.state'])
+  const told = `${last?.what ?? 'nothing'}; spans: ${JSON.stringify(states)}`
+  if (!last) return own.length === 0 ? null : `${id}: it never began, and has a span that says so (${told})`
+  const isCutOff = appKills.some((at) => last.at > at - UNSENT_MS && last.at < at + UNSENT_MS)
+  if (isCutOff && own.length === 0) return null
+  if (own.length !== 1) return `${id}: ${own.length} spans (${told})`
+  const wasLost = isCutOff && records.some((one) => one.jobId === id && one.cause === 'app-killed')
+  const expected = wasLost ? 'failed' : stateOf(last)
+  const isError = (own[0]?.error ?? false) === (expected === 'failed')
+  return states[0] === expected && isError ? null : `${id}: its span says otherwise (${told})`
 }
 
 function wrongOf(
