@@ -5,7 +5,7 @@ import { json } from 'node:stream/consumers'
 
 /** The state of an intake. @typedef {'well' | 'away' | 'hangs' | 'HTTP 503'} Condition */
 
-/** What stands at the place of Datadog's intake of spans, for `DD_INTAKE_PROXY`. It keeps the numbers of the spans alone. */
+/** Stands at the place of Datadog's intake of spans, for `DD_INTAKE_PROXY`. It keeps the numbers of the spans alone. */
 export class BenchIntake {
   /** The number of each span that came, in the order that they came. @type {number[]} */
   numbers = []

@@ -25,7 +25,7 @@ afterEach(() => rmSync(root, { recursive: true }))
 const packageOf = (version: string) =>
   writeFileSync(path.join(electron, 'package.json'), JSON.stringify({ name: 'electron', version }))
 
-/** What the electron package's own install script leaves. */
+/** Leaves what the electron package's own install script does. */
 function install(version: string) {
   mkdirSync(path.join(electron, 'dist'), { recursive: true })
   for (const [name, text] of [

@@ -213,7 +213,7 @@ export class Studio {
     if (error) this.#lose(job, 'job-error')
   }
 
-  /** What the nodes of a job that ended took. */
+  /** Tells what the nodes of a job that ended took. */
   #tellUsage({ bytes }: Job): void {
     const rss = this.#rss()
     const used = PACKS.filter(() => this.#random.happens(0.4))

@@ -12,7 +12,7 @@ interface PackCost {
   readonly ok: boolean
 }
 
-/** What importing an engine's packs cost, in words: all together, the slowest, and those that failed. */
+/** Words for the cost of importing an engine's packs: all together, the slowest, and those that failed. */
 export function describePackCosts(packs: readonly PackCost[]): string {
   if (packs.length === 0) return 'custom_nodes: no pack was loaded'
   const slowest = packs.toSorted((one, other) => other.ms - one.ms).slice(0, NAMED)

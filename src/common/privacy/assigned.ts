@@ -17,7 +17,7 @@ const PASSWORD_END = /[\s"'`,;&<>\\]/
 /** Longest password of several words, in a sentence. */
 const MAX_PASSPHRASE = 256
 const ELEMENT_END = /[<\r\n]/
-/** Where a sentence or a list goes on behind a password of several words. */
+/** The place at which a sentence or a list goes on behind a password of several words. */
 /** So much of a value tells what it is. */
 const MAX_JUDGED = 64
 const NEXT_NAME = /[,;]\s*[\w-]{1,40}\s?[:=]|["'}\r\n]/

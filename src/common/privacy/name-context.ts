@@ -7,7 +7,7 @@ export type Joint = 'equals' | 'colon' | 'space' | 'list' | 'element'
 export interface Named {
   readonly weight: NameWeight
   readonly name: string
-  /** Where the name begins. */
+  /** The index at which the name begins. */
   readonly start: number
   readonly isSpaced: boolean
   readonly joint: Joint
@@ -16,7 +16,7 @@ export interface Named {
   readonly isFlag: boolean
   /** True for a parameter of an address, or of a form. */
   readonly isQuery: boolean
-  /** Where the value begins, with its quotation mark. */
+  /** The index at which the value begins, with its quotation mark. */
   readonly valueAt: number
 }
 
@@ -24,7 +24,7 @@ export interface Named {
 const MAX_SIDE = 64
 /** `API key`, as it is written in a sentence. */
 const SPACED = /(?:^|\W)(api|app|access|account|private|secret|license|encryption) $/i
-/** What makes a name one of data although a space stands behind its colon. */
+/** The signs of a name of data although a space stands behind its colon. */
 const COMPOUND = /[a-z0-9][A-Z]|[_-]|^[A-Z]{4,}$/
 const LINE_START = /(?:^|\n)[ \t]*(?:- )?$/
 

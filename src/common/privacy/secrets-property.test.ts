@@ -72,7 +72,7 @@ const embeddings: Readonly<Record<string, (secret: string) => string>> = {
     `{"a":"${[...secret].map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')}"}`,
 }
 
-/** What of a secret would be of use: its end, without a beginning that everybody knows. */
+/** The part of a secret that would be of use: its end, without a beginning that everybody knows. */
 const tail = (secret: string) => secret.slice(-12)
 
 describe.each(Object.entries(embeddings))('in %s', (_where, embed) => {

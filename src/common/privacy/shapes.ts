@@ -6,7 +6,7 @@ import type { Find, Trigger } from './triggers'
 type Rule = readonly [beginnings: string, source: string, flags: string]
 
 /**
- * What gitleaks lacks, or knows in one length alone: keys change theirs, and a log cuts them off. `r` is for what must look random
+ * Shapes that gitleaks lacks, or knows in one length alone: keys change theirs, and a log cuts them off. `r` is for what must look random
  * too, as an ordinary name may begin like it.
  */
 const OWN_RULES: readonly Rule[] = [
@@ -29,7 +29,7 @@ const OWN_RULES: readonly Rule[] = [
   [':aa', String.raw`(?<=\d{6}):AA[\w-]{30,}`, ''],
 ]
 
-/** What a key goes on with where it is longer than its rule says. */
+/** The rest of a key where it is longer than its rule says. */
 const REST = /[\w-]*/y
 
 /** Triggers for all secrets that a shape of their own gives away. A hash, a commit and a UUID have none, and stay. */

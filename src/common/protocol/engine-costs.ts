@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { PackImportSchema } from '../engine/pack-import'
 import { scrubbedTo } from '../privacy/scrubber'
 
-/** What an engine's packs and jobs cost, as its probe says it, on its way from the engine's runner to main's metrics. */
+/** The cost of an engine's packs and jobs, as its probe says it, on its way from the engine's runner to main's metrics. */
 
 /** Longest name of a pack, in bytes of JSON. */
 const MAX_NAME = 200

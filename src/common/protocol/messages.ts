@@ -165,9 +165,9 @@ const BackendMessageSchema = v.variant('type', [
   }),
   /** Who took the engine's memory, told while it lives. */
   v.object({ type: v.literal('engine-memory'), ...EngineMemorySchema.entries }),
-  /** What its jobs and nodes took, every few seconds while there is anything to say. */
+  /** The memory that its jobs and nodes took, every few seconds while there is anything to say. */
   v.object({ type: v.literal('engine-usage'), ...EngineUsageSchema.entries }),
-  /** What importing each custom-node pack cost, once at each start of the engine. */
+  /** The cost of importing each custom-node pack, once at each start of the engine. */
   v.object({ type: v.literal('engine-packs'), ...EnginePacksSchema.entries }),
   /** The user cancelled the job: it will not run, or it was interrupted. */
   v.object({ type: v.literal('job-cancelled'), key: count, cancelledAt: epochMs }),

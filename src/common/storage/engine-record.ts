@@ -18,7 +18,7 @@ const EngineRecordSchema = v.object({
   ddtrace: known,
   /** Functions that the probe looked for in vain; `null` where it has not looked. */
   missingHooks: v.optional(v.nullable(v.array(v.string())), null),
-  /** What importing each pack of `custom_nodes` cost; `null` where the engine was never ready. */
+  /** The cost of importing each pack of `custom_nodes`; `null` where the engine was never ready. */
   packs: v.optional(v.nullable(v.array(PackImportSchema)), null),
 })
 export type EngineRecord = v.InferOutput<typeof EngineRecordSchema>

@@ -19,7 +19,7 @@ import { type Cell, type Column, renderTable } from './text-table'
 
 /** Most lines of one table in a report; `--json` has them all. */
 const MAX_ROWS = 20
-/** Of the memory samples, which the line of blocks above shows already. */
+/** Most memory samples shown, which the line of blocks above shows already. */
 const MAX_SAMPLES = 8
 const INDENT = '  '
 

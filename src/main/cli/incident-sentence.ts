@@ -4,7 +4,7 @@ import { type Incident, isAlive } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
 import { jobTitle } from './job-words'
 
-/** What happened, in one sentence: who, what, after how long, during which job, what was lost, what followed. */
+/** Tells in one sentence what happened: who, what, after how long, during which job, what was lost, what followed. */
 export function incidentSentence(incident: Incident, failedJobs: readonly FailedJob[]): string {
   const alive = isAlive(incident)
   const who = isEngine(incident) ? "Studio's engine" : 'The Studio backend'

@@ -8,7 +8,7 @@ import { sparkline } from './sparkline'
 
 const LINE_WIDTH = 40
 
-/** What a person needs to know first: who, during what, how sure, how much memory. Only what is known. */
+/** The facts that a person needs to know first: who, during what, how sure, how much memory. Only what is known. */
 export function summaryFacts(incident: Incident, failedJobs: readonly FailedJob[]): Fact[] {
   const { node, confidence, evidence } = incident
   const culprit = culpritWords(incident)
@@ -23,7 +23,7 @@ export function summaryFacts(incident: Incident, failedJobs: readonly FailedJob[
   ]
 }
 
-/** Where Datadog has it: the search that finds its span, once it was taken. */
+/** The place at which Datadog has it: the search that finds its span, once it was taken. */
 export function datadogFacts({ id, reported, at }: Incident): Fact[] {
   return reported
     ? [['search traces for', `@studio.incident.id:${id} (at ${at})`]]

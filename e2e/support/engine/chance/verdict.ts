@@ -46,7 +46,7 @@ export function wrongs(evidence: Evidence): string[] {
 /** Spans that a tracer has not sent yet are gone with an app that somebody kills: its interval, and the engine's last moment. */
 const UNSENT_MS = 5_000
 
-/** What the nodes wrote, as the state of a job's span says it. */
+/** Translates what the nodes wrote to the state that a job's span says. */
 function stateOf(last: Tracked): string {
   if (last.what === 'end') return 'done'
   return last.what === 'interrupted' ? 'cancelled' : 'failed'

@@ -63,7 +63,7 @@ export async function checkIntakeMetric(
     : refusal('a metric', intake, result)
 }
 
-/** Whether this machine's clock agrees with Datadog's, by the date of its answers. */
+/** Checks whether this machine's clock agrees with Datadog's, by the date of its answers. */
 export function checkClock({ clockSkewMs, name }: Pick<DirectIntake, 'clockSkewMs' | 'name'>): Finding {
   if (clockSkewMs === null)
     return warning(`not compared: ${name} took nothing`, 'see the line about the trace')
@@ -73,7 +73,7 @@ export function checkClock({ clockSkewMs, name }: Pick<DirectIntake, 'clockSkewM
 }
 
 /**
- * Whether the intake takes a line of the monitor's own log, where `STUDIO_LOGS=send` asks for it.
+ * Checks whether the intake takes a line of the monitor's own log, where `STUDIO_LOGS=send` asks for it.
  * @param now milliseconds since the epoch
  */
 export async function checkLogs(

@@ -26,7 +26,7 @@ export class PackTags {
   }
 }
 
-/** As Datadog keeps it; of a line of DogStatsD's nothing else may be in a tag either. */
+/** Spells a pack as Datadog keeps a tag; no separator of DogStatsD's may be in one either. */
 function asTag(pack: string): string {
   const name = pack
     .toLowerCase()

@@ -2,7 +2,7 @@ import type { PackImport } from '../../../common/engine/pack-import'
 import { MAX_PACKS } from '../../../common/protocol/engine-costs'
 import type { ProbeMessage } from './messages'
 
-/** What importing each pack cost, from an engine's greeting until it is ready. Pure. */
+/** Gathers what importing each pack cost, from an engine's greeting until it is ready. Pure. */
 export class PackImports {
   #packs: PackImport[] = []
 
