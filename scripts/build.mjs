@@ -131,6 +131,18 @@ export async function bundle(dist = 'dist') {
       outdir: `${dist}/main`,
       plugins: [sharedModules, sharedDdTrace],
     }),
+    // What a page of `--html` runs, in a browser: the command puts it in.
+    build({
+      ...common,
+      platform: 'browser',
+      format: 'iife',
+      target: 'es2022',
+      entryPoints: { page: 'src/page/client.ts' },
+      outdir: `${dist}/main`,
+      minify: true,
+      keepNames: false,
+      sourcemap: false,
+    }),
     build({
       ...common,
       entryPoints: { systeminformation: 'systeminformation' },

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
  * Biome's to find.
  */
 const LEVELS = [
-  ['output', 'bundle', 'process', 'engine', 'timing'].map((room) => `src/common/${room}`),
+  [...['output', 'bundle', 'process', 'engine', 'timing'].map((room) => `src/common/${room}`), 'src/page'],
   ['src/common/privacy', 'src/common/storage'],
   ['src/common/protocol'],
   ['src/common/tracing'],

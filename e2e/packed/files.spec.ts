@@ -13,7 +13,7 @@ const FILES = [
   /^package\.json$/,
   /^dist\/dd-trace\/((bundle|later)\.js|index\.cjs)$/,
   /^dist\/preload\/bundle\.js$/,
-  /^dist\/main\/((monitor|tracer)\.js|(cli|index|monitor|register)\.cjs)$/,
+  /^dist\/main\/((monitor|tracer)\.js|(cli|index|monitor|page|register)\.cjs)$/,
   ...(process.platform === 'linux' ? [] : [/^dist\/main\/systeminformation\.cjs$/]),
   /^dist\/preload\/probe\/(studio_probe\/)?\w+\.py$/,
   /^dist\/preload\/(doctor|engine|index|profiler)\.cjs$/,

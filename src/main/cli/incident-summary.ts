@@ -10,6 +10,11 @@ const LINE_WIDTH = 40
 
 /** The facts that a person needs to know first: who, during what, how sure, how much memory. Only what is known. */
 export function summaryFacts(incident: Incident, failedJobs: readonly FailedJob[]): Fact[] {
+  return [...whoAndWhy(incident, failedJobs), ...memoryLines(incident)]
+}
+
+/** Who it was, during what, and how sure that is. */
+export function whoAndWhy(incident: Incident, failedJobs: readonly FailedJob[]): Fact[] {
   const { node, confidence, evidence } = incident
   const culprit = culpritWords(incident)
   const job = jobAtWork(incident, failedJobs)
@@ -19,7 +24,6 @@ export function summaryFacts(incident: Incident, failedJobs: readonly FailedJob[
     ...(job === null ? [] : [['job', jobWords(job)] as const]),
     ...(node === null ? [] : [['node that ran', describeNode(node)] as const]),
     ['certainty', why === undefined ? confidence : `${confidence}: ${why}`],
-    ...memoryLines(incident),
   ]
 }
 

@@ -7,6 +7,8 @@ import { incidentReport } from './incident-report'
 import { incidentsTable } from './incidents-table'
 import { LIST_OPTIONS_HELP, type ListOptions, parseListOptions } from './list-options'
 import { UsageError } from './options'
+import { incidentPage, writePage } from './page/write-page'
+import { PAGE_OPTION_HELP, type PageWanted, takePageOption } from './page-option'
 import { printList, printProblems } from './print-list'
 import { paint, terminalJson } from './terminal-text'
 
@@ -18,8 +20,9 @@ const HELP = `incidents: the deaths of the Studio backend, newest first, or one 
   incidents [--since TIME] [--limit N] [--json]
   incidents ID [--json]     the beginning of an id is enough if no other begins so,
                             or its last 4 characters; last is the newest
+  incidents [ID] --html [FILE]
 
-${LIST_OPTIONS_HELP}
+${PAGE_OPTION_HELP}${LIST_OPTIONS_HELP}
 --json prints an array of the records as incidents/*.json hold them, newest first;
 with ID the one record.
 Exit code: 0 shown, also when there are none; 1 the record could not be read, or
@@ -27,10 +30,12 @@ the ID fits no incident or several; 2 wrong arguments.
 `
 
 export async function incidents(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const options = parseListOptions(args, context.now)
-  const [id, second] = options.words
+  const { page, rest } = takePageOption(args)
+  const options = parseListOptions(rest, context.now)
+  const [word, second] = options.words
+  const id = word ?? (page === null ? undefined : 'last')
   if (second !== undefined) throw new UsageError(`one ID at a time, not also ${JSON.stringify(second)}`)
-  if (id !== undefined && !options.help) return printOne(id, context, options)
+  if (id !== undefined && !options.help) return printOne(id, context, options, page)
   return printList(context, options, {
     help: HELP,
     read: () => {
@@ -43,7 +48,13 @@ export async function incidents(args: readonly string[], context: CommandContext
   })
 }
 
-function printOne(id: string, context: CommandContext, { json, since, limit }: ListOptions): ExitCode {
+function printOne(
+  id: string,
+  context: CommandContext,
+  { json, since, limit }: ListOptions,
+  page: PageWanted | null,
+): ExitCode {
+  if (page !== null && json) throw new UsageError('either --html or --json, not both')
   if (since !== null || limit !== null)
     throw new UsageError('--since and --limit are for the list, not for one ID')
   const { incidents: records, problems } = readIncidents(context.dataFolder)
@@ -58,6 +69,11 @@ function printOne(id: string, context: CommandContext, { json, since, limit }: L
   }
   const jobs = readJobs(context.dataFolder)
   printProblems(context, jobs.problems)
+  if (page !== null) {
+    const file = page.file ?? `incident-${found.one.id}.html`
+    context.stdout(writePage(file, incidentPage(context.dataFolder, found.one, jobs.jobs)))
+    return EXIT.ok
+  }
   context.stdout(incidentReport(found.one, jobs.jobs, { ...context, paint: paint(context.color) }))
   return EXIT.ok
 }

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { errorMessage } from '../../common/storage/errors'
 import type { Profile } from '../profiling/profile'
 import { type Ranking, rankFunctions } from '../profiling/rank'
@@ -5,6 +6,8 @@ import { PprofError } from '../profiling/read-pprof'
 import { readPprofFile } from '../profiling/read-pprof-file'
 import { type CommandContext, EXIT, type ExitCode } from './context'
 import { UsageError } from './options'
+import { profilePage, writePage } from './page/write-page'
+import { PAGE_OPTION_HELP, type PageWanted, takePageOption } from './page-option'
 import { printProblems } from './print-list'
 import { paint, terminalJson } from './terminal-text'
 import { DEFAULT_LIMIT, parseTopOptions, TOP_OPTIONS_HELP, type TopOptions } from './top-options'
@@ -17,9 +20,11 @@ const HELP = `top: the functions that hold most memory, or take most time, in a 
   top INCIDENT [--cpu]  an id, its beginning or its last 4 characters, or last
   top FILE              any pprof: of this app, dd-trace, Go, from perf, ...
 
+  top ... --html [FILE]
+
 SELF is what a function used itself, CUMULATIVE with all that it called.
 
-${TOP_OPTIONS_HELP}
+${PAGE_OPTION_HELP}${TOP_OPTIONS_HELP}
 --json prints one object: file, incident, sampleType, sampleTypes, total,
 samples, period, time, durationMs, by, and functions with function, file, line,
 self, cumulative and share (of the total, 0 to 1); null without a profile.
@@ -28,7 +33,9 @@ there or could not be read; 2 wrong arguments, or the file is no pprof.
 `
 
 export async function top(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const options = parseTopOptions(args)
+  const { page, rest } = takePageOption(args)
+  const options = parseTopOptions(rest)
+  if (page !== null && options.json) throw new UsageError('either --html or --json, not both')
   if (options.help) {
     context.stdout(HELP)
     return EXIT.ok
@@ -44,13 +51,20 @@ export async function top(args: readonly string[], context: CommandContext): Pro
       context.stdout(options.json ? 'null\n' : `No ${options.cpu ? 'CPU ' : ''}profiles on record.\n`)
       return EXIT.ok
     }
-    print(source, readPprofFile(source.file), options, context)
+    const profile = readPprofFile(source.file)
+    if (page === null) print(source, profile, options, context)
+    else context.stdout(writeProfile(source, profile, page))
     return EXIT.ok
   } catch (error) {
     if (error instanceof UsageError) throw error
     const where = source === null || error instanceof NothingThere ? '' : `${source.file}: `
     return fail(where + errorMessage(error), error instanceof PprofError ? EXIT.usage : EXIT.failed)
   }
+}
+
+function writeProfile({ file }: TopSource, profile: Profile, page: PageWanted): string {
+  const name = path.basename(file)
+  return writePage(page.file ?? `${name}.html`, profilePage(profile, name))
 }
 
 function print(source: TopSource, profile: Profile, options: TopOptions, context: CommandContext): void {

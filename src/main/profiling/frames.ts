@@ -68,7 +68,7 @@ function slashes(file: string): string {
 }
 
 /** The folder above `dist` or `src`, from whichever of their subfolders this module runs. */
-function packageRoot(folder: string): string {
+export function packageRoot(folder: string): string {
   const parent = path.dirname(folder)
   return parent === folder || ['dist', 'src'].includes(path.basename(folder)) ? parent : packageRoot(parent)
 }

@@ -1,0 +1,98 @@
+import { dateAndTime, percent, size } from '../../../common/output/units'
+import type { FlameData } from '../../../page/flame-data'
+import { type Incident, isAlive } from '../../records/incidents/incident'
+import type { FailedJob } from '../../records/jobs/failed-job'
+import { type Fact, jobRows, memoryFacts, processFacts, restartFacts, systemFacts } from '../incident-facts'
+import { incidentSentence } from '../incident-sentence'
+import { datadogFacts, whoAndWhy } from '../incident-summary'
+import { flameSection } from './flame-section'
+import { html, type Markup } from './html'
+import { timeline } from './timeline'
+
+/** All that one page shows. */
+export interface IncidentView {
+  readonly incident: Incident
+  readonly failedJobs: readonly FailedJob[]
+  readonly graphs: readonly FlameData[]
+  /** The parts that could not be read, one line each. */
+  readonly problems: readonly string[]
+}
+
+/** The incident's page, without what is around each page. */
+export function incidentBody({ incident, failedJobs, graphs, problems }: IncidentView): Markup {
+  const own = failedJobs.filter(({ incidentId }) => incidentId === incident.id)
+  const drawing = timeline(incident, own)
+  return html`<header>
+<h1>${incidentSentence(incident, failedJobs)}</h1>
+<p class="soft">Incident <code>${incident.id}</code>, ${dateAndTime(incident.at)}</p>
+</header>
+${facts([...whoAndWhy(incident, failedJobs), ...memoryFacts(incident)])}
+${problems.map((problem) => html`<p class="soft">${problem}</p>`)}
+${titled('Memory', drawing)}
+${graphs.map(flameSection)}
+${titled(`Jobs ${isAlive(incident) ? 'under way' : 'lost'}`, jobsTable(incident, failedJobs))}
+${titled('Who held the memory', allocatorTable(incident))}
+${titled('Evidence', list(incident.evidence))}
+${incident.stacks.map(({ thread, frames }) =>
+  titled(
+    `Python stack of ${thread}`,
+    lines(
+      frames.map(({ function: name, file, line }) => `${name} (${file}${line === null ? '' : `:${line}`})`),
+    ),
+  ),
+)}
+${titled('Last words', lines(incident.lastWords))}
+${titled('Process and restart', facts([...processFacts(incident), ...restartFacts(incident)]))}
+${titled('In Datadog', facts(datadogFacts(incident)))}
+${titled('Versions', facts([...Object.entries(incident.versions), ...systemFacts(incident)]))}
+<p class="soft">Made by Studio Datadog Monitor from the record of this incident. The home folder is written as ~, and what looks like a password or a key is left out. No prompt and no image is in it.</p>`
+}
+
+function titled(title: string, body: Markup | null): Markup {
+  return body === null
+    ? html``
+    : html`<h2>${title}</h2>
+${body}`
+}
+
+function facts(all: readonly Fact[]): Markup | null {
+  if (all.length === 0) return null
+  return html`<dl>${all.map(
+    ([name, value]) => html`<dt>${name}</dt><dd>${value ?? 'not known'}</dd>
+`,
+  )}</dl>`
+}
+
+function list(texts: readonly string[]): Markup | null {
+  return texts.length === 0 ? null : html`<ul>${texts.map((text) => html`<li>${text}</li>`)}</ul>`
+}
+
+function lines(texts: readonly string[]): Markup | null {
+  return texts.length === 0
+    ? null
+    : html`<pre>${texts.map(
+        (text) => html`${text}
+`,
+      )}</pre>`
+}
+
+function jobsTable(incident: Incident, failedJobs: readonly FailedJob[]): Markup | null {
+  const rows = jobRows(incident, failedJobs)
+  if (rows.length === 0) return null
+  return html`<table><thead><tr><th>Job</th><th>Id</th><th class="number">Ran for</th><th class="number">Done</th></tr></thead>
+<tbody>${rows.map(
+    ([title = '', id = '', ranFor = '', done = '']) =>
+      html`<tr><td>${title}</td><td class="place">${id}</td><td class="number">${ranFor}</td><td class="number">${done}</td></tr>
+`,
+  )}</tbody></table>`
+}
+
+function allocatorTable({ topAllocators }: Incident): Markup | null {
+  if (topAllocators.length === 0) return null
+  return html`<table><thead><tr><th class="number">Share</th><th class="number">Memory</th><th>Function</th><th>Place</th></tr></thead>
+<tbody>${topAllocators.map(
+    ({ share, bytes, function: name, file, line }) =>
+      html`<tr><td class="number">${percent(share)}</td><td class="number">${size(bytes)}</td><td class="place">${name || '(anonymous)'}</td><td class="place">${file === '' ? '' : `${file}${line > 0 ? `:${line}` : ''}`}</td></tr>
+`,
+  )}</tbody></table>`
+}
