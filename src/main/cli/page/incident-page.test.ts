@@ -22,6 +22,8 @@ function saying(text: string): Incident {
     ...one,
     evidence: [text],
     lastWords: [text],
+    advice: [text],
+    errorStack: text,
     reason: text,
     node: { id: text, type: text, pack: text },
     topAllocators: [{ ...allocator, function: text, file: text }],

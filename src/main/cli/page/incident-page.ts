@@ -26,6 +26,7 @@ export function incidentBody({ incident, failedJobs, graphs, problems }: Inciden
 <h1>${incidentSentence(incident, failedJobs)}</h1>
 <p class="soft">Incident <code>${incident.id}</code>, ${dateAndTime(incident.at)}</p>
 </header>
+${adviceBox(incident.advice)}
 ${facts([...whoAndWhy(incident, failedJobs), ...memoryFacts(incident)])}
 ${problems.map((problem) => html`<p class="soft">${problem}</p>`)}
 ${titled('Memory', drawing)}
@@ -41,11 +42,18 @@ ${incident.stacks.map(({ thread, frames }) =>
     ),
   ),
 )}
+${titled('Stack', lines(incident.errorStack?.split('\n') ?? []))}
 ${titled('Last words', lines(incident.lastWords))}
 ${titled('Process and restart', facts([...processFacts(incident), ...restartFacts(incident)]))}
 ${titled('In Datadog', facts(datadogFacts(incident)))}
 ${titled('Versions', facts([...Object.entries(incident.versions), ...systemFacts(incident)]))}
 <p class="soft">Made by Studio Datadog Monitor from the record of this incident. The home folder is written as ~, and what looks like a password or a key is left out. No prompt and no image is in it.</p>`
+}
+
+function adviceBox(advice: readonly string[]): Markup | null {
+  return advice.length === 0
+    ? null
+    : html`<section class="advice"><h2>What to do</h2>${list(advice)}</section>`
 }
 
 function titled(title: string, body: Markup | null): Markup {
