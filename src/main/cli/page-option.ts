@@ -7,8 +7,8 @@ export interface PageWanted {
   readonly file: string | null
 }
 
-export const PAGE_OPTION_HELP = `  --html [FILE] one page with all of it, for any browser: memory over time and flame
-                graphs. FILE ends in .html; without it the name is made of the id
+export const PAGE_OPTION_HELP = `  --html [FILE] one page with all of it, for any browser, with flame graphs;
+                FILE ends in .html, without it the name is made here
 `
 
 /**
