@@ -46,6 +46,7 @@ const ORDER = [
   'data folder',
   'records',
   'memory limits',
+  'needs of jobs',
   'leftovers',
 ]
 

@@ -17,6 +17,7 @@ async function listen() {
     tracer: null,
     profiling,
     say: () => {},
+    foresees: true,
     returning: null,
     api: /** @type {never} */ (null),
     onRestart: () => {},

@@ -11,6 +11,7 @@ import {
   stopWhenAsked,
   surviveTerminalInterrupt,
 } from './process/ending'
+import { noteForecasts } from './process/forecasts'
 import { sendHeartbeats } from './process/heartbeat'
 import { type ImportModule, loadBackend } from './process/load-backend'
 import { publishMemoryPressure } from './process/memory-pressure'
@@ -62,6 +63,7 @@ export function start(importModule: ImportModule): void {
     attempt('tracing messages', () => traceParentPort(process.parentPort, tracer))
     const jobs = attempt('tracking jobs', () => trackJobs({ tracer, port, now: Date.now }))
     attempt('hearing of an engine', () => passOnRunnerNews(port, jobs))
+    attempt('noting forecasts', () => noteForecasts(port, jobs))
     attempt('publishing memory pressure', () => publishMemoryPressure(port, profiler || null))
     stopWhenAsked(tracer, profiler, port, jobs)
     await profiler?.started

@@ -120,4 +120,42 @@ export const jobs = group('Jobs', 'vivid_blue', [
       height: 3,
     },
   ],
+  [
+    {
+      definition: graph(
+        'Jobs that were expected to fit, and not to',
+        {
+          queries: {
+            fit: metric('sum', 'studio.jobs.forecast', { where: { fits: 'true' } }),
+            unfit: metric('sum', 'studio.jobs.forecast', { where: { fits: 'false' } }),
+            wrong: metric('sum', 'studio.jobs.forecast.false_alarms'),
+          },
+          formulas: [
+            ['default_zero(fit)', 'fit'],
+            ['default_zero(unfit)', 'do not fit'],
+            ['default_zero(wrong)', 'did all the same'],
+          ],
+        },
+        {
+          as: 'bars',
+          palette: 'warm',
+          links: [tracesLink('Jobs with a forecast', `${JOBS} @studio.job.expected_bytes:*`)],
+        },
+      ),
+      width: 6,
+      height: 3,
+    },
+    {
+      definition: graph(
+        'How far forecasts of memory are off',
+        {
+          queries: { error: metric('avg', 'studio.jobs.forecast.error') },
+          formulas: [['error', 'mean']],
+        },
+        { as: 'line', palette: 'purple', links },
+      ),
+      width: 6,
+      height: 3,
+    },
+  ],
 ])

@@ -108,6 +108,35 @@ class LeakAndCollect(Leak):
         return result
 
 
+class Sized(_Node):
+    """Makes an image of so many pixels, 64 bytes for each, and frees it; keeps `keep` MiB of Python's objects.
+
+    `seed` keeps the engine from having it in its cache; `kind` is `tensors` or `objects`.
+    """
+
+    INPUTS = {
+        "width": ("INT", {"default": 512}),
+        "height": ("INT", {"default": 512}),
+        "batch_size": ("INT", {"default": 1}),
+        "seed": ("INT", {"default": 0}),
+        "kind": ("STRING", {"default": "tensors"}),
+        "keep": ("INT", {"default": 0}),
+        "seconds": ("FLOAT", {"default": 0.1}),
+    }
+
+    def run(self, width=512, height=512, batch_size=1, seed=0, kind="tensors", keep=0, seconds=0.1, after=None):
+        size = width * height * batch_size * 64
+        if kind == "objects":
+            image = [bytearray(b"x" * (1 << 20)) for _ in range(size >> 20)]
+        else:
+            image = torch.ones(size // 4)
+        time.sleep(seconds)
+        del image
+        if keep:
+            kept.append([bytearray(b"x" * (1 << 20)) for _ in range(keep)])
+        return (seed,)
+
+
 class Exit(_Node):
     """Ends the engine with 0, in the middle of its job."""
 
@@ -217,6 +246,7 @@ NODES = (
     Grow,
     Leak,
     LeakAndCollect,
+    Sized,
     Exit,
     Abort,
     Hold,

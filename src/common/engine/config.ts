@@ -14,6 +14,8 @@ export interface EngineConfig {
   readonly probeFolder: string | null
   /** True to submit jobs that had not begun when an engine died to the next one. */
   readonly resubmits: boolean
+  /** True to have the probe say what makes a job big, so that its need is known before it runs. */
+  readonly foresees: boolean
   /** The folder that its profiles are written to, and the time that each covers; `null` for none. */
   readonly profiling: { readonly folder: string; readonly periodMs: number } | null
   /** The file that says which process the engine is. */
@@ -27,6 +29,7 @@ const EngineConfigSchema = v.object({
   freesMemory: v.boolean(),
   probeFolder: v.nullable(v.string()),
   resubmits: v.boolean(),
+  foresees: v.boolean(),
   profiling: v.nullable(v.object({ folder: v.string(), periodMs: v.number() })),
   recordFile: v.string(),
 })

@@ -2,6 +2,7 @@ import type { PackImport } from '../engine/pack-import'
 import type { EngineUsage } from './engine-costs'
 import type { EngineMemory } from './engine-memory'
 import type { EngineUnresponsive } from './engine-unresponsive'
+import type { JobNeed } from './job-need'
 
 /**
  * The news of the engine's runner for the bootstrap of its process, on a channel of `diagnostics_channel`: they are bundles of
@@ -23,6 +24,8 @@ export type RunnerNews =
       readonly reason: string
       readonly isOver: boolean
     }
+  /** What makes a job big that the engine has put into its queue. */
+  | { readonly type: 'need'; readonly job: object; readonly need: JobNeed }
   | EngineNews
 
 /** The news that main gets as they are. */
@@ -33,6 +36,7 @@ export type EngineNews =
   | { readonly type: 'engine-packs'; readonly packs: PackImport[] }
   | EngineHealthNews
   | { readonly type: 'engine-tracer'; readonly maySend: boolean }
+  | { readonly type: 'job-left'; readonly id: string; readonly residentBytes: number }
   | { readonly type: 'warning'; readonly message: string }
 
 /** The engine is unresponsive, or responsive again. */

@@ -27,6 +27,7 @@ export function dataPaths(dataFolder: string) {
     engineProbe: join(dataFolder, 'engine-probe'),
     engine: join(dataFolder, 'engine.json'),
     consent: join(dataFolder, 'consent.json'),
+    needs: join(dataFolder, 'needs.json'),
   } as const
 }
 

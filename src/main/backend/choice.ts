@@ -125,6 +125,7 @@ function engineChoice(chosen: Chosen, notes: readonly string[]): BackendChoice {
     freesMemory: settings.STUDIO_ENGINE_FREE,
     isProbed: settings.STUDIO_ENGINE_PROBE,
     resubmits: settings.STUDIO_RESUBMIT === 'waiting',
+    foresees: settings.STUDIO_ADMISSION !== 'off',
   }
   return { entry: engineRunner, args: [], cwd: null, env, engine, notes }
 }

@@ -190,6 +190,21 @@ export class BackendInstance implements BackendRun {
     return this.#memory && latest ? { ...latest, growth: this.#memory.growth } : null
   }
 
+  /** What the processes of the run hold, as last read or, of an engine, told; `null` before the first reading. */
+  held(): LatestMemory | null {
+    return withEngineMemory(this.#memory?.latest() ?? null, this.#engine)
+  }
+
+  /** Says what a job that runs was expected to need when it began, in bytes; for its span. */
+  tellForecast(forecast: { key: number; expectedBytes: number; freeBytes: number }): void {
+    this.#process.send({ type: 'job-forecast', ...forecast })
+  }
+
+  /** The engine's own process; `null` for a backend without one, or where nothing has told it. */
+  get enginePid(): number | null {
+    return this.#engine?.pid ?? null
+  }
+
   /** Kills the backend and all its descendants, for a reason that its incident will state. */
   killTree(intent: 'memory-limit' | 'unresponsive'): void {
     if (this.#ending) return

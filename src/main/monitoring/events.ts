@@ -3,6 +3,7 @@ import type { OutputEvent } from '../backend/output-event'
 import type { SupervisorState } from '../backend/supervisor-state'
 import type { Incident } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
+import type { JobForecast } from '../records/needs/job-forecast'
 import type { JobEvent } from './job-event'
 import type { Health } from './status'
 
@@ -16,6 +17,8 @@ export interface StudioMonitorEvents {
   job: [job: JobEvent]
   /** Each few seconds while the backend runs, and at once when it no longer responds. */
   health: [health: Health]
+  /** A job that is expected to need more memory than is free: once for each. */
+  'job-forecast': [forecast: JobForecast]
   incident: [incident: Incident]
   /** Also for jobs that are found lost at the start: told to the first listener. */
   'job-failed': [job: FailedJob]

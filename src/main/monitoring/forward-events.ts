@@ -21,6 +21,7 @@ export const FORWARDED_EVENTS: readonly EventName[] = [
   'ready',
   'output',
   'job',
+  'job-forecast',
   'job-failed',
   'incident',
   'health',

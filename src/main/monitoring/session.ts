@@ -16,6 +16,7 @@ import type { Log } from '../logging/log'
 import type { Incident } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
 import type { OpenJob } from '../records/jobs/open-job'
+import type { JobForecast } from '../records/needs/job-forecast'
 import { boot, settings } from '../startup/tracer'
 import { updatedMeanwhile } from '../startup/updated-meanwhile'
 import type { BackendInstance } from './backend-instance'
@@ -23,6 +24,7 @@ import { receiveMessage } from './backend-messages'
 import { mayRestart } from './before-restart'
 import { type ConsentKeeper, describeSilence } from './consent-keeper'
 import type { Announce } from './events'
+import { Foresight } from './foresight'
 import type { JobEvent } from './job-event'
 import { JobFeed } from './job-feed'
 import { launchBackend } from './launch-backend'
@@ -63,6 +65,8 @@ export class MonitorSession {
   readonly #reporting: Reporting
   readonly #supervisor: Supervisor
   readonly #jobs = new JobFeed(Date.now)
+  /** `null` where `STUDIO_ADMISSION` is off. */
+  readonly #foresight: Foresight | null
   #lastIncident: Incident | null = null
   readonly #loading = new LoadAlarm(() => logNotLoaded(this.log, this.#backend))
   #run: BackendInstance | null = null
@@ -90,6 +94,7 @@ export class MonitorSession {
       },
       onJobFailed: (job) => context.announce('job-failed', job),
     })
+    this.#foresight = this.#openForesight()
     this.#supervisor = new Supervisor({
       spawn: () => this.#spawn(),
       detached: (begin) => outsideTraces(boot.tracer, begin),
@@ -101,6 +106,7 @@ export class MonitorSession {
         this.#reporting.metrics.backendDied(death.explanation, kept)
         const incident = this.#reporting.records.death(death, this.#generation, this.#run, kept)
         this.#lastIncident = incident
+        this.#foresight?.backendEnded(kept)
         this.#reporting.logDelivery?.death(incident)
         context.announce('incident', incident)
         this.#endJobs('failed', kept)
@@ -157,6 +163,11 @@ export class MonitorSession {
 
   get jobs(): readonly JobEvent[] {
     return this.#jobs.open
+  }
+
+  /** The open jobs that are expected not to fit, oldest first. */
+  get forecasts(): readonly JobForecast[] {
+    return this.#foresight?.unfit ?? []
   }
 
   get memory(): MemoryStatus {
@@ -220,6 +231,7 @@ export class MonitorSession {
   async stop(): Promise<void> {
     await this.#supervisor.stop()
     await this.#dismissed
+    this.#foresight?.stop()
     await this.#reporting.stop()
     logStopped(this.log, this.#givenUp)
     this.#context.consent.stop()
@@ -238,6 +250,21 @@ export class MonitorSession {
     void this.#run?.dismissRunner(false)
     this.#generation += 1
     return null
+  }
+
+  #openForesight(): Foresight | null {
+    if (settings.STUDIO_ADMISSION === 'off') return null
+    return new Foresight({
+      dataFolder: this.#context.dataFolder,
+      log: this.log,
+      metrics: this.#reporting.metrics,
+      limitBytes: settings.STUDIO_MEMORY_LIMIT,
+      run: () => this.#run,
+      hasEngine: () => this.#runBackend?.engine != null,
+      onForecast: (forecast) => this.#context.announce('job-forecast', forecast),
+      tellBackend: (key, { expectedBytes, freeBytes }) =>
+        this.#run?.tellForecast({ key, expectedBytes, freeBytes: Math.max(0, freeBytes) }),
+    })
   }
 
   #spawn(): BackendInstance {
@@ -272,6 +299,7 @@ export class MonitorSession {
 
   #onMessage(generation: number, message: BackendMessage): void {
     receiveMessage(generation, message, this.#reporting.receivers)
+    this.#foresight?.hear(message)
     if (message.type === 'heartbeat') this.#tellHealth(true)
     const job = this.#jobs.hear(message)
     if (job) this.#context.announce('job', job)
@@ -324,6 +352,7 @@ export class MonitorSession {
       // A stop while it waits for its next start is one that was asked for, too.
       const wasAsked = WHEN_ASKED.has(previous)
       this.#givenUp = this.#reporting.records.end(this.#generation, wasAsked)
+      this.#foresight?.backendEnded()
       this.#endJobs(wasAsked ? 'cancelled' : 'failed')
     }
     if (state === 'stopped' || state === 'gave-up')

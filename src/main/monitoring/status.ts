@@ -1,5 +1,6 @@
 import type { Consent } from '../../common/privacy/consent'
 import type { SupervisorState } from '../backend/supervisor-state'
+import type { JobForecast } from '../records/needs/job-forecast'
 import type { JobEvent } from './job-event'
 
 /** The backend's memory, in bytes; `null` for what has not been read yet. */
@@ -31,6 +32,8 @@ export interface MonitorStatus {
   readonly memory: MemoryStatus
   /** The jobs that wait or run, oldest first. */
   readonly jobs: readonly JobEvent[]
+  /** Those of them that are expected to need more memory than is free. */
+  readonly forecasts: readonly JobForecast[]
   /** Deaths of the backend since `startStudioMonitor`. */
   readonly deaths: number
   /** The answer that counts: `denied` where `STUDIO_SEND` is false. Nothing leaves unless it is `granted`. */

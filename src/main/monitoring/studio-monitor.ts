@@ -117,6 +117,7 @@ export class StudioMonitor extends MonitorEvents {
       url: session?.backend.engine?.url ?? null,
       memory: session?.memory ?? memoryStatus(null, settings.STUDIO_MEMORY_LIMIT),
       jobs: session?.jobs ?? [],
+      forecasts: session?.forecasts ?? [],
       deaths: this.#deaths,
       consent: sendGate.consent,
       agent: session?.agent ?? null,

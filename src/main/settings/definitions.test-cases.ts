@@ -205,6 +205,14 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     bad: 'all',
     accepted: 'waiting or off',
   },
+  STUDIO_ADMISSION: {
+    fallback: 'report',
+    fallbackShown: 'report',
+    good: 'off',
+    value: 'off',
+    bad: 'always',
+    accepted: 'report or off',
+  },
   STUDIO_MACHINE: {
     fallback: null,
     fallbackShown: 'none',

@@ -165,6 +165,11 @@ export const SETTINGS = {
     'waiting',
     "the engine's jobs that had not begun when it died: submitted again to the next one",
   ),
+  STUDIO_ADMISSION: row(
+    oneOf(['report', 'off']),
+    'report',
+    'whether it is foretold that a job will not fit into the memory that is free',
+  ),
   STUDIO_JOBS_KEEP: row(wholeNumber(1, 10_000), 1_000, 'failed-job records kept'),
   STUDIO_UNRESPONSIVE: row(
     oneOf(['report', 'restart']),

@@ -103,6 +103,7 @@ async function runOne(runner: Runner): Promise<void> {
           profiling,
           say,
           returning,
+          foresees: runner.config.foresees,
           api,
           onRestart: () => void submitAgain(),
         })

@@ -166,6 +166,15 @@ export class JobTracker {
     this.#options.port.send({ type: 'job-ended', ...outcome })
   }
 
+  /** Notes on the span of a job that runs what it was expected to need, and what was free, in bytes. */
+  foretell(key: number, expectedBytes: number, freeBytes: number): void {
+    const running = [...this.#running.values()].find((each) => each.key === key)
+    running?.span.span?.addTags({
+      'studio.job.expected_bytes': expectedBytes,
+      'studio.job.free_bytes': freeBytes,
+    })
+  }
+
   /** The key of a job that waits; `null` for any other. */
   waitingKey(context: object): number | null {
     return this.#waiting.get(context)?.key ?? null

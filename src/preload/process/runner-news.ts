@@ -41,6 +41,11 @@ function passOn(news: RunnerNews, port: MonitorPort, jobs: JobTracker | null): v
       port.send({ type: 'job-not-resubmitted', key, reason: news.reason, isOver: news.isOver })
       break
     }
+    case 'need': {
+      const key = jobs?.waitingKey(news.job)
+      if (typeof key === 'number') port.send({ type: 'job-need', key, ...news.need })
+      break
+    }
     default:
       port.send(news)
   }

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Tracer } from 'dd-trace'
 import { app } from 'electron'
 import { sendGate } from '../../../common/privacy/send-gate'
+import { dataPaths } from '../../../common/storage/data-folder'
 import { errorMessage } from '../../../common/storage/errors'
 import { tracerVersion, untraced } from '../../../common/tracing/dd-trace/transport'
 import { chooseBackend } from '../../backend/choice'
@@ -38,6 +39,7 @@ import { checkEngine } from './engine-check'
 import { checkClock, checkIntakeMetric, checkIntakeSpan, checkLogs, checkWay } from './intake-checks'
 import { checkLeftovers } from './leftovers-check'
 import { checkLimits } from './limits-check'
+import { checkNeeds } from './needs-check'
 import { checkProfiler } from './profiler-check'
 import { checkRecords } from './records-check'
 import { checkSettings } from './settings-check'
@@ -81,6 +83,10 @@ export async function checksOfThisMachine({
     { name: 'data folder', run: () => checkDataFolder(dataFolder, process.pid) },
     { name: 'records', run: () => checkRecords(dataFolder, appRuns) },
     { name: 'memory limits', run: () => checkLimits(limits()) },
+    {
+      name: 'needs of jobs',
+      run: () => checkNeeds(dataPaths(dataFolder).needs, settings.STUDIO_ADMISSION !== 'off'),
+    },
     {
       name: 'leftovers',
       run: () => checkLeftovers({ dataFolder, appRuns, now, processes: readProcesses() }),

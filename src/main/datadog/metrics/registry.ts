@@ -175,6 +175,23 @@ export const METRICS = {
     tags: {},
     meaning: 'the most that was allocated since the engine began',
   },
+  'studio.jobs.forecast': {
+    ...COUNT_OF_JOBS,
+    tags: { fits: ['true', 'false'] },
+    meaning: 'jobs whose need of memory was foretold; `fits` says whether that was free when they began',
+  },
+  'studio.jobs.forecast.error': {
+    type: 'distribution',
+    unit: 'percent',
+    perUnit: null,
+    tags: {},
+    meaning: 'how far a forecast was off, as a part of what the job took',
+  },
+  'studio.jobs.forecast.false_alarms': {
+    ...COUNT_OF_JOBS,
+    tags: {},
+    meaning: 'jobs that were expected not to fit, and ended well all the same',
+  },
   'studio.monitor.cpu': {
     type: 'gauge',
     unit: 'percent',

@@ -74,6 +74,20 @@ export class StudioMetrics {
     this.#jobs.failed(job)
   }
 
+  /** Counts a job that had a forecast when it began. */
+  jobForeseen({ fits }: { readonly fits: boolean }): void {
+    this.#metrics.count('studio.jobs.forecast', 1, { fits: fits ? 'true' : 'false' })
+  }
+
+  /**
+   * @param error of a forecast, as a part of what came
+   * @param wasFalseAlarm whether the job was expected not to fit, and ended well all the same
+   */
+  jobForecastJudged(error: number, wasFalseAlarm: boolean): void {
+    this.#metrics.distribution('studio.jobs.forecast.error', error * 100)
+    if (wasFalseAlarm) this.#metrics.count('studio.jobs.forecast.false_alarms', 1)
+  }
+
   backendUnresponsive(): void {
     this.#backend.unresponsive()
   }

@@ -31,6 +31,8 @@ export interface EngineProbeOptions {
   readonly say: (line: string) => void
   /** Jobs that come from the engine before; `null` where none does. */
   readonly returning: ReturningJobs | null
+  /** True to have it say what makes a job big. */
+  readonly foresees: boolean
   readonly api: SubmissionApi
   /** The engine has started itself again, in its own process. */
   readonly onRestart: () => void
@@ -63,6 +65,7 @@ export class EngineProbe {
       STUDIO_PROBE_SOCKET: this.#socket.address,
       STUDIO_PROBE_TOKEN: this.#socket.token,
       ...(options.returning && { STUDIO_PROBE_CARRIED: 'true' }),
+      ...(options.foresees && { STUDIO_PROBE_NEEDS: 'true' }),
       ...(options.profiling && {
         STUDIO_PROBE_PROFILE_SECONDS: String(Math.min(TOLD_EVERY_S, options.profiling.periodMs / 1_000)),
       }),

@@ -29,8 +29,11 @@ export class MemoryNews {
     if (this.#usage.hear(message))
       this.#usageTimer ??= setTimeout(() => this.#tellUsage(), USAGE_EVERY_MS).unref()
     if (!this.#book.hear(message)) return
+    if (message.type === 'left' && message.resident !== null)
+      this.#publish({ type: 'job-left', id: message.id, residentBytes: Math.max(0, message.resident) })
     // Growth comes ten times a second at most, and may be the last word.
-    if (message.type === 'growth') this.flush()
+    // What is held as a job begins is what it is judged by.
+    if (message.type === 'growth' || message.type === 'started') this.flush()
     else this.#timer ??= setTimeout(() => this.flush(), TOGETHER_MS)
   }
 

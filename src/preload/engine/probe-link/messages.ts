@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { JobNeedSchema } from '../../../common/protocol/job-need'
 import { GPU, HELD, TAKEN } from './memory-messages'
 
 /** Characters of one text; the probe cuts names and messages shorter, stacks longer. */
@@ -79,6 +80,7 @@ const ProbeMessageSchema = v.variant('type', [
     body: v.nullish(v.string(), null),
     reason: optionalText,
   }),
+  v.object({ type: v.literal('need'), at, job: count, id: text, ...JobNeedSchema.entries }),
   v.object({ type: v.literal('started'), at, job: count, id: text, ...HELD }),
   v.object({
     type: v.literal('node'),

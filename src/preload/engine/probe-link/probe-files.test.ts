@@ -52,6 +52,7 @@ describe('the probe in the data folder', () => {
       profiling: null,
       say: () => {},
       returning: null,
+      foresees: false,
       api: {
         submit: () => Promise.reject(new Error('there is no engine')),
         cancel: () => Promise.reject(new Error('there is no engine')),

@@ -1,8 +1,11 @@
+import { channel } from 'node:diagnostics_channel'
 import type { Tracer } from 'dd-trace'
 import { MAX_STACK_LENGTH } from '../../../common/protocol/messages'
+import { RUNNER_NEWS, type RunnerNews } from '../../../common/protocol/runner-channel'
 import type { Outcome } from '../api/jobs'
 import { EngineJob } from '../engine-job'
 import type { ReturningJobs, SubmissionApi, WaitingJob } from '../returning-jobs'
+import { JobMeasure } from './job-measure'
 import type { ProbeMessage, ProbeMessageOf } from './messages'
 import { ProbeNodes } from './probe-nodes'
 import { ProfiledSpans } from './profiled-spans'
@@ -19,6 +22,7 @@ interface OpenJob {
   readonly name: string
   /** From its start on. */
   nodes: ProbeNodes | null
+  measure: JobMeasure | null
 }
 
 export interface ProbeJobsOptions {
@@ -60,6 +64,13 @@ export class ProbeJobs {
         if (open && this.#options.returning) open.carried = { body: message.body, reason: message.reason }
         break
       }
+      case 'need': {
+        const { type: _, at: __, job, id: ___, ...need } = message
+        const open = this.#open.get(job)
+        if (open)
+          channel(RUNNER_NEWS).publish({ type: 'need', job: open.job.context, need } satisfies RunnerNews)
+        break
+      }
       case 'started':
         this.#start(message)
         break
@@ -72,6 +83,7 @@ export class ProbeJobs {
         break
       case 'node-end':
         this.#running?.nodes?.end(message)
+        this.#running?.measure?.nodeEnded(message)
         this.spans.end(message.job, message.id, message.at)
         this.#showProgress()
         break
@@ -131,12 +143,14 @@ export class ProbeJobs {
       carried: NOTHING_CARRIED,
       name: workflow ?? output ?? id,
       nodes: null,
+      measure: null,
     })
   }
 
-  #start({ job: key, at }: ProbeMessageOf<'started'>): void {
+  #start({ job: key, at, ...held }: ProbeMessageOf<'started'>): void {
     const open = this.#open.get(key)
     if (!open) return
+    open.measure = new JobMeasure(held)
     this.#options.returning?.onBegun(open.id)
     open.carried = NOTHING_CARRIED
     open.job.start()
@@ -167,6 +181,7 @@ export class ProbeJobs {
     open.job.memory = {
       peakBytes: peak,
       growthBytes: growth,
+      ...open.measure?.end(gpu),
       node: node ?? (error?.node?.id ? { id: error.node.id, type: error.node.class, pack: null } : null),
     }
     open.job.end(outcomeOf(state, error))

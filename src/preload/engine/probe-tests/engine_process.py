@@ -122,6 +122,7 @@ class Engine:
                 "STUDIO_PROBE_SOCKET": str(self.folder / "probe.sock"),
                 "STUDIO_PROBE_TOKEN": "token",
                 "STUDIO_PROBE_CARRIED": "true",
+                "STUDIO_PROBE_NEEDS": "true",
                 **(environment or {}),
             },
             stdin=subprocess.PIPE,

@@ -7,6 +7,7 @@ import time
 
 from . import memory, outcome
 from .hook import argument
+from .need import Needs
 from .prompt import describe, payload, resubmitted
 from .text import name, number
 
@@ -45,6 +46,7 @@ class Jobs:
         self._seqs = itertools.count(1)
         self._left = None
         self._deleting = 0
+        self._needs = Needs(session.packs)
 
     def install(self, module, hooks):
         queue = module.PromptQueue
@@ -67,8 +69,16 @@ class Jobs:
         if self._session.settings.carried:
             body, reason = payload(item)
             self._outbox.say("carried", job=job.seq, id=job.id, body=body, reason=reason)
+        if self._session.settings.needs:
+            self._tell_need(job)
         self._keep_place(args[0], item)
         return job
+
+    def _tell_need(self, job):
+        try:
+            self._outbox.say("need", job=job.seq, id=job.id, **self._needs.describe(job.item))
+        except Exception as error:
+            self._session.trouble.tell("what a job needs", error)
 
     def _after_put(self, job, result, error):
         if job is None:

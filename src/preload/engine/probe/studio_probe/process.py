@@ -18,6 +18,8 @@ class Settings:
         self.token = environment.get("STUDIO_PROBE_TOKEN", "")
         #: Whether the runner wants to know what a job carries, to submit it again.
         self.carried = environment.get("STUDIO_PROBE_CARRIED") == "true"
+        #: Whether it wants to know what makes a job big.
+        self.needs = environment.get("STUDIO_PROBE_NEEDS") == "true"
         #: Seconds that a profile covers; 0 for no profiles.
         self.profile_seconds = _number(environment.get("STUDIO_PROBE_PROFILE_SECONDS"))
 

@@ -1,0 +1,295 @@
+import { createHash } from 'node:crypto'
+import type { EngineMemory } from '../../../common/protocol/engine-memory'
+import type { JobNeed } from '../../../common/protocol/job-need'
+import type { BackendMessage, JobEnded } from '../../../common/protocol/messages'
+import type { Estimate, FreeMemory, JobForecast } from './job-forecast'
+import type { NeedBook } from './need-book'
+import type { Before, JobKind, NeedRun } from './need-run'
+import { TreePeak, type TreeReading } from './tree-peak'
+
+/** Memory by which the other processes of a tree come and go without a job, in bytes. */
+const NOISE = 16 * 2 ** 20
+
+export interface JobNeedsOptions {
+  readonly book: () => NeedBook
+  /** True where the backend runs Studio's engine. */
+  readonly hasEngine: () => boolean
+  /** The machine's memory, in bytes. */
+  readonly machineBytes: number
+  /** What is free when a job begins, in bytes; `null` where that cannot be known. */
+  readonly free: () => Omit<FreeMemory, 'leftBytes'> | null
+  /** Called with `isNews` false where the same was said of the job before. */
+  readonly onForecast: (key: number, forecast: JobForecast, isNews: boolean) => void
+  /** Called with the error of a forecast that came true or not, as a part of what came, and the job's kind. */
+  readonly onJudged: (error: number, kind: JobKind, wasFalseAlarm: boolean) => void
+  /** The book has changed. */
+  readonly onChange: () => void
+  /** Wall clock, milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+interface OpenJob {
+  readonly key: number
+  readonly id: string
+  readonly kind: JobKind | null
+  startedAt: number | null
+  before: Before
+  forecast: JobForecast | null
+  isToldAlready: boolean
+  /** It has shared its time with another. */
+  isShared: boolean
+  /** The engine's memory as last told while it ran: above what it held at its start, in bytes. */
+  aboveBytes: number | null
+  readonly peak: TreePeak
+}
+
+/** Learns from the jobs of one backend after the other what each kind needs, and says before a job runs whether it will fit. */
+export class JobNeeds {
+  readonly #options: JobNeedsOptions
+  readonly #open = new Map<number, OpenJob>()
+  /** The family of the job that ran last in this process. */
+  #lastFamily: string | null = null
+  /** What the engine held before its first job, and holds now, in bytes. */
+  #firstBytes: number | null = null
+  #heldBytes: number | null = null
+  /** The job that has ended last, until it is known what it left. */
+  #ended: { readonly id: string; readonly kind: JobKind; readonly startBytes: number } | null = null
+
+  constructor(options: JobNeedsOptions) {
+    this.#options = options
+  }
+
+  /** True while a job runs whose memory is looked at. */
+  get isWatching(): boolean {
+    return this.#running().length > 0
+  }
+
+  hear(message: BackendMessage): void {
+    switch (message.type) {
+      case 'job-queued':
+        this.#open.set(message.key, this.#newJob(message))
+        break
+      case 'job-need': {
+        const job = this.#open.get(message.key)
+        if (job) this.#need({ ...job, kind: this.#kindOf(message) })
+        break
+      }
+      case 'job-started': {
+        const job = this.#open.get(message.key) ?? this.#newJob(message)
+        this.#open.set(message.key, job)
+        this.#start(job, message.startedAt)
+        break
+      }
+      case 'engine-memory':
+        this.#hold(message)
+        break
+      case 'job-ended':
+        this.#end(message.key, message.endedAt, message)
+        break
+      case 'job-cancelled':
+        this.#end(message.key, message.cancelledAt, null)
+        break
+      case 'job-not-resubmitted':
+        if (message.isOver) this.#open.delete(message.key)
+        break
+      case 'job-left':
+        this.#left(message.id, message.residentBytes)
+    }
+  }
+
+  /** Takes a reading of the process tree. */
+  read(reading: TreeReading): void {
+    for (const job of this.#running()) job.peak.add(reading)
+  }
+
+  /** The backend is gone, and what ran with it: it needed that much at least. @param kept those that wait for the next one */
+  backendEnded(kept: ReadonlySet<number> = new Set()): void {
+    for (const { key } of this.#running()) this.#end(key, this.#options.now(), null)
+    for (const key of [...this.#open.keys()]) if (!kept.has(key)) this.#open.delete(key)
+    this.#lastFamily = this.#firstBytes = this.#heldBytes = this.#ended = null
+  }
+
+  #running(): OpenJob[] {
+    return [...this.#open.values()].filter(({ startedAt }) => startedAt !== null)
+  }
+
+  #newJob({
+    key,
+    id,
+    name,
+    kind,
+  }: {
+    key: number
+    id: string
+    name: string | null
+    kind: string | null
+  }): OpenJob {
+    return {
+      key,
+      id,
+      kind: this.#options.hasEngine() ? null : this.#kindOfBackend(kind, name),
+      startedAt: null,
+      before: 'none',
+      forecast: null,
+      isToldAlready: false,
+      isShared: false,
+      aboveBytes: null,
+      peak: new TreePeak(),
+    }
+  }
+
+  #kindOf({ family, sizes, pixels, device, output, ...numbers }: JobNeed): JobKind {
+    return {
+      machine: this.#machine(device),
+      family,
+      sizes,
+      pixels,
+      label: `${output ?? 'job'}, ${describeSizes(numbers)}`,
+    }
+  }
+
+  /** The kind of a job that a backend in JavaScript publishes; `null` for one that does not say what it is. */
+  #kindOfBackend(kind: string | null, name: string | null): JobKind | null {
+    if (kind === null && name === null) return null
+    const family = hash(JSON.stringify([kind, name]))
+    return { machine: this.#machine(null), family, sizes: hash(''), pixels: null, label: kind ?? 'job' }
+  }
+
+  /** The last bits of a machine's memory differ with its kernel. */
+  #machine(device: number | null): string {
+    const memory = Math.round(this.#options.machineBytes / 2 ** 28)
+    return `${memory}:${device === null ? 0 : Math.round(device / 2 ** 28)}`
+  }
+
+  /** A job that would not even fit if nothing else ran is told of while it waits. */
+  #need(job: OpenJob): void {
+    this.#open.set(job.key, job)
+    const running = this.#running()
+    const free = this.#free()
+    const estimate = this.#estimate(job, running.at(-1)?.kind?.family ?? this.#lastFamily)
+    if (!free || !estimate) return
+    const own = running.reduce((sum, { aboveBytes }) => sum + (aboveBytes ?? 0), 0)
+    const best = free.freeBytes + own
+    if (estimate.expectedBytes > best + free.leftBytes)
+      this.#tell(job, estimate, { ...free, freeBytes: best }, 'queued')
+  }
+
+  #start(job: OpenJob, at: number): void {
+    job.startedAt = at
+    const others = this.#running().filter((other) => other !== job)
+    for (const other of others) other.isShared = job.isShared = true
+    job.before = this.#before(job)
+    const free = this.#free()
+    const estimate = this.#estimate(job, this.#lastFamily)
+    if (free && estimate && others.length === 0) this.#tell(job, estimate, free, 'started')
+    this.#lastFamily = job.kind?.family ?? ''
+  }
+
+  #before({ kind }: OpenJob, last = this.#lastFamily): Before {
+    if (last === null) return 'none'
+    return kind?.family === last ? 'same' : 'other'
+  }
+
+  #estimate(job: OpenJob, last: string | null): Estimate | null {
+    return job.kind && this.#options.book().estimate(job.kind, this.#before(job, last))
+  }
+
+  #free(): FreeMemory | null {
+    const free = this.#options.free()
+    const left = Math.max(0, (this.#heldBytes ?? 0) - (this.#firstBytes ?? 0))
+    return free && { ...free, leftBytes: left }
+  }
+
+  #tell(job: OpenJob, estimate: Estimate, free: FreeMemory, when: JobForecast['when']): void {
+    const fits = estimate.expectedBytes <= free.freeBytes
+    const { id, kind } = job
+    const at = new Date(this.#options.now()).toISOString()
+    const forecast = { ...estimate, ...free, id, kind: kind?.label ?? '', fits, when, at }
+    job.forecast = forecast
+    const isNews = !fits && !job.isToldAlready
+    job.isToldAlready ||= !fits
+    this.#options.onForecast(job.key, forecast, isNews)
+  }
+
+  #hold({ residentBytes, job }: EngineMemory): void {
+    if (residentBytes === null) {
+      // It has just begun, perhaps in the place of another.
+      this.#firstBytes = this.#heldBytes = this.#lastFamily = null
+      return
+    }
+    const running = this.#running().find(({ id }) => id === job?.id)
+    if (job && running) running.aboveBytes = Math.max(0, job.peakBytes - (residentBytes - job.growthBytes))
+    // Before the first job began.
+    const before = job ? residentBytes - job.growthBytes : residentBytes
+    this.#firstBytes ??= before
+    this.#heldBytes = before
+  }
+
+  #end(key: number, at: number, ended: JobEnded | null): void {
+    const job = this.#open.get(key)
+    this.#open.delete(key)
+    if (!job?.kind || job.startedAt === null) return
+    const { memory } = ended ?? {}
+    const peakBytes = this.#peakOf(job, memory?.peakBytes ?? null, memory?.startBytes ?? null)
+    // Of several at once nobody knows whose it is, where no probe tells.
+    if (peakBytes === null || (job.isShared && !this.#options.hasEngine())) return
+    const run: NeedRun = {
+      peakBytes,
+      leftBytes: null,
+      gpuBytes: memory?.gpuBytes ?? null,
+      ms: Math.max(0, at - job.startedAt),
+      before: job.before,
+      nodesRun: this.#options.hasEngine() ? (memory?.nodesRun ?? null) : null,
+      isBound: ended === null || ended.error !== null || job.isShared,
+    }
+    this.#keep(job, job.kind, run)
+    const startBytes = memory?.startBytes
+    this.#ended = typeof startBytes === 'number' ? { id: job.id, kind: job.kind, startBytes } : null
+  }
+
+  #keep(job: OpenJob, kind: JobKind, run: NeedRun): void {
+    const book = this.#options.book()
+    // A job whose results were in the cache did not do what was foretold.
+    if (job.forecast && !run.isBound && run.nodesRun !== 0 && job.forecast.basis !== 'bounds') {
+      const error = book.judge(kind, job.forecast.expectedBytes, run.peakBytes)
+      this.#options.onJudged(error, kind, !job.forecast.fits)
+    }
+    book.add(kind, run)
+    this.#options.onChange()
+  }
+
+  /** The peak above the start, with what other processes of the tree took meanwhile; `null` where it was not seen. */
+  #peakOf(job: OpenJob, peakBytes: number | null, startBytes: number | null): number | null {
+    const { all, others } = job.peak
+    if (!this.#options.hasEngine()) return all
+    const own =
+      peakBytes !== null && startBytes !== null ? Math.max(0, peakBytes - startBytes) : job.aboveBytes
+    return own === null ? null : own + (others > NOISE ? others : 0)
+  }
+
+  #left(id: string, residentBytes: number): void {
+    this.#heldBytes = residentBytes
+    if (this.#ended?.id === id) {
+      this.#options.book().left(this.#ended.kind, residentBytes - this.#ended.startBytes)
+      this.#options.onChange()
+    }
+    this.#ended = null
+  }
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}
+
+type Numbers = Pick<JobNeed, 'width' | 'height' | 'batch' | 'frames' | 'steps'>
+
+/** The sizes of a job for people: `1024x768, batch 4, 20 steps`. */
+function describeSizes({ width, height, batch, frames, steps }: Numbers): string {
+  const words = [
+    width !== null && height !== null ? `${width}x${height}` : null,
+    batch !== null && batch > 1 ? `batch ${batch}` : null,
+    frames !== null && frames > 1 ? `${frames} frames` : null,
+    steps === null ? null : `${steps} steps`,
+  ].filter((each) => each !== null)
+  return words.length > 0 ? words.join(', ') : 'no sizes'
+}
