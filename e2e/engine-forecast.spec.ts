@@ -45,7 +45,9 @@ test('what a kind of job needs is learnt, and one that will not fit is told befo
   }
   const spans = await waitFor(
     () => {
-      const found = agent.spans().filter((span) => span.name === 'studio.job' && 'studio.job.expected_bytes' in span.metrics)
+      const found = agent
+        .spans()
+        .filter((span) => span.name === 'studio.job' && 'studio.job.expected_bytes' in span.metrics)
       return found.length > 0 ? found : null
     },
     { what: 'the spans of foretold jobs' },

@@ -36,5 +36,8 @@ it('says where nothing is known, where it is off, and where the file is damaged'
   expect(checkNeeds(file, true).summary).toBe('no job has been seen yet')
   expect(checkNeeds(file, false).summary).toBe('not foretold: STUDIO_ADMISSION is off')
   writeFileSync(file, '{')
-  expect(checkNeeds(file, true)).toMatchObject({ state: 'warning', summary: expect.stringContaining('it is not JSON') })
+  expect(checkNeeds(file, true)).toMatchObject({
+    state: 'warning',
+    summary: expect.stringContaining('it is not JSON'),
+  })
 })

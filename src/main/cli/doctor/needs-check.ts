@@ -24,7 +24,9 @@ export function checkNeeds(file: string, isOn: boolean): Finding {
   const muted = kinds.filter(({ isMuted }) => isMuted).length
   const summary = [
     `kinds of jobs known: ${kinds.length}`,
-    off === null ? 'none was foretold yet' : `${errors.length} forecasts, off by ${percent(off)} at the median`,
+    off === null
+      ? 'none was foretold yet'
+      : `${errors.length} forecasts, off by ${percent(off)} at the median`,
     ...(muted > 0 ? [`not foretold until there is new data: ${muted}`] : []),
   ]
   return ok(summary.join('; '), lines)
