@@ -4,7 +4,7 @@ import * as v from 'valibot'
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/))
 const size = v.fallback(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 20))), null)
 
-/** What kind an engine's job is of, and what makes it big; nothing of its inputs but these numbers. */
+/** The kind that an engine's job is of, and the numbers that make it big; nothing of its inputs but these numbers. */
 export const JobNeedSchema = v.object({
   /** The same for jobs of the same node classes, packs and model files. */
   family: hash,

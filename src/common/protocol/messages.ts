@@ -115,7 +115,7 @@ export const JobMemorySchema = v.object({
   growthBytes: v.nullable(v.pipe(v.number(), v.finite())),
   /** The resident set when it began, in bytes. */
   startBytes: v.exactOptional(bytes),
-  /** What it added to the memory of the GPUs at its peak, in bytes, as far as torch's own count shows it. */
+  /** The memory that it added to the GPUs at its peak, in bytes, as far as torch's own count shows it. */
   gpuBytes: v.exactOptional(bytes),
   /** How many of its nodes were run: what the engine had in its cache is not. */
   nodesRun: v.exactOptional(count),
@@ -170,9 +170,9 @@ const BackendMessageSchema = v.variant('type', [
     /** dd-trace itself sends the span of the job that failed, and main must not send it again. */
     spanSent: v.boolean(),
   }),
-  /** What makes a job of the engine's big: said while it waits. */
+  /** The numbers that make a job of the engine's big: said while it waits. */
   v.object({ type: v.literal('job-need'), key: count, ...JobNeedSchema.entries }),
-  /** What the engine holds after a job, once it has freed what it frees; before the next begins. */
+  /** The memory that the engine holds after a job, once it has freed what it frees; before the next begins. */
   v.object({ type: v.literal('job-left'), id: name, residentBytes: size }),
   /** Who took the engine's memory, told while it lives. */
   v.object({ type: v.literal('engine-memory'), ...EngineMemorySchema.entries }),
@@ -249,7 +249,7 @@ const MonitorMessageSchema = v.variant('type', [
   v.object({ type: v.literal('memory-pressure'), usedBytes: size, limitBytes: size }),
   /** The user's answer, whether anything may leave the machine. */
   v.object({ type: v.literal('consent'), consent: v.picklist(CONSENTS) }),
-  /** What a job that has begun was expected to need, and what was free; for its span. */
+  /** The memory that a job which has begun was expected to need, and that was free; for its span. */
   v.object({ type: v.literal('job-forecast'), key: count, expectedBytes: size, freeBytes: size }),
   /** To a runner that has outlived its engine: the next one is to be started. */
   v.object({ type: v.literal('start-engine') }),

@@ -24,7 +24,7 @@ export type RunnerNews =
       readonly reason: string
       readonly isOver: boolean
     }
-  /** What makes a job big that the engine has put into its queue. */
+  /** The numbers that make a job big which the engine has put into its queue. */
   | { readonly type: 'need'; readonly job: object; readonly need: JobNeed }
   | EngineNews
 

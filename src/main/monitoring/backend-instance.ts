@@ -190,7 +190,7 @@ export class BackendInstance implements BackendRun {
     return this.#memory && latest ? { ...latest, growth: this.#memory.growth } : null
   }
 
-  /** What the processes of the run hold, as last read or, of an engine, told; `null` before the first reading. */
+  /** The memory that the processes of the run hold, as last read or, of an engine, told; `null` before the first reading. */
   held(): LatestMemory | null {
     return withEngineMemory(this.#memory?.latest() ?? null, this.#engine)
   }

@@ -1,7 +1,7 @@
 import { size } from '../../../common/output/units'
 import type { Estimate, JobForecast } from './job-forecast'
 
-/** Where the memory ends, as a sentence's subject. */
+/** The end of the memory, in a sentence. */
 const BOUNDS = {
   limit: 'below STUDIO_MEMORY_LIMIT',
   machine: 'on this machine',

@@ -1,4 +1,4 @@
-/** What a job is expected to need above what is held when it begins, in bytes. */
+/** The memory that a job is expected to need above what is held when it begins, in bytes. */
 export interface Estimate {
   readonly expectedBytes: number
   readonly lowBytes: number
@@ -6,20 +6,20 @@ export interface Estimate {
   readonly highBytes: number | null
   /** How many runs say so. */
   readonly runs: number
-  /** What says so: runs of its own kind, runs of other sizes, or runs of its own that did not end. */
+  /** The ground for it: runs of its own kind, runs of other sizes, or runs of its own that did not end. */
   readonly basis: 'runs' | 'sizes' | 'bounds'
 }
 
 /** The memory that a job may still take when it begins, in bytes. */
 export interface FreeMemory {
   readonly freeBytes: number
-  /** What leaves the least: `STUDIO_MEMORY_LIMIT`, the machine's memory, or its cgroup's. */
+  /** The bound that leaves the least: `STUDIO_MEMORY_LIMIT`, the machine's memory, or its cgroup's. */
   readonly boundBy: 'limit' | 'machine' | 'cgroup'
-  /** What earlier jobs of this backend have left behind. */
+  /** The memory that earlier jobs of this backend have left behind. */
   readonly leftBytes: number
 }
 
-/** What a job is expected to need, against what is free. */
+/** The need that is expected of a job, against what is free. */
 export interface JobForecast extends Estimate, FreeMemory {
   /** The backend's own id for the job. */
   readonly id: string

@@ -52,7 +52,7 @@ function start(key: number, heldMib: number | null = null, name: string | null =
   hear({ type: 'job-started', key, id: `job-${key}`, name, kind: 'prompt', ...TRACE, startedAt: clock })
 }
 
-/** What the probe says of the engine's memory while a job runs, in MiB. */
+/** The probe's word on the engine's memory while a job runs, in MiB. */
 function tell(key: number, resident: number, growth: number, peak: number): void {
   const job = { id: `job-${key}`, peakBytes: peak * MIB, growthBytes: growth * MIB }
   const memory = { at: clock, pid: 7, residentBytes: resident * MIB, gpu: null, job, node: null, places: [] }

@@ -16,7 +16,7 @@ export interface JobNeedsOptions {
   readonly hasEngine: () => boolean
   /** The machine's memory, in bytes. */
   readonly machineBytes: number
-  /** What is free when a job begins, in bytes; `null` where that cannot be known. */
+  /** The memory that is free when a job begins, in bytes; `null` where that cannot be known. */
   readonly free: () => Omit<FreeMemory, 'leftBytes'> | null
   /** Called with `isNews` false where the same was said of the job before. */
   readonly onForecast: (key: number, forecast: JobForecast, isNews: boolean) => void
@@ -49,7 +49,7 @@ export class JobNeeds {
   readonly #open = new Map<number, OpenJob>()
   /** The family of the job that ran last in this process. */
   #lastFamily: string | null = null
-  /** What the engine held before its first job, and holds now, in bytes. */
+  /** The memory that the engine held before its first job, and holds now, in bytes. */
   #firstBytes: number | null = null
   #heldBytes: number | null = null
   /** The job that has ended last, until it is known what it left. */

@@ -11,7 +11,7 @@ const MAX_MISSES = 3
 /** Memory below which a difference is no error worth the name, in bytes. */
 const SMALL = 32 * 2 ** 20
 
-/** What each kind of job took: pure, bounded. */
+/** The memory that each kind of job took: pure, bounded. */
 export class NeedBook {
   readonly #kinds: Map<string, NeedKind>
   #turn: number

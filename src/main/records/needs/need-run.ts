@@ -14,7 +14,7 @@ export type Before = (typeof BEFORE)[number]
 export const NeedRunSchema = v.object({
   /** The peak of the process tree above what it held at the start, in bytes. */
   peakBytes: bytes,
-  /** What it left behind, less than 0 where it freed more than it took; `null` where that was not seen. */
+  /** The memory that it left behind, less than 0 where it freed more than it took; `null` where that was not seen. */
   leftBytes: v.nullable(v.pipe(v.number(), v.finite())),
   /** The same peak of the GPUs; `null` without one. */
   gpuBytes: v.nullable(bytes),
@@ -26,7 +26,7 @@ export const NeedRunSchema = v.object({
   isBound: v.boolean(),
 })
 
-/** What one run of a job took. */
+/** The memory and time that one run of a job took. */
 export type NeedRun = v.InferOutput<typeof NeedRunSchema>
 
 const kind = {

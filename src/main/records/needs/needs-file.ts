@@ -16,7 +16,7 @@ const WRITE_AFTER_MS = 5_000
 
 const FileSchema = v.object({ schema: v.pipe(v.number(), v.integer()), kinds: v.array(v.unknown()) })
 
-/** What `needs.json` holds; `problem` says why not all of it could be read. */
+/** The content of `needs.json`; `problem` says why not all of it could be read. */
 export interface NeedsView {
   readonly kinds: readonly NeedKind[]
   readonly problem: string | null

@@ -6,7 +6,7 @@ export interface TreeReading {
   readonly otherBytes: number
 }
 
-/** What the processes of a backend take above what they held at the first reading of a job. */
+/** The memory that the processes of a backend take above what they held at the first reading of a job. */
 export class TreePeak {
   #first: TreeReading | null = null
   #highest: TreeReading | null = null

@@ -2,7 +2,7 @@ import type { JobMemory } from '../../../common/protocol/messages'
 import type { ProbeGpu } from './memory-messages'
 import type { ProbeMessageOf } from './messages'
 
-/** What a job takes from its start on, as far as its end alone does not say it. */
+/** The measure of a running job: its memory at the start, its GPU peak and its nodes, which its end alone does not say. */
 export class JobMeasure {
   readonly #startBytes: number | null
   readonly #gpu: ProbeGpu

@@ -1,4 +1,4 @@
-"""What makes a job big."""
+"""The needs of jobs: kinds, sizes, and files of models."""
 
 import unittest
 
@@ -44,7 +44,8 @@ class Needs(EngineCase):
         return needs
 
     def test_numbers_make_a_job_big_and_nothing_else_its_kind(self):
-        latent = '("Latent", {{"width": {}, "height": 512, "batch_size": 2, "seed": {}, "text": "{}"}}), ("Sampler", {{"steps": 20}})'
+        latent = '("Latent", {{"width": {}, "height": 512, "batch_size": 2, "seed": {}, "text": "{}"}})'
+        latent += ', ("Sampler", {{"steps": 20}})'
         one, same, wider = self.needs_of(
             latent.format(512, 1, "a cat"), latent.format(512, 2, "a dog"), latent.format(1024, 1, "a cat")
         )
@@ -63,7 +64,20 @@ class Needs(EngineCase):
         self.assertEqual((need["width"], need["pixels"]), (768, 768 * 512))
 
     def test_sizes_that_are_none(self):
-        strange = ['"many"', "-512", "0", "True", "None", "1e300", "float('nan')", "[]", '["9", 0]', "{}", "10**30", '"-5"']
+        strange = [
+            '"many"',
+            "-512",
+            "0",
+            "True",
+            "None",
+            "1e300",
+            "float('nan')",
+            "[]",
+            '["9", 0]',
+            "{}",
+            "10**30",
+            '"-5"',
+        ]
         needs = self.needs_of(*[f'("Latent", {{"width": {each}, "height": 512}})' for each in strange])
         self.assertEqual([(need["width"], need["pixels"]) for need in needs], [(None, None)] * len(strange))
         (text,) = self.needs_of('("Latent", {"width": "640", "height": 512.0})')

@@ -1,4 +1,4 @@
-"""What kind a job is of, and the numbers that make it big. Of inputs, files and names nothing but hashes leaves here."""
+"""The kind that a job is of, and the numbers that make it big: its files and names leave here as hashes alone."""
 
 import hashlib
 import os
@@ -110,7 +110,7 @@ class Needs:
 
 
 def _path_of(file):
-    """Where the engine finds a model of that name; `None` where it has none."""
+    """The path at which the engine finds a model of that name; `None` where it has none."""
     folders = sys.modules.get("folder_paths")
     for kind in list(getattr(folders, "folder_names_and_paths", None) or ()):
         found = folders.get_full_path(kind, file)
@@ -120,7 +120,7 @@ def _path_of(file):
 
 
 def _hash_of_file(path, size):
-    """Its size, its beginning and its end: a model of many gigabytes would take a minute, and these tell models apart."""
+    """Its size, its beginning and its end: all of a large model would take a minute, and these tell models apart."""
     hashed = hashlib.sha256(str(size).encode())
     with open(path, "rb") as file:
         hashed.update(file.read(PART))
@@ -145,7 +145,7 @@ def _size(value, prompt):
 
 
 def _pixels(sizes):
-    """The pixels that all nodes name together, times the images and frames; `None` where no number says how big it is."""
+    """The pixels that all nodes name together, times images and frames; `None` where no number says how big it is."""
     areas = [each for each in sizes if "width" in each and "height" in each]
     loose = [each for each in sizes if each not in areas]
     pixels = sum(each["width"] * each["height"] * each.get("batch", 1) * each.get("frames", 1) for each in areas)
