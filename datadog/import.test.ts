@@ -42,7 +42,11 @@ describe('an import', () => {
     }
     const { data } = readJson('retention-filter.json') as { data: object }
     expect(datadog.retentionFilters.map(({ body }) => body)).toEqual([data])
-    expect([...datadog.tagConfigurations.keys()]).toEqual(['studio.jobs.duration', 'studio.jobs.wait'])
+    expect([...datadog.tagConfigurations.keys()]).toEqual([
+      'studio.jobs.duration',
+      'studio.jobs.wait',
+      'studio.jobs.forecast.error',
+    ])
     expect([...datadog.metadata.keys()]).toEqual(METRIC_NAMES)
     expect(datadog.metadata.get('studio.backend.memory.growth')).toMatchObject({
       unit: 'byte',

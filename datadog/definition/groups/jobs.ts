@@ -139,7 +139,7 @@ export const jobs = group('Jobs', 'vivid_blue', [
         {
           as: 'bars',
           palette: 'warm',
-          links: [tracesLink('Jobs with a forecast', `${JOBS} @studio.job.expected_bytes:*`)],
+          links,
         },
       ),
       width: 6,
