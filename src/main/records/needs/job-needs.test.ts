@@ -155,6 +155,20 @@ describe('an engine’s job', () => {
     expect(forecasts.map(({ isNews }) => isNews)).toEqual([true, false])
   })
 
+  it('is not told of while it waits where what the last job left is in its way, which may go', () => {
+    run(1, 3_000)
+    run(2, 3_000)
+    queue(3, { sizes: 'c'.repeat(16) })
+    start(3, 500)
+    end(3, 5_500, 500, { growthBytes: 5_000 * MIB })
+    free = 2_000
+    // Nothing has been told of the engine's memory since.
+    queue(4)
+    expect(forecasts.filter(({ key }) => key === 4)).toEqual([])
+    start(4, 5_500)
+    expect(forecasts.at(-1)).toMatchObject({ key: 4, forecast: { when: 'started', leftBytes: 5_000 * MIB } })
+  })
+
   it('is nothing to be told of where nobody knows what is free, or what it needs', () => {
     free = null
     run(1, 700)

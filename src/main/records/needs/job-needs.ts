@@ -230,6 +230,9 @@ export class JobNeeds {
     this.#open.delete(key)
     if (!job?.kind || job.startedAt === null) return
     const { memory } = ended ?? {}
+    // The next job may come before the probe's word on what is held now.
+    if (typeof memory?.startBytes === 'number' && memory.growthBytes !== null)
+      this.#heldBytes = memory.startBytes + memory.growthBytes
     const peakBytes = this.#peakOf(job, memory?.peakBytes ?? null, memory?.startBytes ?? null)
     // Of several at once nobody knows whose it is, where no probe tells.
     if (peakBytes === null || (job.isShared && !this.#options.hasEngine())) return
