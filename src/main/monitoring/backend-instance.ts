@@ -77,6 +77,7 @@ export class BackendInstance implements BackendRun {
   #runtimeId: string | null = null
   #lastBeat: HeapSample | null = null
   #engineFound: EngineUnresponsive | null = null
+  #isLoaded = false
   #hadJobs = false
   #ending = false
   #treeEnding: Promise<TreeEnd | null> | null = null
@@ -180,6 +181,7 @@ export class BackendInstance implements BackendRun {
       runtimeId: this.#runtimeId,
       lastWords: this.#options.lastWords(false),
       heapLimitBytes: this.#options.hasEngine ? null : this.#options.heapLimitBytes,
+      isLoaded: this.#isLoaded,
       hadJobs: this.#hadJobs,
     }
   }
@@ -230,6 +232,7 @@ export class BackendInstance implements BackendRun {
       this.#runtimeId = message.runtimeId
     }
     if (message.type === 'heartbeat') this.#onHeartbeat(message)
+    if (message.type === 'ready') this.#isLoaded = true
     if (message.type === 'job-started') this.#hadJobs = true
     if (message.type === 'engine-tracer') this.#mayEngineSend = message.maySend
     if (message.type === 'engine-memory') this.#onEngineMemory(message)

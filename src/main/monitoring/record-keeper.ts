@@ -52,6 +52,7 @@ const NO_RUN = {
   unresponsive: null,
   runtimeId: null,
   heapLimitBytes: null,
+  isLoaded: false,
   hadJobs: false,
   lastWords: [],
 }
@@ -147,7 +148,9 @@ export class Records {
       evidence: ({ cause, oom }) => {
         if (cause === 'unresponsive') return unresponsiveContext(facts)
         const context = deathContext(facts, { cause, oom })
-        const tooLow = limitTooLow({ cause, uptimeMs: death.evidence.uptimeMs }, facts)
+        const firstReading =
+          context.memory.samples.find(({ treeRssBytes }) => treeRssBytes !== null)?.treeRssBytes ?? null
+        const tooLow = limitTooLow({ cause, uptimeMs: death.evidence.uptimeMs }, facts, firstReading)
         if (tooLow === null) return context
         this.#options.log.error(tooLow)
         return { ...context, words: [tooLow, ...context.words] }

@@ -45,6 +45,7 @@ function run(at: number, { heardAt = null as number | null, readings = [] as Mem
     unresponsive: null,
     runtimeId: null,
     heapLimitBytes: null,
+    isLoaded: true,
     hadJobs: false,
     lastWords: [],
     store,

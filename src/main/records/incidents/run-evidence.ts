@@ -73,6 +73,8 @@ export interface RunFacts {
   readonly runtimeId: string | null
   /** V8's limit that the settings ask for, in bytes; `null` for its own. */
   readonly heapLimitBytes: number | null
+  /** True once its entry was loaded. */
+  readonly isLoaded: boolean
   /** True if a job had begun in it. */
   readonly hadJobs: boolean
   /** The last lines that it wrote to stdout and stderr, scrubbed. */
