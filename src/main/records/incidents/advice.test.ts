@@ -63,7 +63,7 @@ it.each<[string, Partial<AdviceFacts>, string | null]>([
   [
     'a worker',
     { cause: 'heap-out-of-memory', oom: true, isWorkerHeap: true, memory: memory({ heapLimitBytes: GIB }) },
-    'raise resourceLimits.maxOldGenerationSizeMb where that worker is made: STUDIO_HEAP_LIMIT is not its limit',
+    'raise STUDIO_HEAP_LIMIT where it is set: it holds for each worker thread, ahead of its own limits; else resourceLimits.maxOldGenerationSizeMb where that worker is made',
   ],
   [
     'a memory limit',

@@ -86,7 +86,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
     name: "a worker's heap",
     advise: ({ isWorkerHeap }) =>
       isWorkerHeap
-        ? 'raise resourceLimits.maxOldGenerationSizeMb where that worker is made: STUDIO_HEAP_LIMIT is not its limit'
+        ? 'raise STUDIO_HEAP_LIMIT where it is set: it holds for each worker thread, ahead of its own limits; else resourceLimits.maxOldGenerationSizeMb where that worker is made'
         : null,
   },
   {
