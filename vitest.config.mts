@@ -9,6 +9,7 @@ const FOLDERS = [
   'scripts',
   'e2e/support',
   'e2e/soak',
+  'e2e/leaks',
   'bench',
   'datadog',
   'fuzz',

@@ -8,33 +8,18 @@
 //     --write    updates docs/reliability.md with the figures of this run
 // Ctrl-C ends it after the death that is under way, with the figures so far.
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { build } from 'esbuild'
 import { argumentsOr, say } from './arguments.mjs'
 import { bundle } from './build.mjs'
+import { loadTypeScript } from './bundle/load-typescript.mjs'
 import { markdownTable, putBetween } from './generated-table.mjs'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const DOCUMENT = path.join(root, 'docs/reliability.md')
 const COMPLAINTS_SHOWN = 20
-
-/**
- * Keeps a module's own `__dirname`, though all of them become one file.
- * @type {import('esbuild').Plugin}
- */
-const inPlace = {
-  name: 'in-place',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, async ({ path: file }) => ({
-      loader: 'ts',
-      contents: (await readFile(file, 'utf8')).replaceAll('__dirname', JSON.stringify(path.dirname(file))),
-    }))
-  },
-}
 
 const { values } = argumentsOr(
   'Usage: npm run soak -- [--minutes N] [--deaths N] [--patient] [--write]',
@@ -59,7 +44,9 @@ process.once('SIGTERM', () => interrupted.abort())
 
 say('bundling the app into dist/')
 await bundle()
-const { soak, growths, isGood, rows, summary } = await load()
+const { soak, growths, isGood, rows, summary } = /** @type {typeof import('../e2e/soak/index')} */ (
+  await loadTypeScript('e2e/soak/index.ts')
+)
 const result = await soak({
   minutes,
   deaths,
@@ -84,27 +71,6 @@ async function write() {
   const machine = `${os.type()} ${os.arch()}, ${os.availableParallelism()} processors`
   const about = `Last run: ${new Date().toISOString().slice(0, 10)}, after commit ${commit}, ${machine}.`
   await putBetween(DOCUMENT, 'soak', `${about} ${summary(result)}\n\n${markdownTable(table)}`, null)
-}
-
-/** @returns {Promise<typeof import('../e2e/soak/index')>} */
-async function load() {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'studio-soak-'))
-  try {
-    const outfile = path.join(folder, 'soak.cjs')
-    await build({
-      absWorkingDir: root,
-      entryPoints: ['e2e/soak/index.ts'],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      plugins: [inPlace],
-      logLevel: 'error',
-    })
-    return (await import(outfile)).default
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
 }
 
 /** @param {string[][]} table */

@@ -29,6 +29,8 @@ export interface ProfileSet {
   }
   /** The backend's V8 heap when the heap profile was taken, in bytes. */
   readonly heap: { readonly usedBytes: number; readonly limitBytes: number } | null
+  /** Node's id of the worker thread that is profiled; absent for the backend's main thread. */
+  readonly worker?: number | undefined
   /**
    * The last seconds of the heap before a `near-death` or `unresponsive` set, oldest first; otherwise empty.
    */
@@ -66,3 +68,9 @@ export interface HeapSample {
   readonly usedBytes: number
   readonly limitBytes: number
 }
+
+/** The file, in our profiles, of functions that were made by `new Function`, `eval` and the like, under no name. */
+export const GENERATED_CODE = '(generated code)'
+
+/** The file of the code that the profiler thread has the main thread run. */
+export const OWN_SCRIPT = 'studio-monitor:profiler'

@@ -5,6 +5,7 @@ import { app } from 'electron'
 import { sendGate } from '../../common/privacy/send-gate'
 import { STARTUP_DEFERRAL_MS } from '../../common/process/startup-deferral'
 import { dataPaths } from '../../common/storage/data-folder'
+import { isWorkerHeap } from '../backend/exit-cause'
 import type { Death } from '../backend/supervisor'
 import { ReportDelivery } from '../datadog/delivery/report-delivery'
 import { DirectIntake } from '../datadog/intake/direct-intake'
@@ -147,7 +148,7 @@ export class Records {
       kept,
       evidence: ({ cause, oom }) => {
         if (cause === 'unresponsive') return unresponsiveContext(facts)
-        const context = deathContext(facts, { cause, oom })
+        const context = deathContext(facts, { cause, oom }, isWorkerHeap(death.evidence))
         const firstReading =
           context.memory.samples.find(({ treeRssBytes }) => treeRssBytes !== null)?.treeRssBytes ?? null
         const tooLow = limitTooLow({ cause, uptimeMs: death.evidence.uptimeMs }, facts, firstReading)

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { OWN_SCRIPT } from '../../common/protocol/profile-set'
 import type { ProfiledFunction } from './profile'
 
 /** The folders that hold what runs in the backend's process ahead of it: bundled, and as its source maps name it. */
@@ -40,6 +41,7 @@ export function frameKind(
 ): FrameKind | null {
   if (file === '') return PLACEHOLDERS.has(name) ? null : 'native'
   const location = slashes(file)
+  if (location === OWN_SCRIPT) return null
   if (RUNTIME.test(location)) return 'runtime'
   if (own.some((folder) => within(slashes(folder), location) !== null)) return null
   const inside = projectRoot === null ? null : within(slashes(projectRoot), location)

@@ -13,6 +13,8 @@ import { SetWriter } from './set-writer'
 import { SourceMaps } from './source-maps'
 import type { SilenceStep } from './unresponsive'
 import { StuckRecording } from './unresponsive-recording'
+import type { WorkerThread } from './worker-threads'
+import { watchWorker } from './worker-watch'
 
 export interface CollectorOptions {
   readonly files: ProfileFiles
@@ -77,6 +79,13 @@ export class Collector {
 
   lookAtTree(rssBytes: number): Promise<void> {
     return this.#nearDeath.lookAtTree(rssBytes)
+  }
+
+  /** Watches the heap of a worker thread of the backend until it ends. Never rejects. */
+  async watchWorker(worker: WorkerThread): Promise<void> {
+    const writer = new SetWriter(this.#options.files, this.#options.report, this.#maps, worker.id)
+    const { heapLimitBytes } = this.#options
+    await writer.guarded(() => watchWorker(worker, { writer, maps: this.#maps, heapLimitBytes }))
   }
 
   async period(): Promise<void> {

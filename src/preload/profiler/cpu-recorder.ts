@@ -1,5 +1,6 @@
 import type { Profiler } from 'node:inspector'
-import type { InspectorSession } from './inspector-session'
+import type { Session } from './inspector-session'
+import { OWN_CODE } from './own-code'
 
 /** Mean time between samples, in microseconds. */
 export const CPU_INTERVAL_MICROS = 10_000
@@ -45,13 +46,13 @@ export class CpuRecorder {
   #open: string | null = null
 
   private constructor(
-    private readonly session: InspectorSession,
+    private readonly session: Session,
     private readonly prefix: string,
     private readonly nowMicros: () => number,
   ) {}
 
   /** Prepares a session, once: the interval cannot change while anything is recorded. */
-  static async prepare(session: InspectorSession): Promise<void> {
+  static async prepare(session: Session): Promise<void> {
     await session.post('Profiler.setSamplingInterval', { interval: CPU_INTERVAL_MICROS })
     // Last: from here on the backend's own `console.profile` is recorded too.
     await session.post('Profiler.enable')
@@ -61,11 +62,7 @@ export class CpuRecorder {
    * @param prefix keeps the names of two recorders, and those of the backend's own profiles, apart
    * @param nowMicros the wall clock, in microseconds since the epoch
    */
-  static async start(
-    session: InspectorSession,
-    prefix: string,
-    nowMicros: () => number,
-  ): Promise<CpuRecorder> {
+  static async start(session: Session, prefix: string, nowMicros: () => number): Promise<CpuRecorder> {
     const recorder = new CpuRecorder(session, prefix, nowMicros)
     recorder.#stopListening = session.onNotification<{ title?: string; profile: Profiler.Profile }>(
       'Profiler.consoleProfileFinished',
@@ -106,8 +103,7 @@ export class CpuRecorder {
       objectId: this.#console.objectId,
       functionDeclaration: `function (next, last) {
         if (next !== null) this.profile(next)
-        if (last !== null) this.profileEnd(last)
-      }`,
+        if (last !== null) this.profileEnd(last)${OWN_CODE}}`,
       arguments: [{ value: next }, { value: last }],
       silent: true,
     })
@@ -131,7 +127,7 @@ export class CpuRecorder {
       expression: `(() => {
         const native = [profile, profileEnd].every((each) => /\\[native code\\]/.test(each))
         return native ? { profile, profileEnd } : console
-      })()`,
+      })()${OWN_CODE}`,
       includeCommandLineAPI: true,
       silent: true,
     })

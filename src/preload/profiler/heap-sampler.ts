@@ -1,5 +1,5 @@
 import type { HeapProfiler } from 'node:inspector'
-import type { InspectorSession } from './inspector-session'
+import type { Session } from './inspector-session'
 import { uncounted } from './uncounted-collections'
 
 /** Mean distance between sampled allocations, in bytes: dd-trace's own. */
@@ -14,12 +14,12 @@ export interface HeapProfile {
 /** Samples what the main thread allocates, and profiles what of it is still live. */
 export class HeapSampler {
   private constructor(
-    private readonly session: InspectorSession,
+    private readonly session: Session,
     private readonly now: () => number,
   ) {}
 
   /** `now` is monotonic, in milliseconds. */
-  static async start(session: InspectorSession, now: () => number): Promise<HeapSampler> {
+  static async start(session: Session, now: () => number): Promise<HeapSampler> {
     const sampler = new HeapSampler(session, now)
     await session.post('HeapProfiler.enable')
     await sampler.#startSampling()

@@ -28,6 +28,20 @@ describe('attributeInlined', () => {
     expect(attributed(node('loop', 80), node('loop', 80, node('keep', 20)))).toEqual({ 'loop/keep': 100 })
   })
 
+  it('gives an inlined function what a function of V8 allocated for it, and was counted beside it', () => {
+    const native = (bytes: number, ...children: Node[]) => {
+      const one = node('split', bytes, ...children)
+      return { ...one, callFrame: { ...one.callFrame, scriptId: '0', url: '', lineNumber: -1 } }
+    }
+    const during = node('loop', 0, native(80), node('keep', 0, native(20)))
+    expect(attributed(node('loop', 0, native(80)), during)).toEqual({ 'loop/keep': 100 })
+    const called = node('loop', 0, native(80, node('callback', 5)), node('keep', 0, native(20)))
+    expect(attributed(node('loop', 0, native(80, node('callback', 5))), called)).toEqual({
+      'loop/keep': 100,
+      'loop/split/callback': 5,
+    })
+  })
+
   it('leaves a caller what it allocates itself', () => {
     expect(attributed(node('loop', 80), node('loop', 85, node('keep', 15)))).toEqual({
       loop: 25,

@@ -20,8 +20,27 @@ type Evidence = (node: Node) => Growth | null
  * as these lack of their part; the sum stays the same.
  */
 export function attributeInlined(profile: Profile, { before, during }: Window): Profile {
-  const growth = growthOf(before.head, during.head)
-  return { ...profile, head: attribute(profile.head, growth, everywhere(growth)) }
+  const growth = growthOf(withoutNative(before.head), withoutNative(during.head))
+  return { ...profile, head: attribute(withoutNative(profile.head), growth, everywhere(growth)) }
+}
+
+/** V8's id of what is no script: its own functions. */
+const NO_SCRIPT = '0'
+
+/**
+ * Counts what V8's own functions allocated for those that called them: below an inlined function they stand beside it,
+ * as called by the function that it was inlined into.
+ */
+function withoutNative(node: Node): Node {
+  const children: Node[] = []
+  let { selfSize } = node
+  for (const child of node.children.map(withoutNative)) {
+    const isNative = child.callFrame.scriptId === NO_SCRIPT
+    if (isNative) selfSize += child.selfSize
+    if (!isNative) children.push(child)
+    else if (child.children.length > 0) children.push({ ...child, selfSize: 0 })
+  }
+  return { ...node, selfSize, children }
 }
 
 function attribute(node: Node, growth: Growth | undefined, elsewhere: Evidence): Node {

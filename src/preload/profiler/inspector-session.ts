@@ -1,10 +1,18 @@
-import { Session } from 'node:inspector'
+import inspector from 'node:inspector'
+
+/** The inspector of a thread, as far as profiling needs it. */
+export interface Session {
+  /** Sends a command. Rejects with the inspector's own error. */
+  post<Result = void>(method: string, params?: object): Promise<Result>
+  /** @returns a function that removes the listener */
+  onNotification<Params>(method: string, listener: (params: Params) => void): () => void
+}
 
 /**
  * The main thread's inspector, as far as profiling needs it; commands are served even in a synchronous loop.
  */
-export class InspectorSession {
-  readonly #session = new Session()
+export class InspectorSession implements Session {
+  readonly #session = new inspector.Session()
 
   /**
    * Connects, from a worker thread only.

@@ -1,4 +1,5 @@
 import type { InspectorSession } from './inspector-session'
+import { OWN_CODE } from './own-code'
 
 /** The key under which the main thread's part is stored until the thread has found it. */
 const PLACE = 'studio-datadog-monitor.hold'
@@ -29,7 +30,7 @@ export class MainThreadPause {
         const hold = globalThis[place]
         delete globalThis[place]
         return hold
-      })()`,
+      })()${OWN_CODE}`,
       silent: true,
     })
     return new MainThreadPause(session, released, result.objectId)
@@ -41,7 +42,7 @@ export class MainThreadPause {
     if (this.stop === undefined) return
     const held = this.session.post('Runtime.callFunctionOn', {
       objectId: this.stop,
-      functionDeclaration: 'function (number, ms) { this(number, ms) }',
+      functionDeclaration: `function (number, ms) { this(number, ms)${OWN_CODE}}`,
       arguments: [{ value: number }, { value: ms }],
       silent: true,
     })

@@ -1,5 +1,7 @@
 /** The origin of a piece of generated code; all count from 0. `fields` is their number: 1, 4 or 5. */
 export interface Segment {
+  /** The column of the generated code that it begins at. */
+  readonly column: number
   readonly source: number
   readonly sourceLine: number
   readonly sourceColumn: number
@@ -11,7 +13,6 @@ export interface Segment {
 interface Place extends Segment {
   readonly offset: number
   readonly line: number
-  readonly column: number
 }
 
 const SEGMENT_END = ','.charCodeAt(0)

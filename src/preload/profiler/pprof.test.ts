@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { Profile as Message } from 'pprof-format'
 import { describe, expect, it } from 'vitest'
+import { GENERATED_CODE, OWN_SCRIPT } from '../../common/protocol/profile-set'
 import { readPprof } from '../../main/profiling/read-pprof'
 import { encodeCpuProfile, encodeHeapProfile, scriptsOf } from './pprof'
 
@@ -64,6 +65,40 @@ const THREAD = {
   'thread id': '0',
   ...(process.platform === 'linux' ? { 'os thread id': String(process.pid) } : {}),
 }
+
+it('neither counts nor shows what the profiler had the thread run', () => {
+  const nodes = [
+    ...CPU.profile.nodes.map((node) => (node.id === 2 ? { ...node, children: [3, 5] } : node)),
+    { id: 5, callFrame: callFrame('', OWN_SCRIPT), hitCount: 5, children: [6] },
+    { id: 6, callFrame: callFrame('heldByProfiler'), hitCount: 500 },
+  ]
+  const { stacks } = readPprof(encodeCpuProfile({ ...CPU, profile: { ...CPU.profile, nodes } }, AS_IT_IS))
+  expect(stacks.reduce((sum, { values }) => sum + (values[0] ?? 0), 0)).toBe(80)
+  expect(stacks.flatMap(({ frames }) => frames.map((frame) => frame.function.name))).not.toContain(
+    'heldByProfiler',
+  )
+})
+
+it('names the functions of generated code, which have no file', () => {
+  const generated = { ...callFrame('made', '', 3, 0), scriptId: '9' }
+  const native = { ...callFrame('split', '', -1, -1), scriptId: '0' }
+  const child = (frame: ReturnType<typeof callFrame>) => ({
+    callFrame: frame,
+    selfSize: 10,
+    id: 9,
+    children: [],
+  })
+  const head = { ...HEAP.head, children: [child(generated), child(native)] }
+  const files = readPprof(encodeHeapProfile({ ...HEAP, head }, 0, AS_IT_IS)).stacks.map(
+    ({ frames: [leaf] }) => [leaf?.function.name, leaf?.function.file],
+  )
+  expect(new Map(files as [string, string][])).toEqual(
+    new Map([
+      ['made', GENERATED_CODE],
+      ['split', ''],
+    ]),
+  )
+})
 
 describe('a CPU profile', () => {
   const encoded = encodeCpuProfile(CPU, AS_IT_IS)

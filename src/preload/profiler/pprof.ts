@@ -9,6 +9,7 @@ import type {
   TimeProfileNode,
   TimeProfileNodeContext,
 } from '@datadog/pprof/out/src/v8-types'
+import { GENERATED_CODE, OWN_SCRIPT } from '../../common/protocol/profile-set'
 import { CPU_INTERVAL_MICROS, type CpuProfile } from './cpu-recorder'
 import { HEAP_INTERVAL_BYTES } from './heap-sampler'
 import { scriptPath } from './script-path'
@@ -41,7 +42,7 @@ interface CallFrame {
 function frame({ functionName, scriptId, url, lineNumber, columnNumber }: CallFrame) {
   return {
     name: functionName,
-    scriptName: scriptPath(url),
+    scriptName: url === '' && lineNumber >= 0 ? GENERATED_CODE : scriptPath(url),
     scriptId: Number(scriptId),
     lineNumber: lineNumber + 1,
     columnNumber: columnNumber + 1,
@@ -79,12 +80,21 @@ export function encodeCpuProfile(cpu: CpuProfile, mapper: FrameMapper, isTimed =
     ...(callFrame.functionName === IDLE ? {} : { contexts: times?.get(id) ?? [] }),
     children: children.flatMap((child) => {
       const node = nodes.get(child)
-      return node ? [build(node)] : []
+      // What the profiler has the thread run, its own pauses among it, is no work of the backend.
+      return node && node.callFrame.url !== OWN_SCRIPT ? [build(node)] : []
     }),
   })
   const [root] = profile.nodes
   if (!root) throw new Error('a CPU profile without a root')
-  const time = { topDownRoot: build(root), startTime: startMicros, endTime: endMicros, hasCpuTime: false }
+  // What is left out took its time all the same.
+  const totalHitCount = profile.nodes.reduce((sum, { hitCount = 0 }) => sum + hitCount, 0)
+  const time = {
+    topDownRoot: build(root),
+    startTime: startMicros,
+    endTime: endMicros,
+    hasCpuTime: false,
+    totalHitCount,
+  }
   // V8 takes fewer samples than it was asked for: the mean interval is computed from the actual ones.
   return encodeSync(
     serializeTimeProfile(

@@ -18,7 +18,8 @@ export type SetFacts = Omit<ProfileSet, 'schema' | 'id' | 'run' | 'seq' | 'files
  */
 export class ProfileFiles {
   #seq = 0
-  #nearDeath: readonly string[] = []
+  /** The files of each thread's near-death set; `null` is the main thread. */
+  readonly #nearDeath = new Map<number | null, readonly string[]>()
 
   constructor(
     private readonly folder: string,
@@ -56,7 +57,7 @@ export class ProfileFiles {
       this.#remove(written)
       throw error
     }
-    if (set.kind === 'near-death') this.#replaceNearDeath(written)
+    if (set.kind === 'near-death') this.#replaceNearDeath(set.worker ?? null, written)
     return set
   }
 
@@ -73,16 +74,17 @@ export class ProfileFiles {
   }
 
   /**
-   * Removes the near-death set.
+   * Removes the near-death set of a thread.
    * @throws the system's error
    */
-  forgetNearDeath(): void {
-    this.#replaceNearDeath([])
+  forgetNearDeath(worker: number | null = null): void {
+    this.#replaceNearDeath(worker, [])
   }
 
-  #replaceNearDeath(written: readonly string[]): void {
-    const last = this.#nearDeath
-    this.#nearDeath = written
+  #replaceNearDeath(worker: number | null, written: readonly string[]): void {
+    const last = this.#nearDeath.get(worker) ?? []
+    if (written.length > 0) this.#nearDeath.set(worker, written)
+    else this.#nearDeath.delete(worker)
     this.#remove(last)
   }
 

@@ -21,6 +21,8 @@ export class SetWriter {
     private readonly files: ProfileFiles,
     private readonly report: (report: ProfilerReport) => void,
     private readonly maps: Pick<SourceMaps, 'areMissed'>,
+    /** Node's id of the worker thread that is profiled; `null` for the main thread. */
+    private readonly worker: number | null = null,
   ) {}
 
   /** @throws the disk's error */
@@ -33,6 +35,7 @@ export class SetWriter {
         end: new Date(end).toISOString(),
         heap: heap && { usedBytes: heap.usedBytes, limitBytes: heap.limitBytes },
         samples: [...samples],
+        ...(this.worker !== null && { worker: this.worker }),
       },
       { wall, space },
       this.maps.areMissed,
@@ -46,7 +49,7 @@ export class SetWriter {
    * @throws the disk's error
    */
   forgetNearDeath(): void {
-    this.files.forgetNearDeath()
+    this.files.forgetNearDeath(this.worker)
   }
 
   /** Runs `take`; a disk or an inspector that fails is reported once, until a profile is written again. */

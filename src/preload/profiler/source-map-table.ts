@@ -9,6 +9,9 @@ export interface Origin {
   readonly name: string | null
 }
 
+/** Characters between a function's name and its beginning: `f(`, `f=x=>`, `f=function(`, `f=async function*(`. */
+const AFTER_NAME = [0, 1, 9, 10, 15, 16]
+
 /** A part of a bundle with a map of its own, from this line and column on. */
 interface Section {
   readonly line: number
@@ -55,17 +58,54 @@ export class SourceMapTable {
    * @returns `null` if unknown
    */
   find(line: number, column: number): Origin | null {
+    return this.#at(line, column)?.origin ?? null
+  }
+
+  /**
+   * Finds the origin of a function by the place that V8 gives of it, that of its parameters: a name there is a
+   * parameter's.
+   * @param name its name in the generated code
+   */
+  findFunction(line: number, column: number, name: string): Origin | null {
+    const found = this.#at(line, column)
+    if (!found) return null
+    const isAtBeginning = found.column === column
+    return {
+      ...found.origin,
+      name: this.#nameOf(line, column, name) ?? (isAtBeginning ? null : found.origin.name),
+    }
+  }
+
+  /** The name of a piece that ends where the function's name must, and is as long. */
+  #nameOf(line: number, column: number, name: string): string | null {
+    const short = name.split(/[. ]/).at(-1) ?? ''
+    if (short === '') return null
+    const last = this.#at(line, column - 1)?.column
+    for (const gap of AFTER_NAME) {
+      const begin = column - gap - short.length
+      const piece = begin < 0 ? null : this.#at(line, begin)
+      const isNext =
+        last !== undefined &&
+        (last === begin || (last >= begin + short.length && last <= begin + short.length + 1))
+      if (isNext && piece?.column === begin && piece.origin.name !== null) return piece.origin.name
+    }
+    return null
+  }
+
+  #at(line: number, column: number): { readonly column: number; readonly origin: Origin } | null {
     const begun = this.sections.findLast(
       (each) => each.line < line || (each.line === line && each.column <= column),
     )
     if (!begun) return null
     const { mappings, sources, names } = begun
-    const found = mappings.find(line - begun.line, line === begun.line ? column - begun.column : column)
+    const shift = line === begun.line ? begun.column : 0
+    const found = mappings.find(line - begun.line, column - shift)
     if (!found || found.fields < WITH_SOURCE) return null
     const source = sources[found.source]
     if (source === undefined) return null
     const name = found.fields < WITH_NAME ? null : names[found.name] || null
-    return { source, line: found.sourceLine, column: found.sourceColumn, name }
+    const origin = { source, line: found.sourceLine, column: found.sourceColumn, name }
+    return { column: found.column + shift, origin }
   }
 }
 

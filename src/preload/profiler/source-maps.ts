@@ -69,7 +69,8 @@ export class SourceMaps {
       this.#areMissed = true
       return { ...place, missingMapFile: true }
     }
-    const origin = known.table.find(place.line - 1, Math.max(0, (place.column ?? 1) - 1))
+    const column = Math.max(0, (place.column ?? 1) - 1)
+    const origin = known.table.findFunction(place.line - 1, column, place.name ?? '')
     if (!origin) return place
     return {
       file: sourceFile(origin.source, known.folder),

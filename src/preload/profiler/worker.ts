@@ -1,7 +1,7 @@
 // The profiler thread. It drives the main thread's inspector, which responds even while the main thread never
 // yields, and writes the profiles to the disk: main, another process, delivers them.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { LinuxTree } from '../../common/process/linux-tree'
 import { Collector } from './collector'
 import { CpuRecorder } from './cpu-recorder'
@@ -20,6 +20,7 @@ import { lookInterval } from './near-death'
 import { ProfileFiles } from './profile-files'
 import { threadCost } from './thread-cost'
 import { Silence } from './unresponsive'
+import { watchWorkers } from './worker-threads'
 
 const config = workerData as ProfilerConfig
 const report = (message: ProfilerReport) => parentPort?.postMessage(message)
@@ -40,6 +41,9 @@ async function main(): Promise<void> {
   obey(session, started)
   const collector = await started
   report({ type: 'started' })
+  watchWorkers(session, threadId, (worker) => void collector.watchWorker(worker)).catch(
+    failed("the backend's worker threads are not profiled"),
+  )
   setInterval(() => collector.period(), config.periodMs)
   const silence = new Silence()
   setInterval(() => collector.onSilence(silence.look(vital(VITALS.beats), performance.now())), VITALS_MS)
@@ -98,9 +102,7 @@ function obey(session: InspectorSession, started: Promise<Collector>): void {
   session.post('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true }).catch(() => {})
 }
 
-main().catch((error: unknown) => {
-  report({
-    type: 'warning',
-    message: `the backend is not profiled: ${error instanceof Error ? error.message : error}`,
-  })
-})
+const failed = (what: string) => (error: unknown) =>
+  report({ type: 'warning', message: `${what}: ${error instanceof Error ? error.message : error}` })
+
+main().catch(failed('the backend is not profiled'))

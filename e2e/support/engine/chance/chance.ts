@@ -27,6 +27,16 @@ export class Chance {
     return this.next() < share
   }
 
+  /** A number between two positive ones, as likely in each octave. */
+  octaves(from: number, to: number): number {
+    return from * (to / from) ** this.next()
+  }
+
+  /** One of several, each as often. */
+  pick<T>(all: readonly [T, ...T[]]): T {
+    return all[this.whole(0, all.length - 1)] ?? all[0]
+  }
+
   /** One of several, each as often as its weight says. */
   weighed<const Each extends readonly [unknown, number]>(all: readonly Each[]): Each {
     let left = this.next() * all.reduce((sum, [, weight]) => sum + weight, 0)

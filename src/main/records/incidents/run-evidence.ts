@@ -88,9 +88,14 @@ export interface RunFacts {
 /**
  * The context of a death: the memory before it and, if it was due to a lack of memory, the heap's last
  * profile and its top allocators.
+ * @param ofWorker true if it was the heap of a worker thread that was full
  */
-export function deathContext(facts: RunFacts, death: Pick<Incident, 'cause' | 'oom'>): IncidentEvidence {
-  return facts.hasEngine ? engineDeathContext(facts, death) : ownDeathContext(facts, death)
+export function deathContext(
+  facts: RunFacts,
+  death: Pick<Incident, 'cause' | 'oom'>,
+  ofWorker = false,
+): IncidentEvidence {
+  return facts.hasEngine ? engineDeathContext(facts, death) : ownDeathContext(facts, death, ofWorker)
 }
 
 /** The context of an engine's death: what its probe told of its memory. Its runner's heap has nothing to do with it. */
@@ -141,11 +146,17 @@ function afterwards({ survivors, oomScore }: RunFacts, cause: Incident['cause'])
   ]
 }
 
-function ownDeathContext(facts: RunFacts, { cause, oom }: Pick<Incident, 'cause' | 'oom'>): IncidentEvidence {
-  const found = facts.run === null ? null : facts.store.nearDeath(facts.run)
-  const memory = memoryOf(facts, found?.samples ?? [])
+function ownDeathContext(
+  facts: RunFacts,
+  { cause, oom }: Pick<Incident, 'cause' | 'oom'>,
+  ofWorker: boolean,
+): IncidentEvidence {
+  const found = facts.run === null ? null : facts.store.nearDeath(facts.run, ofWorker ? 'worker' : 'main')
+  // The heap that the incident tells of is the main thread's.
+  const memory = memoryOf(facts, ofWorker ? [] : (found?.samples ?? []))
+  const measured = ofWorker ? { ...memory, heapUsedBytes: null, heapLimitBytes: null } : memory
   const set =
-    found && oom && isOfThisDeath(found, memory, facts.at) ? facts.store.promote(found, 'on_oom') : null
+    found && oom && isOfThisDeath(found, measured, facts.at) ? facts.store.promote(found, 'on_oom') : null
   const evidence = memoryEvidence(facts, { cause, oom }, memory, set)
   const allocators = blamedAllocators(evidence)
   return {

@@ -19,6 +19,7 @@ export const ProfileSetSchema: v.GenericSchema<unknown, ProfileSet> = v.pipe(
     end: isoTime,
     files: v.object({ wall: fileName, space: fileName, profile: v.optional(fileName) }),
     heap: v.nullable(v.object({ usedBytes: bytes, limitBytes: bytes })),
+    worker: v.optional(v.pipe(v.number(), v.safeInteger())),
     samples: v.optional(v.array(v.object({ at: finite, usedBytes: bytes, limitBytes: bytes })), []),
     event: v.looseObject({ tags_profiler: v.string() }),
   }),

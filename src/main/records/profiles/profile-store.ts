@@ -103,9 +103,10 @@ export class ProfileStore {
     return [...this.#backlog.values()]
   }
 
-  /** The newest near-death set of a run, or `null`. */
-  nearDeath(run: string): StoredSet | null {
-    return this.sets().findLast((set) => set.run === run && set.kind === 'near-death') ?? null
+  /** The newest near-death set of a run, of its main thread or of a worker; `null` if there is none. */
+  nearDeath(run: string, thread: 'main' | 'worker' = 'main'): StoredSet | null {
+    const isOf = (set: StoredSet) => (set.worker === undefined) === (thread === 'main')
+    return this.sets().findLast((set) => set.run === run && set.kind === 'near-death' && isOf(set)) ?? null
   }
 
   /**

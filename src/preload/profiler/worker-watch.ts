@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CpuRecorder } from './cpu-recorder'
+import { HeapProfiling } from './heap-profiling'
+import { HeapSampler } from './heap-sampler'
+import type { Session } from './inspector-session'
+import { lookInterval } from './near-death'
+import { NearDeathWatch } from './near-death-watch'
+import { NearLimitCpu } from './near-limit-cpu'
+import { OWN_CODE } from './own-code'
+import { encodeCpuProfile } from './pprof'
+import type { SetWriter } from './set-writer'
+import type { SourceMaps } from './source-maps'
+import type { WorkerThread } from './worker-threads'
+
+export interface WorkerWatchOptions {
+  readonly writer: SetWriter
+  readonly maps: SourceMaps
+  /** V8's limit for the main thread, which is a worker's too where its own cannot be read; in bytes. */
+  readonly heapLimitBytes: number
+}
+
+const MIB = 2 ** 20
+/** A worker is not paused while its profile is written: it has nothing to be paused by. */
+const NO_HOLD = { begin: () => {}, end: () => {} }
+/** No vitals are told of a worker. */
+const NO_VITALS = () => ({ usedBytes: 0, smallObjectBytes: 0 })
+
+/** Keeps a profile of a worker's heap from shortly before it is full, as `NearDeathWatch` does of the main thread's. */
+export async function watchWorker(worker: WorkerThread, options: WorkerWatchOptions): Promise<void> {
+  const { session, ended } = worker
+  const { writer, maps } = options
+  const now = () => performance.now()
+  const nowMicros = () => Date.now() * 1_000
+  const heap = await HeapSampler.start(session, now)
+  await CpuRecorder.prepare(session)
+  // V8's flag goes before `resourceLimits`; if these are greater after all, profiles begin early.
+  const heapLimitBytes = Math.min(
+    (await limitOf(session)) ?? Number.POSITIVE_INFINITY,
+    options.heapLimitBytes,
+  )
+  const watch = new NearDeathWatch({
+    heap,
+    now,
+    maps,
+    writer,
+    heapLimitBytes,
+    memoryLimitBytes: null,
+    hold: NO_HOLD,
+    takes: new HeapProfiling({ heap, heapLimitBytes, vitals: NO_VITALS }, now),
+    cpu: new NearLimitCpu(
+      () => CpuRecorder.start(session, 'studio-monitor-near', nowMicros),
+      (cpu) => encodeCpuProfile(cpu, maps),
+      now,
+    ),
+  })
+  while (!ended.aborted) {
+    const usedBytes = await watch.look()
+    await sleep(lookInterval(usedBytes, heapLimitBytes))
+  }
+}
+
+/** The limit of the worker's own heap, in bytes, without the young objects: `resourceLimits` may give it one. */
+async function limitOf(session: Session): Promise<number | null> {
+  const { result } = await session.post<{ result: { value?: unknown } }>('Runtime.evaluate', {
+    expression: `process.getBuiltinModule('node:worker_threads').resourceLimits.maxOldGenerationSizeMb${OWN_CODE}`,
+    returnByValue: true,
+    silent: true,
+  })
+  return typeof result.value === 'number' && result.value > 0 ? result.value * MIB : null
+}
