@@ -51,6 +51,9 @@ describe('what is shipped', () => {
     const notices = await thirdPartyNotices(root, [conf, bare])
     expect(notices).toMatch(/conf 15\.\S+ \(MIT\)\n\nMIT License\n\nCopyright \(c\) Sindre Sorhus/)
     expect(notices).toMatch(/crypto-randomuuid, inside dd-trace \S+ \(MIT\)\n\nCopyright .+\. Licence: MIT\./)
+    expect(notices).toMatch(
+      /gitleaks, whose data ours was made from\n\nMIT License\n\nCopyright \(c\) \d+ Zachary Rice/,
+    )
     const unknown = { ...conf, name: 'x', folder: 'scripts/dependencies' }
     await expect(thirdPartyNotices(root, [unknown])).rejects.toThrow(
       'scripts/dependencies has no licence text to ship',

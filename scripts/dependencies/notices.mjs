@@ -6,11 +6,15 @@ import { vendoredLicences } from './shipped.mjs'
 /** The file beside the bundles, and beside the app in an installer, with what the licences require. */
 export const NOTICES_FILE = 'THIRD-PARTY-LICENSES.txt'
 
+/** The data of others that ours is made from, a folder for each with its licence: no package, so no bundle names it. */
+const ADAPTED = 'third-party'
+
 const TEXT = /^(licen[cs]e|notice|copying)([.-].*)?$/i
 const LINE = '-'.repeat(100)
 
 /**
- * The licence texts of everything that is bundled, each package's with its copyright lines.
+ * The licence texts of everything that is bundled, each package's with its copyright lines, and of the data that some of
+ * it was made from.
  * @param {string} root
  * @param {readonly import('./shipped.mjs').ShippedPackage[]} shipped
  */
@@ -28,7 +32,19 @@ export async function thirdPartyNotices(root, shipped) {
   })
   const head =
     'This product contains the following software. Electron and Chromium: see LICENSES.chromium.html.'
-  return `${[head, ...(await Promise.all(parts))].join('\n\n')}\n`
+  return `${[head, ...(await Promise.all(parts)), ...(await adaptedData(root))].join('\n\n')}\n`
+}
+
+/** @param {string} root @returns {Promise<string[]>} */
+async function adaptedData(root) {
+  const names = await readdir(path.join(root, ADAPTED))
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const texts = await licenceTexts(path.join(root, ADAPTED, name))
+      if (texts.length === 0) throw new Error(`${ADAPTED}/${name} has no licence text to ship`)
+      return [LINE, `${name}, whose data ours was made from`, '', ...texts].join('\n')
+    }),
+  )
 }
 
 /** @param {string} folder */

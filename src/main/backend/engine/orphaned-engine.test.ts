@@ -42,6 +42,7 @@ describe('the record of the engine', () => {
       executable: null,
       ddtrace: null,
       missingHooks: null,
+      packs: null,
     })
   })
 
