@@ -44,6 +44,13 @@ const OVER: MemoryEvidence = {
   profile: null,
 }
 
+it('names nobody where most of it was elsewhere, though one function holds all of a large heap', () => {
+  const heap = 0.3 * 1.2 * GIB
+  const said = memorySentences({ ...OVER, heap: ago(300, heap), profile: profile(1, heap) }).join()
+  expect(said).not.toMatch(NAMED)
+  expect(said).toMatch(ELSEWHERE)
+})
+
 describe('a heap that V8 said was full', () => {
   it('is laid at the door of who filled it', () => {
     expect(memorySentences(FULL)).toEqual([
