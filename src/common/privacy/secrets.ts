@@ -129,7 +129,8 @@ function blank(length: number): Find {
   }
 }
 
-const unknowing = new SecretFinder([])
+/** Knows shapes and names alone. Made at its first use, as a start is not to wait for it. */
+let unknowing: SecretFinder | null = null
 
 /** A name that people give to secrets, in part of it: `keyFile`, `MY_TOKENS`. */
 const SUSPICIOUS_NAME = /key|token|secret|passw|credential/i
@@ -142,7 +143,9 @@ const SUSPICIOUS_TEXT = /(?:api[-_]?key|token|secret|passw(?:or)?d)["']?\s*[=:,\
  */
 export function mayHoldSecret(name: string, value: string): boolean {
   if (isSecretName(name) || SUSPICIOUS_NAME.test(name) || SUSPICIOUS_TEXT.test(value)) return true
-  return hasCredentials(value) || unknowing.hide(value) !== value
+  if (hasCredentials(value)) return true
+  unknowing ??= new SecretFinder([])
+  return unknowing.hide(value) !== value
 }
 
 /** Finds credentials as in a URL: `user:password@host`. Not by a pattern, which takes minutes for a megabyte of colons. */

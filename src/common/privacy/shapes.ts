@@ -32,8 +32,15 @@ const OWN_RULES: readonly Rule[] = [
 /** The rest of a key where it is longer than its rule says. */
 const REST = /[\w-]*/y
 
+let triggers: readonly Trigger[] | null = null
+
 /** Triggers for all secrets that a shape of their own gives away. A hash, a commit and a UUID have none, and stay. */
-export function shapeTriggers(): Trigger[] {
+export function shapeTriggers(): readonly Trigger[] {
+  triggers ??= makeTriggers()
+  return triggers
+}
+
+function makeTriggers(): Trigger[] {
   return [...OWN_RULES, ...GITLEAKS_RULES].flatMap(([beginnings, source, flags]) => {
     const find = finder(source, flags)
     return beginnings
@@ -43,8 +50,10 @@ export function shapeTriggers(): Trigger[] {
 }
 
 function finder(source: string, flags: string): Find {
-  const shape = new RegExp(source, flags.includes('i') ? 'iy' : 'y')
+  // Made when it is first needed: most never are, and a start would wait for them.
+  let shape: RegExp | null = null
   return (text, at, found) => {
+    shape ??= new RegExp(source, flags.includes('i') ? 'iy' : 'y')
     shape.lastIndex = at
     const match = shape.exec(text)?.[0]
     if (match === undefined) return at
