@@ -48,6 +48,17 @@ const HOLDS_NOTHING = /(journal\/reserve|\/lock|Crashpad\/client_id)$/
 const isTorn = (file: string, { what }: Damage) =>
   what === 'cut off in the middle' && /journal\/\d+\.jsonl$/.test(file)
 
+/** True for a list of failed jobs in which the bit flipped within a text: it can be read, and the journal sets it right. */
+function isReadAsBefore(file: string, { what }: Damage): boolean {
+  if (what !== 'with a flipped bit' || path.basename(file) !== 'failed-jobs.json') return false
+  try {
+    JSON.parse(trace(file))
+    return true
+  } catch {
+    return false
+  }
+}
+
 for (const [index, damage] of DAMAGES.entries())
   for (const [setIndex, { what, files, says, unsaid }] of SETS.entries()) {
     const lines = (unsaid as readonly string[]).includes(damage.what) ? [] : says
@@ -83,7 +94,7 @@ function damaged(
     const files = of(folder).map((name) => path.join(folder, name))
     for (const file of files) damage.inflict(file)
     const were = files
-      .filter((file) => !HOLDS_NOTHING.test(file) && !isTorn(file, damage))
+      .filter((file) => !HOLDS_NOTHING.test(file) && !isTorn(file, damage) && !isReadAsBefore(file, damage))
       .map((file) => [file, trace(file)] as const)
       .filter(([, was]) => was !== '')
     const app = start({

@@ -85,6 +85,10 @@ test.runIf(process.platform === 'linux')('a file that cannot be read is damage',
   expect(readSettingsFile('/proc/self/mem')).toEqual({ values: null, damage: 'cannot be read (EIO)' })
 })
 
+test('below a file there is none', () => {
+  expect(readSettingsFile(path.join(__filename, 'settings.json'))).toEqual({ values: null, damage: null })
+})
+
 test('a damaged file is one line, and the other sources count', () => {
   fs.mkdirSync(path.join(root, 'resources'))
   fs.writeFileSync(file, '[]')

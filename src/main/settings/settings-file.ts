@@ -24,6 +24,8 @@ export function readSettingsFile(file: string): SettingsFile {
     if (stats.size > MAX_FILE_BYTES) return damaged(`is larger than ${MAX_FILE_BYTES / 2 ** 20} MiB`)
     return parseSettingsFile(fs.readFileSync(file))
   } catch (error) {
+    // A file is in the place of its folder, which others tell of: it is not there.
+    if (errorCode(error) === 'ENOTDIR') return { values: null, damage: null }
     return damaged(`cannot be read (${errorCode(error)})`)
   }
 }
