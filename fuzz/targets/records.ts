@@ -22,7 +22,9 @@ function checkJob(job: FailedJob): void {
   expectTime(job.failedAt)
   expectMeasure(job.durationMs)
   assert.ok(job.progress === null || Number.isFinite(job.progress))
-  for (const line of jobsTable([job], SCREEN).split('\n')) expectOneLine(line, 200)
+  // An id is never cut.
+  const longest = 200 + job.jobId.length + (job.incidentId ?? '').length
+  for (const line of jobsTable([job], SCREEN).split('\n')) expectOneLine(line, longest)
 }
 
 function checkView(text: string): void {
