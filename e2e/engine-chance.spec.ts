@@ -8,7 +8,6 @@ import { DEADLY, type GivenJob, wrongs } from './support/engine/chance/verdict'
 import { PublishedEngine, usePublishedEngine } from './support/engine/published-engine'
 
 usePublishedEngine()
-test.skip(process.platform !== 'linux', 'the published engine runs on Debian')
 
 /** The time of one seed, in milliseconds: half a minute, or five minutes. */
 const HAPPENS_MS = times(30_000, 5 * 60_000)

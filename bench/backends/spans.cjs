@@ -2,6 +2,7 @@
 // A traced backend: jobs of many file operations, at a steady rate, each job and operation a span.
 const fs = require('node:fs')
 const diagnostics = require('node:diagnostics_channel')
+const memory = require('./resident-memory.cjs')
 
 /** Spans of a job: its own, and one for each file operation. */
 const SPANS = 50
@@ -34,15 +35,8 @@ function run({ seconds, spansPerSecond }) {
   }, INTERVAL_MS)
 }
 
-function memory() {
-  const collect = /** @type {{ gc?: () => void }} */ (globalThis).gc
-  collect?.()
-  collect?.()
-  return process.memoryUsage.rss()
-}
-
 process.parentPort.on('message', ({ data }) => {
   if (data.type === 'run') run(data)
-  if (data.type === 'memory') process.parentPort.postMessage(memory())
+  if (data.type === 'memory') process.parentPort.postMessage(memory.residentMemory())
 })
 process.parentPort.postMessage('ready')

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { encode } from '@msgpack/msgpack'
 import { DirectIntake } from '../../src/main/datadog/intake/direct-intake'
 import { SpanDelivery } from '../../src/main/datadog/unsent/span-delivery'
+import { residentMemory } from './resident-memory.cjs'
 
 /** Spans of a job, one trace: what a flush of dd-trace brings. */
 const SPANS = 50
@@ -71,13 +72,6 @@ function run({ seconds, spansPerSecond }) {
   }, INTERVAL_MS)
 }
 
-function memory() {
-  const collect = /** @type {{ gc?: () => void }} */ (globalThis).gc
-  collect?.()
-  collect?.()
-  return process.memoryUsage.rss()
-}
-
 /** Answers when nothing waits on disk any more. */
 function emptied() {
   const waiting = setInterval(() => {
@@ -101,7 +95,7 @@ process.parentPort.on('message', ({ data }) => {
     process.parentPort.postMessage(true)
   }
   if (data.type === 'run') run(data)
-  if (data.type === 'memory') process.parentPort.postMessage(memory())
+  if (data.type === 'memory') process.parentPort.postMessage(residentMemory())
   if (data.type === 'emptied') emptied()
 })
 process.parentPort.postMessage('ready')

@@ -2,6 +2,7 @@
 // A backend that computes and allocates: rows of an image, and the objects that a program makes besides.
 // Asked for a slice it works for about that long, and answers with the number of work units per second.
 const fs = require('node:fs')
+const memory = require('./resident-memory.cjs')
 
 const WIDTH = 256
 const HEIGHT = 96
@@ -107,11 +108,6 @@ process.parentPort.on('message', ({ data }) => {
     for (let left = data.count; left > 0; left--) workUnit(units++)
     process.parentPort.postMessage(null)
   }
-  if (data.type === 'memory') {
-    const collect = /** @type {{ gc?: () => void }} */ (globalThis).gc
-    collect?.()
-    collect?.()
-    process.parentPort.postMessage(process.memoryUsage.rss())
-  }
+  if (data.type === 'memory') process.parentPort.postMessage(memory.residentMemory())
 })
 process.parentPort.postMessage('ready')

@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { loadTypeScript } from '../../scripts/bundle/load-typescript.mjs'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -24,26 +25,11 @@ export async function bundleProgram(entry, outfile) {
 }
 
 /** @returns {Promise<typeof import('../../src/common/protocol/messages')>} what main and the app's bootstrap say to each other */
-export const loadProtocol = () => load('src/common/protocol/messages.ts')
+export const loadProtocol = () => loadTypeScript('src/common/protocol/messages.ts')
 
 /** @returns {Promise<{ cpuMicros: number, heapBytes: number }>} the sampling rates */
 export async function loadSamplingIntervals() {
-  const { CPU_INTERVAL_MICROS } = await load('src/preload/profiler/cpu-recorder.ts')
-  const { HEAP_INTERVAL_BYTES } = await load('src/preload/profiler/heap-sampler.ts')
+  const { CPU_INTERVAL_MICROS } = await loadTypeScript('src/preload/profiler/cpu-recorder.ts')
+  const { HEAP_INTERVAL_BYTES } = await loadTypeScript('src/preload/profiler/heap-sampler.ts')
   return { cpuMicros: CPU_INTERVAL_MICROS, heapBytes: HEAP_INTERVAL_BYTES }
-}
-
-/** @param {string} entry relative to the project */
-async function load(entry) {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    write: false,
-    logLevel: 'error',
-  })
-  const code = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64')
-  return import(`data:text/javascript;base64,${code}`)
 }

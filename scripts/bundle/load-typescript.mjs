@@ -21,7 +21,9 @@ const inPlace = {
 }
 
 /**
- * Loads TypeScript of the tests into a script. @param {string} entry from the project's folder @returns {Promise<unknown>}
+ * Loads a module of the app's or the tests' TypeScript into a script.
+ * @param {string} entry from the project's folder
+ * @returns {Promise<any>} what it exports, whose type the caller knows
  */
 export async function loadTypeScript(entry) {
   // Below the project: what is left out of the bundle is found from there.
