@@ -16,6 +16,7 @@ import { explainExit } from '../backend/exit-cause'
 import type { ExitObservation } from '../backend/exit-observation'
 import { describeSurvivors, killTree, type TreeEnd } from '../backend/kill-tree'
 import { launchFailure } from '../backend/launch-failure'
+import { engineMemoryAtExit, memoryAtExit } from '../backend/memory-at-exit'
 import { BackendProcess, type BackendProcessOptions, type IdleRunner } from '../backend/process'
 import { Responsiveness } from '../backend/responsiveness'
 import type { BackendRun } from '../backend/supervisor'
@@ -171,7 +172,7 @@ export class BackendInstance implements BackendRun {
       run: this.#profiledRun,
       heardAt: this.#lastBeat?.at ?? null,
       timeline: this.#timeline,
-      latest: withEngineMemory(this.#memory?.latest() ?? null, this.#engine),
+      latest: this.held(),
       hasEngine: this.#options.hasEngine,
       engine: this.#engine,
       isProfiled: this.#options.profiling !== null,
@@ -363,22 +364,8 @@ export class BackendInstance implements BackendRun {
 
   #lastMemory(): ExitObservation['memory'] {
     const seen = this.#profiledRun === null ? null : this.#options.lastHeap(this.#profiledRun)
-    const told = this.#lastBeat
-    const heap = seen && seen.at > (told?.at ?? 0) ? seen : told
-    const latest = withEngineMemory(this.#memory?.latest() ?? null, this.#engine)
-    if (this.#options.hasEngine) return latest && engineMemoryAtExit(latest)
-    const at = heap?.at ?? latest?.at
-    if (at === undefined) return null
-    return {
-      ageMs: Math.max(0, Date.now() - at),
-      ...(latest && latest.readAt > 0 && { treeAgeMs: Math.max(0, Date.now() - latest.readAt) }),
-      treeRssBytes: latest?.treeRssBytes ?? null,
-      heapUsedBytes: heap?.usedBytes ?? null,
-      heapLimitBytes: heap?.limitBytes ?? null,
-    }
+    const now = Date.now()
+    if (this.#options.hasEngine) return engineMemoryAtExit(this.held(), now)
+    return memoryAtExit({ seen, told: this.#lastBeat, latest: this.held(), now })
   }
-}
-
-function engineMemoryAtExit({ at, treeRssBytes }: LatestMemory): ExitObservation['memory'] {
-  return { ageMs: Math.max(0, Date.now() - at), treeRssBytes, heapUsedBytes: null, heapLimitBytes: null }
 }

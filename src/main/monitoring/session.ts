@@ -111,8 +111,7 @@ export class MonitorSession {
         context.announce('incident', incident)
         this.#endJobs('failed', kept)
       },
-      // A runner that has outlived its engine starts the next one: of the app's files it needs none.
-      hopeless: () => (this.#run?.idleRunner ? null : updatedMeanwhile()),
+      hopeless: () => this.#whyHopeless(),
       ...(context.beforeRestart && { beforeRestart: () => this.#mayRestart() }),
       now: () => performance.now(),
       random: Math.random,
@@ -252,6 +251,11 @@ export class MonitorSession {
     return null
   }
 
+  /** Why no start can succeed; `null` where one may. A runner that has outlived its engine needs none of the app's files. */
+  #whyHopeless(): string | null {
+    return this.#run?.idleRunner ? null : updatedMeanwhile()
+  }
+
   #openForesight(): Foresight | null {
     if (settings.STUDIO_ADMISSION === 'off') return null
     return new Foresight({
@@ -347,7 +351,7 @@ export class MonitorSession {
   #onState(state: SupervisorState, previous: SupervisorState): void {
     // An engine's own probe and API tell of its start.
     if (this.#backend.engine === null) this.#loading.enter(state)
-    logState(this.log, state, this.#backend, this.pid, updatedMeanwhile())
+    logState(this.log, state, this.#backend, this.pid, this.#whyHopeless())
     if (state === 'stopped') {
       // A stop while it waits for its next start is one that was asked for, too.
       const wasAsked = WHEN_ASKED.has(previous)
