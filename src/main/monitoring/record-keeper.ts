@@ -7,13 +7,9 @@ import { STARTUP_DEFERRAL_MS } from '../../common/process/startup-deferral'
 import { dataPaths } from '../../common/storage/data-folder'
 import { isWorkerHeap } from '../backend/exit-cause'
 import type { Death } from '../backend/supervisor'
-import { ReportDelivery } from '../datadog/delivery/report-delivery'
-import { DirectIntake } from '../datadog/intake/direct-intake'
 import type { Intake } from '../datadog/intake/intake'
 import type { Waiting } from '../datadog/metrics/waiting'
-import { ProfileDelivery } from '../datadog/profiles/delivery'
 import type { Identity } from '../datadog/spans/wire-span'
-import { SpanDelivery } from '../datadog/unsent/span-delivery'
 import type { Log } from '../logging/log'
 import { readCgroupMemoryLimit } from '../memory/cgroup-limit'
 import { MemoryTimeline } from '../memory/timeline'
@@ -30,6 +26,7 @@ import { JobRecords } from '../records/jobs/job-records'
 import type { OpenJob } from '../records/jobs/open-job'
 import { ProfileStore } from '../records/profiles/profile-store'
 import type { BackendInstance } from './backend-instance'
+import { Deliveries } from './deliveries'
 
 /** Interval at which writes that failed on a full disk are retried, in milliseconds. */
 const RETRY_INTERVAL_MS = 5_000
@@ -78,11 +75,7 @@ export class Records {
   readonly jobs: JobRecords
   readonly profiles: ProfileStore
   readonly #incidents: IncidentStore
-  /** `null` where nothing takes profiles. */
-  readonly #profileDelivery: ProfileDelivery | null
-  readonly #reportDelivery: ReportDelivery | null
-  /** `null` where dd-trace sends its spans itself, to an Agent. */
-  readonly #spanDelivery: SpanDelivery | null
+  readonly #deliveries: Deliveries
   readonly #options: RecordKeeperOptions
   readonly #retrying: NodeJS.Timeout
   #waking: NodeJS.Timeout | null = null
@@ -104,33 +97,26 @@ export class Records {
     this.#incidents = new IncidentStore({ dataFolder, log, now: Date.now })
     this.profiles = new ProfileStore({ dataFolder, log, now: Date.now, backendPid: options.backendPid })
     this.profiles.open()
-    const onBack = () => this.agentIsBack()
-    const delivery = { log, random: Math.random, onBack }
-    const { sendProfile, name: to } = intake
-    this.#profileDelivery =
-      sendProfile && new ProfileDelivery({ ...delivery, to, send: sendProfile, store: this.profiles })
-    const records = { jobs: this.jobs, incidents: this.#incidents, now: Date.now }
-    this.#reportDelivery = identity && new ReportDelivery({ ...delivery, ...records, intake, identity })
-    const folder = dataPaths(dataFolder).unsent
-    this.#spanDelivery =
-      intake instanceof DirectIntake ? new SpanDelivery({ ...delivery, intake, folder, now: Date.now }) : null
+    this.#deliveries = new Deliveries({
+      ...{ intake, identity, log },
+      ...{ jobs: this.jobs, incidents: this.#incidents, profiles: this.profiles },
+      unsentFolder: dataPaths(dataFolder).unsent,
+    })
     this.#wakeSoon(STARTUP_DEFERRAL_MS)
     this.#retrying = setInterval(() => {
       this.#incidents.retry()
-      this.#reportDelivery?.retry()
+      this.#deliveries.retry()
     }, RETRY_INTERVAL_MS)
   }
 
   /** Resumes delivery when the Agent accepts data again. */
   agentIsBack(): void {
-    this.#profileDelivery?.agentIsBack()
-    this.#reportDelivery?.agentIsBack()
-    this.#spanDelivery?.agentIsBack()
+    this.#deliveries.agentIsBack()
   }
 
   /** Sends what has waited for an answer, and drops spans that it keeps here. */
   consentChanged(): void {
-    this.#spanDelivery?.withhold()
+    this.#deliveries.withhold()
     this.#wakeSoon()
   }
 
@@ -223,7 +209,7 @@ export class Records {
 
   /** Finished spans of either process, as dd-trace has encoded them for an Agent that there is not. */
   takeSpans(payload: Uint8Array): void {
-    this.#spanDelivery?.take(payload)
+    this.#deliveries.takeSpans(payload)
   }
 
   profilesWritten(): void {
@@ -234,11 +220,7 @@ export class Records {
   async flush(deadlineMs: number, spansFlushed: Promise<void>): Promise<void> {
     this.#incidents.retry()
     this.jobs.flush()
-    await Promise.all([
-      this.#profileDelivery?.flush(deadlineMs),
-      this.#reportDelivery?.flush(deadlineMs),
-      spansFlushed.then(() => this.#spanDelivery?.flush(deadlineMs)),
-    ])
+    await this.#deliveries.flush(deadlineMs, spansFlushed)
   }
 
   /** Writes what is open; what the Agent does not take within so many milliseconds waits on disk. */
@@ -247,20 +229,14 @@ export class Records {
     if (this.#waking) clearTimeout(this.#waking)
     this.#incidents.retry()
     this.jobs.flush()
-    await Promise.all([
-      this.#profileDelivery?.stop(deadlineMs),
-      this.#reportDelivery?.stop(deadlineMs),
-      spansFlushed.then(() => this.#spanDelivery?.stop(deadlineMs)),
-    ])
+    await this.#deliveries.stop(deadlineMs, spansFlushed)
     this.jobs.stop()
   }
 
   #wakeSoon(afterMs = WAKE_AFTER_MS): void {
     this.#waking ??= setTimeout(() => {
       this.#waking = null
-      this.#profileDelivery?.wake()
-      this.#reportDelivery?.wake()
-      this.#spanDelivery?.wake()
+      this.#deliveries.wake()
     }, afterMs)
   }
 

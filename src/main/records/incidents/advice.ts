@@ -2,17 +2,11 @@ import { describeNode } from '../../../common/engine/engine-node'
 import { dateAndTime, percent, size } from '../../../common/output/units'
 import { isLimitLifted } from '../../memory/heap-limit'
 import type { Incident } from './incident'
+import { isLargestHeap, raisedHeap, raisedMemoryLimit, settingOf, shareOfMemory } from './raised-limits'
 
 const MIB = 2 ** 20
-const GIB = 2 ** 30
-/** V8's heap in Electron: pointer compression allows no more. V8 counts its young generation on top. */
-const LARGEST_HEAP = 4 * GIB
-/** Share of the machine's memory that a limit may take; the rest is the app's and the system's. */
-const SHARE_FOR_BACKEND = 0.9
 /** Share of what was too full that the first function has to hold, to be looked at. */
 const LARGE_SHARE = 1 / 3
-/** A limit that is raised by less than this changes nothing. */
-const WORTH_IT = 1.2
 /** Most jobs named in one sentence. */
 const MAX_NAMED = 3
 /** Resident memory below which a limit would stop what is no more than an empty backend. */
@@ -62,7 +56,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
       if (limit === null || raised === null) return null
       const peak = peakOf(facts, 'heapUsedBytes')
       const held = peak === null ? '' : `the heap held ${size(peak)} at most, `
-      return `raise STUDIO_HEAP_LIMIT to ${setting(raised)}: V8's limit was ${size(limit)}, ${held}the machine has ${size(facts.machineBytes)}`
+      return `raise STUDIO_HEAP_LIMIT to ${settingOf(raised)}: V8's limit was ${size(limit)}, ${held}the machine has ${size(facts.machineBytes)}`
     },
   },
   {
@@ -70,7 +64,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
     advise: (facts) => {
       const limit = fullHeapLimit(facts)
       if (limit === null || raisedHeap(limit, facts.machineBytes) !== null) return null
-      return limit * WORTH_IT >= LARGEST_HEAP
+      return isLargestHeap(limit)
         ? "V8's heap takes 4 GiB at most in Electron: hold less at a time, or large data in Buffers, which are outside it"
         : `the machine's ${size(facts.machineBytes)} leave no room for a larger heap: hold less at a time, or use one with more memory`
     },
@@ -97,7 +91,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
       if (limitBytes === null || raised === null) return null
       const peak = peakOf(facts, 'treeRssBytes')
       const held = peak === null ? '' : `it held ${size(peak)} at most, `
-      return `raise STUDIO_MEMORY_LIMIT to ${setting(raised)}: it is ${size(limitBytes)}, ${held}the machine has ${size(facts.machineBytes)}`
+      return `raise STUDIO_MEMORY_LIMIT to ${settingOf(raised)}: it is ${size(limitBytes)}, ${held}the machine has ${size(facts.machineBytes)}`
     },
   },
   {
@@ -114,9 +108,9 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
       const { cause, confidence, memory } = facts
       const peak = peakOf(facts, 'treeRssBytes')
       if (cause !== 'kernel-oom-kill' || peak === null || peak < SMALLEST_LIMIT) return null
-      if (memory.limitBytes !== null && memory.limitBytes <= peak * SHARE_FOR_BACKEND) return null
+      if (memory.limitBytes !== null && memory.limitBytes <= shareOfMemory(peak)) return null
       const premise = confidence === 'proven' ? '' : 'if it was for want of memory, '
-      const limit = setting(wholeMib(peak * SHARE_FOR_BACKEND))
+      const limit = settingOf(shareOfMemory(peak))
       return `${premise}set STUDIO_MEMORY_LIMIT to ${limit}: it held ${size(peak)} at most, and is then ended with a record of who took it, before the kernel acts`
     },
   },
@@ -249,19 +243,11 @@ function isLifted(facts: AdviceFacts): boolean {
   return isLimitLifted(peakOf(facts, 'heapUsedBytes'), facts.memory.heapLimitBytes)
 }
 
-/** A heap limit worth trying: twice the one that was too low, as far as V8 and the machine go; `null` for none. */
-function raisedHeap(limit: number, machineBytes: number): number | null {
-  const raised = Math.min(roundedUp(limit * 2), LARGEST_HEAP)
-  return raised > limit * WORTH_IT && raised <= machineBytes * SHARE_FOR_BACKEND ? raised : null
-}
-
-/** A memory limit worth trying: half as much again as it held; `null` where the machine has no room for it. */
+/** A memory limit worth trying; `null` for none, and where no such limit ended it. */
 function raisedLimit(facts: AdviceFacts): number | null {
   const { limitBytes } = facts.memory
   if (facts.cause !== 'memory-limit' || limitBytes === null) return null
-  const held = Math.max(limitBytes, peakOf(facts, 'treeRssBytes') ?? 0)
-  const raised = Math.min(roundedUp(held * 1.5), wholeMib(facts.machineBytes * SHARE_FOR_BACKEND))
-  return raised > held * 1.1 ? raised : null
+  return raisedMemoryLimit(Math.max(limitBytes, peakOf(facts, 'treeRssBytes') ?? 0), facts.machineBytes)
 }
 
 function peakOf({ memory }: AdviceFacts, name: 'heapUsedBytes' | 'treeRssBytes'): number | null {
@@ -287,19 +273,4 @@ function resubmission({ lost, cause, oom }: AdviceFacts, state: LostJob['state']
 
 function count(jobs: number): string {
   return jobs === 1 ? 'the job' : `the ${jobs} jobs`
-}
-
-/** Rounds up to a figure that a person would choose. */
-function roundedUp(bytes: number): number {
-  const step = bytes >= 2 * GIB ? GIB / 2 : bytes >= 512 * MIB ? 256 * MIB : 64 * MIB
-  return Math.ceil(bytes / step) * step
-}
-
-function wholeMib(bytes: number): number {
-  return Math.floor(bytes / MIB) * MIB
-}
-
-/** A size as the settings take it: `512MiB`, `4GiB`. */
-function setting(bytes: number): string {
-  return bytes % GIB === 0 ? `${bytes / GIB}GiB` : `${Math.round(bytes / MIB)}MiB`
 }
