@@ -24,7 +24,8 @@ import { keptSecrets } from './backend-environment'
 import { ConsentKeeper } from './consent-keeper'
 import { type StudioMonitorOptions, stopTimesOf } from './options'
 import { BEFORE_RESTART_MS } from './restart-hook'
-import { MonitorSession, type SessionContext, type StartableBackend } from './session'
+import { MonitorSession } from './session'
+import type { SessionContext, StartableBackend } from './session-context'
 
 /** A session, and what its data folder is held by. */
 export interface OpenSession {

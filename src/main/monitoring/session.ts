@@ -1,17 +1,13 @@
 import { app, type MessagePortMain } from 'electron'
 import type { Consent } from '../../common/privacy/consent'
 import { sendGate } from '../../common/privacy/send-gate'
-import type { EngineUnresponsive } from '../../common/protocol/engine-unresponsive'
 import type { BackendMessage } from '../../common/protocol/messages'
 import { deliverInContext, encloseContext } from '../../common/tracing/message-context'
 import { outsideTraces } from '../../common/tracing/tracer'
-import type { BackendChoice } from '../backend/choice'
 import { LoadAlarm } from '../backend/load-alarm'
 import type { IdleRunner } from '../backend/process'
-import type { StopTimes } from '../backend/stop-times'
 import { Supervisor } from '../backend/supervisor'
 import type { SupervisorState } from '../backend/supervisor-state'
-import type { AppLogger } from '../logging/app-logger-shape'
 import type { Log } from '../logging/log'
 import type { Incident } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
@@ -22,41 +18,19 @@ import { updatedMeanwhile } from '../startup/updated-meanwhile'
 import type { BackendInstance } from './backend-instance'
 import { receiveMessage } from './backend-messages'
 import { mayRestart } from './before-restart'
-import { type ConsentKeeper, describeSilence } from './consent-keeper'
-import type { Announce } from './events'
+import { describeSilence } from './consent-keeper'
 import { Foresight } from './foresight'
 import type { JobEvent } from './job-event'
 import { JobFeed } from './job-feed'
 import { launchBackend } from './launch-backend'
 import { logNotLoaded, logOutlived, logStartup, logState, logStopped } from './lifecycle-log'
 import { Reporting } from './reporting'
-import type { BeforeRestart } from './restart-hook'
+import type { SessionContext, StartableBackend } from './session-context'
 import { type AgentStatus, type MemoryStatus, memoryStatus } from './status'
+import { UnresponsiveBackends } from './unresponsive-backends'
 
 /** The states that only a stop which was asked for leads to `stopped` from. */
 const WHEN_ASKED: ReadonlySet<SupervisorState> = new Set(['stopping', 'backing-off'])
-
-/** A backend that can be started. */
-export interface StartableBackend extends BackendChoice {
-  readonly entry: string
-}
-
-export interface SessionContext {
-  readonly backend: StartableBackend
-  readonly dataFolder: string
-  /** True for Electron's `userData`, false for a folder that the app has named. */
-  readonly isOwnFolder: boolean
-  /** Why that is not the app's own, `null` when it is. */
-  readonly refusal: string | null
-  readonly stopTimes: StopTimes
-  readonly beforeRestart: BeforeRestart | null
-  readonly beforeRestartMs: number
-  readonly logger: AppLogger | null
-  readonly consent: ConsentKeeper
-  readonly announce: Announce
-  /** True if somebody listens: lines are not taken apart for nobody. */
-  readonly isHeard: (name: 'output') => boolean
-}
 
 /** The monitor from a start to a stop: the backend, restarted as often as need be, and what is known about it. */
 export class MonitorSession {
@@ -64,6 +38,7 @@ export class MonitorSession {
   readonly #context: SessionContext
   readonly #reporting: Reporting
   readonly #supervisor: Supervisor
+  readonly #unresponsive: UnresponsiveBackends
   readonly #jobs = new JobFeed(Date.now)
   /** `null` where `STUDIO_ADMISSION` is off. */
   readonly #foresight: Foresight | null
@@ -93,6 +68,12 @@ export class MonitorSession {
         logStartup(log, { ...context, notes: backend.notes })
       },
       onJobFailed: (job) => context.announce('job-failed', job),
+    })
+    this.#unresponsive = new UnresponsiveBackends({
+      mode: settings.STUDIO_UNRESPONSIVE,
+      onUnresponsive: () => this.#reporting.metrics.backendUnresponsive(),
+      record: (run, unresponsiveMs) =>
+        context.announce('incident', this.#reporting.records.silence(run, this.#generation, unresponsiveMs)),
     })
     this.#foresight = this.#openForesight()
     this.#supervisor = new Supervisor({
@@ -294,8 +275,11 @@ export class MonitorSession {
         ),
       runningJobs: () => this.#reporting.records.jobs.running(generation),
       lastHeap: (name) => this.#reporting.records.profiles.nearDeath(name)?.samples.at(-1) ?? null,
-      onUnresponsive: (silent, unresponsiveMs) => this.#onUnresponsive(silent, unresponsiveMs),
-      onEngineUnresponsive: (hung, found, isNew) => this.#onEngineUnresponsive(hung, found, isNew),
+      onUnresponsive: (silent, unresponsiveMs) => {
+        this.#tellHealth(false)
+        this.#unresponsive.backend(silent, unresponsiveMs)
+      },
+      onEngineUnresponsive: (hung, found, isNew) => this.#unresponsive.engine(hung, found, isNew),
     })
     this.#run = run
     return run
@@ -322,30 +306,6 @@ export class MonitorSession {
     const { beforeRestart, beforeRestartMs } = this.#context
     if (!beforeRestart || !this.#lastIncident) return true
     return mayRestart(beforeRestart, this.#lastIncident, this.log, beforeRestartMs)
-  }
-
-  /** Killing is opt-in: then the death is what is recorded. */
-  #onUnresponsive(run: BackendInstance, unresponsiveMs: number): void {
-    this.#reporting.metrics.backendUnresponsive()
-    this.#tellHealth(false)
-    if (settings.STUDIO_UNRESPONSIVE === 'restart') run.killTree('unresponsive')
-    else
-      this.#context.announce(
-        'incident',
-        this.#reporting.records.silence(run, this.#generation, unresponsiveMs),
-      )
-  }
-
-  /** An engine that loads a model gets longer: that is no death, and is told all the same. */
-  #onEngineUnresponsive(run: BackendInstance, found: EngineUnresponsive, isNew: boolean): void {
-    if (settings.STUDIO_UNRESPONSIVE === 'restart' && found.isRestartDue) {
-      this.#reporting.metrics.backendUnresponsive()
-      run.killTree('unresponsive')
-      return
-    }
-    if (!isNew) return
-    this.#reporting.metrics.backendUnresponsive()
-    this.#context.announce('incident', this.#reporting.records.silence(run, this.#generation, null))
   }
 
   #onState(state: SupervisorState, previous: SupervisorState): void {
