@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url'
  * Biome's to find.
  */
 const LEVELS = [
-  [...['output', 'bundle', 'process', 'engine', 'timing'].map((room) => `src/common/${room}`), 'src/page'],
-  ['src/common/privacy', 'src/common/storage'],
+  ['output', 'bundle', 'process', 'engine', 'timing'].map((room) => `src/common/${room}`),
+  ['src/common/privacy', 'src/common/storage', 'src/page'],
   ['src/common/protocol'],
   ['src/common/tracing'],
   ['src/main/logging', 'src/main/settings'],

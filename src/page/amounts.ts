@@ -1,17 +1,11 @@
+import { size } from '../common/output/units'
 import type { FlameData } from './flame-data'
-
-const SIZES = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
 
 /** A value in words: `1.5 GiB`, `320 ms`, `12`. */
 export function amount(value: number, unit: FlameData['unit']): string {
   if (unit === 'count') return String(value)
   if (unit === 'ms') return value >= 1000 ? `${short(value / 1000)} s` : `${short(value)} ms`
-  let [left, at] = [value, 0]
-  while (left >= 1023.95 && at < SIZES.length - 1) {
-    left /= 1024
-    at++
-  }
-  return `${short(left)} ${SIZES[at]}`
+  return size(value)
 }
 
 /** A part of a whole in percent. */

@@ -1,5 +1,5 @@
 /** The kinds of code that a frame may belong to, as the page colours them. */
-export type FlameKind = 'project' | 'outside' | 'dependency' | 'runtime' | 'native' | 'other'
+export type FlameKind = 'code' | 'dependency' | 'runtime' | 'native' | 'other'
 
 /** A place that frames share. */
 export interface FlamePlace {

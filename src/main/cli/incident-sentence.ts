@@ -1,5 +1,6 @@
 import { duration, percent, size } from '../../common/output/units'
 import type { Cause } from '../backend/cause'
+import { culpritAmong } from '../profiling/allocator'
 import { type Incident, isAlive } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
 import { jobTitle } from './job-words'
@@ -24,9 +25,10 @@ export function jobAtWork({ id }: Incident, failedJobs: readonly FailedJob[]): F
   return failedJobs.find(({ incidentId, state }) => incidentId === id && state === 'running') ?? null
 }
 
-/** Names the function that holds or took most, with its place and share; `null` where nobody was measured. */
-export function culpritWords({ topAllocators: [first] }: Incident): string | null {
-  if (first === undefined) return null
+/** Names the function that holds or took most, with its place and share; `null` where nobody held a large share. */
+export function culpritWords({ topAllocators }: Incident): string | null {
+  const first = culpritAmong(topAllocators)
+  if (!first) return null
   const place = first.file === '' ? '' : ` (${first.file}${first.line > 0 ? `:${first.line}` : ''})`
   const inAll =
     first.cumulativeShare !== null && first.cumulativeShare - first.share >= 0.05

@@ -1,31 +1,5 @@
 import { duration, size } from '../../common/output/units'
-
-const BYTES: Readonly<Record<string, number>> = {
-  b: 1,
-  byte: 1,
-  bytes: 1,
-  kilobyte: 1024,
-  kilobytes: 1024,
-  kb: 1024,
-  megabyte: 1024 ** 2,
-  megabytes: 1024 ** 2,
-  mb: 1024 ** 2,
-}
-
-const MILLISECONDS: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  nanosecond: 1e-6,
-  nanoseconds: 1e-6,
-  us: 1e-3,
-  microsecond: 1e-3,
-  microseconds: 1e-3,
-  ms: 1,
-  millisecond: 1,
-  milliseconds: 1,
-  s: 1e3,
-  second: 1e3,
-  seconds: 1e3,
-}
+import { measureOf } from '../profiling/units'
 
 /**
  * A sample's value with its unit: `182 MiB`, `1.2 s`, `40 µs`; if it is neither memory nor time, the plain
@@ -34,10 +8,9 @@ const MILLISECONDS: Readonly<Record<string, number>> = {
 export function amount(value: number, unit: string): string {
   const sign = value < 0 ? '-' : ''
   const positive = Math.abs(value)
-  const bytes = BYTES[unit.toLowerCase()]
-  if (bytes !== undefined) return `${sign}${size(positive * bytes)}`
-  const ms = MILLISECONDS[unit.toLowerCase()]
-  return ms === undefined ? String(value) : `${sign}${time(positive * ms)}`
+  const { name, factor } = measureOf(unit)
+  if (name === 'count') return String(value)
+  return `${sign}${name === 'bytes' ? size(positive * factor) : time(positive * factor)}`
 }
 
 function time(ms: number): string {

@@ -69,7 +69,7 @@ export class Foresight {
   hear(message: BackendMessage): void {
     this.#safely(() => {
       this.#needs.hear(message)
-      if (message.type === 'job-ended' || message.type === 'job-cancelled') this.#unfit.delete(message.key)
+      if (isOver(message)) this.#unfit.delete(message.key)
       this.#watch()
     })
   }
@@ -157,4 +157,13 @@ function readingOf({ treeRssBytes, processes }: LatestMemory, { pid, enginePid }
     allBytes: treeRssBytes ?? 0,
     otherBytes: others.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
   }
+}
+
+/** True for the last message of a job. */
+function isOver(message: BackendMessage): message is Extract<BackendMessage, { readonly key: number }> {
+  return (
+    message.type === 'job-ended' ||
+    message.type === 'job-cancelled' ||
+    (message.type === 'job-not-resubmitted' && message.isOver)
+  )
 }

@@ -1,5 +1,8 @@
 import type { EngineNode } from '../../common/engine/engine-node'
 
+/** Share of the memory that was measured which the first function has to hold, to be named. */
+const LARGE_SHARE = 1 / 3
+
 /** A function that memory was allocated in, or for. */
 export interface Allocator {
   readonly function: string
@@ -15,4 +18,12 @@ export interface Allocator {
   readonly cumulativeShare: number | null
   /** The node of a workflow that it was for; in Studio's engine alone. */
   readonly node?: EngineNode
+}
+
+/** The allocator to name, of a list, most first: the first one, if it holds a large share; else `null`. */
+export function culpritAmong<Listed extends { readonly share: number }>(
+  allocators: readonly Listed[],
+): Listed | null {
+  const [first] = allocators
+  return first && first.share >= LARGE_SHARE ? first : null
 }

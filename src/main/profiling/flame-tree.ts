@@ -1,6 +1,7 @@
-import type { FlameData, FlamePlace } from '../../page/flame-data'
-import { displayName, type FrameKind, frameKind } from './frames'
+import type { FlameData, FlameKind, FlamePlace } from '../../page/flame-data'
+import { displayName, frameKind } from './frames'
 import type { Frame, Profile, ProfiledFunction } from './profile'
+import { measureOf } from './units'
 
 /** Most nodes of a graph: at some 20 bytes each they keep a page of several graphs far below a megabyte. */
 const MAX_NODES = 12_000
@@ -21,7 +22,6 @@ export interface FlameOptions {
   readonly type: number
   /** Changes a text before it leaves the machine. */
   readonly scrub: (text: string) => string
-  readonly projectRoot?: string | null
 }
 
 const ROOT: ProfiledFunction = { name: 'all', file: '' }
@@ -32,12 +32,12 @@ const ROOT: ProfiledFunction = { name: 'all', file: '' }
  * @returns `null` where nothing was measured, or its unit is neither memory, time nor a number
  */
 export function flameData(profile: Profile, options: FlameOptions): FlameData | null {
-  const { type, title, scrub, projectRoot = null } = options
-  const unit = unitOf(profile.sampleTypes[type]?.unit ?? '')
+  const { type, title, scrub } = options
+  const unit = measureOf(profile.sampleTypes[type]?.unit ?? '')
   const root = treeOf(profile, type)
   if (root.value <= 0) return null
   const least = tooSmall(root)
-  const places = new Places((place, line) => describePlace(place, line, projectRoot, scrub))
+  const places = new Places((place, line) => describePlace(place, line, scrub))
   const nodes: number[] = []
   write(root, 0)
   return { title, unit: unit.name, places: places.all, nodes }
@@ -113,42 +113,15 @@ class Places {
   }
 }
 
-function describePlace(
-  place: ProfiledFunction,
-  line: number,
-  projectRoot: string | null,
-  scrub: (text: string) => string,
-): FlamePlace {
+function describePlace(place: ProfiledFunction, line: number, scrub: (text: string) => string): FlamePlace {
   const at = place.file === '' || line === 0 ? place.file : `${place.file}:${line}`
-  const kind: FrameKind | null = place === ROOT ? null : frameKind(place, projectRoot)
-  return { name: scrub(displayName(place)), at: scrub(at), kind: kind ?? 'other' }
+  return { name: scrub(displayName(place)), at: scrub(at), kind: place === ROOT ? 'other' : kindOf(place) }
 }
 
-const TO_BYTES: Readonly<Record<string, number>> = {
-  b: 1,
-  byte: 1,
-  bytes: 1,
-  kb: 1024,
-  kilobytes: 1024,
-  mb: 2 ** 20,
-  megabytes: 2 ** 20,
-}
-const TO_MS: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  nanoseconds: 1e-6,
-  us: 1e-3,
-  microseconds: 1e-3,
-  ms: 1,
-  milliseconds: 1,
-  s: 1e3,
-  seconds: 1e3,
-}
-
-function unitOf(unit: string): { name: FlameData['unit']; factor: number } {
-  const word = unit.toLowerCase()
-  const [bytes, ms] = [TO_BYTES[word], TO_MS[word]]
-  if (bytes !== undefined) return { name: 'bytes', factor: bytes }
-  return ms !== undefined ? { name: 'ms', factor: ms } : { name: 'count', factor: 1 }
+/** Whose the project is that a profile from anywhere is of is not known: code is code. */
+function kindOf(place: ProfiledFunction): FlameKind {
+  const kind = frameKind(place, null)
+  return kind === 'project' || kind === 'outside' ? 'code' : (kind ?? 'other')
 }
 
 /** A value with as many digits as a page can use. */

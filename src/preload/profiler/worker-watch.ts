@@ -17,9 +17,12 @@ export interface WorkerWatchOptions {
   readonly maps: SourceMaps
   /** V8's limit for the main thread, which is a worker's too where its own cannot be read; in bytes. */
   readonly heapLimitBytes: number
+  readonly takenAlongMs?: number
 }
 
 const MIB = 2 ** 20
+/** The time within which a worker's end is also the backend's, in milliseconds. */
+const TAKEN_ALONG_MS = 30_000
 /** A worker is not paused while its profile is written: it has nothing to be paused by. */
 const NO_HOLD = { begin: () => {}, end: () => {} }
 /** No vitals are told of a worker. */
@@ -57,6 +60,9 @@ export async function watchWorker(worker: WorkerThread, options: WorkerWatchOpti
     const usedBytes = await watch.look()
     await sleep(lookInterval(usedBytes, heapLimitBytes))
   }
+  // A backend that its end takes along has died by then: its profile says nothing of a later death.
+  await sleep(options.takenAlongMs ?? TAKEN_ALONG_MS, undefined, { ref: false })
+  await writer.guarded(async () => writer.forgetNearDeath())
 }
 
 /** The limit of the worker's own heap, in bytes, without the young objects: `resourceLimits` may give it one. */

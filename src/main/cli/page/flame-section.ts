@@ -1,6 +1,7 @@
 import type { FlameData, FlameKind } from '../../../page/flame-data'
 import { flameData } from '../../profiling/flame-tree'
 import type { Profile } from '../../profiling/profile'
+import { measureOf } from '../../profiling/units'
 import { html, jsonElement, type Markup, safeText } from './html'
 
 /** Names of sample types that people read rather than the profiler's own word. */
@@ -16,25 +17,22 @@ const TITLES: Readonly<Record<string, string>> = {
 
 /** The colours' meanings, in the order in which they are told. */
 const KINDS: readonly (readonly [FlameKind, string])[] = [
-  ['project', 'your code'],
-  ['outside', 'code elsewhere'],
+  ['code', 'code'],
   ['dependency', 'packages'],
   ['runtime', 'Node and Electron'],
   ['native', 'native code'],
   ['other', 'the monitor, V8'],
 ]
 
-/**
- * The graphs of a profile: of each type of memory and time or, where it has neither, of its default one.
- * @param name whose profile it is, for the titles
- */
-export function graphsOf(profile: Profile, name: string): FlameData[] {
-  const measured = profile.sampleTypes.flatMap(({ unit }, type) => (/bytes|seconds/.test(unit) ? [type] : []))
+/** The graphs of a profile: of each type of memory and time or, where it has neither, of its default one. */
+export function graphsOf(profile: Profile): FlameData[] {
+  const measured = profile.sampleTypes.flatMap(({ unit }, type) =>
+    measureOf(unit).name === 'count' ? [] : [type],
+  )
   const types = measured.length > 0 ? measured : [profile.defaultType]
   return types.flatMap((type) => {
     const word = profile.sampleTypes[type]?.type ?? ''
-    const title = safeText(`${name}${TITLES[word] ?? word}`)
-    return flameData(profile, { title, type, scrub: safeText }) ?? []
+    return flameData(profile, { title: TITLES[word] ?? word, type, scrub: safeText }) ?? []
   })
 }
 

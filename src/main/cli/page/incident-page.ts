@@ -1,8 +1,16 @@
-import { dateAndTime, percent, size } from '../../../common/output/units'
+import { dateAndTime } from '../../../common/output/units'
 import type { FlameData } from '../../../page/flame-data'
 import { type Incident, isAlive } from '../../records/incidents/incident'
 import type { FailedJob } from '../../records/jobs/failed-job'
-import { type Fact, jobRows, memoryFacts, processFacts, restartFacts, systemFacts } from '../incident-facts'
+import {
+  allocatorRows,
+  type Fact,
+  jobRows,
+  memoryFacts,
+  processFacts,
+  restartFacts,
+  systemFacts,
+} from '../incident-facts'
 import { incidentSentence } from '../incident-sentence'
 import { datadogFacts, whoAndWhy } from '../incident-summary'
 import { flameSection } from './flame-section'
@@ -95,12 +103,13 @@ function jobsTable(incident: Incident, failedJobs: readonly FailedJob[]): Markup
   )}</tbody></table>`
 }
 
-function allocatorTable({ topAllocators }: Incident): Markup | null {
-  if (topAllocators.length === 0) return null
-  return html`<table><thead><tr><th class="number">Share</th><th class="number">Memory</th><th>Function</th><th>Place</th></tr></thead>
-<tbody>${topAllocators.map(
-    ({ share, bytes, function: name, file, line }) =>
-      html`<tr><td class="number">${percent(share)}</td><td class="number">${size(bytes)}</td><td class="place">${name || '(anonymous)'}</td><td class="place">${file === '' ? '' : `${file}${line > 0 ? `:${line}` : ''}`}</td></tr>
+function allocatorTable(incident: Incident): Markup | null {
+  const rows = allocatorRows(incident)
+  if (rows.length === 0) return null
+  return html`<table><thead><tr><th class="number">Share</th><th class="number">Memory</th><th class="number">With callees</th><th>Function</th><th>Place</th></tr></thead>
+<tbody>${rows.map(
+    ([share = '', memory = '', cumulative = '', name = '', place = '']) =>
+      html`<tr><td class="number">${share}</td><td class="number">${memory}</td><td class="number">${cumulative}</td><td class="place">${name}</td><td class="place">${place}</td></tr>
 `,
   )}</tbody></table>`
 }

@@ -8,7 +8,7 @@ import { html, type Markup } from './html'
  * @param name the file's name
  */
 export function profileBody(profile: Profile, name: string): Markup {
-  const graphs = graphsOf(profile, '')
+  const graphs = graphsOf(profile)
   const time = profile.time === null ? '' : dateAndTime(new Date(profile.time).toISOString())
   const long = profile.durationMs === null ? '' : `over ${duration(profile.durationMs)}`
   const samples = `${profile.stacks.length} ${profile.stacks.length === 1 ? 'sample' : 'samples'}`

@@ -2,12 +2,12 @@
 export const STYLE = `
 :root { color-scheme: light dark; --back: #fff; --text: #1c1e21; --soft: #5b6470; --line: #d7dce2; --box: #f4f6f8;
   --accent: #632ca6; --bad: #c0262d; --heap: #1570b8; --gpu: #2f8f4e;
-  --project: #ffb9a3; --outside: #ffd9a0; --dependency: #cfe0f7; --runtime: #dfe5ea; --native: #e6dcf3; --other: #eceff2;
+  --code: #ffb9a3; --dependency: #cfe0f7; --runtime: #dfe5ea; --native: #e6dcf3; --other: #eceff2;
   --match: #e5228b; --frame-text: #1c1e21 }
 @media screen and (prefers-color-scheme: dark) {
   :root { --back: #16181c; --text: #e8eaed; --soft: #a2abb6; --line: #363c44; --box: #1f2328;
     --accent: #b794f4; --bad: #ff7b72; --heap: #6cb6ff; --gpu: #6fd08c;
-    --project: #a94f36; --outside: #8a6427; --dependency: #2f4f7a; --runtime: #3d454d; --native: #52406e; --other: #343a41;
+    --code: #a94f36; --dependency: #2f4f7a; --runtime: #3d454d; --native: #52406e; --other: #343a41;
     --match: #ff6ac1; --frame-text: #f2f4f6 }
 }
 * { box-sizing: border-box }
@@ -36,7 +36,7 @@ svg .job { fill: var(--box); stroke: var(--line) } svg .job-name { fill: var(--t
 .key { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; font-size: 13px; color: var(--soft); margin: .3rem 0 }
 .key i { display: inline-block; width: .9em; height: .9em; margin-right: .35em; vertical-align: -.08em; border: 1px solid var(--line) }
 .key .tree { background: var(--accent) } .key .heap { background: var(--heap) } .key .gpu { background: var(--gpu) } .key .limit { background: var(--bad) }
-.project { background: var(--project) } .outside { background: var(--outside) } .dependency { background: var(--dependency) }
+.code { background: var(--code) } .dependency { background: var(--dependency) }
 .runtime { background: var(--runtime) } .native { background: var(--native) } .other { background: var(--other) }
 .tools { display: flex; gap: .6rem; align-items: center; flex-wrap: wrap; margin: .5rem 0 }
 input, button { font: inherit; font-size: 14px; padding: .25rem .6rem; border: 1px solid var(--line); border-radius: 4px;

@@ -28,7 +28,7 @@ export function incidentPage(
   const graphs = names.flatMap((name) => {
     try {
       // A name comes from a record on disk, and must not lead outside.
-      return graphsOf(readPprofFile(path.join(dataPaths(dataFolder).profiles, path.basename(name))), '')
+      return graphsOf(readPprofFile(path.join(dataPaths(dataFolder).profiles, path.basename(name))))
     } catch (error) {
       problems.push(`The profile ${name} could not be shown: ${errorMessage(error)}`)
       return []
@@ -43,7 +43,7 @@ export function profilePage(profile: Profile, name: string, script = pageScript(
 }
 
 /**
- * Writes a page over what is there, readable by its owner alone.
+ * Writes a page over what is there; a new file is readable by its owner alone.
  * @returns what to tell: the whole path and the size, a line
  * @throws the system's error
  */

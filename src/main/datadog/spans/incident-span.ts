@@ -1,4 +1,5 @@
 import { describeCause } from '../../backend/cause'
+import { culpritAmong } from '../../profiling/allocator'
 import { type Incident, isAlive } from '../../records/incidents/incident'
 import type { FailedJob } from '../../records/jobs/failed-job'
 import { derivedIds, linkTo } from './ids'
@@ -19,7 +20,7 @@ const MAX_JOB_IDS = 50
 export function incidentSpan(incident: Incident, lost: readonly FailedJob[], identity: Identity): WireSpan {
   const at = Date.parse(incident.at)
   const { memory, restart, os, versions, profiles } = incident
-  const [culprit] = incident.topAllocators
+  const culprit = culpritAmong(incident.topAllocators)
   const evidence = withoutLastWords(incident)
   return wireSpan(
     {

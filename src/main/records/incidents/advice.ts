@@ -1,12 +1,11 @@
 import { describeNode } from '../../../common/engine/engine-node'
 import { dateAndTime, percent, size } from '../../../common/output/units'
 import { isLimitLifted } from '../../memory/heap-limit'
+import { culpritAmong } from '../../profiling/allocator'
 import type { Incident } from './incident'
 import { isLargestHeap, raisedHeap, raisedMemoryLimit, settingOf, shareOfMemory } from './raised-limits'
 
 const MIB = 2 ** 20
-/** Share of what was too full that the first function has to hold, to be looked at. */
-const LARGE_SHARE = 1 / 3
 /** Most jobs named in one sentence. */
 const MAX_NAMED = 3
 /** Resident memory below which a limit would stop what is no more than an empty backend. */
@@ -37,6 +36,7 @@ export interface AdviceFacts
   readonly returning: number
 }
 
+const PORT_IN_USE = /\bEADDRINUSE\b|address already in use/i
 /** Causes that lie in what runs, and not around it. */
 const OWN_DOING: ReadonlySet<string> = new Set(['crash', 'error-exit', 'unresponsive'])
 
@@ -128,15 +128,17 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     name: 'who holds it',
-    advise: ({ oom, topAllocators: [first] }) =>
-      oom && first && first.file !== '' && first.share >= LARGE_SHARE
-        ? `look at ${first.function} (${first.file}:${first.line}), with ${percent(first.share)} of what was sampled: where it never lets go, more memory only delays the end`
-        : null,
+    advise: ({ oom, topAllocators }) => {
+      const holder = oom ? culpritAmong(topAllocators) : null
+      return holder && holder.file !== ''
+        ? `look at ${holder.function} (${holder.file}:${holder.line}), with ${percent(holder.share)} of what was sampled: where it never lets go, more memory only delays the end`
+        : null
+    },
   },
   {
     name: "a node's pack",
-    advise: ({ cause, oom, node, topAllocators: [first] }) => {
-      const suspect = oom ? (first?.node ?? null) : node
+    advise: ({ cause, oom, node, topAllocators }) => {
+      const suspect = oom ? (culpritAmong(topAllocators)?.node ?? null) : node
       if (!suspect?.pack || !(oom || OWN_DOING.has(cause))) return null
       return `update the pack ${suspect.pack}, or remove it from custom_nodes, if this happens again: ${describeNode(suspect)} ${oom ? 'took the memory' : 'ran at the time'}`
     },
@@ -165,14 +167,14 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   {
     name: 'a port that is in use',
     advise: ({ cause, errorLine }) =>
-      cause === 'error-exit' && /\bEADDRINUSE\b|address already in use/i.test(errorLine ?? '')
+      cause === 'error-exit' && PORT_IN_USE.test(errorLine ?? '')
         ? 'its port is in use: stop the program that uses it, or give the backend another port'
         : null,
   },
   {
     name: 'an error',
     advise: ({ cause, oom, errorLine }) =>
-      cause === 'error-exit' && !oom && !/\bEADDRINUSE\b|address already in use/i.test(errorLine ?? '')
+      cause === 'error-exit' && !oom && !PORT_IN_USE.test(errorLine ?? '')
         ? 'mend the error that it ended with: logs/backend.jsonl has what came before its last words'
         : null,
   },

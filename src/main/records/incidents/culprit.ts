@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { ErrorSummary } from '../../../common/protocol/messages'
+import { culpritAmong } from '../../profiling/allocator'
 import type { Culprit } from './fingerprint'
 import type { IncidentEvidence } from './run-evidence'
 
-/** Share of the memory that was profiled which a function has to hold, to be who filled it. */
-const LARGE_SHARE = 1 / 3
 /** Length of an error's message that tells its kind, in UTF-16 code units. */
 const MESSAGE_LENGTH = 80
 
@@ -18,8 +17,8 @@ export interface Suspects extends Pick<IncidentEvidence, 'topAllocators' | 'stuc
 
 /** The one who is to blame for a death: of memory who held it, else where it hung, the error, or the node that ran. */
 export function culpritOf({ oom, topAllocators, stuck, node, error, errorLine }: Suspects): Culprit | null {
-  const [first] = topAllocators
-  if (oom && first && first.share >= LARGE_SHARE) return { name: first.function, file: first.file || null }
+  const holder = oom ? culpritAmong(topAllocators) : null
+  if (holder) return { name: holder.function, file: holder.file || null }
   if (stuck) return { name: stuck.function, file: stuck.file || null }
   if (error) return { name: `${error.name} ${error.message.slice(0, MESSAGE_LENGTH)}`, file: null }
   if (node?.type) return { name: node.type, file: node.pack }

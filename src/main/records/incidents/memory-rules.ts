@@ -67,7 +67,7 @@ export const MEMORY_RULES: readonly MemoryRule[] = [
       const inChildren = childrenOf(evidence)
       if (!inChildren || !isElsewhere(evidence)) return null
       const { tree, held, largest } = inChildren
-      return `child processes held ${size(held)} of ${size(tree.bytes)}, most of it ${largest.name}, process ${largest.pid}${age(evidence, tree)}`
+      return `child processes held ${size(held)} of ${size(tree.bytes)}, the largest ${largest.name}, process ${largest.pid}, ${size(largest.rssBytes)}${age(evidence, tree)}`
     },
   },
   {
@@ -122,11 +122,12 @@ export function memorySentences(evidence: MemoryEvidence): string[] {
 }
 
 /**
- * The allocators that an incident lists: none where the heap which was profiled is no large part of what killed the backend.
+ * The allocators that an incident lists: none where the heap which was profiled is no large part of what killed the backend,
+ * or most memory is known to have been elsewhere.
  */
 export function blamedAllocators(evidence: MemoryEvidence): readonly Allocator[] {
   const { profile } = evidence
-  if (!profile || !evidence.oom) return []
+  if (!profile || !evidence.oom || isMostlyElsewhere(evidence)) return []
   const killed = whatKilled(evidence)
   if (killed === null || profile.heapBytes === null) return isFull(evidence) ? profile.allocators : []
   return profile.heapBytes >= killed * LARGE_SHARE ? profile.allocators : []
@@ -135,7 +136,7 @@ export function blamedAllocators(evidence: MemoryEvidence): readonly Allocator[]
 /** The function that holds a large part of what killed the backend. */
 function culpritIn(evidence: MemoryEvidence): Allocator | null {
   const [first] = blamedAllocators(evidence)
-  if (!first || isMostlyElsewhere(evidence)) return null
+  if (!first) return null
   const killed = whatKilled(evidence)
   const heapBytes = evidence.profile?.heapBytes ?? null
   if (killed === null || heapBytes === null) return first.share >= LARGE_SHARE ? first : null

@@ -7,6 +7,7 @@ import { findEngine } from '../../memory/engine-process'
 import type { LatestMemory } from '../../memory/memory-watch'
 import { describeEngineMemory, processesApart } from '../../memory/process-roles'
 import type { MemoryTimeline } from '../../memory/timeline'
+import { culpritAmong } from '../../profiling/allocator'
 import { readPprofFile } from '../../profiling/read-pprof-file'
 import {
   type HotFunction,
@@ -167,7 +168,7 @@ function ownDeathContext(
     engine: null,
     stacks: [],
     stuck: null,
-    stack: stackOf(facts, set?.files.space ?? null, MEMORY_TYPES, allocators[0]),
+    stack: stackOf(facts, set?.files.space ?? null, MEMORY_TYPES, culpritAmong(allocators) ?? undefined),
     words: [...memorySentences(evidence), ...afterwards(facts, cause)],
   }
 }

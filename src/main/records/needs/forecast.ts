@@ -23,12 +23,12 @@ function describeNeed({ expectedBytes, lowBytes, highBytes, runs, basis }: Estim
   const about = `about ${size(expectedBytes)}`
   switch (basis) {
     case 'bounds':
-      return `more than ${size(expectedBytes)}, where ${runs === 1 ? 'its only run' : `all of its ${runs} runs`} did not end`
+      return `more than ${size(expectedBytes)}, where ${runs === 1 ? 'its only run was' : `all of its ${runs} runs were`} not completed`
     case 'sizes':
       return `${about} by ${runs} runs of other sizes, between ${size(lowBytes)} and ${size(highBytes ?? expectedBytes)}`
     default:
       return runs === 1
-        ? `${about}, as its last run did`
+        ? `${about}, by one run of it`
         : `${about}, ${runs} runs between ${size(lowBytes)} and ${size(highBytes ?? expectedBytes)}`
   }
 }

@@ -135,7 +135,7 @@ describe('an engine’s job', () => {
     const told = forecasts.at(-1)
     expect(told).toMatchObject({ key: 3, forecast: { fits: false, when: 'started', leftBytes: 5_000 * MIB } })
     expect(describeForecast((told as { forecast: JobForecast }).forecast)).toBe(
-      'the job job-3 is expected not to fit: it needs about 8.8 GiB, as its last run did; 5.9 GiB are free below STUDIO_MEMORY_LIMIT; earlier jobs have left 4.9 GiB behind; it runs all the same',
+      'the job job-3 is expected not to fit: it needs about 8.8 GiB, by one run of it; 5.9 GiB are free below STUDIO_MEMORY_LIMIT; earlier jobs have left 4.9 GiB behind; it runs all the same',
     )
     end(3, 14_500, 5_500)
     expect(judged.at(-1)?.wasFalseAlarm).toBe(true)

@@ -56,6 +56,15 @@ describe('a size that was never seen', () => {
     )
   })
 
+  it('is read off the line, too, where its own runs were not completed', () => {
+    const book = new NeedBook()
+    for (const size of [1, 2, 3]) book.add(kindOf(size), runOf(1_000 * size))
+    book.add(kindOf(4), runOf(10, { isBound: true }))
+    expect(book.estimate(kindOf(4), 'same')).toMatchObject({ basis: 'sizes' })
+    book.add(kindOf(4), runOf(9_000, { isBound: true }))
+    expect(book.estimate(kindOf(4), 'same')).toMatchObject({ basis: 'bounds', expectedBytes: 9_000 * MIB })
+  })
+
   it('is not estimated by what does not lie on a line, from another machine, or where it has no size', () => {
     const book = new NeedBook()
     for (const [at, peak] of [100, 9_000, 50, 8_000].entries()) book.add(kindOf(at + 1), runOf(peak))

@@ -29,10 +29,10 @@ export class NeedBook {
 
   estimate(kind: JobKind, before: Before): Estimate | null {
     const own = this.#kinds.get(kindKey(kind)) ?? null
-    const family =
-      own === null || own.runs.length === 0
-        ? this.kinds.filter((each) => each.machine === kind.machine && each.family === kind.family)
-        : [own]
+    // Runs that were not completed say no more than a bound: the other sizes say the rest.
+    const family = own?.runs.some(({ isBound }) => !isBound)
+      ? [own]
+      : this.kinds.filter((each) => each.machine === kind.machine && each.family === kind.family)
     return estimate(own, family, { pixels: kind.pixels, before })
   }
 

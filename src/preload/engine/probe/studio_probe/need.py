@@ -147,7 +147,7 @@ def _size(value, prompt):
 def _pixels(sizes):
     """The pixels that all nodes name together, times images and frames; `None` where no number says how big it is."""
     areas = [each for each in sizes if "width" in each and "height" in each]
-    loose = [each for each in sizes if each not in areas]
+    loose = [each for each in sizes if not ("width" in each and "height" in each)]
     pixels = sum(each["width"] * each["height"] * each.get("batch", 1) * each.get("frames", 1) for each in areas)
     times = [max((each[key] for each in loose if key in each), default=0) for key in ("batch", "frames")]
     if not pixels and not any(times):
