@@ -68,7 +68,7 @@ test(
     await page.screenshot({ path: info.outputPath('light.png'), fullPage: true })
 
     const details = page.locator('.details').first()
-    const eater = graph.locator('.frame.project').last()
+    const eater = graph.locator('.frame.code').last()
     const name = (await eater.textContent()) ?? ''
     await eater.hover()
     await expect(details).toContainText(name)

@@ -12,7 +12,12 @@ const session: Session = {
 
 it('forgets the profile of a worker that ended without the backend: it says nothing of a later death', async () => {
   const forgotten: (number | null)[] = []
-  const files = { write: () => {}, forgetNearDeath: (worker: number | null = null) => forgotten.push(worker) }
+  const files: Pick<ProfileFiles, 'write' | 'forgetNearDeath'> = {
+    write: () => {
+      throw new Error('nothing is written')
+    },
+    forgetNearDeath: (worker = null) => void forgotten.push(worker),
+  }
   const maps = new SourceMaps()
   const writer = new SetWriter(files as ProfileFiles, () => {}, maps, 7)
   const worker = { id: 7, session, ended: AbortSignal.abort() }
