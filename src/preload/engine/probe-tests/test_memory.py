@@ -22,7 +22,10 @@ class Flash:
         for at in range(0, len(block), 4096): block[at] = 1
         del block
         time.sleep(0.15)
-NODE_CLASS_MAPPINGS.update(Take=Take, Flash=Flash)
+class Blink:
+    def run(self, server, mib):
+        len(b"x" * (mib << 20))
+NODE_CLASS_MAPPINGS.update(Take=Take, Flash=Flash, Blink=Blink)
 """
 MIB = 1 << 20
 
@@ -46,6 +49,21 @@ class MemoryTaken(EngineCase):
         self.assertAlmostEqual(ended["growth"] / MIB, 200, delta=60)
         self.assertEqual(ended["top"][0]["node"], {"id": "1", "class": "Take", "pack": "test_pack"})
         self.assertGreater(ended["peak"], take["peak"])
+
+    def test_a_moment_s_peak_is_seen_below_that_of_an_earlier_job(self):
+        # Both are over before anybody looks.
+        engine = self.run_engine(
+            """
+await post(server, ("Blink", {"mib": 300}), id="a")
+# Its first node is in the engine's cache.
+await post(server, ("Blink", {"mib": 300}), ("Blink", {"mib": 120}), id="b")
+await ended(server, "a", "b")
+""",
+            pack=TAKING,
+        )
+        started, ended = engine.runner.of("started"), engine.runner.of("ended")
+        for mib, start, end in zip((300, 120), started, ended):
+            self.assertAlmostEqual((end["peak"] - start["resident"]) / MIB, mib, delta=15)
 
     def test_what_a_job_leaves_behind_is_told_before_the_next_and_after_the_engine_has_collected(self):
         engine = self.run_engine(

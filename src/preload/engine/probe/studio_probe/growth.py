@@ -107,6 +107,8 @@ class Growth:
 
     def begin_job(self) -> Account:
         with self._lock:
+            self._memory.forget_highest()
+            self._highest = self._memory.highest_resident()
             self.job = Account(self._look(None) or 0)
             return self.job
 

@@ -22,10 +22,26 @@ class Memory:
             return None
 
     def highest_resident(self):
-        """Since the process began, kept by the kernel; `None` elsewhere than on Linux."""
+        """Since the process began or `forget_highest`, kept by the kernel; `None` elsewhere than on Linux."""
         if resource is None or self.source != "statm":
             return None
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+
+    def forget_highest(self):
+        """Has the kernel count anew from what is held now (proc(5), `clear_refs`); without it, or where that is not allowed,
+        a peak below an earlier one is seen only as often as somebody looks."""
+        if self.source != "statm":
+            return
+        try:
+            clear_refs = os.open("/proc/self/clear_refs", os.O_WRONLY | os.O_CLOEXEC)
+        except OSError:
+            return
+        try:
+            os.write(clear_refs, b"5")
+        except OSError:
+            pass
+        finally:
+            os.close(clear_refs)
 
     def _choose(self, platform):
         if platform.startswith("linux"):
