@@ -28,8 +28,10 @@ class Memory:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
 
     def forget_highest(self):
-        """Has the kernel count anew from what is held now (proc(5), `clear_refs`); without it, or where that is not allowed,
-        a peak below an earlier one is seen only as often as somebody looks."""
+        """Has the kernel count anew from what is held now (proc(5), `clear_refs`).
+
+        Where that is not allowed, a peak below an earlier one is seen only as often as somebody looks.
+        """
         if self.source != "statm":
             return
         try:
