@@ -1,8 +1,8 @@
 // @ts-check
-// A table in the README that follows from one in the code. Its script takes:
-//   [README]            writes it between the markers
-//   --check [README]    fails when it is not up to date
-//   --print             prints it
+// A table in the documentation that follows from one in the code. Its script takes:
+//   [FILE]            writes it between its markers, in that file instead of its own where one is given
+//   --check [FILE]    fails when it is not up to date
+//   --print           prints it
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,13 +13,13 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 /**
  * @typedef {object} GeneratedTable
  * @property {string} name what the markers say: `<!-- name -->` and `<!-- /name -->`
- * @property {string} [file] from the project's root; the README when it is left out
+ * @property {string} file from the project's root
  * @property {string} script the command that brings it up to date, after `node `
  * @property {() => Promise<string>} markdown
  */
 
 /** @param {GeneratedTable} table */
-export async function generateTable({ name, file: given = 'README.md', script, markdown }) {
+export async function generateTable({ name, file: given, script, markdown }) {
   const argv = process.argv.slice(2)
   const file = path.resolve(argv.find((argument) => !argument.startsWith('--')) ?? path.join(root, given))
   try {

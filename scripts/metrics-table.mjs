@@ -1,9 +1,10 @@
 // @ts-check
-// The README's table of metrics, from the registry in the code: see generated-table.mjs.
+// The table of metrics, from the registry in the code: see generated-table.mjs.
 import { generateTable, loadTypeScript, markdownTable } from './generated-table.mjs'
 
 await generateTable({
   name: 'metrics',
+  file: 'docs/metrics.md',
   script: 'scripts/metrics-table.mjs',
   async markdown() {
     /** @type {{ METRICS: Record<string, import('../src/main/datadog/metrics/registry').MetricDefinition> }} */

@@ -8,10 +8,10 @@ import { SETTING_NAMES } from '../src/main/settings/definitions'
 const script = path.join(__dirname, 'settings-table.mjs')
 
 let folder: string
-let readme: string
+let document: string
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'settings-table-'))
-  readme = path.join(folder, 'README.md')
+  document = path.join(folder, 'settings.md')
 })
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))
 
@@ -29,26 +29,31 @@ test('prints a row for every setting', () => {
 })
 
 test('is written between the markers, and then up to date', () => {
-  fs.writeFileSync(readme, '# A\n<!-- settings -->\nstale row\n<!-- /settings -->\n# B\n')
-  expect(run('--check', readme)).toEqual({
+  fs.writeFileSync(
+    document,
+    '# A\n<!-- settings -->\nstale row\n<!-- /settings -->\n# B\n<!-- common-settings -->\n<!-- /common-settings -->\n',
+  )
+  expect(run('--check', document)).toEqual({
     status: 1,
     stdout: '',
-    stderr: `settings table: ${readme} is out of date; node scripts/settings-table.mjs brings it up to date`,
+    stderr: `settings table: ${document} is out of date; node scripts/settings-table.mjs brings it up to date`,
   })
-  expect(run(readme)).toMatchObject({ status: 0, stderr: '' })
-  const written = fs.readFileSync(readme, 'utf8')
-  expect(written).toMatch(/^# A\n<!-- settings -->\n\| name \|[\s\S]+\|\n<!-- \/settings -->\n# B\n$/)
+  expect(run(document)).toMatchObject({ status: 0, stderr: '' })
+  const written = fs.readFileSync(document, 'utf8')
+  expect(written).toMatch(
+    /^# A\n<!-- settings -->\n\| name \|[\s\S]+\|\n<!-- \/settings -->\n# B\n<!-- common-settings -->\n(\|[^\n]+\|\n){9}<!-- \/common-settings -->\n$/,
+  )
   expect(written).not.toContain('stale row')
-  expect(run('--check', readme)).toMatchObject({ status: 0, stderr: '' })
+  expect(run('--check', document)).toMatchObject({ status: 0, stderr: '' })
 })
 
-test('a missing README, or one without markers, is one clear line', () => {
-  expect(run('--check', readme)).toMatchObject({
+test('a missing document, or one without markers, is one clear line', () => {
+  expect(run('--check', document)).toMatchObject({
     status: 1,
-    stderr: `settings table: ${readme} cannot be read (ENOENT)`,
+    stderr: `settings table: ${document} cannot be read (ENOENT)`,
   })
-  fs.writeFileSync(readme, '# A\n')
-  expect(run(readme)).toMatchObject({
+  fs.writeFileSync(document, '# A\n')
+  expect(run(document)).toMatchObject({
     status: 1,
     stderr: expect.stringMatching(/ has no lines <!-- settings --> and <!-- \/settings -->;/),
   })

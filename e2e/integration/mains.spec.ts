@@ -11,11 +11,11 @@ const PROJECT = path.join(__dirname, '../..')
 const PUPPET = path.join(PROJECT, 'e2e/backends/puppet.cjs')
 const REGISTERED = ['listing', 'origins', 'problems', 'settings', 'settingsFolder']
 
-/** The README's snippet as it stands, but for the backend's path. */
-function snippet(): string {
-  const readme = readFileSync(path.join(PROJECT, 'README.md'), 'utf8')
-  const [, code] = readme.split('## In your app')[1]?.match(/```js\n(.*?)```/s) ?? []
-  if (!code?.includes('/path/to/backend.js')) throw new Error('the README has no snippet')
+/** The first code of a document as it stands, but for the backend's path. */
+function snippet(document = 'README.md'): string {
+  const text = readFileSync(path.join(PROJECT, document), 'utf8')
+  const [, code] = text.match(/^```js\n(.*?)^```$/ms) ?? []
+  if (!code?.includes('/path/to/backend.js')) throw new Error(`${document} has no snippet`)
   return code.replace("'/path/to/backend.js'", JSON.stringify(PUPPET))
 }
 
@@ -51,6 +51,8 @@ const required = () =>
 
 const MAINS = {
   'an ES module': () => project('main.mjs', { 'main.mjs': snippet() }),
+  'an ES module that hears of incidents, as in docs/embedding.md': () =>
+    project('main.mjs', { 'main.mjs': snippet('docs/embedding.md') }),
   CommonJS: () => project('main.cjs', { 'main.cjs': required() }),
   'TypeScript, compiled to CommonJS': () => {
     const folder = project('main.cjs', { 'main.cts': snippet() })
@@ -65,7 +67,7 @@ const MAINS = {
 }
 
 for (const [name, make] of Object.entries(MAINS)) {
-  test(`the README's snippet, installed: ${name}`, async ({ launch, agent }) => {
+  test(`the snippet, installed: ${name}`, async ({ launch, agent }) => {
     const studio = launch({ installed: installApp(make()), env: { DD_TRACE_AGENT_URL: agent.url } })
     await studio.backendPid()
     expect(studio.log().find(({ message }) => message === 'the app is traced')).toBeDefined()

@@ -26,11 +26,11 @@ export interface DefaultsContext {
   readonly cgroupLimitBytes: number | null
 }
 
-/** One setting: everything that the parser, the README and the error lines need to know. */
+/** One setting: everything that the parser, docs/settings.md and the error lines need to know. */
 export interface Setting<T> {
   readonly parser: Parser<T>
   readonly fallback: (context: DefaultsContext) => T
-  /** The default in the README's words. */
+  /** The default in docs/settings.md's words. */
   readonly describeFallback: string
   readonly meaning: string
   /** dd-trace's other names for it: setting ours must not override them. */
@@ -83,7 +83,7 @@ function memoryLimitFor({ totalMemoryBytes, cgroupLimitBytes }: DefaultsContext)
   return Math.max(MIN_MEMORY_LIMIT, Math.min(DEFAULT_MEMORY_LIMIT, share))
 }
 
-/** Every setting of the monitor, in the README's order. */
+/** Every setting of the monitor, in docs/settings.md's order. */
 export const SETTINGS = {
   DD_ENV: row(text, 'production', 'environment in Datadog'),
   DD_SERVICE: computed(

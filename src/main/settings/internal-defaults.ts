@@ -5,7 +5,7 @@ export interface InternalDefault {
   readonly aliases: readonly string[]
 }
 
-/** Replacements, not in the README, of dd-trace's own defaults that do not suit a desktop app. */
+/** Replacements, not in docs/settings.md, of dd-trace's own defaults that do not suit a desktop app. */
 export const INTERNAL_DEFAULTS: Readonly<Record<`DD_${string}`, InternalDefault>> = {
   // It would start `process.execPath` to upload the heap: in Electron, a second copy of the app.
   DD_PROFILING_EXPERIMENTAL_OOM_MONITORING_ENABLED: { value: 'false', aliases: [] },

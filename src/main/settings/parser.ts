@@ -2,7 +2,7 @@ export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 /** Parses and formats one setting. */
 export interface Parser<T> {
-  /** The accepted values, as in the error line and the README. */
+  /** The accepted values, as in the error line and docs/settings.md. */
   readonly accepted: string
   /**
    * Parses a string from the environment or any JSON value from a file; a relative path starts from `folder`.

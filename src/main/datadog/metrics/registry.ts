@@ -35,7 +35,7 @@ export const PACK_TAG = { pack: { atMost: 16 } } as const satisfies Record<strin
 const EVENTS = { type: 'count', unit: 'event', perUnit: null } as const
 
 /**
- * Every metric that Studio sends. A metric that is missing here does not compile; README, dashboard and
+ * Every metric that Studio sends. A metric that is missing here does not compile; docs/metrics.md, dashboard and
  * monitors follow it.
  */
 export const METRICS = {
