@@ -2,7 +2,8 @@
 
 import { hideAlso } from '../common/privacy/scrubber'
 import { sendGate } from '../common/privacy/send-gate'
-import { tracerTags } from '../common/tracing/dd-trace/tracer-tags'
+import { appTags } from '../common/tracing/app-tags'
+import { addTracerTags, tracerTags } from '../common/tracing/dd-trace/tracer-tags'
 import { trackJobs } from './jobs/job-channel'
 import { injectIntoLogs } from './logs/log-injection'
 import {
@@ -23,8 +24,9 @@ import { passOnWrittenProfiles } from './process/written-profiles'
 import { profiledRun, startProfiler } from './profiler'
 
 export function start(importModule: ImportModule): void {
-  openMonitorPort(process.parentPort, async (port, { heapLimitBytes, profiling, secrets }) => {
+  openMonitorPort(process.parentPort, async (port, { heapLimitBytes, profiling, secrets, tags }) => {
     hideAlso(secrets)
+    appTags.set(tags)
     const warn = (message: string) => port.send({ type: 'warning', message })
     /** Runs a step of the monitor: if it fails, the backend is loaded all the same. */
     const attempt = <Result>(what: string, step: () => Result): Result | null => {
@@ -37,8 +39,10 @@ export function start(importModule: ImportModule): void {
     }
     port.onMessage((message) => {
       if (message.type === 'consent') sendGate.answer(message.consent)
+      if (message.type === 'app-tags') appTags.set(message.tags)
     })
     const { tracer } = boot
+    attempt('tagging spans', () => appTags.follow((now) => addTracerTags(tracer, now)))
     const run = profiledRun(Date.now())
     const { 'runtime-id': runtimeId = null } = tracerTags(tracer)
     port.send({

@@ -84,6 +84,8 @@ const ProfilingSchema = v.object({
 })
 
 /** The very first message, on `parentPort`: it carries the monitor's port. */
+const TagsSchema = v.record(v.string(), v.string())
+
 const HelloSchema = v.object({
   type: v.literal(HELLO),
   /**
@@ -94,6 +96,8 @@ const HelloSchema = v.object({
   profiling: v.nullable(ProfilingSchema),
   /** Secrets that main keeps from the backend's environment, blanked where the backend prints them all the same. */
   secrets: v.array(v.string()),
+  /** The tags that the app gives to all that follows. */
+  tags: v.optional(TagsSchema, {}),
 })
 
 export type Hello = v.InferOutput<typeof HelloSchema>
@@ -103,8 +107,9 @@ export function hello(
   heapLimitBytes: number | null,
   profiling: Profiling | null,
   secrets: readonly string[] = [],
+  tags: Readonly<Record<string, string>> = {},
 ): Hello {
-  return { type: HELLO, heapLimitBytes, profiling, secrets: [...secrets] }
+  return { type: HELLO, heapLimitBytes, profiling, secrets: [...secrets], tags: { ...tags } }
 }
 
 /** The memory that an engine's job took; `null` where it is not known. */
@@ -249,6 +254,8 @@ const MonitorMessageSchema = v.variant('type', [
   v.object({ type: v.literal('memory-pressure'), usedBytes: size, limitBytes: size }),
   /** The user's answer, whether anything may leave the machine. */
   v.object({ type: v.literal('consent'), consent: v.picklist(CONSENTS) }),
+  /** The tags that the app gives to all that follows; they replace those before. */
+  v.object({ type: v.literal('app-tags'), tags: TagsSchema }),
   /** The memory that a job which has begun was expected to need, and that was free; for its span. */
   v.object({ type: v.literal('job-forecast'), key: count, expectedBytes: size, freeBytes: size }),
   /** To a runner that has outlived its engine: the next one is to be started. */

@@ -9,6 +9,7 @@ import {
   parseBackendMessage,
 } from '../../common/protocol/messages'
 import { within } from '../../common/timing/within'
+import { appTags } from '../../common/tracing/app-tags'
 import type { OutputStream } from './child-output'
 import { withDescriptors } from './descriptors'
 import type { ExitObservation } from './exit-observation'
@@ -209,7 +210,7 @@ function fork(options: BackendProcessOptions): Started {
       execArgv: heapLimitArguments(options.heapLimitBytes),
     }),
   )
-  const greeting = hello(options.heapLimitBytes, options.profiling, options.secrets)
+  const greeting = hello(options.heapLimitBytes, options.profiling, options.secrets, appTags.current)
   return { child, port: port1, begin: () => child.postMessage(greeting, [port2]) }
 }
 

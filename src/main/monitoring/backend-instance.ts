@@ -11,6 +11,7 @@ import type { EngineUnresponsive } from '../../common/protocol/engine-unresponsi
 import { BACKEND_MARKER, type BackendMessage } from '../../common/protocol/messages'
 import type { HeapSample } from '../../common/protocol/profile-set'
 import { errorMessage } from '../../common/storage/errors'
+import type { Tags } from '../../common/tracing/app-tags'
 import { withoutDetached } from '../backend/detached'
 import { explainExit } from '../backend/exit-cause'
 import type { ExitObservation } from '../backend/exit-observation'
@@ -140,6 +141,10 @@ export class BackendInstance implements BackendRun {
   /** True if a tracer of its own may be in the engine, which sends by itself. */
   get mayEngineSend(): boolean {
     return this.#mayEngineSend
+  }
+
+  tellTags(tags: Tags): void {
+    this.#process.send({ type: 'app-tags', tags })
   }
 
   tellConsent(consent: Consent): void {

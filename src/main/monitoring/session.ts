@@ -2,6 +2,7 @@ import { app, type MessagePortMain } from 'electron'
 import type { Consent } from '../../common/privacy/consent'
 import { sendGate } from '../../common/privacy/send-gate'
 import type { BackendMessage } from '../../common/protocol/messages'
+import type { Tags } from '../../common/tracing/app-tags'
 import { deliverInContext, encloseContext } from '../../common/tracing/message-context'
 import { outsideTraces } from '../../common/tracing/tracer'
 import { LoadAlarm } from '../backend/load-alarm'
@@ -192,6 +193,11 @@ export class MonitorSession {
       log.warn('the engine is restarted: its own tracer sends, and is told nothing while it runs')
       void this.#supervisor.restart()
     }
+  }
+
+  /** Has all that follows carry these tags. */
+  tellTags(tags: Tags): void {
+    this.#run?.tellTags(tags)
   }
 
   get backend(): StartableBackend {

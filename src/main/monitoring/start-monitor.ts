@@ -18,6 +18,7 @@ export type { IncidentProfiles, ProfileFile } from './incident-profiles'
 export type { JobEvent, JobEventState } from './job-event'
 export type { BeforeRestart } from './restart-hook'
 export type { Health, MemoryStatus, MonitorStatus } from './status'
+export type { StudioUser } from './user'
 export type {
   EnvironmentChanges,
   FailedJob,

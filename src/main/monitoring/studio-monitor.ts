@@ -1,9 +1,12 @@
 import { EventEmitter } from 'node:events'
+import { isDeepStrictEqual } from 'node:util'
 import { app, type MessagePortMain } from 'electron'
 import { onePerProcess } from '../../common/bundle/one-per-process'
 import type { Consent } from '../../common/privacy/consent'
 import { sendGate } from '../../common/privacy/send-gate'
 import { errorMessage } from '../../common/storage/errors'
+import { appTags, type Tags } from '../../common/tracing/app-tags'
+import { addTracerTags } from '../../common/tracing/dd-trace/tracer-tags'
 import type { BackendOptions } from '../backend/choice'
 import { ensureStartable } from '../backend/engine/preflight'
 import { changedOptions, mergedChanges, type RestartChange } from '../backend/restart-change'
@@ -13,7 +16,7 @@ import { readIncidents } from '../records/incidents/read-incidents'
 import type { FailedJob } from '../records/jobs/failed-job'
 import { readJobs } from '../records/jobs/read-only'
 import { StartError } from '../startup/start-error'
-import { packageConsent, settings } from '../startup/tracer'
+import { boot, packageConsent, settings } from '../startup/tracer'
 import { answerConsent } from './consent-keeper'
 import { MonitorEvents, type StudioMonitorEvents } from './events'
 import { type IncidentProfiles, readProfiles } from './incident-profiles'
@@ -21,6 +24,7 @@ import { Lifecycle } from './lifecycle'
 import { type OpenSession, openSession, startableBackend } from './open-session'
 import { checkChange, checkConsent, checkOptions, type StudioMonitorOptions } from './options'
 import { type MonitorStatus, memoryStatus } from './status'
+import { checkTags, checkUser, type StudioUser } from './user'
 
 interface Running {
   monitor: { readonly isActive: boolean; readonly state: string; quit(): void } | null
@@ -43,6 +47,8 @@ export class StudioMonitor extends MonitorEvents {
   #open: OpenSession | null = null
   /** The app's last answer. */
   #consent: Consent
+  #user: StudioUser | null = null
+  #tags: Tags = {}
   #dataFolder: string | null = null
   #deaths = 0
   /** Jobs found lost at the start, until somebody listens. */
@@ -152,6 +158,26 @@ export class StudioMonitor extends MonitorEvents {
     else answerConsent(consent)
   }
 
+  /**
+   * The one who uses the app, from now on: an id that the app chooses stands as `usr.id` in all that is sent and recorded from
+   * now on. `null` for nobody; nobody is named unless this is called.
+   * @throws {StartError} for what is no user
+   */
+  setUser(user: StudioUser | null): void {
+    this.#user = checkUser(user)
+    this.#tag()
+  }
+
+  /**
+   * The app's own tags, in place of those of the last call, in all that is sent and recorded from now on. An engine's own ddtrace
+   * has them from its next start on.
+   * @throws {StartError} for what are no tags
+   */
+  setTags(tags: Readonly<Record<string, string>>): void {
+    this.#tags = checkTags(tags)
+    this.#tag()
+  }
+
   /** Sends what is known now, as far as that goes within 2.5 s: before the app does what may end it. Never rejects. */
   async flush(): Promise<void> {
     await this.#open?.session.flush()
@@ -202,6 +228,15 @@ export class StudioMonitor extends MonitorEvents {
     if (!running.isWatchingQuit) app.on('will-quit', onWillQuit)
     running.isWatchingQuit = true
     running.monitor = this
+  }
+
+  #tag(): void {
+    const { current } = appTags
+    const tags = { ...this.#tags, ...(this.#user && { 'usr.id': this.#user.id }) }
+    if (isDeepStrictEqual(tags, current)) return
+    appTags.set(tags)
+    addTracerTags(boot.tracer, tags)
+    this.#open?.session.tellTags(tags)
   }
 
   async #openSession(change: RestartChange | null, signal: AbortSignal): Promise<void> {

@@ -12,6 +12,12 @@ describe('the engine’s environment', () => {
     })
   })
 
+  it('has the tags of the app, each one tag', () => {
+    const tags = { 'usr.id': 'u 1, the second', plan: 'free' }
+    const { DD_TAGS } = engineEnvironment({ DD_TAGS: 'team:a site:b' }, tags)
+    expect(DD_TAGS).toBe('team:a site:b usr.id:u_1_the_second plan:free studio.process:engine')
+  })
+
   it('has no empty Datadog names, and leaves other empty ones alone', () => {
     const environment = engineEnvironment({
       DD_TRACE_AGENT_URL: '',

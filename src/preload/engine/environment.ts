@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { Tags } from '../../common/tracing/app-tags'
 import { addTag } from '../../common/tracing/dd-tags'
 
 /** Variables that a Python program needs when pipes replace its terminal, unless the user has set them. */
@@ -16,13 +17,20 @@ export type Environment = Readonly<Record<string, string>>
 /**
  * The engine's environment: this process's with the tag that distinguishes the two, and without empty `DD_*`
  * names: dd-trace takes those as not set, Python's tracer as a value.
+ * @param tags those that the app gives to all that follows
  */
-export function engineEnvironment(own: Readonly<Record<string, string | undefined>>): Environment {
+export function engineEnvironment(
+  own: Readonly<Record<string, string | undefined>>,
+  tags: Tags = {},
+): Environment {
   const environment: Record<string, string> = { ...PYTHON_DEFAULTS }
   for (const [name, value] of Object.entries(own)) {
     if (value !== undefined && !(name.startsWith('DD_') && value === '')) environment[name] = value
   }
-  return { ...environment, DD_TAGS: addTag(environment.DD_TAGS, 'studio.process:engine') }
+  // Both tell one tag from the next there.
+  const added = Object.entries(tags).map(([name, value]) => `${name}:${value.replaceAll(/[\s,]+/g, '_')}`)
+  const all = added.reduce<string | undefined>(addTag, environment.DD_TAGS)
+  return { ...environment, DD_TAGS: addTag(all, 'studio.process:engine') }
 }
 
 /** The switches of all that ddtrace (4.16) sends, for a program that brings it along and starts it itself. */

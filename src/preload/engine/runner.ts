@@ -7,6 +7,7 @@ import { waitForFreePort } from '../../common/engine/port'
 import { sendGate } from '../../common/privacy/send-gate'
 import { RUNNER_NEWS, type RunnerNews, START_ENGINE } from '../../common/protocol/runner-channel'
 import { EngineRecorder } from '../../common/storage/engine-record'
+import { appTags } from '../../common/tracing/app-tags'
 import { EngineApi } from './api/engine-api'
 import { EngineOutput } from './engine-output'
 import { EngineProcess } from './engine-process'
@@ -86,7 +87,7 @@ async function runOne(runner: Runner): Promise<void> {
   const { tracer, api, returning } = runner
   const { command, cwd, url, probeFolder, profiling, recordFile } = runner.config
   await waitForFreePort(new URL(url)).catch(cannotStart)
-  const environment = engineEnvironment(process.env)
+  const environment = engineEnvironment(process.env, appTags.current)
 
   let follower: JobFollower | null = null
   const ending = new AbortController()

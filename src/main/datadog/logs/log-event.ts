@@ -1,4 +1,5 @@
 import { scrub } from '../../../common/privacy/scrubber'
+import { appTags } from '../../../common/tracing/app-tags'
 import type { Incident } from '../../records/incidents/incident'
 import type { Identity } from '../spans/wire-span'
 
@@ -54,7 +55,7 @@ export function eventOfDeath(
 }
 
 function head({ service, env, version, tags }: Identity, process: string) {
-  const own = { ...tags, env, version, 'studio.process': process }
+  const own = { ...tags, ...appTags.current, env, version, 'studio.process': process }
   // Tags are separated by commas.
   const ddtags = Object.entries(own).map(([name, value]) => `${name}:${value.replaceAll(',', '_')}`)
   return { ddsource: SOURCE, ddtags: ddtags.join(','), service }

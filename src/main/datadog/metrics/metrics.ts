@@ -1,4 +1,5 @@
 import { within } from '../../../common/timing/within'
+import { appTags } from '../../../common/tracing/app-tags'
 import type { MetricName, MetricOf, TagsOf } from './registry'
 
 /** The tags argument: none for a metric without tags, all of them for one that has some. */
@@ -21,11 +22,11 @@ export class Metrics {
   constructor(private readonly client: MetricsClient | null) {}
 
   gauge<Name extends MetricOf<'gauge'>>(name: Name, value: number, ...[tags]: Tags<Name>): void {
-    if (Number.isFinite(value)) this.#send((client) => client.gauge(name, value, { ...tags }))
+    if (Number.isFinite(value)) this.#send((client) => client.gauge(name, value, tagged(tags)))
   }
 
   count<Name extends MetricOf<'count'>>(name: Name, by: number, ...[tags]: Tags<Name>): void {
-    this.#send((client) => client.increment(name, by, { ...tags }))
+    this.#send((client) => client.increment(name, by, tagged(tags)))
   }
 
   distribution<Name extends MetricOf<'distribution'>>(
@@ -33,7 +34,7 @@ export class Metrics {
     value: number,
     ...[tags]: Tags<Name>
   ): void {
-    if (Number.isFinite(value)) this.#send((client) => client.distribution(name, value, { ...tags }))
+    if (Number.isFinite(value)) this.#send((client) => client.distribution(name, value, tagged(tags)))
   }
 
   /** Sends what has been gathered; dd-trace also does so every ten seconds. */
@@ -63,4 +64,9 @@ export class Metrics {
       // A metric must never break what it measures.
     }
   }
+}
+
+/** With the tags that the app gives to all that follows. */
+function tagged<Name extends MetricName>(tags: TagsOf<Name> | undefined): Record<string, string> {
+  return { ...appTags.current, ...tags }
 }

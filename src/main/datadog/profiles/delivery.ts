@@ -2,6 +2,7 @@ import { scrub } from '../../../common/privacy/scrubber'
 import { sendGate } from '../../../common/privacy/send-gate'
 import { errorMessage } from '../../../common/storage/errors'
 import type { BackoffLimits } from '../../../common/timing/backoff'
+import { appTags } from '../../../common/tracing/app-tags'
 import type { Log } from '../../logging/log'
 import { isHeapWithheld, isSetWithheld } from '../../records/consent/withheld'
 import type { ProfileStore, StoredSet } from '../../records/profiles/profile-store'
@@ -84,7 +85,7 @@ class ProfileOutbox implements Outbox<StoredSet> {
     if (attachments.length === 0 || !isUploaded(set.kind)) return { outcome: 'empty' }
     const names = attachments.map(({ name }) => name)
     // A repository may be a folder, and a user's tags may hold anything.
-    const event = scrub(eventJson(set, set.kind, names))
+    const event = scrub(eventJson(set, set.kind, names, appTags.at(Date.parse(set.end))))
     return send({ event, attachments }, { timeoutMs, signal })
   }
 }

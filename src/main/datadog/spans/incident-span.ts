@@ -88,7 +88,11 @@ export function incidentSpan(incident: Incident, lost: readonly FailedJob[], ide
       },
       links: lost.map((job) => linkTo(jobIds(job), { 'studio.link': 'job', 'studio.job.id': job.jobId })),
     },
-    identity.isAppVersion ? { ...identity, version: versions.app ?? identity.version } : identity,
+    {
+      ...identity,
+      version: (identity.isAppVersion && versions.app) || identity.version,
+      tags: { ...identity.tags, ...incident.tags },
+    },
   )
 }
 

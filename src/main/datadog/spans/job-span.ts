@@ -52,7 +52,7 @@ export function jobSpan(job: FailedJob, identity: Identity): WireSpan {
       },
       links: incidentId === null ? [] : [linkTo(derivedIds(incidentId), { 'studio.link': 'incident' })],
     },
-    { ...identity, version: job.version ?? identity.version },
+    { ...identity, version: job.version ?? identity.version, tags: { ...identity.tags, ...job.tags } },
   )
 }
 

@@ -40,6 +40,7 @@ export const IncidentSchema: v.GenericSchema<unknown, Incident> = v.object({
   fingerprint: v.optional(v.string(), ''),
   errorStack: v.optional(v.nullable(v.string()), null),
   runtimeId: v.optional(v.nullable(v.string()), null),
+  tags: v.exactOptional(v.record(v.string(), v.string())),
   lastWords: v.optional(v.array(v.string()), []),
   errorLine: v.optional(v.nullable(v.string()), null),
   exitCode: v.nullable(finite),

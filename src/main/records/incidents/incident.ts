@@ -1,5 +1,6 @@
 import type { EngineNode } from '../../../common/engine/engine-node'
 import type { PythonStack } from '../../../common/engine/python-stack'
+import type { Tags } from '../../../common/tracing/app-tags'
 import type { Cause } from '../../backend/cause'
 import type { MemorySample } from '../../memory/memory-sample'
 import type { ProcessMemory } from '../../memory/process-roles'
@@ -31,6 +32,8 @@ export interface Incident {
   readonly errorStack: string | null
   /** The `runtime-id` tag of the run's spans, metrics and profiles; `null` where it was not traced. */
   readonly runtimeId: string | null
+  /** The tags of the app, and its user's, at that time. */
+  readonly tags?: Tags
   /** The last lines that it wrote to stdout and stderr before, scrubbed, oldest first. */
   readonly lastWords: readonly string[]
   /** The line of the last words that the evidence quotes; `null` where it quotes none. */

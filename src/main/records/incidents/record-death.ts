@@ -6,6 +6,7 @@ import {
   MAX_NAME_LENGTH,
   MAX_STACK_LENGTH,
 } from '../../../common/protocol/messages'
+import { appTags } from '../../../common/tracing/app-tags'
 import { endingError, endingFrames, isWorkerHeap } from '../../backend/exit-cause'
 import type { Death } from '../../backend/supervisor'
 import type { Log } from '../../logging/log'
@@ -86,6 +87,7 @@ export function recordDeath(
     evidence,
     meaning: {
       ...{ before, fingerprint, errorStack: stack, runtimeId: context.runtimeId },
+      ...appTags.recordedAt(at),
       advice: advice.map(scrub),
     },
     surroundings: readSurroundings(context.appVersion),
@@ -163,6 +165,7 @@ export function recordUnresponsive(
     evidence: [...words.map(scrub), ...silence],
     advice: advice.map(scrub),
     ...{ before, fingerprint, errorStack: asRecordedStack(stack), runtimeId: context.runtimeId },
+    ...appTags.recordedAt(context.at),
     lastWords: context.lastWords,
     errorLine: null,
     exitCode: null,

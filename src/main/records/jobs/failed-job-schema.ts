@@ -40,6 +40,7 @@ export const FailedJobSchema: v.GenericSchema<unknown, FailedJob> = v.object({
   parentId: ownId,
   runtimeId: ownId,
   version: v.nullable(name),
+  tags: v.exactOptional(v.record(v.string(), v.string())),
   resubmitted: v.optional(v.boolean(), false),
   reported: v.boolean(),
 })

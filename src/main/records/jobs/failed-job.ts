@@ -1,4 +1,5 @@
 import type { EngineNode } from '../../../common/engine/engine-node'
+import type { Tags } from '../../../common/tracing/app-tags'
 import type { Cause } from '../../backend/cause'
 
 /** One job that died or threw: an entry of `failed-jobs.json`. Never the job's payload. */
@@ -48,6 +49,8 @@ export interface FailedJob {
   readonly runtimeId: string | null
   /** The `DD_VERSION` that had the job: another may report it. */
   readonly version: string | null
+  /** The tags of the app, and its user's, at that time. */
+  readonly tags?: Tags
   /**
    * True for a job that had not begun when the engine died, and was submitted again to the next one: it has not failed. Should
    * it be lost later, or fail, this record is replaced by that.

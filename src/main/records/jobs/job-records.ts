@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { JobEnded, JobQueued, JobStarted } from '../../../common/protocol/messages'
 import { dataPaths } from '../../../common/storage/data-folder'
 import { errorMessage } from '../../../common/storage/errors'
+import { appTags } from '../../../common/tracing/app-tags'
 import type { Log } from '../../logging/log'
 import { isMemoryError } from '../../memory/memory-error'
 import { AliveNotes } from './alive-notes'
@@ -334,7 +335,11 @@ export class JobRecords {
   }
 
   private toRecord(job: OpenJob, death: JobDeath): FailedJob {
-    return toFailedJob(job, death, (this.options.newId ?? randomUUID)())
+    return toFailedJob(
+      job,
+      { ...death, ...appTags.recordedAt(death.at) },
+      (this.options.newId ?? randomUUID)(),
+    )
   }
 
   private settle(records: readonly FailedJob[]): void {

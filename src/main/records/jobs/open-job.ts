@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { EngineNode } from '../../../common/engine/engine-node'
 import { type ErrorSummary, MAX_ID_LENGTH, MAX_NAME_LENGTH } from '../../../common/protocol/messages'
 import { finite, textOf } from '../../../common/storage/schema'
+import type { Tags } from '../../../common/tracing/app-tags'
 import type { Cause } from '../../backend/cause'
 import { type FailedJob, JOB_STATES } from './failed-job'
 
@@ -58,6 +59,8 @@ export interface JobDeath {
   readonly resubmitted?: boolean
   /** The job of Studio's engine that is known to have run, and what it took; others that are lost have not begun. */
   readonly running?: (EngineJobMemory & { readonly jobId: string }) | null
+  /** The tags of the app, and its user's, at that time. */
+  readonly tags?: Tags
   /** True if its span is already on the way to Datadog. */
   readonly reported?: boolean
 }
@@ -99,6 +102,7 @@ export function toFailedJob(job: OpenJob, death: JobDeath, newId: string): Faile
     parentId: job.parentId,
     runtimeId: job.runtimeId,
     version: job.version,
+    ...(death.tags && { tags: death.tags }),
     resubmitted: death.resubmitted ?? false,
     reported: death.reported ?? false,
   }
