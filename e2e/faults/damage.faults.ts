@@ -17,9 +17,9 @@ const group = 'Damaged files'
  */
 const SETS = [
   {
-    what: 'the list of failed jobs, incidents, profile sets, settings, the monitor’s log',
+    what: 'the list of failed jobs, incidents, profile sets, minidumps, settings, the monitor’s log',
     files:
-      /^(failed-jobs|settings|consent|needs|incidents\/.+|profiles\/.+)\.json$|^logs\/monitor|^\.\.\/Crashpad\/|^(lock|installation-id)$/,
+      /^(failed-jobs|settings|consent|needs|incidents\/.+|profiles\/.+)\.json$|^logs\/monitor|^crashes\/|^\.\.\/Crashpad\/|^(lock|installation-id)$/,
     says: [/failed-jobs\.json was damaged/],
     // A bit may flip in the middle of a text.
     unsaid: ['with a flipped bit'],
@@ -40,8 +40,8 @@ const FOLDERS_SAY = [
   /profiles\/ was not a folder/,
 ]
 
-/** Files without data: reserved room, the lock, a random number of Chromium's. */
-const HOLDS_NOTHING = /(journal\/reserve|\/lock|Crashpad\/client_id)$/
+/** Files without data: reserved room, the lock, a random number of Chromium's, and Crashpad's own that it makes anew. */
+const HOLDS_NOTHING = /(journal\/reserve|\/lock|Crashpad\/(client_id|settings\.dat))$/
 /**
  * True for a journal whose end was cut off, as a crash leaves it: its readable part continues in a new one.
  */

@@ -47,6 +47,7 @@ export const output: Target = {
           fatalError: null,
           uptimeMs: 1,
           endedAt: null,
+          crash: null,
           runningJobs: 0,
         })
         for (const text of explanation?.evidence ?? []) expectOneLine(text, 240)

@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { minidumpBytes } from '../../../src/main/backend/crashes/testing/minidump-bytes'
 import { dataFolderIn, dataPaths } from '../../../src/common/storage/data-folder'
 import type { Studio, StudioOptions } from '../../support/app/studio'
 
@@ -9,6 +10,11 @@ type Launch = (options?: StudioOptions) => Studio
 
 /** Files that a running app has, and one that has ended does not. */
 const WHILE_IT_RUNS = /^Singleton/
+
+const A_CRASH = minidumpBytes({
+  ...{ processId: 4242, platformId: 0x8201, code: 11, address: 0x1001n, dead: [], stack: [0x1001n] },
+  modules: [{ path: '/opt/sharp.node', start: 0x1000n, size: 0x100 }],
+})
 
 let seed: Promise<string> | null = null
 let template: Promise<string> | null = null
@@ -48,6 +54,8 @@ export function copyTo(userData: string, from?: string): string {
 async function fill(launch: Launch): Promise<string> {
   const dataFolder = newFolder(await seeded(launch))
   writeFileSync(dataPaths(dataFolder).settings, '{ "DD_ENV": "staging" }')
+  mkdirSync(dataPaths(dataFolder).crashes, { mode: 0o700 })
+  writeFileSync(path.join(dataPaths(dataFolder).crashes, '20261123-201155-512a.dmp'), A_CRASH, { mode: 0o600 })
   const studio = launch({ dataFolder, env: { STUDIO_HEAP_LIMIT: '96MiB' } })
   return keep(studio, async () => {
     const puppet = await studio.puppet()

@@ -23,6 +23,7 @@ export function dataPaths(dataFolder: string) {
     incidents: join(dataFolder, 'incidents'),
     profiles: join(dataFolder, 'profiles'),
     unsent: join(dataFolder, 'unsent'),
+    crashes: join(dataFolder, 'crashes'),
     logs: join(dataFolder, 'logs'),
     engineProbe: join(dataFolder, 'engine-probe'),
     engine: join(dataFolder, 'engine.json'),

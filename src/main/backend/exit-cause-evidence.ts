@@ -1,5 +1,6 @@
 import type { ErrorSummary } from '../../common/protocol/messages'
 import { isLimitLifted } from '../memory/heap-limit'
+import { describeNativeCrash } from './crashes/native-crash'
 import type { Signs } from './exit-cause-signs'
 import type { ExitMemory, ExitObservation } from './exit-observation'
 import type { PythonFatal } from './python-fatal'
@@ -10,6 +11,7 @@ const KINDS = [
   'intent',
   'jobs',
   'launch',
+  'crash',
   'v8',
   'event',
   'uncaught',
@@ -39,6 +41,8 @@ const TEXTS: Readonly<Record<EvidenceKind, (signs: Signs) => string | null>> = {
       ? 'it ended by itself while a job ran'
       : null,
   launch: ({ given }) => given.launchError && `the entry threw ${errorText(given.launchError)}`,
+  // V8 ends a process without memory by a crash of its own.
+  crash: ({ given, v8 }) => (given.crash && !v8?.outOfMemory ? describeNativeCrash(given.crash) : null),
   v8: ({ v8 }) => v8 && v8Text(v8),
   event: ({ given }) => given.fatalError && `Electron reported: ${given.fatalError}`,
   uncaught: ({ given }) => given.uncaught && `nobody caught ${errorText(given.uncaught)}`,

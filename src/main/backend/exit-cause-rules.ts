@@ -146,13 +146,13 @@ export const EXIT_RULES: readonly ExitRule[] = [
     name: 'a crash that may have been memory, with no output to tell',
     when: (signs) => aborted(signs) && isHowV8Ends(signs) && signs.given.stderrTail.trim() === '',
     verdict: suspected('crash', false),
-    weight: ['status', 'event'],
+    weight: ['crash', 'status', 'event'],
   },
   {
     name: 'a crash',
     when: ({ status }) => status.ending === 'abort' || status.ending === 'crash',
     verdict: proven('crash', false),
-    weight: ['v8', 'event', 'python', 'status'],
+    weight: ['crash', 'v8', 'event', 'python', 'status'],
   },
   {
     name: "a worker's heap, and nobody caught its error",

@@ -21,6 +21,7 @@ export const NOTHING: ExitObservation = {
   oomKills: null,
   memory: null,
   fatalError: null,
+  crash: null,
   uptimeMs: 60_000,
   endedAt: null,
   runningJobs: 0,

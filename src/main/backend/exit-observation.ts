@@ -1,6 +1,7 @@
 import type { ErrorSummary } from '../../common/protocol/messages'
 import type { OomKills } from '../memory/oom-kill-counter'
 import type { DeathCause } from './cause'
+import type { DumpedCrash } from './crashes/crash-dumps'
 
 /** All that is known of one end of the backend. `null` where something was not there or could not be read. */
 export interface ExitObservation {
@@ -25,6 +26,8 @@ export interface ExitObservation {
   readonly memory: ExitMemory | null
   /** The utility process's `error` event: V8's location and report. */
   readonly fatalError: string | null
+  /** The crash by its minidump; `null` where Crashpad wrote none. */
+  readonly crash: DumpedCrash | null
   readonly uptimeMs: number
   /** When it was gone: wall clock, milliseconds since the epoch; `null` for one that never ran. */
   readonly endedAt: number | null

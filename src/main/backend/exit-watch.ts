@@ -131,6 +131,7 @@ export class ExitWatch {
       oomKills: this.#oomKills?.read(now()) ?? null,
       memory: null,
       fatalError: this.#fatalError,
+      crash: null,
       uptimeMs,
       endedAt,
       runningJobs: 0,

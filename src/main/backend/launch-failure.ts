@@ -18,6 +18,7 @@ export function launchFailure(error: unknown): ExitObservation {
     oomKills: null,
     memory: null,
     fatalError: null,
+    crash: null,
     uptimeMs: 0,
     endedAt: null,
     runningJobs: 0,

@@ -76,6 +76,7 @@ async function watched(limitMib: number | null, mibAfter: (minutes: number) => n
     onOutput() {},
     onParentPortMessage() {},
     runningJobs: () => 0,
+    crashes: { find: () => null },
     lastHeap: () => null,
     lastWords: () => [],
     onUnresponsive() {},

@@ -12,6 +12,7 @@ import { BACKEND_MARKER, type BackendMessage } from '../../common/protocol/messa
 import type { HeapSample } from '../../common/protocol/profile-set'
 import { errorMessage } from '../../common/storage/errors'
 import type { Tags } from '../../common/tracing/app-tags'
+import type { CrashDumps } from '../backend/crashes/crash-dumps'
 import { withoutDetached } from '../backend/detached'
 import { explainExit } from '../backend/exit-cause'
 import type { ExitObservation } from '../backend/exit-observation'
@@ -57,6 +58,8 @@ export interface BackendInstanceOptions extends Omit<BackendProcessOptions, 'onM
   readonly onUnresponsive: (run: BackendInstance, unresponsiveMs: number) => void
   /** Called when the engine that the backend runs is unresponsive; with `isNew` false where that has been told. */
   readonly onEngineUnresponsive: (run: BackendInstance, found: EngineUnresponsive, isNew: boolean) => void
+  /** The minidumps of crashed backends. */
+  readonly crashes: Pick<CrashDumps, 'find'>
   readonly log: Log
 }
 
@@ -355,7 +358,14 @@ export class BackendInstance implements BackendRun {
     const isAsked = evidence.intent === 'stop'
     const stderrTail = isAsked ? evidence.stderrTail : await this.#process.lastStderr(OUTPUT_MS)
     const lastWords = this.#options.lastWords(true)
-    return { ...evidence, stderrTail, lastWords, memory: this.#lastMemory(), runningJobs }
+    const crash = evidence.gone && this.#crash(evidence)
+    return { ...evidence, stderrTail, lastWords, crash, memory: this.#lastMemory(), runningJobs }
+  }
+
+  /** `null` where it was killed, or ended itself: there is no minidump of that. */
+  #crash({ gone, pid, uptimeMs, endedAt }: ExitObservation): ExitObservation['crash'] {
+    if (!gone || gone.reason === 'killed' || pid === null || endedAt === null) return null
+    return this.#options.crashes.find(pid, endedAt - uptimeMs)
   }
 
   /** Children of a dead backend would hold its port and its memory against the next one. */

@@ -10,6 +10,7 @@ import { lineLevel } from '../backend/engine/line-level'
 import { BackendOutput, type BackendOutputOptions } from '../backend/output'
 import { newRunMarker } from '../backend/run-marker'
 import type { Logs } from '../logging/logs'
+import { crashDumps } from '../startup/crash-dumps'
 import { boot, settings, tracedEnvironment, way } from '../startup/tracer'
 import { backendEnvironment, keptSecrets } from './backend-environment'
 import { BackendInstance, type BackendInstanceOptions } from './backend-instance'
@@ -80,6 +81,7 @@ export function launchBackend({
     // The runner's own heap and CPU time say nothing about the engine's.
     profiling: engine ? null : profilingSettings(dataFolder),
     hasEngine: engine !== null,
+    crashes: crashDumps(dataFolder),
     log: logs.monitor,
     onOutput: (stream, chunk) => output.push(stream, chunk),
     lastWords: (isOver) => {

@@ -5,6 +5,7 @@ import { app } from 'electron'
 import { sendGate } from '../../common/privacy/send-gate'
 import { STARTUP_DEFERRAL_MS } from '../../common/process/startup-deferral'
 import { dataPaths } from '../../common/storage/data-folder'
+import { errorMessage } from '../../common/storage/errors'
 import { isWorkerHeap } from '../backend/exit-cause'
 import type { Death } from '../backend/supervisor'
 import type { Intake } from '../datadog/intake/intake'
@@ -25,6 +26,7 @@ import type { FailedJob } from '../records/jobs/failed-job'
 import { JobRecords } from '../records/jobs/job-records'
 import type { OpenJob } from '../records/jobs/open-job'
 import { ProfileStore } from '../records/profiles/profile-store'
+import { crashDumps } from '../startup/crash-dumps'
 import type { BackendInstance } from './backend-instance'
 import { Deliveries } from './deliveries'
 
@@ -144,8 +146,22 @@ export class Records {
       },
     })
     this.profiles.discardUnclaimed()
+    this.#keepMinidump(death, incident)
     this.#wakeSoon()
     return incident
+  }
+
+  /** Keeps the minidump of a crash by its incident's id; V8's own end without memory needs none. */
+  #keepMinidump({ evidence: { crash } }: Death, { id, cause }: Incident): void {
+    if (!crash) return
+    const { dataFolder, log } = this.#options
+    const dumps = crashDumps(dataFolder)
+    try {
+      if (cause === 'crash') dumps.keep(crash, id)
+      else dumps.discard(crash)
+    } catch (error) {
+      log.warn("a crashed backend's minidump is not kept", { error: errorMessage(error) })
+    }
   }
 
   /**

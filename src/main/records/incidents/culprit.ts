@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ErrorSummary } from '../../../common/protocol/messages'
+import { crashedModule, type NativeCrash } from '../../backend/crashes/native-crash'
 import { culpritAmong } from '../../profiling/allocator'
 import type { Culprit } from './fingerprint'
 import type { IncidentEvidence } from './run-evidence'
@@ -11,16 +12,21 @@ const MESSAGE_LENGTH = 80
 export interface Suspects extends Pick<IncidentEvidence, 'topAllocators' | 'stuck' | 'node'> {
   readonly oom: boolean
   readonly error: ErrorSummary | null
+  /** The crash in native code that it was; `null` for all else. */
+  readonly crashed: NativeCrash | null
   /** The line of its last words that explains the exit. */
   readonly errorLine: string | null
 }
 
 /** The one who is to blame for a death: of memory who held it, else where it hung, the error, or the node that ran. */
-export function culpritOf({ oom, topAllocators, stuck, node, error, errorLine }: Suspects): Culprit | null {
+export function culpritOf(suspects: Suspects): Culprit | null {
+  const { oom, topAllocators, stuck, node, error, crashed, errorLine } = suspects
   const holder = oom ? culpritAmong(topAllocators) : null
   if (holder) return { name: holder.function, file: holder.file || null }
   if (stuck) return { name: stuck.function, file: stuck.file || null }
   if (error) return { name: `${error.name} ${error.message.slice(0, MESSAGE_LENGTH)}`, file: null }
+  const module = crashed && crashedModule(crashed)
+  if (module) return { name: module, file: null }
   if (node?.type) return { name: node.type, file: node.pack }
   // The line itself stays on the machine.
   return errorLine === null ? null : { name: digest(errorLine), file: null }

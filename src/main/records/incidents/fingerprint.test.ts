@@ -8,6 +8,7 @@ const NOBODY: Suspects = {
   stuck: null,
   node: null,
   error: null,
+  crashed: null,
   errorLine: null,
 }
 const LEAK = {

@@ -65,7 +65,8 @@ export function recordDeath(
   const stack = asRecordedStack(
     death.evidence.errorStack ?? pythonStack(endingFrames(death.evidence)) ?? evidence.stack,
   )
-  const suspects = { ...evidence, oom, error, errorLine: death.explanation.errorLine }
+  const crashed = cause === 'crash' ? death.evidence.crash : null
+  const suspects = { ...evidence, oom, error, crashed, errorLine: death.explanation.errorLine }
   const fingerprint = fingerprintOf(cause, culpritOf(suspects))
   const before = incidents.before(fingerprint)
   const lost = jobs.backendDied(
@@ -146,7 +147,7 @@ export function recordUnresponsive(
   const { unresponsiveMs } = context
   const silence = unresponsiveMs === null ? [] : [`no heartbeat for ${Math.round(unresponsiveMs / 1_000)} s`]
   const { memory, profiles, topAllocators, stacks, words, stuck, stack, node } = context.evidence
-  const suspects = { topAllocators, stuck, node, oom: false, error: null, errorLine: null }
+  const suspects = { topAllocators, stuck, node, oom: false, error: null, crashed: null, errorLine: null }
   const fingerprint = fingerprintOf('unresponsive', culpritOf(suspects))
   const before = incidents.before(fingerprint)
   const restart = { decision: 'none', delayMs: null, deathsInWindow: 0, reason: 'it lives on' } as const
