@@ -2,8 +2,8 @@ import { strict as assert } from 'node:assert'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { minidumpBytes } from '../../../src/main/backend/crashes/testing/minidump-bytes'
 import { dataFolderIn, dataPaths } from '../../../src/common/storage/data-folder'
+import { minidumpBytes } from '../../../src/main/backend/crashes/testing/minidump-bytes'
 import type { Studio, StudioOptions } from '../../support/app/studio'
 
 type Launch = (options?: StudioOptions) => Studio
@@ -55,7 +55,9 @@ async function fill(launch: Launch): Promise<string> {
   const dataFolder = newFolder(await seeded(launch))
   writeFileSync(dataPaths(dataFolder).settings, '{ "DD_ENV": "staging" }')
   mkdirSync(dataPaths(dataFolder).crashes, { mode: 0o700 })
-  writeFileSync(path.join(dataPaths(dataFolder).crashes, '20261123-201155-512a.dmp'), A_CRASH, { mode: 0o600 })
+  writeFileSync(path.join(dataPaths(dataFolder).crashes, '20261123-201155-512a.dmp'), A_CRASH, {
+    mode: 0o600,
+  })
   const studio = launch({ dataFolder, env: { STUDIO_HEAP_LIMIT: '96MiB' } })
   return keep(studio, async () => {
     const puppet = await studio.puppet()
