@@ -8,12 +8,12 @@ import { disableRemoteDebugging } from './app/disable-remote-debugging'
 import { quitWith } from './app/quitting'
 import { runWithoutWindows } from './app/windowless'
 import type { StudioMonitor } from './monitoring/studio-monitor'
-import { startCrashDumps } from './startup/crash-dumps'
+import { startCrashReporter } from './startup/crash-reporter'
 import { existingUserData } from './startup/user-data'
 
 disableRemoteDebugging()
 if (!runAsCommand()) {
-  startCrashDumps()
+  startCrashReporter()
   runWithoutWindows()
   denyWebContents()
   quitWith(start())

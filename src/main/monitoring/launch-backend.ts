@@ -10,10 +10,10 @@ import { lineLevel } from '../backend/engine/line-level'
 import { BackendOutput, type BackendOutputOptions } from '../backend/output'
 import { newRunMarker } from '../backend/run-marker'
 import type { Logs } from '../logging/logs'
-import { crashDumps } from '../startup/crash-dumps'
 import { boot, settings, tracedEnvironment, way } from '../startup/tracer'
 import { backendEnvironment, keptSecrets } from './backend-environment'
 import { BackendInstance, type BackendInstanceOptions } from './backend-instance'
+import { crashDumps } from './crash-dumps'
 
 export interface LaunchOptions
   extends Pick<

@@ -26,8 +26,8 @@ import type { FailedJob } from '../records/jobs/failed-job'
 import { JobRecords } from '../records/jobs/job-records'
 import type { OpenJob } from '../records/jobs/open-job'
 import { ProfileStore } from '../records/profiles/profile-store'
-import { crashDumps } from '../startup/crash-dumps'
 import type { BackendInstance } from './backend-instance'
+import { crashDumps } from './crash-dumps'
 import { Deliveries } from './deliveries'
 
 /** Interval at which writes that failed on a full disk are retried, in milliseconds. */
