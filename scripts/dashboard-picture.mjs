@@ -1,14 +1,14 @@
 // @ts-check
-// Draws `datadog/dashboard.svg`: `dashboard.json` with the data of a simulated day.
+// Draws `dashboard.json` with the data of a simulated day: all of it in `datadog/dashboard.svg`, its first groups for the
+// README in `docs/pictures/dashboard.svg`.
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadTypeScript } from './generated-table.mjs'
 
-const folder = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), 'datadog')
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 /** @type {typeof import('../datadog/picture')} */
-const { drawPicture } = await loadTypeScript('datadog/picture/index.ts')
-await writeFile(
-  path.join(folder, 'dashboard.svg'),
-  drawPicture(await readFile(path.join(folder, 'dashboard.json'), 'utf8')),
-)
+const { drawPictures } = await loadTypeScript('datadog/picture/index.ts')
+const { whole, cropped } = drawPictures(await readFile(path.join(root, 'datadog/dashboard.json'), 'utf8'))
+await writeFile(path.join(root, 'datadog/dashboard.svg'), whole)
+await writeFile(path.join(root, 'docs/pictures/dashboard.svg'), cropped)

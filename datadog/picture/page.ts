@@ -10,26 +10,33 @@ const MARGIN = 20
 const HEAD = 64
 const GAP = 4
 const TITLE_HEIGHT = 24
+const BAR = 36
+/** The line of words and links that a group begins with: a row would leave most of it empty. */
+const NOTE = 32
+
+type Widget = DashboardJson['widgets'][number]
 
 /**
- * Draws the dashboard as Datadog would show it: its widgets, their places, titles and queries.
+ * Draws the dashboard as Datadog would show it: its widgets, their places, titles and queries. Rows that hold one line of words
+ * are drawn as high as that.
  * @param stamp identifies the dashboard that was drawn
  */
 export function drawDashboard(dashboard: DashboardJson, points: Points, stamp: string): string {
-  const rows = Math.max(...dashboard.widgets.map(({ layout }) => layout.y + layout.height))
   const width = 2 * MARGIN + 12 * COLUMN
-  const height = HEAD + rows * ROW + MARGIN
+  const heights = dashboard.widgets.map(heightOf)
+  const tops = heights.map((_, index) => heights.slice(0, index).reduce((sum, one) => sum + one, HEAD))
+  const height = heights.reduce((sum, one) => sum + one, HEAD) + MARGIN
   return document(width, height, `role="img" aria-label="${dashboard.title}" data-dashboard="${stamp}"`, [
     rect({ x: 0, y: 0, width, height }, 'fill="#f4f6f8"'),
     ...head(dashboard, width),
-    ...dashboard.widgets.flatMap(({ definition, layout }) => {
-      const box = place(layout, { x: MARGIN, y: HEAD })
+    ...dashboard.widgets.flatMap(({ definition }, index) => {
+      const box = { x: MARGIN, y: tops[index] ?? 0, width: 12 * COLUMN, height: heights[index] ?? 0 }
       if (definition.type !== 'group') return drawWidget(inset(box), definition, points)
       return [
         rect(inset(box), `rx="5" fill="#ffffff" stroke="${LINE}"`),
         ...groupTitle(inset(box), definition.title, definition.background_color),
         ...definition.widgets.flatMap((widget) =>
-          drawFramed(place(widget.layout, { x: box.x, y: box.y + ROW }), widget.definition, points),
+          drawFramed(placeInGroup(widget.layout, box), widget.definition, points),
         ),
       ]
     }),
@@ -54,7 +61,7 @@ function head({ title, template_variables }: DashboardJson, width: number): stri
 
 function groupTitle(box: Box, title: string, colour: string | undefined): string[] {
   const fill = GROUP_COLOURS[colour ?? ''] ?? INK
-  const bar = { ...box, height: ROW - 18 }
+  const bar = { ...box, height: BAR }
   return [
     rect(bar, `rx="5" fill="${fill}"`),
     rect({ ...bar, y: bar.y + 8, height: bar.height - 8 }, `fill="${fill}"`),
@@ -63,8 +70,8 @@ function groupTitle(box: Box, title: string, colour: string | undefined): string
 }
 
 function drawFramed(box: Box, definition: Parameters<typeof drawWidget>[1], points: Points): string[] {
-  const outer = inset({ ...box, x: box.x + 4, width: box.width - 8, y: box.y - 8 })
-  if (definition.type === 'note') return drawWidget({ ...outer, y: outer.y + 8 }, definition, points)
+  const outer = inset({ ...box, x: box.x + 4, width: box.width - 8 })
+  if (definition.type === 'note') return drawWidget(outer, definition, points)
   const inner = {
     x: outer.x + 2,
     y: outer.y + TITLE_HEIGHT,
@@ -78,8 +85,19 @@ function drawFramed(box: Box, definition: Parameters<typeof drawWidget>[1], poin
   ]
 }
 
-function place({ x, y, width, height }: Layout, origin: { readonly x: number; readonly y: number }): Box {
-  return { x: origin.x + x * COLUMN, y: origin.y + y * ROW, width: width * COLUMN, height: height * ROW }
+/** The height of a group, whose first row is its note, or of a widget beside them. */
+function heightOf({ definition, layout }: Widget): number {
+  if (definition.type !== 'group') return layout.height * ROW
+  const rows = Math.max(...definition.widgets.map((widget) => widget.layout.y + widget.layout.height))
+  return GAP + BAR + NOTE + (rows - 1) * ROW + 2 * GAP
+}
+
+function placeInGroup({ x, y, width, height }: Layout, group: Box): Box {
+  const top = group.y + GAP + BAR
+  const place = { x: group.x + x * COLUMN, width: width * COLUMN }
+  return y === 0
+    ? { ...place, y: top, height: NOTE }
+    : { ...place, y: top + NOTE + (y - 1) * ROW, height: height * ROW }
 }
 
 function inset({ x, y, width, height }: Box): Box {

@@ -34,6 +34,8 @@ const PACKS = [
   { pack: 'rgb-utils', seconds: 0.3, bytes: 6 * MB, share: 0.02 },
 ]
 const GPU_PEAK_SHARE = 0.8
+/** Jobs of which a Studio knows too little before it foretells what one needs. */
+const LEARNT_FROM = 20
 const CULPRITS = ['keepLatents', 'decodeImage', 'blend']
 
 interface Job {
@@ -48,6 +50,7 @@ interface Job {
 /** One Studio's day, sent to Datadog by the code of the real one. */
 export class Studio {
   readonly #random: Random
+  readonly #forecasts: Random
   #backend: BackendMetrics
   readonly #jobs: JobMetrics
   readonly #engine: EngineMetrics
@@ -72,6 +75,7 @@ export class Studio {
     seed: number,
   ) {
     this.#random = new Random(seed)
+    this.#forecasts = new Random(seed + 1)
     const { host, version } = machine
     const common = { host, version, env: 'production', service: 'hanzo-studio-inference' }
     const send = points.client(common, () => this.#now)
@@ -189,6 +193,16 @@ export class Studio {
     job.startedAt = Math.max(job.queuedAt + 0.05, this.#now - this.#random.between(0, TICK_S))
     this.#running = job
     this.#jobs.message({ type: 'job-started', ...IDS, key: job.key, startedAt: job.startedAt * 1_000 })
+    if (job.key >= LEARNT_FROM) this.#foretell(job)
+  }
+
+  /** Foretells what a job needs, and compares it with what it takes. */
+  #foretell({ bytes, ends }: Job): void {
+    const expected = this.#forecasts.skewed(bytes, 0.08)
+    const fits = expected <= this.machine.memoryLimitBytes - (this.#rss() - bytes)
+    this.#metrics.count('studio.jobs.forecast', 1, { fits: fits ? 'true' : 'false' })
+    if (ends !== 'done') return
+    this.#metrics.distribution('studio.jobs.forecast.error', (Math.abs(expected - bytes) / bytes) * 100)
   }
 
   #endJob(): void {
@@ -246,7 +260,8 @@ export class Studio {
         operation_name: 'studio.job',
         status: 'error',
         host: this.machine.host,
-        resource_name: this.#random.of(['portrait', 'poster', 'upscale', 'inpaint'], 'portrait'),
+        resource_name: 'prompt',
+        '@studio.job.name': this.#random.of(['portrait', 'poster', 'upscale', 'inpaint'], 'portrait'),
         '@studio.job.cause': cause,
         '@duration': `${Math.max(1, Math.round(durationMs / 1_000))} s`,
       },
