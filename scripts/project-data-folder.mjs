@@ -64,7 +64,7 @@ function dependsOnUs(manifest) {
 const text = (value) => (typeof value === 'string' && value !== '' ? value : null)
 
 /** Electron's `appData`. @param {NodeJS.ProcessEnv} env @param {NodeJS.Platform} platform @param {string} home */
-function appData(env, platform, home) {
+export function appData(env, platform, home) {
   if (platform === 'win32') return env.APPDATA || path.join(home, 'AppData', 'Roaming')
   if (platform === 'darwin') return path.join(home, 'Library', 'Application Support')
   return env.XDG_CONFIG_HOME || path.join(home, '.config')

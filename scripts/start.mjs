@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // @ts-check
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { homedir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { answerWithoutApp, commandIn } from './app-commands.mjs'
@@ -8,7 +10,7 @@ import { appEnvironment, electronArguments, workingFolder } from './electron/lau
 import { resolveElectron } from './electron/resolve.mjs'
 import { superviseApp } from './electron/supervise.mjs'
 import { ElectronUnavailable } from './electron/unavailable.mjs'
-import { joinDataFolder, namesDataFolder, projectDataFolder } from './project-data-folder.mjs'
+import { appData, joinDataFolder, namesDataFolder, projectDataFolder } from './project-data-folder.mjs'
 
 /*
  * `npm start -- ARGS`: resolves an Electron, runs the app in it, ends with the app's exit code.
@@ -41,12 +43,28 @@ async function build() {
   } else if (!isBuilt) fail('dist/ is not there: the package is not complete')
 }
 
+/** The folder that Electron takes for this package's own app. */
+function ownDataFolder() {
+  const { productName } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8'))
+  return path.join(appData(process.env, process.platform, homedir()), productName)
+}
+
 const answer = answerWithoutApp(args, isBuilt)
 if (answer) {
   // A pipe takes it all before the process ends.
   const stream = answer.exitCode === 0 ? process.stdout : process.stderr
   stream.write(answer.text, () => process.exit(answer.exitCode))
   await new Promise(() => {})
+}
+
+// A command that reads files alone needs no Electron.
+if (isQuiet && isBuilt) {
+  process.chdir(folder)
+  const { version } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8'))
+  /** @type {typeof import('../src/main/cli/index.ts')} */
+  const cli = createRequire(import.meta.url)('../dist/main/cli.cjs')
+  const code = await cli.runInNode(args, { defaultUserData: ofProject ?? ownDataFolder(), version })
+  if (code !== null) process.exit(code)
 }
 
 // There is no app to ask yet: exit at once, and let the exit handlers remove what was partly fetched.

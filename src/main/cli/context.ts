@@ -17,6 +17,16 @@ export interface CommandContext {
   readonly columns: number
   /** True if `stdout` is a terminal that shows colours. */
   readonly color: boolean
+  /** True if `stdout` is a terminal. */
+  readonly isTerminal: boolean
+  /** The program that a person calls, for what is to be typed next. */
+  readonly program: string
+  /** The app's version. */
+  readonly version: string
+  /** Has Ctrl-C, and a reader that is gone, end a command that goes on: it aborts then. */
+  readonly untilEnded: () => AbortSignal
+  /** Asks a person at a terminal; `null` where nobody is there. An answer that does not come is empty. */
+  readonly ask: ((question: string) => Promise<string>) | null
 }
 
 /** The exit codes of subcommands. The numbers are part of the contract with scripts. */

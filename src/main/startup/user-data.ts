@@ -1,14 +1,18 @@
-import { lstatSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { app } from 'electron'
 import { ownStart } from '../../common/process/own-start'
-import { dataFolderIn } from '../../common/storage/data-folder'
 import { errorMessage } from '../../common/storage/errors'
 import { makeFolder } from '../../common/storage/make-folder'
+import {
+  type FolderToRead,
+  folderToRead,
+  isFolder,
+  USER_DATA_SWITCH,
+  unnamedFolder,
+  whatIsThere,
+} from './folder-to-read'
 import { removeIfMadeSince } from './made-folder'
 import { StartError } from './start-error'
-
-const SWITCH = 'user-data-dir'
 
 /**
  * Electron's `userData`, or where that would be. Electron makes the folder when asked for its path, and throws where it
@@ -24,17 +28,12 @@ export function userDataFolder(): string {
 
 /** @throws {StartError} when the folder is not there and cannot be made, or was asked for without a name */
 export function existingUserData(): string {
-  if (app.commandLine.hasSwitch(SWITCH) && askedFolder() === null) throw StartError.unnamedDataFolder()
+  if (app.commandLine.hasSwitch(USER_DATA_SWITCH) && askedFolder() === null)
+    throw StartError.unnamedDataFolder()
   const folder = userDataFolder()
   const why = whyUnusable(folder)
   if (why !== null) throw StartError.noDataFolder(folder, why)
   return folder
-}
-
-export interface FolderToRead {
-  readonly folder: string
-  /** Why nothing can be read there, in one line; `null` where it can. */
-  readonly missing: string | null
 }
 
 /**
@@ -42,27 +41,16 @@ export interface FolderToRead {
  * made it. Never throws.
  */
 export function dataFolderToRead(): FolderToRead {
-  if (app.commandLine.hasSwitch(SWITCH) && askedFolder() === null)
-    return {
-      folder: dataFolderIn(defaultFolder()),
-      missing: `--${SWITCH} names no folder: --${SWITCH}=DIR does`,
-    }
+  if (app.commandLine.hasSwitch(USER_DATA_SWITCH) && askedFolder() === null)
+    return unnamedFolder(defaultFolder())
   const userData = userDataFolder()
-  const folder = dataFolderIn(userData)
   const wasMade = removeIfMadeSince(ownStart(), userData)
-  if (!wasMade && isFolder(folder)) return { folder, missing: null }
-  const what = isFolder(userData) ? null : whatIsThere(userData)
-  if (what !== null) return { folder, missing: `the user data folder ${userData} ${what}` }
-  const hint = askedFolder() === null ? `, or --${SWITCH}=DIR names another user data folder` : ''
-  return {
-    folder,
-    missing: `the data folder ${folder} ${whatIsThere(folder) ?? 'does not exist'}: the first start makes it${hint}`,
-  }
+  return folderToRead(userData, { isNew: wasMade, isAsked: askedFolder() !== null })
 }
 
 /** The folder that the command line asks for, resolved from the working folder as Chromium does; `null` without one. */
 function askedFolder(): string | null {
-  const asked = app.commandLine.getSwitchValue(SWITCH)
+  const asked = app.commandLine.getSwitchValue(USER_DATA_SWITCH)
   return asked === '' ? null : path.resolve(asked)
 }
 
@@ -87,10 +75,6 @@ function defaultFolder(): string {
   return path.join(app.getPath('appData'), app.getName())
 }
 
-function isFolder(folder: string): boolean {
-  return statSyncOrNull(folder)?.isDirectory() ?? false
-}
-
 /** Makes the folder where it is not there. @returns why it cannot be used, `null` when it can */
 export function whyUnusable(folder: string): string | null {
   try {
@@ -98,23 +82,5 @@ export function whyUnusable(folder: string): string | null {
     return null
   } catch (error) {
     return whatIsThere(folder) ?? `is not there and cannot be made: ${errorMessage(error)}`
-  }
-}
-
-/** The thing that stands in the folder's place, in words; `null` for nothing that can be seen. */
-function whatIsThere(folder: string): string | null {
-  if (statSyncOrNull(folder)) return 'is no folder'
-  try {
-    return lstatSync(folder).isSymbolicLink() ? 'is a link that leads nowhere' : null
-  } catch {
-    return null
-  }
-}
-
-function statSyncOrNull(file: string) {
-  try {
-    return statSync(file)
-  } catch {
-    return null
   }
 }

@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Incident } from '../../records/incidents/incident'
 import type { FailedJob } from '../../records/jobs/failed-job'
+import { parseCommandLine } from '../arguments'
 import type { CommandContext } from '../context'
-import { parseCommandLine, runCommand } from '../index'
+import { runCommand } from '../run-command'
 
 export const NOW = Date.UTC(2026, 10, 23, 20, 15)
 
@@ -33,6 +34,11 @@ export async function run(
     now: NOW,
     columns: 80,
     color: false,
+    isTerminal: false,
+    program: 'studio-monitor',
+    version: '0.1.0',
+    untilEnded: () => new AbortController().signal,
+    ask: null,
     ...over,
   })
   return { code, stdout, stderr }

@@ -1,0 +1,43 @@
+import path from 'node:path'
+import { folderToRead, USER_DATA_SWITCH, unnamedFolder } from '../startup/folder-to-read'
+import { parseCommandLine } from './arguments'
+import { runInProcess } from './process-run'
+
+/** The commands that ask Electron itself, and run in it. */
+const OF_ELECTRON: readonly string[] = ['doctor']
+
+/**
+ * Runs a command in this Node, without the quarter of a second that Electron takes to start: most of them read files alone.
+ * @param args the app's arguments
+ * @param defaultUserData Electron's user data folder of the app, unless the arguments name another
+ * @returns the exit code; `null` where it takes Electron
+ */
+export function runInNode(
+  args: readonly string[],
+  { defaultUserData, version }: { readonly defaultUserData: string; readonly version: string },
+): Promise<number> | null {
+  const parsed = parseCommandLine(['node', ...args], [])
+  if (!parsed || ('command' in parsed && OF_ELECTRON.includes(parsed.command))) return null
+  const asked = askedFolder(args)
+  const folder =
+    asked === ''
+      ? unnamedFolder(defaultUserData)
+      : folderToRead(asked ?? defaultUserData, { isNew: false, isAsked: asked !== null })
+  return runInProcess(parsed, folder, {
+    program: 'studio-monitor',
+    version,
+    signalsAreOurs: Promise.resolve(),
+  })
+}
+
+/** The user data folder as Chromium takes it, the last one that is given; empty where the switch names none, `null` without it. */
+function askedFolder(args: readonly string[]): string | null {
+  const end = args.indexOf('--')
+  const name = `--${USER_DATA_SWITCH}`
+  const given = args
+    .slice(0, end < 0 ? args.length : end)
+    .findLast((argument) => argument === name || argument.startsWith(`${name}=`))
+  if (given === undefined) return null
+  const folder = given.slice(name.length + 1)
+  return folder === '' ? '' : path.resolve(folder)
+}
