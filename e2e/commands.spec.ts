@@ -18,6 +18,20 @@ test('jobs and incidents tell what happened, while the app runs and after', { ta
     const { code } = await command.exited
     return { code, stdout: command.stdout, stderr: command.stderr }
   }
+  await expect(async () => {
+    const { code, stdout } = await ask('status', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({
+      up: true,
+      ok: true,
+      state: 'running',
+      pid: await app.backendPid(2),
+      deaths: 1,
+      restarts: 1,
+      today: { failed: 1 },
+      lastIncident: { id: incident.id },
+    })
+    expect(code).toBe(0)
+  }).toPass()
   const before = readdirSync(app.dataFolder, { recursive: true }).toSorted()
   const jobs = await ask('jobs')
   expect(jobs).toMatchObject({ code: 0, stderr: `studio-monitor: data folder ${app.dataFolder}\n` })
@@ -35,6 +49,10 @@ test('jobs and incidents tell what happened, while the app runs and after', { ta
 
   expect(await app.quit()).toEqual({ code: 0, signal: null })
   expect(JSON.parse((await ask('jobs', '--json')).stdout)).toHaveLength(1)
+  const ended = await ask('status', '--json')
+  expect(ended.code).toBe(1)
+  expect(JSON.parse(ended.stdout)).toMatchObject({ up: false, pid: null, last: { state: 'stopped' } })
+  expect(JSON.parse(ended.stdout).last.endedAt).not.toBeNull()
 })
 
 for (const args of [[], ['--json']])

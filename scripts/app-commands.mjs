@@ -2,6 +2,7 @@
 
 /** The app's own subcommands, and what each shows: `src/main/cli/commands.ts` for when the app is not built yet. */
 export const COMMANDS = {
+  status: 'whether Studio is up, and how its backend is',
   jobs: 'jobs that failed, and why',
   incidents: 'deaths of the backend, and what is known about each',
   doctor: 'whether all works that Datadog needs to see Studio, and what to do where it does not',
@@ -45,5 +46,5 @@ export function overview() {
   const names = Object.keys(COMMANDS)
   const width = Math.max(...names.map((name) => name.length))
   const rows = Object.entries(COMMANDS).map(([name, summary]) => `  ${name.padEnd(width)}  ${summary}\n`)
-  return `Without a command the app starts. The commands only read, also while the app runs:\n\n${rows.join('')}\nEach takes --help and --json.\n`
+  return `Without a command the app starts. The commands work also while the app runs:\n\n${rows.join('')}\nEach takes --help and --json.\n`
 }

@@ -17,7 +17,7 @@ describe('what npm start tells without the app', () => {
 
   it('names a wrong command where no app is built that could', () => {
     expect(answerWithoutApp(['--lang=de', 'job', '--json'], false)).toEqual({
-      text: 'studio-monitor: unknown command "job": known are jobs, incidents, doctor, top\n',
+      text: `studio-monitor: unknown command "job": known are ${Object.keys(COMMANDS).join(', ')}\n`,
       exitCode: 2,
     })
     expect(answerWithoutApp(['--', 'constructor'], false)?.exitCode).toBe(2)

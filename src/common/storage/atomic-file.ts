@@ -7,16 +7,17 @@ import { writeFully } from './write-fully'
 const TEMPORARY = /^(.+)\.tmp-\d{10}[0-9a-f]{6}$/
 
 /**
- * Replaces a file as a whole: after a crash at any moment there is the old content or the new one.
+ * Replaces a file as a whole: after a crash at any moment there is the old content or the new one; after a loss of power too,
+ * unless `flush` is false, which does not wait for the disk.
  * @throws the system's error; the old file is then untouched and the temporary one removed
  */
-export function writeFileAtomic(path: string, data: string | Uint8Array): void {
+export function writeFileAtomic(path: string, data: string | Uint8Array, { flush = true } = {}): void {
   const temporary = temporaryName(path)
   try {
     const fd = openSync(temporary, 'wx', 0o600)
     try {
       writeFully(fd, typeof data === 'string' ? Buffer.from(data) : data)
-      fsyncSync(fd)
+      if (flush) fsyncSync(fd)
     } finally {
       closeSync(fd)
     }
@@ -25,7 +26,7 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
     rmSync(temporary, { force: true })
     throw error
   }
-  syncFolder(dirname(path))
+  if (flush) syncFolder(dirname(path))
 }
 
 /** A temporary name beside `path` that `removeOrphans` recognises. */

@@ -29,6 +29,7 @@ export function dataPaths(dataFolder: string) {
     engine: join(dataFolder, 'engine.json'),
     consent: join(dataFolder, 'consent.json'),
     needs: join(dataFolder, 'needs.json'),
+    status: join(dataFolder, 'status.json'),
   } as const
 }
 

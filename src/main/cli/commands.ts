@@ -14,6 +14,12 @@ interface Command {
 
 export const COMMANDS: readonly Command[] = [
   {
+    name: 'status',
+    summary: 'whether Studio is up, and how its backend is',
+    needsFolder: true,
+    load: async () => (await import('./status')).status,
+  },
+  {
     name: 'jobs',
     summary: 'jobs that failed, and why',
     needsFolder: true,

@@ -60,5 +60,5 @@ function withDataFolder(
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length))
   const rows = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}\n`)
-  return `Without a command the app starts. The commands only read, also while the app runs:\n\n${rows.join('')}\nEach takes --help and --json.\n`
+  return `Without a command the app starts. The commands work also while the app runs:\n\n${rows.join('')}\nEach takes --help and --json.\n`
 }

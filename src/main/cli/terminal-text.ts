@@ -21,8 +21,16 @@ export function terminalText(text: string): string {
 
 /** Formats JSON that means the same and holds no character that a terminal interprets. */
 export function terminalJson(value: unknown): string {
-  const json = JSON.stringify(value, null, 2)
-  // JSON.stringify escapes C0 itself; the newlines left are its own.
+  return escapeShown(JSON.stringify(value, null, 2))
+}
+
+/** The same on one line, for what goes on: JSON Lines. */
+export function terminalJsonLine(value: unknown): string {
+  return escapeShown(JSON.stringify(value))
+}
+
+/** Escapes in JSON what a terminal interprets. JSON has escaped C0 itself; the newlines left are its own. */
+export function escapeShown(json: string): string {
   return json.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     Array.from({ length: character.length }, (_, index) => escapeUnit(character.charCodeAt(index))).join(''),
   )

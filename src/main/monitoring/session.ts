@@ -25,9 +25,11 @@ import type { JobEvent } from './job-event'
 import { JobFeed } from './job-feed'
 import { launchBackend } from './launch-backend'
 import { logNotLoaded, logOutlived, logStartup, logState, logStopped } from './lifecycle-log'
+import { openStatusFile } from './open-status-file'
 import { Reporting } from './reporting'
 import type { SessionContext, StartableBackend } from './session-context'
 import { type AgentStatus, type MemoryStatus, memoryStatus } from './status'
+import type { StatusFile } from './status-file'
 import { UnresponsiveBackends } from './unresponsive-backends'
 
 /** The states that only a stop which was asked for leads to `stopped` from. */
@@ -44,6 +46,9 @@ export class MonitorSession {
   /** `null` where `STUDIO_ADMISSION` is off. */
   readonly #foresight: Foresight | null
   #lastIncident: Incident | null = null
+  /** How the app is, for those who ask from outside. */
+  readonly #status: StatusFile
+  #isSilent = false
   readonly #loading = new LoadAlarm(() => logNotLoaded(this.log, this.#backend))
   #run: BackendInstance | null = null
   #generation = 0
@@ -68,7 +73,10 @@ export class MonitorSession {
         context.consent.logTo(log)
         logStartup(log, { ...context, notes: backend.notes })
       },
-      onJobFailed: (job) => context.announce('job-failed', job),
+      onJobFailed: (job) => {
+        context.announce('job-failed', job)
+        this.#status.jobFailed(job)
+      },
     })
     this.#unresponsive = new UnresponsiveBackends({
       mode: settings.STUDIO_UNRESPONSIVE,
@@ -77,6 +85,7 @@ export class MonitorSession {
         context.announce('incident', this.#reporting.records.silence(run, this.#generation, unresponsiveMs)),
     })
     this.#foresight = this.#openForesight()
+    this.#status = this.#openStatus()
     this.#supervisor = new Supervisor({
       spawn: () => this.#spawn(),
       detached: (begin) => outsideTraces(boot.tracer, begin),
@@ -88,6 +97,7 @@ export class MonitorSession {
         this.#reporting.metrics.backendDied(death.explanation, kept)
         const incident = this.#reporting.records.death(death, this.#generation, this.#run, kept)
         this.#lastIncident = incident
+        this.#status.died()
         this.#foresight?.backendEnded(kept)
         this.#reporting.logDelivery?.death(incident)
         context.announce('incident', incident)
@@ -219,6 +229,7 @@ export class MonitorSession {
     await this.#dismissed
     this.#foresight?.stop()
     await this.#reporting.stop()
+    this.#status.end()
     logStopped(this.log, this.#givenUp)
     this.#context.consent.stop()
     this.#reporting.logs.close()
@@ -256,6 +267,25 @@ export class MonitorSession {
       tellBackend: (key, { expectedBytes, freeBytes }) =>
         this.#run?.tellForecast({ key, expectedBytes, freeBytes: Math.max(0, freeBytes) }),
     })
+  }
+
+  #openStatus(): StatusFile {
+    const status = openStatusFile({
+      dataFolder: this.#context.dataFolder,
+      log: this.log,
+      status: () => ({
+        pid: this.pid,
+        url: this.#backend.engine?.url ?? null,
+        responsive: !this.#isSilent && !(this.#run?.isEngineUnresponsive ?? false),
+        memory: this.memory,
+        jobs: this.jobs,
+        forecasts: this.forecasts,
+        agent: this.agent,
+        records: this.#reporting.records.waiting(),
+      }),
+    })
+    for (const job of this.recovered) status.jobFailed(job)
+    return status
   }
 
   #spawn(): BackendInstance {
@@ -296,16 +326,23 @@ export class MonitorSession {
     this.#foresight?.hear(message)
     if (message.type === 'heartbeat') this.#tellHealth(true)
     const job = this.#jobs.hear(message)
-    if (job) this.#context.announce('job', job)
+    if (job) this.#tellJob(job)
+  }
+
+  #tellJob(job: JobEvent): void {
+    this.#status.heard(job)
+    this.#context.announce('job', job)
   }
 
   #tellHealth(responsive: boolean): void {
+    if (this.#isSilent === responsive) this.#status.changed()
+    this.#isSilent = !responsive
     const { memory } = this
     this.#context.announce('health', { responsive, memory, at: new Date().toISOString() })
   }
 
   #endJobs(state: 'failed' | 'cancelled', kept?: ReadonlySet<number>): void {
-    for (const job of this.#jobs.backendEnded(state, kept)) this.#context.announce('job', job)
+    for (const job of this.#jobs.backendEnded(state, kept)) this.#tellJob(job)
   }
 
   async #mayRestart(): Promise<boolean> {
@@ -315,6 +352,8 @@ export class MonitorSession {
   }
 
   #onState(state: SupervisorState, previous: SupervisorState): void {
+    if (state === 'starting') this.#isSilent = false
+    this.#status.enter(state, previous)
     // An engine's own probe and API tell of its start.
     if (this.#backend.engine === null) this.#loading.enter(state)
     logState(this.log, state, this.#backend, this.pid, this.#whyHopeless())

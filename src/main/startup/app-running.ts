@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { dataPaths } from '../../common/storage/data-folder'
 import { errorCode } from '../../common/storage/errors'
-import { isLockHeld } from './kernel-lock'
+import { isLockHeld, lockOwner } from './kernel-lock'
 
 /** True if an app uses this data folder, by the lock of ours, or by Chromium's where nothing can be locked. */
 export function isAppRunning(dataFolder: string): boolean {
@@ -28,6 +28,13 @@ function isOwned(link: string): boolean {
   } catch {
     return false
   }
+}
+
+/** True if the process that wrote something into the data folder is the app that uses it now. */
+export function isRunningApp(dataFolder: string, pid: number): boolean {
+  if (!isAppRunning(dataFolder)) return false
+  const owner = lockOwner(dataPaths(dataFolder).lock)
+  return owner === null ? isAlive(pid) : owner === pid
 }
 
 function isAlive(pid: number): boolean {

@@ -52,6 +52,20 @@ export function isLockHeld(file: string, platform = process.platform): boolean |
   }
 }
 
+/** The process that has written itself into the lock; `null` where that cannot be read, as on Windows while it is held. */
+export function lockOwner(file: string): number | null {
+  let fd: number | null = null
+  try {
+    fd = openShared(file, process.platform)
+    const pid = /^process (\d+) /.exec(readOwner(fd) ?? '')?.[1]
+    return pid === undefined ? null : Number(pid)
+  } catch {
+    return null
+  } finally {
+    if (fd !== null) closeSync(fd)
+  }
+}
+
 /**
  * Takes a lock that the kernel holds for this process, and lets go of when it ends, however that happens: flock(2) on
  * a file in the data folder. It counts for all containers of a machine, and over a network where its file system keeps

@@ -1,0 +1,63 @@
+import { type CommandContext, EXIT, type ExitCode } from '../context'
+import { everyWhile } from '../follow'
+import { parseOptions, refuseWords } from '../options'
+import { printProblems } from '../print-list'
+import { paint, terminalJson, terminalJsonLine } from '../terminal-text'
+import { isWell, readCurrentStatus, statusJson } from './current-status'
+import { statusReport } from './report'
+
+const HELP = `status: whether Studio is up, since when, its backend's memory, jobs, restarts, the
+last incident, and what waits for Datadog
+
+  status [--json] [--watch]
+
+  --json     one object: up, ok, state, since, pid, memory, running, waiting, jobs,
+             today, forecasts, deaths, restarts, lastIncident, agent, unsent, and at:
+             when the app wrote that, every ten seconds and soon after each change.
+             Of an app that has gone there is only last
+  --watch    shows it anew each second until Ctrl-C; with --json a line each
+  --help     this text
+
+Exit code: 0 the backend runs and responds; 1 it does not, or Studio is not up; 2 wrong
+arguments, or no data folder. With --watch that of the last look.
+`
+
+/** Between two looks, in milliseconds. */
+const WATCH_MS = 1_000
+/** Clears a terminal and its scrolled lines, ECMA-48 and xterm. */
+const CLEAR = '\u001b[2J\u001b[3J\u001b[H'
+
+export async function status(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+  const { values, words } = parseOptions(args, {
+    json: { type: 'boolean' },
+    watch: { type: 'boolean', short: 'w' },
+    help: { type: 'boolean', short: 'h' },
+  })
+  refuseWords(words)
+  if (values.help === true) {
+    context.stdout(HELP)
+    return EXIT.ok
+  }
+  const isJson = values.json === true
+  if (values.watch !== true) {
+    const current = readCurrentStatus(context)
+    printProblems(context, current.problems)
+    context.stdout(
+      isJson
+        ? `${terminalJson(statusJson(current))}\n`
+        : statusReport(current, { ...context, paint: paint(context.color) }),
+    )
+    return isWell(current) ? EXIT.ok : EXIT.failed
+  }
+  let code: ExitCode = EXIT.failed
+  await everyWhile(context.untilEnded(), WATCH_MS, () => {
+    const current = readCurrentStatus(context)
+    code = isWell(current) ? EXIT.ok : EXIT.failed
+    if (isJson) context.stdout(`${terminalJsonLine(statusJson(current))}\n`)
+    else {
+      const report = statusReport(current, { ...context, now: Date.now(), paint: paint(context.color) })
+      context.stdout(context.isTerminal ? CLEAR + report : `${report}\n`)
+    }
+  })
+  return code
+}
