@@ -148,6 +148,8 @@ export class BackendInstance implements BackendRun {
 
   tellTags(tags: Tags): void {
     this.#process.send({ type: 'app-tags', tags })
+  }
+
   /** True while the engine that it runs is unresponsive. */
   get isEngineUnresponsive(): boolean {
     return this.#engineFound !== null
