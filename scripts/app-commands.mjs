@@ -5,6 +5,7 @@ export const COMMANDS = {
   status: 'whether Studio is up, and how its backend is',
   jobs: 'jobs that failed, and why',
   incidents: 'deaths of the backend, and what is known about each',
+  logs: 'what the monitor logged, and what the backend wrote',
   doctor: 'whether all works that Datadog needs to see Studio, and what to do where it does not',
   top: 'functions that hold most memory, or take most time, in a profile',
 }

@@ -32,6 +32,12 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./incidents')).incidents,
   },
   {
+    name: 'logs',
+    summary: 'what the monitor logged, and what the backend wrote',
+    needsFolder: true,
+    load: async () => (await import('./logs')).logs,
+  },
+  {
     name: 'doctor',
     summary: 'whether all works that Datadog needs to see Studio, and what to do where it does not',
     needsFolder: false,

@@ -33,10 +33,16 @@ export interface Piece {
 /**
  * Reads the whole lines of a log file from a position on; what is still being written waits.
  * @param isLast true for a file to which nothing is added: its end is a line too
+ * @param until the position to stop at
  * @returns `null` where there is no such file
  * @throws the system's error, or that of something that is no file
  */
-export function readPiece(file: string, from: number, isLast: boolean): Piece | null {
+export function readPiece(
+  file: string,
+  from: number,
+  isLast: boolean,
+  until = Number.POSITIVE_INFINITY,
+): Piece | null {
   let fd: number
   try {
     // Opening a pipe would wait for its writer.
@@ -49,7 +55,7 @@ export function readPiece(file: string, from: number, isLast: boolean): Piece | 
   }
   try {
     const { size, ino: inode } = fstatSync(fd)
-    const bytes = Buffer.alloc(Math.max(0, size - from))
+    const bytes = Buffer.alloc(Math.max(0, Math.min(size, until) - from))
     const read = bytes.length === 0 ? 0 : readSync(fd, bytes, 0, bytes.length, from)
     const all = bytes.subarray(0, read)
     const whole = isLast ? all.length : all.lastIndexOf(0x0a) + 1
