@@ -24,7 +24,7 @@ const SAMPLES = 40
 
 type Today = StatusRecord['today']
 
-/** What the app knows of itself at a moment. */
+/** The facts that the app knows of itself at a moment. */
 export interface StatusNow extends Omit<MonitorStatus, 'state' | 'deaths'> {
   readonly responsive: boolean
   /** The way to Datadog, in words. */
@@ -114,7 +114,7 @@ export class StatusFile {
     this.#soon ??= setTimeout(() => this.#write(null), SOON_MS).unref()
   }
 
-  /** What the run before has counted today. */
+  /** The count of the run before, if it is of today. */
   #open(): Today | null {
     const { path, now, log } = this.#options
     try {

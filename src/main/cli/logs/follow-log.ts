@@ -49,7 +49,7 @@ export class LogFollower {
     return texts.flatMap((text) => text.split('\n')).filter((line) => line.trim() !== '')
   }
 
-  /** What came into the file that was the newest before, and into those that were meanwhile; oldest first. */
+  /** The lines that came into the file that was the newest before, and into those that were meanwhile; oldest first. */
   #restOfRotated(): string[] {
     if (this.#inode === null) return []
     const texts: string[] = []

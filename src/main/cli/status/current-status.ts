@@ -9,9 +9,9 @@ import type { CommandContext } from '../context'
 export interface CurrentStatus {
   /** True while an app holds the data folder. */
   readonly up: boolean
-  /** What the running app has written; `null` where none runs, and where it has not written yet. */
+  /** The record that the running app has written; `null` where none runs, and where it has not written yet. */
   readonly current: StatusRecord | null
-  /** What an app that has gone wrote last; `null` where there is none. */
+  /** The record that an app which has gone wrote last; `null` where there is none. */
   readonly last: StatusRecord | null
   readonly lastIncident: Pick<Incident, 'id' | 'at' | 'cause' | 'oom'> | null
   readonly problems: readonly string[]

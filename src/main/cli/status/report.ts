@@ -36,7 +36,7 @@ export function statusReport(
   return `${paint.bold(terminalText(headline(status, now)))}\n${lines.join('')}`
 }
 
-/** Whether it is up, in one sentence. */
+/** The answer whether it is up, in one sentence. */
 function headline(status: CurrentStatus, now: number): string {
   const { up, current, last } = status
   if (current) {

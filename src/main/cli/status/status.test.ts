@@ -22,7 +22,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** What an app has written ten seconds ago. */
+/** A status as an app wrote it ten seconds ago. */
 function write(over: Partial<StatusRecord> = {}): void {
   const at = new Date(NOW - 10_000).toISOString()
   const record: StatusRecord = {
