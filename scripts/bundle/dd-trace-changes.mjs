@@ -17,6 +17,8 @@ const ENVIRONMENT = "(globalThis[Symbol.for('studio-datadog-monitor.environment'
 
 /** `src/common/privacy/send-gate` puts it there, before dd-trace is loaded. */
 const GATE = "globalThis[Symbol.for('studio-datadog-monitor.compiled')]?.['send-gate']"
+/** `src/common/tracing/tracer` puts it there, before dd-trace is loaded. */
+const SCRUB_FIELDS = "globalThis[Symbol.for('studio-datadog-monitor.compiled')]?.['scrub-fields']"
 const CLOSED = 'Not sent: nothing leaves this machine without consent'
 
 /**
@@ -58,6 +60,37 @@ const environment = () => ${ENVIRONMENT}`,
     file: 'dd-trace/src/config/index.js',
     find: 'const envs = process.env',
     put: `const envs = ${ENVIRONMENT}`,
+  },
+  // The names of folders: of what is started in a home folder, or lies in it, that is the login name. Statistics, profiles and
+  // telemetry have them whatever the setting says.
+  {
+    file: 'dd-trace/src/process-tags/index.js',
+    find: "['entrypoint.basedir', ENTRYPOINT_PATH === '' ? undefined : path.basename(path.dirname(ENTRYPOINT_PATH))],",
+    put: '',
+  },
+  {
+    file: 'dd-trace/src/process-tags/index.js',
+    find: "['entrypoint.workdir', path.basename(CURRENT_WORKING_DIRECTORY) || undefined],",
+    put: '',
+  },
+  // The host's name, often its owner's, where spans do not have it either.
+  {
+    file: 'dd-trace/src/span_stats.js',
+    find: 'this.hostname = os.hostname()',
+    put: "this.hostname = config.reportHostname ? os.hostname() : ''",
+  },
+  {
+    file: 'dd-trace/src/telemetry/telemetry.js',
+    find: 'hostname: os.hostname(),',
+    put: "hostname: '',",
+  },
+  // Settings and errors are in it as they are.
+  {
+    file: 'dd-trace/src/telemetry/send-data.js',
+    find: `    payload: getPayload(payload),
+    application,`,
+    put: `    payload: (${SCRUB_FIELDS} ?? ((value) => value))(getPayload(payload)),
+    application,`,
   },
   // A path given as a URL became a metric with a text for a value: the Agent rejects all that is sent along
   // with it.

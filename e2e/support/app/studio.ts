@@ -37,6 +37,8 @@ export interface StudioOptions {
   readonly userData?: string
   /** True to tell the app of it; else it takes its own default. */
   readonly userDataDir?: boolean
+  /** The folder that it is started from; the default is this process's. */
+  readonly cwd?: string
   /** Puts something in front of the executable: a control group's wrapper. */
   readonly wrap?: (command: string, args: readonly string[]) => { command: string; args: readonly string[] }
 }
@@ -80,7 +82,7 @@ export class Studio {
   }
 
   static launch(options: StudioOptions = {}): Studio {
-    const { backend = 'puppet.cjs', args = [], env = {}, userDataDir = true, wrap } = options
+    const { backend = 'puppet.cjs', args = [], env = {}, userDataDir = true, cwd, wrap } = options
     const userData = userDataOf(options)
     const dataFolder = dataFolderIn(userData)
     const runtime = appRuntime()
@@ -99,6 +101,7 @@ export class Studio {
     const { command, args: argv } = wrap?.(started.command, started.args) ?? started
     const child = spawn(command, argv, {
       stdio: ['ignore', 'pipe', 'pipe'],
+      cwd,
       // A process group of its own, as a terminal gives it.
       detached: true,
       env: {

@@ -16,21 +16,25 @@ export interface Surroundings {
 }
 
 export interface Scrubber {
+  /** The secrets whose values are known. */
+  readonly known: readonly string[]
   /**
    * Makes a text safe to leave the machine: the home folder becomes `~`; tokens, keys and passwords are
    * blanked.
    */
   scrub(text: string): string
-  /** Makes a path safe to leave the machine. */
-  shortenHome(text: string): string
+  /** Blanks tokens, keys and passwords alone: for what stays on the machine, and is looked up by its paths there. */
+  hideSecrets(text: string): string
 }
 
 export function createScrubber({ homes, platform, env, secrets = [] }: Surroundings): Scrubber {
   const shortenHome = homeShortener(homes, platform)
   // Under a name that says what they are.
   const others = secrets.flatMap((secret, n) => knownSecrets({ [`${n}_SECRET`]: secret }))
-  const finder = new SecretFinder([...new Set([...knownSecrets(env), ...others])])
-  return { shortenHome, scrub: (text) => shortenHome(finder.hide(text)) }
+  const known = [...new Set([...knownSecrets(env), ...others])]
+  const finder = new SecretFinder(known)
+  const hideSecrets = (text: string) => finder.hide(text)
+  return { known, hideSecrets, scrub: (text) => shortenHome(hideSecrets(text)) }
 }
 
 let own: Scrubber | null = null
@@ -46,6 +50,9 @@ export function hideAlso(secrets: readonly string[]): void {
   own = createScrubber({ homes: homeFolders(), platform: process.platform, env: process.env, secrets })
 }
 
+/** The secrets whose values this process knows: for a thread of it that has no environment. */
+export const knownSecretsHere = (): readonly string[] => ownScrubber().known
+
 /** Looks at the disk and the environment now, and not within the first text. Never throws. */
 export function prepareScrubbing(): void {
   ownScrubber()
@@ -57,8 +64,8 @@ export function prepareScrubbing(): void {
  */
 export const scrub = (text: string): string => ownScrubber().scrub(text)
 
-/** Makes a path safe to leave the machine: the home folder becomes `~`. Never throws. */
-export const shortenHome = (text: string): string => ownScrubber().shortenHome(text)
+/** Blanks tokens, keys and passwords in a text that stays on the machine. Never throws. */
+export const hideSecrets = (text: string): string => ownScrubber().hideSecrets(text)
 
 /** Longest beginning of a secret that is not known as one, in UTF-16 code units. */
 const CUT_SECRET = 300

@@ -1,5 +1,7 @@
 import path from 'node:path'
 import type { Tracer } from 'dd-trace'
+import { onePerProcess } from '../bundle/one-per-process'
+import { scrubFields } from '../privacy/scrub-fields'
 import { prepareScrubbing, scrub } from '../privacy/scrubber'
 import { sendGate } from '../privacy/send-gate'
 import { addTag } from './dd-tags'
@@ -16,6 +18,7 @@ import { type TraceTap, tapTraces } from './dd-trace/trace-tap'
 import { tracerTags } from './dd-trace/tracer-tags'
 import { withholdDeniedSpans } from './dd-trace/withhold-denied'
 import { nameFsFunctions } from './fs-names'
+import { scrubbedEnvironment } from './scrubbed-environment'
 
 /** The process that a span comes from: the tag `studio.process`. */
 export type TracedProcess = 'main' | 'backend'
@@ -62,9 +65,11 @@ export function startTracer(
     nameFsFunctions()
     // Its first use reads the disk: within a span's end that would make another span, and so on.
     prepareScrubbing()
+    // dd-trace's telemetry goes through it: `scripts/bundle/dd-trace-changes`.
+    onePerProcess('scrub-fields', (value: unknown) => scrubFields(value, scrub))
     // Not as an option of `init`: that would override the user's own DD_TAGS.
-    const { DD_TAGS: tags } = environment
-    const tagged = { ...environment, DD_TAGS: addTag(tags && scrub(tags), `studio.process:${role}`) }
+    const safe = scrubbedEnvironment(environment, scrub)
+    const tagged = { ...safe, DD_TAGS: addTag(safe.DD_TAGS, `studio.process:${role}`) }
     const { tracer, error } = withEnvironment(tagged, () => {
       const { tracer }: { tracer: Tracer } = require('dd-trace')
       reduceRuntimeMetrics()

@@ -3,6 +3,7 @@ import v8 from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import type { Tracer } from 'dd-trace'
 import { withCachesKept } from '../../common/bundle/code-cache'
+import { knownSecretsHere } from '../../common/privacy/scrubber'
 import { BACKEND_MARKER, type Profiling } from '../../common/protocol/messages'
 import type { ProfileSet } from '../../common/protocol/profile-set'
 import { profileEvent } from '../../common/tracing/dd-trace/profile-event'
@@ -73,6 +74,7 @@ function startThread(options: ProfilerOptions): Profiler {
     memoryLimitBytes: options.memoryLimitBytes,
     marker: marker(),
     event: profileEvent(options.tracer, HEAP_INTERVAL_BYTES),
+    secrets: knownSecretsHere(),
     vitals: shareVitals(),
     attached: attached.buffer,
     released: released.buffer,

@@ -13,6 +13,8 @@ export interface ProfilerConfig {
   /** `NAME=value` in the environment of the backend's processes; `null` without one. */
   readonly marker: string | null
   readonly event: ProfileSet['event']
+  /** The secrets that this process knows: functions and files may be named after one. */
+  readonly secrets: readonly string[]
   /**
    * Vitals that the main thread shares four times a second while it is responsive: `VITALS` 64-bit floating
    * point numbers.

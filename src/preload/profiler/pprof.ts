@@ -9,6 +9,8 @@ import type {
   TimeProfileNode,
   TimeProfileNodeContext,
 } from '@datadog/pprof/out/src/v8-types'
+import { remembering } from '../../common/privacy/remembering'
+import { hideSecrets } from '../../common/privacy/scrubber'
 import { GENERATED_CODE, OWN_SCRIPT } from '../../common/protocol/profile-set'
 import { CPU_INTERVAL_MICROS, type CpuProfile } from './cpu-recorder'
 import { HEAP_INTERVAL_BYTES } from './heap-sampler'
@@ -58,6 +60,22 @@ const COLUMNS = { wall: 'emit', space: 'pack' } as const
 /** The only method used of `@datadog/pprof`'s mapper; its own reads whole folders of maps at once. */
 export type FrameMapper = Pick<SourceMapper, 'mappingInfo'>
 
+const hideOnce = remembering(hideSecrets)
+
+/** A mapper whose names of functions and files hold no secrets: a profile is written to the disk as well. */
+const withoutSecrets = (mapper: FrameMapper): SourceMapper =>
+  ({
+    mappingInfo(location) {
+      const mapped = mapper.mappingInfo(location)
+      const { name, file } = mapped
+      return {
+        ...mapped,
+        ...(name !== undefined && { name: hideOnce(name) }),
+        ...(file !== undefined && { file: hideOnce(file) }),
+      }
+    },
+  }) satisfies FrameMapper as SourceMapper
+
 /**
  * Adds the time of a sample, for Datadog's timeline: dd-trace's label. It exceeds what a number can hold
  * exactly.
@@ -100,7 +118,7 @@ export function encodeCpuProfile(cpu: CpuProfile, mapper: FrameMapper, isTimed =
     serializeTimeProfile(
       time,
       CPU_INTERVAL_MICROS,
-      mapper as SourceMapper,
+      withoutSecrets(mapper),
       true,
       labelsOf,
       Object.keys(LABELS),
@@ -153,7 +171,7 @@ export function encodeHeapProfile(
       atNanos,
       HEAP_INTERVAL_BYTES,
       undefined,
-      mapper as SourceMapper,
+      withoutSecrets(mapper),
       () => LABELS,
       false,
       COLUMNS.space,

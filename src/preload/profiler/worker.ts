@@ -2,6 +2,7 @@
 // yields, and writes the profiles to the disk: main, another process, delivers them.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, threadId, workerData } from 'node:worker_threads'
+import { hideAlso } from '../../common/privacy/scrubber'
 import { LinuxTree } from '../../common/process/linux-tree'
 import { Collector } from './collector'
 import { CpuRecorder } from './cpu-recorder'
@@ -23,6 +24,7 @@ import { Silence } from './unresponsive'
 import { watchWorkers } from './worker-threads'
 
 const config = workerData as ProfilerConfig
+hideAlso(config.secrets)
 const report = (message: ProfilerReport) => parentPort?.postMessage(message)
 const vitals = new Float64Array(config.vitals)
 const attached = new Int32Array(config.attached)

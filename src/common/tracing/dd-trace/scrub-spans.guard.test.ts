@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => agent.stop())
 
-it.each([{}, { DD_TRACE_NATIVE_SPAN_EVENTS: 'true' }])(
+it.each([{}, { DD_TRACE_NATIVE_SPAN_EVENTS: 'true' }, { DD_TRACE_STATS_COMPUTATION_ENABLED: 'true' }])(
   'no span leaves with the home folder or a secret: %j',
   async (env) => {
     const program = `
@@ -38,6 +38,8 @@ it.each([{}, { DD_TRACE_NATIVE_SPAN_EVENTS: 'true' }])(
         http.get({ port, path: '/a?token=abcdefgh&file=${HOME}/f', auth: 'me:secret' }, (answer) => answer.resume().on('end', done))))
       span.finish()
       await flushTraces(tracer, 5_000)
+      const stats = (tracer as any)._tracer._processor._stats
+      if (stats) await new Promise((done) => stats.forceFlush(done))
       process.exit(0)
     })`
     const { code, stderr } = await runProgram(program, {
@@ -56,6 +58,8 @@ it.each([{}, { DD_TRACE_NATIVE_SPAN_EVENTS: 'true' }])(
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const names = agent.spans().map(({ name }) => name)
     expect(names).toEqual(expect.arrayContaining(['private', 'web.request', 'http.request', 'fs.operation']))
+    const isCounted = 'DD_TRACE_STATS_COMPUTATION_ENABLED' in env
+    expect(agent.requests('stats').some(({ body }) => body.includes('render <redacted>'))).toBe(isCounted)
     const own = agent.spans().find(({ name }) => name === 'private')
     expect(own).toMatchObject({ resource: 'render <redacted>', error: true })
     expect(own?.meta).toMatchObject({

@@ -1,11 +1,11 @@
 import type { Stats } from 'node:fs'
 import { lstat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { shortenHome } from '../../../common/privacy/scrubber'
+import { scrub } from '../../../common/privacy/scrubber'
 import type { ProfileSet } from '../../../common/protocol/profile-set'
 import { errorCode, errorMessage } from '../../../common/storage/errors'
 import { whyForeign } from '../../../common/storage/regular-file'
-import { shortenPaths } from '../../profiling/shorten-paths'
+import { scrubStrings } from '../../profiling/scrub-strings'
 import { MAX_PROFILE_BYTES } from './profile-folder'
 
 /** One profile as it is uploaded. */
@@ -22,7 +22,7 @@ export interface DamagedProfile {
 }
 
 export interface LoadedProfiles {
-  /** The profiles as they are uploaded: under the names of their upload, with the home folder as `~`. */
+  /** The profiles as they are uploaded: under the names of their upload, with the home folder as `~` and without secrets. */
   readonly attachments: readonly Attachment[]
   /**
    * The files that are not profiles. One that is missing, or was emptied by a power failure, is not listed.
@@ -60,7 +60,7 @@ async function readProfile(path: string): Promise<Uint8Array | null | string> {
     if (stats.size === 0) return null
     const data = await readFile(path)
     const isGzip = data[0] === 0x1f && data[1] === 0x8b
-    return (isGzip && (await shortenPaths(data, shortenHome))) || 'it is no gzipped pprof'
+    return (isGzip && (await scrubStrings(data, scrub))) || 'it is no gzipped pprof'
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null
     if (errorCode(error) === 'EACCES') return errorMessage(error)

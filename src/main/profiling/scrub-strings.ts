@@ -9,13 +9,13 @@ const STRING_TAG = (STRING_TABLE << 3) | LENGTH_DELIMITED
 const MAX_UNPACKED_BYTES = 256 * 2 ** 20
 
 /**
- * Makes a gzipped pprof safe to leave the machine: its file names go through `shorten`, all else stays byte
- * for byte.
- * @returns `null` if it cannot be read and holds something to shorten
+ * Makes a gzipped pprof safe to leave the machine: all its texts, such as the names of functions and files, go through
+ * `scrub`, all else stays byte for byte.
+ * @returns `null` if it cannot be read and holds something to scrub
  */
-export async function shortenPaths(
+export async function scrubStrings(
   profile: Uint8Array,
-  shorten: (text: string) => string,
+  scrub: (text: string) => string,
 ): Promise<Uint8Array | null> {
   let bytes: Buffer
   try {
@@ -24,11 +24,11 @@ export async function shortenPaths(
     return null
   }
   try {
-    const rewritten = rewriteStrings(bytes, shorten)
+    const rewritten = rewriteStrings(bytes, scrub)
     return rewritten === null ? profile : await promisify(gzip)(rewritten)
   } catch {
     const text = bytes.toString('latin1')
-    return shorten(text) === text ? profile : null
+    return scrub(text) === text ? profile : null
   }
 }
 
@@ -36,18 +36,18 @@ export async function shortenPaths(
  * @returns `null` if there is nothing to change
  * @throws {PprofError}
  */
-function rewriteStrings(bytes: Buffer, shorten: (text: string) => string): Buffer | null {
+function rewriteStrings(bytes: Buffer, scrub: (text: string) => string): Buffer | null {
   const pieces: Uint8Array[] = []
   let copied = 0
   eachField(bytes, (field, wireType, value) => {
     if (field !== STRING_TABLE || wireType !== LENGTH_DELIMITED) return
     const text = Buffer.from(value.buffer, value.byteOffset, value.length).toString()
-    const short = shorten(text)
-    if (short === text) return
+    const scrubbed = scrub(text)
+    if (scrubbed === text) return
     const start = value.byteOffset - bytes.byteOffset
     const head = start - varint(value.length).length - 1
     if (bytes[head] !== STRING_TAG) throw new Error('a length takes more bytes than it needs')
-    const replacement = Buffer.from(short)
+    const replacement = Buffer.from(scrubbed)
     pieces.push(bytes.subarray(copied, head), Buffer.from([STRING_TAG, ...varint(replacement.length)]))
     pieces.push(replacement)
     copied = start + value.length

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { Profile } from 'pprof-format'
 import { expect, it } from 'vitest'
-import { shortenPaths } from './shorten-paths'
+import { scrubStrings } from './scrub-strings'
 import { pprofBytes } from './testing/pprof-bytes'
 
 const HOME = `/home/${'long-name/'.repeat(20)}someone`
@@ -13,7 +13,7 @@ const shorten = (text: string) => text.replaceAll(HOME, '~')
 
 it('writes the home folder of each file as ~, and changes nothing else', async () => {
   const own = profileOf(HOME)
-  const sent = await shortenPaths(own, shorten)
+  const sent = await scrubStrings(own, shorten)
   const [before, after] = [own, sent ?? Buffer.alloc(0)].map((file) => Profile.decode(gunzipSync(file)))
   expect(before?.stringTable.strings.join()).toContain(HOME)
   expect(after?.stringTable.strings).toEqual(before?.stringTable.strings.map(shorten))
@@ -23,12 +23,12 @@ it('writes the home folder of each file as ~, and changes nothing else', async (
 
 it('sends one without the home folder as it is', async () => {
   const own = profileOf('/opt/studio')
-  expect(await shortenPaths(own, shorten)).toBe(own)
+  expect(await scrubStrings(own, shorten)).toBe(own)
 })
 
 it('sends nothing that it cannot read and that names the home folder', async () => {
-  expect(await shortenPaths(gzipSync(`no pprof ${HOME}`), shorten)).toBeNull()
-  expect(await shortenPaths(Buffer.from(HOME), shorten)).toBeNull()
+  expect(await scrubStrings(gzipSync(`no pprof ${HOME}`), shorten)).toBeNull()
+  expect(await scrubStrings(Buffer.from(HOME), shorten)).toBeNull()
   const harmless = gzipSync('no pprof')
-  expect(await shortenPaths(harmless, shorten)).toBe(harmless)
+  expect(await scrubStrings(harmless, shorten)).toBe(harmless)
 })
