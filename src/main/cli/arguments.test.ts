@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseCommandLine } from './arguments'
+import { COMMAND_NAMES } from './command-names'
 
 const APP = resolve('/srv/studio')
 const parse = (...args: string[]) => parseCommandLine(['/opt/electron', ...args], ['.', APP])
@@ -44,13 +45,13 @@ describe('parseCommandLine', () => {
 
   it('takes a folder that is not the app for a wrong command', () => {
     expect(parse('.', '/srv/other')).toEqual({
-      error: 'unknown command "/srv/other": known are jobs, incidents, doctor, top',
+      error: `unknown command "/srv/other": known are ${COMMAND_NAMES.join(', ')}`,
     })
   })
 
   it('says a wrong command in one line, whatever it is', () => {
     expect(parse('.', 'a\u2028b')).toEqual({
-      error: 'unknown command "a\\u2028b": known are jobs, incidents, doctor, top',
+      error: `unknown command "a\\u2028b": known are ${COMMAND_NAMES.join(', ')}`,
     })
   })
 
@@ -64,7 +65,7 @@ describe('parseCommandLine', () => {
 
   it('names the nearest command for a misspelt one', () => {
     expect(parse('.', 'incident')).toEqual({
-      error: 'unknown command "incident": known are jobs, incidents, doctor, top. Did you mean incidents?',
+      error: `unknown command "incident": known are ${COMMAND_NAMES.join(', ')}. Did you mean incidents?`,
     })
   })
 

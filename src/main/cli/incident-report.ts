@@ -1,9 +1,9 @@
 import { dateAndTime, relativeTime } from '../../common/output/units'
 import { type Incident, isAlive } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
+import { factsText, INDENT } from './facts-text'
 import {
   allocatorRows,
-  type Fact,
   jobRows,
   memoryFacts,
   processFacts,
@@ -21,7 +21,6 @@ import { type Cell, type Column, renderTable } from './text-table'
 const MAX_ROWS = 20
 /** Most memory samples shown, which the line of blocks above shows already. */
 const MAX_SAMPLES = 8
-const INDENT = '  '
 
 interface Look {
   readonly now: number
@@ -39,7 +38,7 @@ export function incidentReport(incident: Incident, failedJobs: readonly FailedJo
   const time = terminalText(incident.at)
   const sections: readonly (readonly [title: string, body: string])[] = [
     ['What to do', incident.advice.map((line) => `${INDENT}- ${terminalText(line)}\n`).join('')],
-    ['In Datadog', facts(datadogFacts(incident))],
+    ['In Datadog', factsText(datadogFacts(incident))],
     ['Evidence', incident.evidence.map((line) => `${INDENT}- ${terminalText(line)}\n`).join('')],
     ['Top allocators', firstRows(ALLOCATOR_COLUMNS, allocatorRows(incident))],
     ['Last words', incident.lastWords.map((line) => `${INDENT}${terminalText(line)}\n`).join('')],
@@ -54,18 +53,18 @@ export function incidentReport(incident: Incident, failedJobs: readonly FailedJo
       `Jobs ${isAlive(incident) ? 'under way' : 'lost'} (${incident.jobIds.length})`,
       firstRows(JOB_COLUMNS, jobRows(incident, failedJobs)),
     ],
-    ['Memory', facts(memoryFacts(incident))],
+    ['Memory', factsText(memoryFacts(incident))],
     ['Memory before the end', table(SAMPLE_COLUMNS, samples.slice(-MAX_SAMPLES))],
-    ['Profiles', facts(Object.entries(incident.profiles).map(([kind, file]) => [kind, file ?? 'none']))],
-    ['Process', facts(processFacts(incident))],
-    ['Restart', facts(restartFacts(incident))],
-    ['Versions', facts(Object.entries(incident.versions))],
-    ['System', facts(systemFacts(incident))],
+    ['Profiles', factsText(Object.entries(incident.profiles).map(([kind, file]) => [kind, file ?? 'none']))],
+    ['Process', factsText(processFacts(incident))],
+    ['Restart', factsText(restartFacts(incident))],
+    ['Versions', factsText(Object.entries(incident.versions))],
+    ['System', factsText(systemFacts(incident))],
   ]
   return [
     `${look.paint.bold(terminalText(incidentSentence(incident, failedJobs)))}\n`,
     `Incident ${terminalText(incident.id)}, ${dateAndTime(time)}, ${relativeTime(time, look.now)}\n\n`,
-    facts(summaryFacts(incident, failedJobs)),
+    factsText(summaryFacts(incident, failedJobs)),
     ...sections
       .filter(([, body]) => body !== '')
       .map(([title, body]) => `\n${look.paint.bold(title)}\n${body}`),
@@ -102,14 +101,6 @@ const JOB_COLUMNS: readonly ReportColumn[] = [
   { head: 'RAN FOR', align: 'right' },
   { head: 'DONE', align: 'right' },
 ]
-
-function facts(all: readonly Fact[]): string {
-  const width = all.reduce((most, [name]) => Math.max(most, name.length), 0)
-  return all
-    .map(([name, value]) => [terminalText(name).padEnd(width), terminalText(value ?? 'not known')] as const)
-    .map(([name, value]) => `${INDENT}${name}  ${value}\n`)
-    .join('')
-}
 
 function section(
   columns: readonly ReportColumn[],

@@ -303,7 +303,7 @@ System
 
   it.each([
     [['a', 'b'], 'one ID at a time, not also "b"'],
-    [['a', '--limit', '1'], '--since and --limit are for the list, not for one ID'],
+    [['a', '--limit', '1'], '--since, --limit and --follow are for the list, not for one ID'],
   ])('is asked for wrongly by %j', async (args, line) => {
     const { code, stderr } = await run(temporaryFolder(), ['incidents', ...args])
     expect({ code, stderr }).toEqual({ code: 2, stderr: `studio-monitor: incidents: ${line}\n` })

@@ -1,10 +1,13 @@
+import { dataPaths } from '../../common/storage/data-folder'
 import type { Incident } from '../records/incidents/incident'
 import { readIncidents } from '../records/incidents/read-incidents'
 import { readJobs } from '../records/jobs/read-only'
 import { type CommandContext, EXIT, type ExitCode } from './context'
 import { findById } from './find-id'
+import { filesVersion } from './folder-version'
+import { followList } from './follow-list'
 import { incidentReport } from './incident-report'
-import { incidentsTable } from './incidents-table'
+import { incidentLine, incidentsTable } from './incidents-table'
 import { LIST_OPTIONS_HELP, type ListOptions, parseListOptions } from './list-options'
 import { UsageError } from './options'
 import { incidentPage, writePage } from './page/write-page'
@@ -17,7 +20,7 @@ const CANDIDATES = 5
 
 const HELP = `incidents: the deaths of the Studio backend, newest first, or one in full
 
-  incidents [--since TIME] [--limit N] [--json]
+  incidents [--since TIME] [--limit N] [--follow] [--json]
   incidents ID [--json]     the beginning of an id is enough if no other begins so,
                             or its last 4 characters; last is the newest
   incidents [ID] --html [FILE]
@@ -36,12 +39,23 @@ export async function incidents(args: readonly string[], context: CommandContext
   const id = word ?? (page === null ? undefined : 'last')
   if (second !== undefined) throw new UsageError(`one ID at a time, not also ${JSON.stringify(second)}`)
   if (id !== undefined && !options.help) return printOne(id, context, options, page)
+  const read = () => {
+    const { incidents: records, problems } = readIncidents(context.dataFolder)
+    return { records, problems }
+  }
+  if (options.follow && !options.help) {
+    await followList(context, options, {
+      read,
+      version: () => filesVersion([dataPaths(context.dataFolder).incidents]),
+      keyOf: (incident) => incident.id,
+      at: ({ at }) => at,
+      line: incidentLine,
+    })
+    return EXIT.ok
+  }
   return printList(context, options, {
     help: HELP,
-    read: () => {
-      const { incidents: records, problems } = readIncidents(context.dataFolder)
-      return { records, problems }
-    },
+    read,
     at: ({ at }) => at,
     none: 'No incidents',
     table: (records, colours) => incidentsTable(records, { ...context, paint: colours }),
@@ -51,12 +65,12 @@ export async function incidents(args: readonly string[], context: CommandContext
 function printOne(
   id: string,
   context: CommandContext,
-  { json, since, limit }: ListOptions,
+  { json, since, limit, follow }: ListOptions,
   page: PageWanted | null,
 ): ExitCode {
   if (page !== null && json) throw new UsageError('either --html or --json, not both')
-  if (since !== null || limit !== null)
-    throw new UsageError('--since and --limit are for the list, not for one ID')
+  if (since !== null || limit !== null || follow)
+    throw new UsageError('--since, --limit and --follow are for the list, not for one ID')
   const { incidents: records, problems } = readIncidents(context.dataFolder)
   const found = findById(records, id)
   if ('candidates' in found) {

@@ -1,8 +1,10 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { CAUSES } from '../backend/cause'
 import { failedJob } from '../records/jobs/testing/samples'
 import { temporaryFolder } from '../records/jobs/testing/temporary-folder'
+import { COMMAND_NAMES } from './command-names'
 import { incident } from './testing/incident-sample'
 import { run, writeFailedJobs, writeIncident } from './testing/run'
 
@@ -70,14 +72,14 @@ WHEN       JOB                                     RAN FOR  DONE  CAUSE, INCIDEN
   it('uses the room of 120 columns', async () => {
     const { stdout } = await run(folderWithJobs(), ['jobs'], { columns: 120 })
     expect(stdout).toBe(`\
-WHEN       JOB                                     RAN FOR  DONE  CAUSE, INCIDENT
-1 min ago  Upscale portrait (image)                 900 ms  40 %  ran out of JavaScript heap
-           8f2c1b0e-3c6d-4a1f-9b7e-1234567890ab                   20261123-201400-3f9a
-2 min ago  肖像画の高解像度化 (image)               12.4 s        the job failed
-           job-2                                                  TypeError: cannot read properties of undefined
-                                                                  (reading "width")
-2 d ago    train                                 1 h 2 min        killed from outside (out of memory?)
-           job-1                                                  20261121-100000-aaaa
+WHEN                     JOB                                     RAN FOR  DONE  CAUSE, INCIDENT
+1 min ago                Upscale portrait (image)                 900 ms  40 %  ran out of JavaScript heap
+2026-11-23 20:14:00 UTC  8f2c1b0e-3c6d-4a1f-9b7e-1234567890ab                   20261123-201400-3f9a
+2 min ago                肖像画の高解像度化 (image)               12.4 s        the job failed
+2026-11-23 20:13:00 UTC  job-2                                                  TypeError: cannot read properties of
+                                                                                undefined (reading "width")
+2 d ago                  train                                 1 h 2 min        killed from outside (out of memory?)
+2026-11-21 10:00:00 UTC  job-1                                                  20261121-100000-aaaa
 `)
   })
 
@@ -154,7 +156,7 @@ describe('hostile text', () => {
 
   it('is not echoed from the command line either', async () => {
     const { code, stderr } = await run(temporaryFolder(), ['jobs', text])
-    expect(code).toBe(2)
+    expect(code).toBe(1)
     expect(stderr.trimEnd()).not.toMatch(/[\p{Cc}\u202e]/u)
   })
 })
@@ -215,13 +217,15 @@ function snapshot(folder: string) {
 
 describe('wrong arguments', () => {
   it.each([
-    [['--jsno'], 'unknown option --jsno: known are --help, --json, --limit, --since. Did you mean --json?'],
-    [['-x'], 'unknown option -x: known are --help, --json, --limit, --since'],
+    [['--jsno'], 'unknown option --jsno: known are --cause, --follow, --help, --json, --limit, --since. Did you mean --json?'],
+    [['-x'], 'unknown option -x: known are --cause, --follow, --help, --json, --limit, --since'],
     [['--json=1'], '--json takes no value, not "1"'],
     [['--limit'], '--limit needs a value'],
     [['--limit', '0'], '--limit "0" must be a positive integer'],
     [['--limit', '--json'], '--limit "--json" must be a positive integer'],
-    [['extra'], 'only options are accepted, not "extra": see --help'],
+    [['one', 'two'], 'one ID at a time, not also "two"'],
+    [['one', '--limit', '3'], '--cause, --since, --limit and --follow are for the list, not for one ID'],
+    [['--cause', 'kiled'], `--cause "kiled" is not known: known are ${CAUSES.join(', ')}, oom. Did you mean killed?`],
   ])('%j end with 2 and one line', async (options, line) => {
     expect(await run(temporaryFolder(), ['jobs', ...options])).toEqual({
       code: 2,
@@ -258,7 +262,121 @@ describe('help', () => {
       code: 2,
       stdout: '',
       stderr:
-        'studio-monitor: unknown command "job": known are jobs, incidents, doctor, top. Did you mean jobs?\n',
+        `studio-monitor: unknown command "job": known are ${COMMAND_NAMES.join(', ')}. Did you mean jobs?\n`,
     })
+  })
+})
+
+describe('the cause', () => {
+  const records = [OLD, THREW]
+  it.each([
+    ['killed', ['job-1']],
+    ['oom', ['job-1']],
+    ['job-error', ['job-2']],
+    ['KILLED, job-error', ['job-2', 'job-1']],
+    ['memory-limit', []],
+  ])('%s chooses', async (cause, ids) => {
+    const folder = temporaryFolder()
+    writeFailedJobs(folder, records)
+    const { code, stdout } = await run(folder, ['jobs', '--json', '--cause', cause])
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).map(({ jobId }: { jobId: string }) => jobId)).toEqual(ids)
+  })
+
+  it('that no job has is told', async () => {
+    const folder = temporaryFolder()
+    writeFailedJobs(folder, records)
+    expect(await run(folder, ['jobs', '--cause', 'crash'])).toMatchObject({
+      code: 0,
+      stdout: 'No jobs that failed of crash on record.\n',
+    })
+  })
+})
+
+describe('one job', () => {
+  const folder = () => {
+    const data = temporaryFolder()
+    writeFailedJobs(data, [
+      OLD,
+      {
+        ...THREW,
+        jobId: UUID,
+        node: { id: '12', type: 'Sampler', pack: 'fast' },
+        peakBytes: 3 * 2 ** 30,
+        stack: 'TypeError: x\n    at blur (/app/blur.js:12:3)',
+        traceId: '0af7651916cd43dd8448eb211c80319c',
+      },
+    ])
+    return data
+  }
+
+  it.each([[UUID], [UUID.slice(0, 6)], [UUID.slice(-4)], ['last']])('is found by %s', async (word) => {
+    const { code, stdout, stderr } = await run(folder(), ['jobs', word])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain(`Job ${UUID}, 2026-11-23 `)
+    expect(stdout).toContain('Sampler (node 12) of pack fast')
+    expect(stdout).toContain('memory at most  3 GiB')
+    expect(stdout).toContain('      at blur (/app/blur.js:12:3)\n')
+    expect(stdout).toContain('/apm/trace/0af7651916cd43dd8448eb211c80319c')
+    expect(stdout).toContain('once its error is mended')
+  })
+
+  it('is found by its record, and given to scripts as it is', async () => {
+    const data = folder()
+    const { stdout } = await run(data, ['jobs', OLD.id, '--json'])
+    expect(JSON.parse(stdout)).toEqual(OLD)
+    expect((await run(data, ['jobs', 'job-1'])).stdout).toContain(`incidents ${OLD.incidentId}`)
+  })
+
+  it('has the newest record where its id was used twice', async () => {
+    const data = temporaryFolder()
+    writeFailedJobs(data, [OLD, { ...THREW, jobId: OLD.jobId }])
+    expect(JSON.parse((await run(data, ['jobs', 'job-1', '--json'])).stdout).id).toBe(THREW.id)
+  })
+
+  it.each([
+    ['none', 'no failed job begins or ends with "none"'],
+    ['', '2 jobs fit ""'],
+  ])('that cannot be told is not guessed: %j', async (word, why) => {
+    expect(await run(folder(), ['jobs', word])).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining(why),
+    })
+  })
+})
+
+describe('following', () => {
+  it('shows the newest, then each new one once, as lines', async () => {
+    const data = temporaryFolder()
+    writeFailedJobs(data, [OLD])
+    const ending = new AbortController()
+    let stdout = ''
+    const { code } = await run(data, ['jobs', '--follow', '--json'], {
+      untilEnded: () => ending.signal,
+      stdout: (text) => {
+        stdout += text
+        if (text.includes('"job-1"')) writeFailedJobs(data, [OLD, THREW])
+        else ending.abort()
+      },
+    })
+    expect(code).toBe(0)
+    const ids = stdout.trim().split('\n').map((line) => JSON.parse(line).jobId)
+    expect(ids).toEqual(['job-1', 'job-2'])
+  })
+
+  it('has a line for people too', async () => {
+    const data = temporaryFolder()
+    writeFailedJobs(data, [OLD])
+    const ending = new AbortController()
+    let stdout = ''
+    await run(data, ['jobs', '-f'], {
+      untilEnded: () => ending.signal,
+      stdout: (text) => {
+        stdout += text
+        ending.abort()
+      },
+    })
+    expect(stdout).toMatch(/^2026-11-21 \d\d:00:00 \S+ {1,2}train job-1 killed from outside .* 20261121-100000-aaaa\n$/)
   })
 })

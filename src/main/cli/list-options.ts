@@ -6,6 +6,7 @@ import { parseSince, SINCE_ACCEPTED } from './since'
 const DEFAULT_TABLE_LIMIT = 50
 
 const OPTIONS = {
+  follow: { type: 'boolean', short: 'f' },
   help: { type: 'boolean', short: 'h' },
   json: { type: 'boolean' },
   limit: { type: 'string' },
@@ -15,6 +16,8 @@ const OPTIONS = {
 export const LIST_OPTIONS_HELP = `  --since TIME  only what happened since then: a duration (90s, 30m, 1h, 2d, 1w)
                 or an ISO date (2026-11-23, 2026-11-23T20:15, without a zone UTC)
   --limit N     the newest N; without it a table has ${DEFAULT_TABLE_LIMIT} and --json has all
+  --follow, -f  the newest ten, or as many as the others say, oldest first and a line
+                each, then each new one as it comes, until Ctrl-C
   --json        JSON for scripts, and nothing else on stdout
   --help        this text
 `
@@ -23,6 +26,7 @@ export const LIST_OPTIONS_HELP = `  --since TIME  only what happened since then:
 export interface ListOptions {
   readonly help: boolean
   readonly json: boolean
+  readonly follow: boolean
   /** The limit; `null` for as many as suit the output. */
   readonly limit: number | null
   /** The earliest time, in milliseconds since the epoch; `null` for all. */
@@ -30,10 +34,21 @@ export interface ListOptions {
   readonly words: readonly string[]
 }
 
-/** @throws {UsageError} */
-export function parseListOptions(args: readonly string[], now: number): ListOptions {
-  const { values, words } = parseOptions(args, OPTIONS)
+/**
+ * @param own further options of the command, each with a value
+ * @throws {UsageError}
+ */
+export function parseListOptions<Name extends string = never>(
+  args: readonly string[],
+  now: number,
+  own: readonly Name[] = [],
+): ListOptions & { readonly own: Readonly<Record<Name, string | null>> } {
+  const options = Object.fromEntries(own.map((name) => [name, { type: 'string' } as const]))
+  const { values, words } = parseOptions(args, { ...options, ...OPTIONS })
+  const given = own.map((name) => [name, typeof values[name] === 'string' ? values[name] : null])
   return {
+    follow: values.follow === true,
+    own: Object.fromEntries(given),
     help: values.help === true,
     json: values.json === true,
     limit: parseLimit(values.limit),
