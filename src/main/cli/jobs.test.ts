@@ -217,7 +217,10 @@ function snapshot(folder: string) {
 
 describe('wrong arguments', () => {
   it.each([
-    [['--jsno'], 'unknown option --jsno: known are --cause, --follow, --help, --json, --limit, --since. Did you mean --json?'],
+    [
+      ['--jsno'],
+      'unknown option --jsno: known are --cause, --follow, --help, --json, --limit, --since. Did you mean --json?',
+    ],
     [['-x'], 'unknown option -x: known are --cause, --follow, --help, --json, --limit, --since'],
     [['--json=1'], '--json takes no value, not "1"'],
     [['--limit'], '--limit needs a value'],
@@ -225,7 +228,10 @@ describe('wrong arguments', () => {
     [['--limit', '--json'], '--limit "--json" must be a positive integer'],
     [['one', 'two'], 'one ID at a time, not also "two"'],
     [['one', '--limit', '3'], '--cause, --since, --limit and --follow are for the list, not for one ID'],
-    [['--cause', 'kiled'], `--cause "kiled" is not known: known are ${CAUSES.join(', ')}, oom. Did you mean killed?`],
+    [
+      ['--cause', 'kiled'],
+      `--cause "kiled" is not known: known are ${CAUSES.join(', ')}, oom. Did you mean killed?`,
+    ],
   ])('%j end with 2 and one line', async (options, line) => {
     expect(await run(temporaryFolder(), ['jobs', ...options])).toEqual({
       code: 2,
@@ -261,8 +267,7 @@ describe('help', () => {
     expect(await run(temporaryFolder(), ['job'])).toEqual({
       code: 2,
       stdout: '',
-      stderr:
-        `studio-monitor: unknown command "job": known are ${COMMAND_NAMES.join(', ')}. Did you mean jobs?\n`,
+      stderr: `studio-monitor: unknown command "job": known are ${COMMAND_NAMES.join(', ')}. Did you mean jobs?\n`,
     })
   })
 })
@@ -361,7 +366,10 @@ describe('following', () => {
       },
     })
     expect(code).toBe(0)
-    const ids = stdout.trim().split('\n').map((line) => JSON.parse(line).jobId)
+    const ids = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).jobId)
     expect(ids).toEqual(['job-1', 'job-2'])
   })
 
@@ -377,6 +385,8 @@ describe('following', () => {
         ending.abort()
       },
     })
-    expect(stdout).toMatch(/^2026-11-21 \d\d:00:00 \S+ {1,2}train job-1 killed from outside .* 20261121-100000-aaaa\n$/)
+    expect(stdout).toMatch(
+      /^2026-11-21 \d\d:00:00 \S+ {1,2}train job-1 killed from outside .* 20261121-100000-aaaa\n$/,
+    )
   })
 })

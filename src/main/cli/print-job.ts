@@ -31,7 +31,9 @@ export function printJob(word: string, context: CommandContext, json: boolean): 
 function findJob(jobs: readonly FailedJob[], word: string) {
   const newest = new Map(jobs.map((job) => [job.jobId, job]))
   const byJob = findById(
-    [...newest.values()].map((job) => ({ id: job.jobId, job })).sort((a, b) => (a.job.failedAt < b.job.failedAt ? -1 : 1)),
+    [...newest.values()]
+      .map((job) => ({ id: job.jobId, job }))
+      .sort((a, b) => (a.job.failedAt < b.job.failedAt ? -1 : 1)),
     word,
   )
   if ('one' in byJob) return { one: byJob.one.job }
