@@ -70,6 +70,17 @@ export class MemoryCgroup {
     )
   }
 
+  /** The memory that its processes hold, without what the kernel would give up for others, in bytes. */
+  usedBytes(): number {
+    const [used, idle] =
+      this.version === 1
+        ? ['memory.usage_in_bytes', 'total_inactive_file']
+        : ['memory.current', 'inactive_file']
+    const stat = readFileSync(join(this.path, 'memory.stat'), 'utf8')
+    const cached = Number(new RegExp(`^${idle} (\\d+)$`, 'm').exec(stat)?.[1] ?? 0)
+    return Number(readFileSync(join(this.path, used), 'utf8')) - cached
+  }
+
   pids(): number[] {
     return readFileSync(join(this.path, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number)
   }

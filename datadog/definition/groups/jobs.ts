@@ -129,11 +129,13 @@ export const jobs = group('Jobs', 'vivid_blue', [
             fit: metric('sum', 'studio.jobs.forecast', { where: { fits: 'true' } }),
             unfit: metric('sum', 'studio.jobs.forecast', { where: { fits: 'false' } }),
             wrong: metric('sum', 'studio.jobs.forecast.false_alarms'),
+            held: metric('sum', 'studio.jobs.held'),
           },
           formulas: [
             ['default_zero(fit)', 'fit'],
             ['default_zero(unfit)', 'do not fit'],
             ['default_zero(wrong)', 'did all the same'],
+            ['default_zero(held)', 'held until there was room'],
           ],
         },
         {

@@ -137,6 +137,15 @@ class Sized(_Node):
         return (seed,)
 
 
+class Result(_Node):
+    """Makes a tensor of `mib` MiB, which is its result: the engine keeps it in its cache."""
+
+    INPUTS = {"mib": ("INT", {"default": 100})}
+
+    def run(self, mib=100, after=None):
+        return (torch.ones(mib << 18),)
+
+
 class Exit(_Node):
     """Ends the engine with 0, in the middle of its job."""
 
@@ -247,6 +256,7 @@ NODES = (
     Leak,
     LeakAndCollect,
     Sized,
+    Result,
     Exit,
     Abort,
     Hold,

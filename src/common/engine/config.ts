@@ -16,6 +16,8 @@ export interface EngineConfig {
   readonly resubmits: boolean
   /** True to have the probe say what makes a job big, so that its need is known before it runs. */
   readonly foresees: boolean
+  /** True to have the probe hold each job back until main has said what is to be done before it begins. */
+  readonly holds: boolean
   /** The folder that its profiles are written to, and the time that each covers; `null` for none. */
   readonly profiling: { readonly folder: string; readonly periodMs: number } | null
   /** The file that says which process the engine is. */
@@ -30,6 +32,7 @@ const EngineConfigSchema = v.object({
   probeFolder: v.nullable(v.string()),
   resubmits: v.boolean(),
   foresees: v.boolean(),
+  holds: v.boolean(),
   profiling: v.nullable(v.object({ folder: v.string(), periodMs: v.number() })),
   recordFile: v.string(),
 })

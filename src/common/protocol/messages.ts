@@ -5,6 +5,7 @@ import { EnginePacksSchema, EngineUsageSchema } from './engine-costs'
 import { EngineMemorySchema, EngineNodeSchema } from './engine-memory'
 import { EngineUnresponsiveSchema } from './engine-unresponsive'
 import { JobNeedSchema } from './job-need'
+import { JobTurnSchema, JobVerdictSchema } from './job-turn'
 
 /**
  * The messages between main and the backend's bootstrap, over a message port of their own:
@@ -177,6 +178,8 @@ const BackendMessageSchema = v.variant('type', [
   }),
   /** The numbers that make a job of the engine's big: said while it waits. */
   v.object({ type: v.literal('job-need'), key: count, ...JobNeedSchema.entries }),
+  /** It is the turn of an engine's job, which is held back until main's verdict. */
+  v.object({ type: v.literal('job-turn'), key: count, ...JobTurnSchema.entries }),
   /** The memory that the engine holds after a job, once it has freed what it frees; before the next begins. */
   v.object({ type: v.literal('job-left'), id: name, residentBytes: size }),
   /** Who took the engine's memory, told while it lives. */
@@ -258,6 +261,8 @@ const MonitorMessageSchema = v.variant('type', [
   v.object({ type: v.literal('app-tags'), tags: TagsSchema }),
   /** The memory that a job which has begun was expected to need, and that was free; for its span. */
   v.object({ type: v.literal('job-forecast'), key: count, expectedBytes: size, freeBytes: size }),
+  /** The answer to a job whose turn it is. */
+  v.object({ type: v.literal('job-verdict'), ...JobVerdictSchema.entries }),
   /** To a runner that has outlived its engine: the next one is to be started. */
   v.object({ type: v.literal('start-engine') }),
 ])

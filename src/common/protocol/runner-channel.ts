@@ -3,6 +3,7 @@ import type { EngineUsage } from './engine-costs'
 import type { EngineMemory } from './engine-memory'
 import type { EngineUnresponsive } from './engine-unresponsive'
 import type { JobNeed } from './job-need'
+import type { JobTurn, JobVerdict } from './job-turn'
 
 /**
  * The news of the engine's runner for the bootstrap of its process, on a channel of `diagnostics_channel`: they are bundles of
@@ -26,6 +27,8 @@ export type RunnerNews =
     }
   /** The numbers that make a job big which the engine has put into its queue. */
   | { readonly type: 'need'; readonly job: object; readonly need: JobNeed }
+  /** A job is next, and held back until the verdict. */
+  | ({ readonly type: 'turn'; readonly job: object } & JobTurn)
   | EngineNews
 
 /** The news that main gets as they are. */
@@ -49,3 +52,8 @@ export const RUNNER_NEWS = 'studio-monitor.runner'
 
 /** The channel on which the runner is told to start its next engine; the message is empty. */
 export const START_ENGINE = 'studio-monitor.start-engine'
+
+/** The channel on which the runner is told what is to be done about a job that is held back: {@link JobVerdict}. */
+export const JOB_VERDICT = 'studio-monitor.job-verdict'
+
+export type { JobVerdict }

@@ -102,6 +102,25 @@ describe('what is run', () => {
     })
   })
 
+  it('holds jobs where prevention is asked for and the engine has its probe; a note says where it does not', () => {
+    const prevent = { STUDIO_ADMISSION: ['prevent', 'environment'] } as const
+    const engine = { STUDIO_ENGINE_COMMAND: [COMMAND, 'environment'] } as const
+    expect(choose({ ...engine, ...prevent })).toMatchObject({
+      engine: { holds: true, foresees: true },
+      notes: [],
+    })
+    expect(choose({ ...engine, STUDIO_ADMISSION: ['report', 'environment'] }).engine?.holds).toBe(false)
+    expect(choose({ ...engine, ...prevent, STUDIO_ENGINE_PROBE: [false, 'environment'] })).toMatchObject({
+      engine: { holds: false },
+      notes: [
+        expect.stringMatching(/^STUDIO_ADMISSION=prevent holds no job without the probe in the engine: /),
+      ],
+    })
+    expect(choose(prevent).notes).toEqual([
+      expect.stringMatching(/^STUDIO_ADMISSION=prevent holds no job in a backend of JavaScript: /),
+    ])
+  })
+
   it('has the address that is set, without a slash at its end', () => {
     const choice = choose({
       STUDIO_ENGINE_COMMAND: [COMMAND, 'environment'],

@@ -104,8 +104,17 @@ function fileChoice(chosen: Chosen, notes: readonly string[]): BackendChoice {
     cwd: cwd ?? null,
     env: env ?? {},
     engine: null,
-    notes,
+    notes: [...notes, ...holdsNothing(settings, 'in a backend of JavaScript')],
   }
+}
+
+/** The line that says where `STUDIO_ADMISSION=prevent` does no more than `report`; none where it was not asked for. */
+function holdsNothing({ STUDIO_ADMISSION }: Settings, where: string): string[] {
+  return STUDIO_ADMISSION === 'prevent'
+    ? [
+        `STUDIO_ADMISSION=prevent holds no job ${where}: one that is expected not to fit is told of, as with report`,
+      ]
+    : []
 }
 
 function engineChoice(chosen: Chosen, notes: readonly string[]): BackendChoice {
@@ -126,8 +135,10 @@ function engineChoice(chosen: Chosen, notes: readonly string[]): BackendChoice {
     isProbed: settings.STUDIO_ENGINE_PROBE,
     resubmits: settings.STUDIO_RESUBMIT === 'waiting',
     foresees: settings.STUDIO_ADMISSION !== 'off',
+    holds: settings.STUDIO_ADMISSION === 'prevent' && settings.STUDIO_ENGINE_PROBE,
   }
-  return { entry: engineRunner, args: [], cwd: null, env, engine, notes }
+  const unheld = settings.STUDIO_ENGINE_PROBE ? [] : holdsNothing(settings, 'without the probe in the engine')
+  return { entry: engineRunner, args: [], cwd: null, env, engine, notes: [...notes, ...unheld] }
 }
 
 function strength({ origins }: Chosen, name: string): number {

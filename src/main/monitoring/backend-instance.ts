@@ -8,6 +8,7 @@ import type { TreeReader } from '../../common/process/process-tree'
 import { STARTUP_DEFERRAL_MS } from '../../common/process/startup-deferral'
 import type { EngineMemory } from '../../common/protocol/engine-memory'
 import type { EngineUnresponsive } from '../../common/protocol/engine-unresponsive'
+import type { Verdict } from '../../common/protocol/job-turn'
 import { BACKEND_MARKER, type BackendMessage } from '../../common/protocol/messages'
 import type { HeapSample } from '../../common/protocol/profile-set'
 import { errorMessage } from '../../common/storage/errors'
@@ -214,6 +215,11 @@ export class BackendInstance implements BackendRun {
   /** Says what a job that runs was expected to need when it began, in bytes; for its span. */
   tellForecast(forecast: { key: number; expectedBytes: number; freeBytes: number }): void {
     this.#process.send({ type: 'job-forecast', ...forecast })
+  }
+
+  /** Says what is done about a job whose turn it is. */
+  tellVerdict(turn: number, verdict: Verdict): void {
+    this.#process.send({ type: 'job-verdict', turn, verdict })
   }
 
   /** The engine's own process; `null` for a backend without one, or where nothing has told it. */

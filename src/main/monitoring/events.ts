@@ -5,6 +5,7 @@ import type { Incident } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
 import type { JobForecast } from '../records/needs/job-forecast'
 import type { JobEvent } from './job-event'
+import type { HeldJob } from './prevention'
 import type { Health } from './status'
 
 export interface StudioMonitorEvents {
@@ -19,6 +20,8 @@ export interface StudioMonitorEvents {
   health: [health: Health]
   /** A job that is expected to need more memory than is free: once for each. */
   'job-forecast': [forecast: JobForecast]
+  /** A job of the engine's that is held back until room is made for it: once for each thing that is done. */
+  'job-held': [held: HeldJob]
   incident: [incident: Incident]
   /** Also for jobs that are found lost at the start: told to the first listener. */
   'job-failed': [job: FailedJob]

@@ -3,11 +3,11 @@ import type { BackendMessage } from '../../common/protocol/messages'
 import { dataPaths } from '../../common/storage/data-folder'
 import type { StudioMetrics } from '../datadog/metrics/studio-metrics'
 import type { Log } from '../logging/log'
-import { availableMemory, freeInCgroup } from '../memory/free-memory'
+import { memoryBounds } from '../memory/memory-bounds'
 import type { LatestMemory } from '../memory/memory-watch'
 import { describeForecast } from '../records/needs/forecast'
 import type { FreeMemory, JobForecast } from '../records/needs/job-forecast'
-import { JobNeeds } from '../records/needs/job-needs'
+import { type ExpectedNeed, JobNeeds } from '../records/needs/job-needs'
 import { NeedsFile } from '../records/needs/needs-file'
 import type { TreeReading } from '../records/needs/tree-peak'
 
@@ -66,6 +66,11 @@ export class Foresight {
     return [...this.#unfit.values()]
   }
 
+  /** The need that is expected of a job which waits; `null` where nothing says it. */
+  expected(key: number): ExpectedNeed | null {
+    return this.#needs.expected(key)
+  }
+
   hear(message: BackendMessage): void {
     this.#safely(() => {
       this.#needs.hear(message)
@@ -113,21 +118,14 @@ export class Foresight {
   }
 
   #free(): Omit<FreeMemory, 'leftBytes'> | null {
-    const { limitBytes, run: current } = this.#options
-    const run = current()
-    const held = run?.held()?.treeRssBytes ?? null
-    const bounds = [
-      { boundBy: 'limit', freeBytes: limitBytes === null || held === null ? null : limitBytes - held },
-      { boundBy: 'machine', freeBytes: availableMemory() },
-      { boundBy: 'cgroup', freeBytes: typeof run?.pid === 'number' ? freeInCgroup(run.pid) : null },
-    ] as const
-    return bounds.reduce<Omit<FreeMemory, 'leftBytes'> | null>(
-      (least, { boundBy, freeBytes }) =>
-        freeBytes !== null && (least === null || freeBytes < least.freeBytes)
-          ? { boundBy, freeBytes }
-          : least,
-      null,
-    )
+    const run = this.#options.run()
+    const bounds = memoryBounds({
+      limitBytes: this.#options.limitBytes,
+      heldBytes: run?.held()?.treeRssBytes ?? null,
+      pid: run?.pid ?? null,
+    })
+    const [least] = bounds.toSorted((one, other) => one.freeBytes - other.freeBytes)
+    return least ? { boundBy: least.boundBy, freeBytes: least.freeBytes } : null
   }
 
   #onForecast(key: number, forecast: JobForecast, isNews: boolean): void {

@@ -22,6 +22,7 @@ export const FORWARDED_EVENTS: readonly EventName[] = [
   'output',
   'job',
   'job-forecast',
+  'job-held',
   'job-failed',
   'incident',
   'health',

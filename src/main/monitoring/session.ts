@@ -26,6 +26,7 @@ import { JobFeed } from './job-feed'
 import { launchBackend } from './launch-backend'
 import { logNotLoaded, logOutlived, logStartup, logState, logStopped } from './lifecycle-log'
 import { openStatusFile } from './open-status-file'
+import { Prevention } from './prevention'
 import { Reporting } from './reporting'
 import type { SessionContext, StartableBackend } from './session-context'
 import { type AgentStatus, type MemoryStatus, memoryStatus } from './status'
@@ -45,6 +46,8 @@ export class MonitorSession {
   readonly #jobs = new JobFeed(Date.now)
   /** `null` where `STUDIO_ADMISSION` is off. */
   readonly #foresight: Foresight | null
+  /** `null` unless `STUDIO_ADMISSION` is `prevent`. */
+  readonly #prevention: Prevention | null
   #lastIncident: Incident | null = null
   /** How the app is, for those who ask from outside. */
   readonly #status: StatusFile
@@ -86,6 +89,7 @@ export class MonitorSession {
     })
     this.#foresight = this.#openForesight()
     this.#status = this.#openStatus()
+    this.#prevention = this.#foresight && this.#openPrevention(this.#foresight)
     this.#supervisor = new Supervisor({
       spawn: () => this.#spawn(),
       detached: (begin) => outsideTraces(boot.tracer, begin),
@@ -99,6 +103,7 @@ export class MonitorSession {
         this.#lastIncident = incident
         this.#status.died()
         this.#foresight?.backendEnded(kept)
+        this.#prevention?.backendEnded(kept)
         this.#reporting.logDelivery?.death(incident)
         context.announce('incident', incident)
         this.#endJobs('failed', kept)
@@ -288,6 +293,20 @@ export class MonitorSession {
     return status
   }
 
+  #openPrevention(foresight: Foresight): Prevention | null {
+    if (settings.STUDIO_ADMISSION !== 'prevent') return null
+    return new Prevention({
+      log: this.log,
+      metrics: this.#reporting.metrics,
+      limitBytes: settings.STUDIO_MEMORY_LIMIT,
+      run: () => this.#run,
+      expected: (key) => foresight.expected(key),
+      tellBackend: (turn, verdict) => this.#run?.tellVerdict(turn, verdict),
+      onHeld: (held) => this.#context.announce('job-held', held),
+      now: () => performance.now(),
+    })
+  }
+
   #spawn(): BackendInstance {
     const idleRunner = this.#takeIdleRunner()
     const generation = this.#generation
@@ -324,6 +343,7 @@ export class MonitorSession {
   #onMessage(generation: number, message: BackendMessage): void {
     receiveMessage(generation, message, this.#reporting.receivers)
     this.#foresight?.hear(message)
+    this.#prevention?.hear(message)
     if (message.type === 'heartbeat') this.#tellHealth(true)
     const job = this.#jobs.hear(message)
     if (job) this.#tellJob(job)
@@ -362,6 +382,7 @@ export class MonitorSession {
       const wasAsked = WHEN_ASKED.has(previous)
       this.#givenUp = this.#reporting.records.end(this.#generation, wasAsked)
       this.#foresight?.backendEnded()
+      this.#prevention?.backendEnded()
       this.#endJobs(wasAsked ? 'cancelled' : 'failed')
     }
     if (state === 'stopped' || state === 'gave-up')

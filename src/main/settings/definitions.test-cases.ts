@@ -208,10 +208,10 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
   STUDIO_ADMISSION: {
     fallback: 'report',
     fallbackShown: 'report',
-    good: 'off',
-    value: 'off',
+    good: 'prevent',
+    value: 'prevent',
     bad: 'always',
-    accepted: 'report or off',
+    accepted: 'report, prevent or off',
   },
   STUDIO_MACHINE: {
     fallback: null,

@@ -166,9 +166,9 @@ export const SETTINGS = {
     "the engine's jobs that had not begun when it died: submitted again to the next one",
   ),
   STUDIO_ADMISSION: row(
-    oneOf(['report', 'off']),
+    oneOf(['report', 'prevent', 'off']),
     'report',
-    'whether it is foretold that a job will not fit into the memory that is free',
+    'a job of the engine that is expected not to fit into the memory that is free: it is told, or room is made first',
   ),
   STUDIO_JOBS_KEEP: row(wholeNumber(1, 10_000), 1_000, 'failed-job records kept'),
   STUDIO_UNRESPONSIVE: row(

@@ -105,6 +105,7 @@ async function runOne(runner: Runner): Promise<void> {
           say,
           returning,
           foresees: runner.config.foresees,
+          holds: runner.config.holds,
           api,
           onRestart: () => void submitAgain(),
         })

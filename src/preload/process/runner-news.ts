@@ -1,5 +1,11 @@
 import { channel } from 'node:diagnostics_channel'
-import { RUNNER_NEWS, type RunnerNews, START_ENGINE } from '../../common/protocol/runner-channel'
+import {
+  JOB_VERDICT,
+  type JobVerdict,
+  RUNNER_NEWS,
+  type RunnerNews,
+  START_ENGINE,
+} from '../../common/protocol/runner-channel'
 import { summariseError } from '../jobs/error-summary'
 import type { JobTracker } from '../jobs/job-tracker'
 import type { MonitorPort } from './monitor-port'
@@ -13,7 +19,12 @@ export function passOnRunnerNews(port: MonitorPort, jobs: JobTracker | null): vo
   const start = channel(START_ENGINE)
   port.onMessage((message) => {
     if (message.type === 'start-engine') start.publish({})
+    if (message.type === 'job-verdict') tellVerdict({ turn: message.turn, verdict: message.verdict })
   })
+}
+
+function tellVerdict(verdict: JobVerdict): void {
+  channel(JOB_VERDICT).publish(verdict)
 }
 
 function passOn(news: RunnerNews, port: MonitorPort, jobs: JobTracker | null): void {
@@ -44,6 +55,14 @@ function passOn(news: RunnerNews, port: MonitorPort, jobs: JobTracker | null): v
     case 'need': {
       const key = jobs?.waitingKey(news.job)
       if (typeof key === 'number') port.send({ type: 'job-need', key, ...news.need })
+      break
+    }
+    case 'turn': {
+      const { job, type: _, ...turn } = news
+      const key = jobs?.waitingKey(job)
+      // Main does not know it, and could not say anything of it.
+      if (typeof key === 'number') port.send({ type: 'job-turn', key, ...turn })
+      else tellVerdict({ turn: turn.turn, verdict: 'run' })
       break
     }
     default:

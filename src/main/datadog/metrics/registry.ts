@@ -192,6 +192,12 @@ export const METRICS = {
     tags: {},
     meaning: 'jobs that were expected not to fit, and ended well all the same',
   },
+  'studio.jobs.held': {
+    ...COUNT_OF_JOBS,
+    tags: { room: ['true', 'false'] },
+    meaning:
+      'jobs that were held until room was made for them; `room` says whether there was when they began',
+  },
   'studio.monitor.cpu': {
     type: 'gauge',
     unit: 'percent',

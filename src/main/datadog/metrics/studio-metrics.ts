@@ -88,6 +88,11 @@ export class StudioMetrics {
     if (wasFalseAlarm) this.#metrics.count('studio.jobs.forecast.false_alarms', 1)
   }
 
+  /** Counts a job that was held back, when it begins. @param room whether it fits then */
+  jobHeld(room: boolean): void {
+    this.#metrics.count('studio.jobs.held', 1, { room: room ? 'true' : 'false' })
+  }
+
   backendUnresponsive(): void {
     this.#backend.unresponsive()
   }

@@ -2,7 +2,7 @@ import { size } from '../../../common/output/units'
 import type { Estimate, JobForecast } from './job-forecast'
 
 /** The end of the memory, in a sentence. */
-const BOUNDS = {
+export const BOUNDS = {
   limit: 'below STUDIO_MEMORY_LIMIT',
   machine: 'on this machine',
   cgroup: "below the cgroup's limit",
@@ -19,7 +19,8 @@ export function describeForecast(forecast: JobForecast): string {
 /** Less is not worth a word, in bytes. */
 const MIN_LEFT = 64 * 2 ** 20
 
-function describeNeed({ expectedBytes, lowBytes, highBytes, runs, basis }: Estimate): string {
+/** The need that is expected of a job, in words. */
+export function describeNeed({ expectedBytes, lowBytes, highBytes, runs, basis }: Estimate): string {
   const about = `about ${size(expectedBytes)}`
   switch (basis) {
     case 'bounds':

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { EngineMemory } from '../../../common/protocol/engine-memory'
-import type { JobNeed } from '../../../common/protocol/job-need'
 import type { BackendMessage, JobEnded } from '../../../common/protocol/messages'
 import type { Estimate, FreeMemory, JobForecast } from './job-forecast'
+import { kindOfBackendJob, kindOfEngineJob } from './kind-of'
 import type { NeedBook } from './need-book'
 import type { Before, JobKind, NeedRun } from './need-run'
 import { TreePeak, type TreeReading } from './tree-peak'
@@ -26,6 +25,16 @@ export interface JobNeedsOptions {
   readonly onChange: () => void
   /** Wall clock, milliseconds since the epoch. */
   readonly now: () => number
+}
+
+/** The need of a job whose turn it is. */
+export interface ExpectedNeed {
+  readonly id: string
+  readonly now: Estimate
+  /** The need as the first job of a new engine. */
+  readonly afresh: Estimate
+  /** The memory that earlier jobs have left behind, in bytes. */
+  readonly leftBytes: number
 }
 
 interface OpenJob {
@@ -71,9 +80,12 @@ export class JobNeeds {
         break
       case 'job-need': {
         const job = this.#open.get(message.key)
-        if (job) this.#need({ ...job, kind: this.#kindOf(message) })
+        if (job) this.#need({ ...job, kind: kindOfEngineJob(message, this.#options.machineBytes) })
         break
       }
+      case 'job-turn':
+        if (message.isFreed) this.#freed()
+        break
       case 'job-started': {
         const job = this.#open.get(message.key) ?? this.#newJob(message)
         this.#open.set(message.key, job)
@@ -95,6 +107,14 @@ export class JobNeeds {
       case 'job-left':
         this.#left(message.id, message.residentBytes)
     }
+  }
+
+  /** The need that is expected of a job which waits, should it begin now, in bytes, and in a new engine; `null` where nothing says it. */
+  expected(key: number): ExpectedNeed | null {
+    const job = this.#open.get(key)
+    const now = job && this.#estimate(job, this.#lastFamily)
+    if (!job || !now) return null
+    return { id: job.id, now, afresh: this.#estimate(job, null) ?? now, leftBytes: this.#leftBytes }
   }
 
   /** Takes a reading of the process tree. */
@@ -127,7 +147,7 @@ export class JobNeeds {
     return {
       key,
       id,
-      kind: this.#options.hasEngine() ? null : this.#kindOfBackend(kind, name),
+      kind: this.#options.hasEngine() ? null : kindOfBackendJob({ kind, name }, this.#options.machineBytes),
       startedAt: null,
       before: 'none',
       forecast: null,
@@ -136,29 +156,6 @@ export class JobNeeds {
       aboveBytes: null,
       peak: new TreePeak(),
     }
-  }
-
-  #kindOf({ family, sizes, pixels, device, output, ...numbers }: JobNeed): JobKind {
-    return {
-      machine: this.#machine(device),
-      family,
-      sizes,
-      pixels,
-      label: `${output ?? 'job'}, ${describeSizes(numbers)}`,
-    }
-  }
-
-  /** The kind of a job that a backend in JavaScript publishes; `null` for one that does not say what it is. */
-  #kindOfBackend(kind: string | null, name: string | null): JobKind | null {
-    if (kind === null && name === null) return null
-    const family = hash(JSON.stringify([kind, name]))
-    return { machine: this.#machine(null), family, sizes: hash(''), pixels: null, label: kind ?? 'job' }
-  }
-
-  /** The last bits of a machine's memory differ with its kernel. */
-  #machine(device: number | null): string {
-    const memory = Math.round(this.#options.machineBytes / 2 ** 28)
-    return `${memory}:${device === null ? 0 : Math.round(device / 2 ** 28)}`
   }
 
   /** A job that would not even fit if nothing else ran is told of while it waits. */
@@ -185,6 +182,11 @@ export class JobNeeds {
     this.#lastFamily = job.kind?.family ?? ''
   }
 
+  /** The engine was asked to unload its models: the next job begins as one of another family does. */
+  #freed(): void {
+    if (this.#lastFamily !== null) this.#lastFamily = ''
+  }
+
   #before({ kind }: OpenJob, last = this.#lastFamily): Before {
     if (last === null) return 'none'
     return kind?.family === last ? 'same' : 'other'
@@ -196,8 +198,11 @@ export class JobNeeds {
 
   #free(): FreeMemory | null {
     const free = this.#options.free()
-    const left = Math.max(0, (this.#heldBytes ?? 0) - (this.#firstBytes ?? 0))
-    return free && { ...free, leftBytes: left }
+    return free && { ...free, leftBytes: this.#leftBytes }
+  }
+
+  get #leftBytes(): number {
+    return Math.max(0, (this.#heldBytes ?? 0) - (this.#firstBytes ?? 0))
   }
 
   #tell(job: OpenJob, estimate: Estimate, free: FreeMemory, when: JobForecast['when']): void {
@@ -278,21 +283,4 @@ export class JobNeeds {
     }
     this.#ended = null
   }
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16)
-}
-
-type Numbers = Pick<JobNeed, 'width' | 'height' | 'batch' | 'frames' | 'steps'>
-
-/** The sizes of a job for people: `1024x768, batch 4, 20 steps`. */
-function describeSizes({ width, height, batch, frames, steps }: Numbers): string {
-  const words = [
-    width !== null && height !== null ? `${width}x${height}` : null,
-    batch !== null && batch > 1 ? `batch ${batch}` : null,
-    frames !== null && frames > 1 ? `${frames} frames` : null,
-    steps === null ? null : `${steps} steps`,
-  ].filter((each) => each !== null)
-  return words.length > 0 ? words.join(', ') : 'no sizes'
 }

@@ -11,6 +11,7 @@ import { profiledRun } from '../../profiler'
 import { ProfileFiles } from '../../profiler/profile-files'
 import { HealthWatch } from '../health/health-watch'
 import type { ReturningJobs, SubmissionApi } from '../returning-jobs'
+import { HeldJobs } from './held-jobs'
 import { MemoryNews } from './memory-news'
 import type { ProbeMessage, ProbeMessageOf } from './messages'
 import { PackImports } from './pack-imports'
@@ -33,6 +34,8 @@ export interface EngineProbeOptions {
   readonly returning: ReturningJobs | null
   /** True to have it say what makes a job big. */
   readonly foresees: boolean
+  /** True to have it ask before each job begins. */
+  readonly holds: boolean
   readonly api: SubmissionApi
   /** The engine has started itself again, in its own process. */
   readonly onRestart: () => void
@@ -49,6 +52,7 @@ export class EngineProbe {
   readonly #memory = new MemoryNews()
   readonly #imports = new PackImports()
   readonly #profiler: PythonProfiler | null
+  readonly #held: HeldJobs
   #engine: ProbeMessageOf<'hello'> | null = null
   #speaks = false
   #recorder: EngineRecorder | null = null
@@ -61,11 +65,17 @@ export class EngineProbe {
     this.health = new HealthWatch({ say: options.say })
     this.#socket = socket
     this.#profiler = this.#profilerOf(options)
+    this.#held = new HeldJobs({
+      contextOf: (job) => this.jobs.waitingContext(job),
+      canReturn: () => false,
+      send: (line) => socket.send(line),
+    })
     this.environment = {
       STUDIO_PROBE_SOCKET: this.#socket.address,
       STUDIO_PROBE_TOKEN: this.#socket.token,
       ...(options.returning && { STUDIO_PROBE_CARRIED: 'true' }),
       ...(options.foresees && { STUDIO_PROBE_NEEDS: 'true' }),
+      ...(options.holds && { STUDIO_PROBE_HOLDS: 'true' }),
       ...(options.profiling && {
         STUDIO_PROBE_PROFILE_SECONDS: String(Math.min(TOLD_EVERY_S, options.profiling.periodMs / 1_000)),
       }),
@@ -110,6 +120,7 @@ export class EngineProbe {
 
   close(): void {
     this.health.stop()
+    this.#held.close()
     this.#socket.close()
   }
 
@@ -147,6 +158,9 @@ export class EngineProbe {
         this.#options.say(
           `the engine's probe: ${message.what ?? 'something'} failed: ${message.error ?? 'no reason given'}`,
         )
+        break
+      case 'asks':
+        this.#held.ask(message)
         break
       case 'profile':
         this.#profiler?.take(message)

@@ -54,6 +54,9 @@ export class MemoryBook {
       case 'left':
         this.#leave(message)
         break
+      case 'asks':
+        this.#hold(message.resident, message.gpu)
+        break
       default:
         return false
     }

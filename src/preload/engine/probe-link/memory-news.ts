@@ -10,6 +10,8 @@ const TOGETHER_MS = 50
 /** Between two messages of what jobs and nodes took, in milliseconds: half the time of a metric's point. */
 const USAGE_EVERY_MS = 5_000
 
+const AT_ONCE: ReadonlySet<ProbeMessage['type']> = new Set(['growth', 'started', 'asks'])
+
 /** Tells main what the probe says of memory while the engine lives, so that its death needs no last word. */
 export class MemoryNews {
   readonly #book = new MemoryBook()
@@ -32,8 +34,8 @@ export class MemoryNews {
     if (message.type === 'left' && message.resident !== null)
       this.#publish({ type: 'job-left', id: message.id, residentBytes: Math.max(0, message.resident) })
     // Growth comes ten times a second at most, and may be the last word.
-    // What is held as a job begins is what it is judged by.
-    if (message.type === 'growth' || message.type === 'started') this.flush()
+    // What is held as a job begins, or asks to, is what it is judged by.
+    if (AT_ONCE.has(message.type)) this.flush()
     else this.#timer ??= setTimeout(() => this.flush(), TOGETHER_MS)
   }
 

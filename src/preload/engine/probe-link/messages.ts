@@ -46,6 +46,8 @@ const ProbeMessageSchema = v.variant('type', [
   }),
   /** The first line of the watchdog's connection; text follows. */
   v.object({ type: v.literal('watchdog'), token: v.string(), pid: count }),
+  /** The first line of the connection on which it is answered; each line that follows asks to be read at once. */
+  v.object({ type: v.literal('admission'), token: v.string(), pid: count }),
   v.object({
     type: v.literal('hooks'),
     at,
@@ -132,6 +134,19 @@ const ProbeMessageSchema = v.variant('type', [
     error: optionalText,
     nodes: v.nullish(v.array(v.looseObject({})), null),
   }),
+  /** A job is next, and held back until it is answered. */
+  v.object({
+    type: v.literal('asks'),
+    at,
+    ask: count,
+    job: count,
+    id: text,
+    ...HELD,
+    freed: v.boolean(),
+    uploads: count,
+  }),
+  /** The engine may be ended now: nothing runs in it, and nothing is brought to it. */
+  v.object({ type: v.literal('leaving'), at }),
   v.object({
     type: v.literal('thread-died'),
     at,

@@ -17,16 +17,20 @@ export interface ProbeConnectionOptions {
   readonly onMessage: (message: ProbeMessage) => void
   /** Called with whole lines of a watchdog's; first of all with what came with its greeting, which may be nothing. */
   readonly onWatchdog: (text: string) => void
+  /** Called when this is the connection on which a probe is answered. */
+  readonly onAdmission: (connection: ProbeConnection) => void
+  /** A probe has asked something, and waits: what it has said is to be read at once. */
+  readonly onBell: () => void
 }
 
-/** One connection of a probe's: the events of an engine, or its watchdog's stacks. */
+/** One connection of a probe's: the events of an engine, its watchdog's stacks, or the answers to its questions. */
 export class ProbeConnection {
   /** Resolves when there is nothing more to read. */
   readonly closed: Promise<void>
   readonly #socket: net.Socket
   readonly #options: ProbeConnectionOptions
   readonly #lines = new SocketLines()
-  #speaker: 'unknown' | 'engine' | 'watchdog' = 'unknown'
+  #speaker: 'unknown' | 'engine' | 'watchdog' | 'admission' = 'unknown'
   /** Lines that wait for the connection before this one. */
   #held: string[] | null = null
   #isHurried = false
@@ -50,9 +54,19 @@ export class ProbeConnection {
     this.#socket.destroy()
   }
 
+  /** Reads at once what has come, without waiting for more. */
+  hurry(): void {
+    this.#socket.resume()
+  }
+
+  /** Sends a line to a probe that is answered here. */
+  send(line: string): void {
+    this.#socket.write(`${line}\n`)
+  }
+
   #read(chunk: Buffer): void {
     // Each wake-up of this process takes time from the engine: what comes together is read together.
-    if (!this.#isHurried && chunk.length < FULL_READ) {
+    if (!this.#isHurried && this.#speaker !== 'admission' && chunk.length < FULL_READ) {
       this.#socket.pause()
       setTimeout(() => this.#socket.resume(), TOGETHER_MS)
     }
@@ -67,12 +81,22 @@ export class ProbeConnection {
       this.#takeText(lines)
       return
     }
+    if (this.#speaker === 'admission') {
+      this.#options.onBell()
+      return
+    }
     for (const [at, line] of lines.entries()) {
       const message = parseProbeMessage(line)
       if (this.#speaker === 'unknown') {
         // The first word is who it is: nothing is believed before.
         if (!message || !('token' in message) || !this.#options.isKnown(message.token)) {
           this.destroy()
+          return
+        }
+        if (message.type === 'admission') {
+          this.#speaker = 'admission'
+          this.#options.onAdmission(this)
+          if (at + 1 < lines.length) this.#options.onBell()
           return
         }
         this.#speaker = message.type === 'watchdog' ? 'watchdog' : 'engine'

@@ -97,6 +97,12 @@ export class ProbeJobs {
     }
   }
 
+  /** The context that a job is published with; `null` for one that is not known, or has begun. */
+  waitingContext(key: number): object | null {
+    const open = this.#open.get(key)
+    return open && open.nodes === null ? open.job.context : null
+  }
+
   /** The engine has ended, and all jobs with it. @returns those that had not begun, in the order of its queue */
   endWithEngine(): WaitingJob[] {
     const all = [...this.#open.values()]

@@ -31,6 +31,8 @@ export class ProbeSocket {
   readonly #connections = new Set<ProbeConnection>()
   /** The one that tells what the engine does. */
   #engine: ProbeConnection | null = null
+  /** The one on which it is answered. */
+  #admission: ProbeConnection | null = null
 
   private constructor(options: ProbeSocketOptions) {
     this.#options = options
@@ -67,6 +69,11 @@ export class ProbeSocket {
     return socket
   }
 
+  /** Sends a line to the engine that speaks; lost where none hears. */
+  send(line: string): void {
+    this.#admission?.send(line)
+  }
+
   close(): void {
     this.#server.close()
     for (const connection of this.#connections) connection.destroy()
@@ -89,10 +96,15 @@ export class ProbeSocket {
       },
       onMessage: this.#options.onMessage,
       onWatchdog: this.#options.onWatchdog,
+      onAdmission: (admission) => {
+        this.#admission = admission
+      },
+      onBell: () => this.#engine?.hurry(),
     })
     this.#connections.add(connection)
     connection.closed.then(() => {
       this.#connections.delete(connection)
+      if (this.#admission === connection) this.#admission = null
       if (this.#engine === connection) this.#options.onClosed()
     })
   }

@@ -39,6 +39,10 @@ class Runner:
         self.watchdog = ""
         self.connections = 0
         self.readers = []
+        #: Says of each question what is answered: a verdict, or `None` for nothing.
+        self.answer = lambda asks: "run"
+        self.admission = None
+        self.bells = 0
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._bind()
         self._listener.listen()
@@ -73,7 +77,12 @@ class Runner:
         lines = connection.makefile("rb")
         try:
             first = lines.readline()
-            if json.loads(first)["type"] != "watchdog":
+            kind = json.loads(first)["type"]
+            if kind == "admission":
+                self.admission = connection
+                for _ in lines:
+                    self.bells += 1
+            elif kind != "watchdog":
                 self._take(first)
             else:
                 for line in lines:
@@ -88,8 +97,15 @@ class Runner:
             event = json.loads(line)
             event["type"]  # noqa: B018
             self.events.append({**event, "heard": time.time() * 1_000})
+            if event["type"] == "asks":
+                self._answer(event)
         except (ValueError, TypeError, KeyError):
             self.garbage.append(line)
+
+    def _answer(self, asks):
+        verdict = self.answer(asks)
+        if verdict is not None:
+            self.admission.sendall(json.dumps({"ask": asks["ask"], "verdict": verdict}).encode() + b"\n")
 
     def of(self, *types):
         return [event for event in self.events if event["type"] in types]
@@ -101,7 +117,9 @@ class Runner:
 class Engine:
     """One run of the fake engine: `pack` is the code of custom nodes, `scenario` what happens in the engine's loop."""
 
-    def __init__(self, scenario, pack="", environment=None, command=(), folder=None, listens=True, reads=True):
+    def __init__(
+        self, scenario, pack="", environment=None, command=(), folder=None, listens=True, reads=True, answer=None
+    ):
         self.folder = Path(folder or tempfile.mkdtemp(prefix="fake-engine-"))
         engine = self.folder / "engine"
         shutil.copytree(HERE / "fake_engine", engine, ignore=shutil.ignore_patterns("__pycache__"))
@@ -111,6 +129,8 @@ class Engine:
         body = "\n".join("    " + line for line in scenario.strip("\n").split("\n"))
         (engine / "scenario.py").write_text(f"{PREAMBLE}\nasync def run(server):\n{body}\n")
         self.runner = Runner(self.folder / "probe.sock", reads) if listens else None
+        if answer is not None:
+            self.runner.answer = answer
         self.main = str(engine / "main.py")
         self.process = subprocess.Popen(
             [*(command or [sys.executable]), self.main],

@@ -151,6 +151,7 @@ class PromptQueue:
         self.queue = []
         self.currently_running = {}
         self.history = {}
+        self.flags = {}
 
     def put(self, item):
         with self.mutex:
@@ -169,6 +170,11 @@ class PromptQueue:
             self.currently_running[i] = copy.deepcopy(item)
             self.task_counter += 1
             return (item, i)
+
+    def set_flag(self, name, data):
+        with self.mutex:
+            self.flags[name] = data
+            self.not_empty.notify()
 
     class ExecutionStatus(NamedTuple):
         status_str: str

@@ -17,6 +17,9 @@ def prompt_worker(queue, prompt_server):
     while True:
         found = queue.get(timeout=float(os.environ.get("FAKE_TIMEOUT", "1000")))
         if found is None:
+            if queue.flags:
+                print("freed", *sorted(queue.flags), flush=True)
+                queue.flags = {}
             continue
         item, item_id = found
         executor.execute(item[2], item[1])

@@ -1,6 +1,7 @@
 """The engine's server without HTTP: its loop, its queue, and what it sends to clients."""
 
 import asyncio
+import types
 
 import execution
 
@@ -12,6 +13,7 @@ class PromptServer:
         self.client_id = None
         self.messages = asyncio.Queue() if loop is None else None
         self.prompt_queue = execution.PromptQueue(self)
+        self.app = types.SimpleNamespace(middlewares=[])
 
     def queue_updated(self):
         self.send_sync("status", {"status": {}})

@@ -19,6 +19,61 @@ def connect(path):
     return _NamedPipe(path) if os.name == "nt" else _UnixSocket(path)
 
 
+def connect_both(path):
+    """Returns a connection whose `read()` waits for a line. Raises OSError where nobody listens."""
+    return _PipeOfWords(path) if os.name == "nt" else _SocketOfWords(path)
+
+
+class _SocketOfWords:
+    """The runner's words to the probe, and a bell for it."""
+
+    def __init__(self, path):
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            _connect(self._socket, path)
+            self._lines = self._socket.makefile("rb")
+        except BaseException:
+            self._socket.close()
+            raise
+
+    def read(self):
+        """A line, or nothing once the runner has gone. Waits."""
+        return self._lines.readline()
+
+    def write(self, data) -> None:
+        """Never waits. Raises OSError when nobody is there any more."""
+        try:
+            self._socket.send(data, socket.MSG_DONTWAIT | getattr(socket, "MSG_NOSIGNAL", 0))
+        except (BlockingIOError, InterruptedError):
+            pass
+
+    def close(self):
+        """The reader may hold its file's lock over a fork: the descriptor alone is let go."""
+        try:
+            os.close(self._socket.detach())
+        except OSError:
+            pass
+
+
+class _PipeOfWords:
+    """One of Windows waits for its reader with each write while it is read from: it is written to once, before."""
+
+    def __init__(self, path):
+        self._pipe = open(path, "r+b", buffering=0)
+        self._is_greeted = False
+
+    def read(self):
+        return self._pipe.readline()
+
+    def write(self, data) -> None:
+        if not self._is_greeted:
+            self._is_greeted = True
+            self._pipe.write(data)
+
+    def close(self):
+        self._pipe.close()
+
+
 def _send_of_c():
     """C's `send(descriptor, bytes, length, flags)`, called with Python's lock held: `None` where C cannot be called.
 

@@ -3,6 +3,9 @@
 import functools
 import inspect
 
+#: The answer of a gate that leaves a call out.
+SKIP = object()
+
 
 class Hooks:
     """Those of one module; each is tried on its own."""
@@ -26,6 +29,36 @@ class Hooks:
             return
         setattr(owner, name, self._hooked(original, label, before or _nothing, after or _nothing))
         self.found.append(label)
+
+    def guard(self, owner, name, gate) -> bool:
+        """Has `gate(args, kwargs)` asked before each call of `owner.name`, by a hook that may be put before or after.
+
+        `SKIP` has the call return `None` at once; a lock, which the gate has taken, is released after the call; `None`
+        lets the call go on. So does an error of the gate's. Returns whether there is such a function.
+        """
+        original = inspect.getattr_static(owner, name, None)
+        if not inspect.isfunction(original):
+            return False
+        is_active, tell = self._is_active, self._tell
+
+        @functools.wraps(original)
+        def guarded(*args, **kwargs):
+            lock = None
+            try:
+                if is_active():
+                    lock = gate(args, kwargs)
+            except Exception as error:
+                tell(f"the gate of {name}", error)
+            if lock is SKIP:
+                return None
+            try:
+                return original(*args, **kwargs)
+            finally:
+                if lock is not None:
+                    lock.release()
+
+        setattr(owner, name, guarded)
+        return True
 
     def _hooked(self, original, label, before, after):
         is_active, tell = self._is_active, self._tell

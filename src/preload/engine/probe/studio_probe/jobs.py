@@ -25,7 +25,7 @@ def _collections():
 class Job:
     """One that was put into the queue: `seq` is the probe's own number, as two jobs may have one id."""
 
-    __slots__ = ("seq", "id", "item", "queued", "began")
+    __slots__ = ("seq", "id", "item", "queued", "began", "held", "admitted", "freed")
 
     def __init__(self, seq, item):
         self.seq = seq
@@ -35,6 +35,10 @@ class Job:
         #: Whether the engine has it in its queue by now.
         self.queued = False
         self.began = None
+        #: Since when it has been held back at the head of the queue, by the monotonic clock.
+        self.held = None
+        #: Whether it may begin, and whether the engine was asked to free memory for it.
+        self.admitted = self.freed = False
 
 
 class Jobs:
@@ -59,6 +63,10 @@ class Jobs:
         hooks.watch(queue, "task_done", before=self._before_done)
         hooks.watch(queue, "wipe_queue", before=self._before_removal, after=self._after_wipe)
         hooks.watch(queue, "delete_queue_item", before=self._before_delete, after=self._after_delete)
+
+    def waiting(self, item):
+        """The job of an item that waits in the queue; `None` for one that was not seen to come."""
+        return self._waiting.get(id(item))
 
     # Said before the job is in the queue: the worker may take it at once.
     def _before_put(self, args, kwargs):
@@ -101,12 +109,12 @@ class Jobs:
             session.server = getattr(args[0], "server", None)
             session.say_ready()
         if self._left is not None and self._is_collected(args, kwargs):
-            self._tell_left()
+            self.tell_left()
 
     def _after_get(self, seen, result, error):
         if result is None:
             return
-        self._tell_left()
+        self.tell_left()
         item, item_id = result[0], result[1]
         job = self._waiting.pop(id(item), None) or Job(next(self._seqs), item)
         job.item = None
@@ -145,7 +153,7 @@ class Jobs:
             patience = None
         return patience is None or patience > COLLECTS_WITHIN or self._left[1] > 1
 
-    def _tell_left(self):
+    def tell_left(self):
         """Tells what a job leaves behind, once the engine has freed what it frees."""
         left, self._left = self._left, None
         if left is not None:

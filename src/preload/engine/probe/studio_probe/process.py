@@ -20,6 +20,8 @@ class Settings:
         self.carried = environment.get("STUDIO_PROBE_CARRIED") == "true"
         #: Whether it wants to know what makes a job big.
         self.needs = environment.get("STUDIO_PROBE_NEEDS") == "true"
+        #: Whether it is asked before each job begins.
+        self.holds = environment.get("STUDIO_PROBE_HOLDS") == "true"
         #: Seconds that a profile covers; 0 for no profiles.
         self.profile_seconds = _number(environment.get("STUDIO_PROBE_PROFILE_SECONDS"))
 

@@ -7,6 +7,7 @@ import sys
 import threading
 
 from . import imports, process, text
+from .admission import Admission
 from .connection import connect
 from .growth import Growth
 from .hook import Hooks
@@ -91,14 +92,18 @@ def begin(settings, folder) -> None:
         ddtrace=getattr(sys.modules.get("ddtrace"), "__version__", None),
         memory=session.memory.source,
     )
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=lambda: _end_in_child(session))
-    ThreadDeaths(session).install()
     nodes, jobs = Nodes(session), Jobs(session)
+    admission = Admission(session, jobs)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lambda: _end_in_child(session, admission))
+    ThreadDeaths(session).install()
     validation, progress = Validation(session), Progress(session)
     imports.after_import("nodes", session.packs.install)
-    imports.after_import("execution", lambda module: _watch_execution(session, module, (jobs, nodes, validation)))
+    # Nearest to the engine's own function: the others see the call as long as it is held.
+    parts = (*([admission] if admission.open() else []), jobs, nodes, validation)
+    imports.after_import("execution", lambda module: _watch_execution(session, module, parts))
     imports.after_import("server", progress.install)
+    imports.after_import("server", admission.watch_requests)
     watchdog = Watchdog(settings, session.trouble)
     pulse = Pulse(session, watchdog)
     # The other way round than they are registered.
@@ -122,7 +127,8 @@ def _watch_execution(session, module, parts):
     session.say_hooks("execution", hooks)
 
 
-def _end_in_child(session):
+def _end_in_child(session, admission):
     """Right after a fork: the child is no engine, whatever it goes on to do."""
     session.active = False
     session.outbox.close()
+    admission.close()
