@@ -175,6 +175,7 @@ export async function bundle(dist = 'dist') {
         index: 'src/preload/start.ts',
         profiler: 'src/preload/profiler/worker.ts',
         doctor: 'src/preload/doctor.ts',
+        'job-thread': 'src/preload/jobs/worker-threads/thread.ts',
         engine: 'src/preload/engine/index.ts',
       },
       outdir: `${dist}/preload`,

@@ -5,6 +5,7 @@ import { sendGate } from '../common/privacy/send-gate'
 import { appTags } from '../common/tracing/app-tags'
 import { addTracerTags, tracerTags } from '../common/tracing/dd-trace/tracer-tags'
 import { trackJobs } from './jobs/job-channel'
+import { followThreads } from './jobs/worker-threads/follow'
 import { injectIntoLogs } from './logs/log-injection'
 import {
   handOverUnsentTraces,
@@ -66,6 +67,7 @@ export function start(importModule: ImportModule): void {
     attempt('passing on written profiles', () => passOnWrittenProfiles(port))
     attempt('tracing messages', () => traceParentPort(process.parentPort, tracer))
     const jobs = attempt('tracking jobs', () => trackJobs({ tracer, port, now: Date.now }))
+    if (jobs) attempt('tracking jobs of worker threads', () => followThreads(jobs))
     attempt('hearing of an engine', () => passOnRunnerNews(port, jobs))
     attempt('noting forecasts', () => noteForecasts(port, jobs))
     attempt('publishing memory pressure', () => publishMemoryPressure(port, profiler || null))

@@ -6,6 +6,7 @@ import { EngineMemorySchema, EngineNodeSchema } from './engine-memory'
 import { EngineUnresponsiveSchema } from './engine-unresponsive'
 import { JobNeedSchema } from './job-need'
 import { JobTurnSchema, JobVerdictSchema } from './job-turn'
+import { MAX_ID_LENGTH, MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH, MAX_STACK_LENGTH } from './lengths'
 
 /**
  * The messages between main and the backend's bootstrap, over a message port of their own:
@@ -13,14 +14,7 @@ import { JobTurnSchema, JobVerdictSchema } from './job-turn'
  * until it is parsed here. What the backend sends is scrubbed here too: some of it is logged, kept and sent.
  */
 
-/** Longest job id, name and kind kept, in bytes of JSON: it keeps the files readable. */
-export const MAX_NAME_LENGTH = 200
-/** Longest trace, span and runtime id, in bytes of JSON: 32 hexadecimal digits, 20 decimal ones, a UUID. */
-export const MAX_ID_LENGTH = 40
-/** Longest error message kept, in bytes of JSON. */
-export const MAX_MESSAGE_LENGTH = 2_000
-/** Longest stack kept, in bytes of JSON: about ten frames. */
-export const MAX_STACK_LENGTH = 2_000
+export { MAX_ID_LENGTH, MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH, MAX_STACK_LENGTH }
 /**
  * The environment variable that identifies a process as the backend's own after it has left its parent. Not
  * `STUDIO_...`: a Studio below this one would take it for a setting.

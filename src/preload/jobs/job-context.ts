@@ -1,5 +1,4 @@
-import * as v from 'valibot'
-import { type JobMemory, JobMemorySchema, MAX_NAME_LENGTH } from '../../common/protocol/messages'
+import { MAX_NAME_LENGTH } from '../../common/protocol/lengths'
 
 /** A job as described by a backend's own object. */
 export interface JobContext {
@@ -34,12 +33,6 @@ export function canShowItsEnd(context: object): boolean {
 export function readProgress(context: object): number | null {
   const value = readField(context, 'progress')
   return typeof value === 'number' && value >= 0 && value <= 1 ? value : null
-}
-
-/** The memory that a job of the engine took, as its runner adds it to the context; `null` for anything else. */
-export function readMemory(context: object): JobMemory | null {
-  const memory = v.safeParse(JobMemorySchema, readField(context, 'memory'))
-  return memory.success ? memory.output : null
 }
 
 /** Reads a field of the context, which is the backend's object: that may run its code, which may throw. */

@@ -6,15 +6,8 @@ import type { JobEndState } from '../../common/tracing/job-span-tags'
 import type { MonitorPort } from '../process/monitor-port'
 import { EarlySpans } from './early-spans'
 import { summariseError, summariseStack } from './error-summary'
-import {
-  canShowItsEnd,
-  hasField,
-  type JobContext,
-  readField,
-  readJob,
-  readMemory,
-  readProgress,
-} from './job-context'
+import { canShowItsEnd, hasField, type JobContext, readField, readJob, readProgress } from './job-context'
+import { readMemory } from './job-memory'
 import {
   finishJobSpan,
   finishQueueSpan,

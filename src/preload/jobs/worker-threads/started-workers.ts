@@ -1,0 +1,56 @@
+import { errorMonitor } from 'node:events'
+import { syncBuiltinESMExports } from 'node:module'
+import type { Worker, WorkerOptions } from 'node:worker_threads'
+import type { Thrown } from './messages'
+import { describeThrown } from './thrown'
+
+/** The end of a worker thread. */
+export interface WorkerEnd {
+  /** Node's id of the thread. */
+  readonly thread: number
+  readonly exitCode: number
+  /** The error that it died of; `null` without one. */
+  readonly error: Thrown | null
+}
+
+/**
+ * Has each worker thread that this one starts from now on run a file of ours first, which must exist.
+ * @param onEnded called when one has ended
+ */
+export function preloadWorkers(file: string, onEnded: (end: WorkerEnd) => void): void {
+  const workerThreads = require('node:worker_threads') as { Worker: typeof Worker }
+  workerThreads.Worker = new Proxy(workerThreads.Worker, {
+    construct(target, [script, options, ...rest], newTarget) {
+      const start = (given: unknown) =>
+        Reflect.construct(target, [script, given, ...rest], newTarget) as Worker
+      return watched(startPreloaded(start, options, file), onEnded)
+    },
+  })
+  syncBuiltinESMExports()
+}
+
+function startPreloaded(start: (options: unknown) => Worker, options: unknown, file: string): Worker {
+  const { execArgv = process.execArgv } = Object(options) as WorkerOptions
+  // Node says what is wrong with other values.
+  if (!Array.isArray(execArgv) || (options !== undefined && typeof options !== 'object'))
+    return start(options)
+  try {
+    const preloaded = { value: [...execArgv, '--require', file], enumerable: true }
+    return start(Object.create(Object(options), { execArgv: preloaded }))
+  } catch (error) {
+    // Options of the process that a thread accepts only as long as none is given.
+    if ((error as { code?: unknown } | null)?.code === 'ERR_WORKER_INVALID_EXEC_ARGV') return start(options)
+    throw error
+  }
+}
+
+function watched(worker: Worker, onEnded: (end: WorkerEnd) => void): Worker {
+  const thread = worker.threadId
+  let error: Thrown | null = null
+  // As a listener of `error` it would keep the backend from hearing of it as an uncaught one.
+  worker.on(errorMonitor, (thrown: unknown) => {
+    error = describeThrown(thrown)
+  })
+  worker.once('exit', (exitCode) => onEnded({ thread, exitCode, error }))
+  return worker
+}
