@@ -26,6 +26,14 @@ test('what of dd-trace is loaded later comes from its code cache too', async ({ 
   expect((await studio.said(/all from code caches: (\w+)/))[1]).toBe('true')
 })
 
+test('the jobs of worker threads are tracked, by a file inside the archive', async ({ launch }) => {
+  const studio = launch({ backend: 'threads.cjs' })
+  const [, port] = await studio.said(/threads at (\d+)/)
+  const run = await fetch(`http://127.0.0.1:${port}/throws`, { method: 'POST' })
+  expect(await run.text()).toBe('exit 0 true Worker')
+  await expect.poll(() => studio.failedJobs().map(({ jobId }) => jobId)).toEqual(['throws'])
+})
+
 test('it needs no display, and ends with whatever it was started by', async ({ launch }) => {
   test.skip(process.platform !== 'linux', 'a display can be missing on Linux alone')
   const studio = launch({
