@@ -80,6 +80,7 @@ function startThread(options: ProfilerOptions): Profiler {
     released: released.buffer,
   }
   keepInlinedFrames()
+  if (config.heapLimitBytes <= SOON_FULL_BYTES) keepLoopsInterruptible()
   sampleFromNowOn()
   allowHold(released)
   const worker = new Worker(path.join(__dirname, 'profiler.cjs'), {
@@ -154,6 +155,16 @@ function marker(): string | null {
  */
 function keepInlinedFrames(): void {
   withCachesKept(() => v8.setFlagsFromString('--no-maglev-inlining'))
+}
+
+/**
+ * Keeps V8 from running loops in which it listens to nobody. Where it unrolls loops, it takes the check for interrupts out of
+ * one that makes an array of a constant length, and no profile of it can be taken (measured on Electron 33, V8 13.0: of eight
+ * endless loops four, each with `new Array(797)`). Small loops within loops, as over a pixel's colours, take 1.4 times as
+ * long without (measured): so only for a heap that such a loop may fill before anything else is asked.
+ */
+function keepLoopsInterruptible(): void {
+  withCachesKept(() => v8.setFlagsFromString('--no-turboshaft-loop-unrolling'))
 }
 
 /**
