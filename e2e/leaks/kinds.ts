@@ -185,9 +185,12 @@ function promises(chance: Chance): Kind {
   return {
     name: 'promises',
     shared: KEPT,
+    // A pending promise retains who waits for it, and not what resolves it.
     body: `const state = new Array(${length}).fill(i)
-kept.push(new Promise((resolve) => { state.push(resolve) }))`,
-    bytes: length * 4 + 250,
+const pending = new Promise((resolve) => { state.push(resolve) })
+pending.then(() => state.length)
+kept.push(pending)`,
+    bytes: length * 4 + 400,
   }
 }
 
