@@ -185,9 +185,9 @@ function promises(chance: Chance): Kind {
   return {
     name: 'promises',
     shared: KEPT,
-    // A pending promise retains who waits for it, and not what resolves it.
+    // A pending promise retains who waits for it, and not what resolves it. No push: that would allocate the array anew, elsewhere.
     body: `const state = new Array(${length}).fill(i)
-const pending = new Promise((resolve) => { state.push(resolve) })
+const pending = new Promise((resolve) => { state[0] = resolve })
 pending.then(() => state.length)
 kept.push(pending)`,
     bytes: length * 4 + 400,

@@ -84,7 +84,11 @@ function header({ source, profile, type, ranking }: TopReport, { now, paint }: L
 function incidentLines({ incident }: TopSource, profile: Profile, now: number): string[] {
   if (incident === null) return []
   const when = relativeTime(incident.at, now)
-  const [culprit] = [...topAllocators(profile, { limit: 1 }), ...hotFunctions(profile, { limit: 1 })]
+  // The incident's own, who knew which code is the user's: one function has one figure.
+  const isMemory = topAllocators(profile, { limit: 1 }).length > 0
+  const [culprit] = isMemory
+    ? [...incident.topAllocators, ...topAllocators(profile, { limit: 1 })]
+    : hotFunctions(profile, { limit: 1 })
   const place = culprit && `${culprit.function} (${shortPlace(culprit.file, culprit.line)})`
   return [
     terminalText(`Incident ${incident.id}, ${when}: ${describeCause(incident.cause)}`),

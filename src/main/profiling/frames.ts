@@ -3,8 +3,8 @@ import { OWN_SCRIPT } from '../../common/protocol/profile-set'
 import type { ProfiledFunction } from './profile'
 
 /** The folders that hold what runs in the backend's process ahead of it: bundled, and as its source maps name it. */
-export const OWN_FOLDERS = ['dist', 'src'].map((folder) =>
-  path.join(packageRoot(__dirname), folder, 'preload'),
+export const OWN_FOLDERS = ['dist/preload', 'src/preload', 'src/common'].map((folder) =>
+  path.join(packageRoot(__dirname), folder),
 )
 
 /**

@@ -58,7 +58,7 @@ export class Collector {
       takes: this.#takes,
       cpu: new NearLimitCpu(
         () => options.recordCpu('near'),
-        (cpu) => encodeCpuProfile(cpu, this.#maps),
+        (cpu) => encodeCpuProfile(cpu, this.#maps, true),
         now,
       ),
       maps: this.#maps,

@@ -173,6 +173,18 @@ describe('a CPU profile', () => {
     expect(work.reduce((sum, { values }) => sum + (values[0] ?? 0), 0)).toBe(3)
   })
 
+  it('weighs each sample alike, however many of them V8 has counted', () => {
+    const samples = [2, 3, 3, 3, 4, 3]
+    const timeDeltas = samples.map(() => 10_000)
+    const hits = [0, 1, 1, 0]
+    const nodes = CPU.profile.nodes.map((node, at) => ({ ...node, hitCount: hits[at] ?? 0 }))
+    const profile = { ...CPU.profile, nodes, samples, timeDeltas }
+    const { stacks } = readPprof(encodeCpuProfile({ ...CPU, profile }, AS_IT_IS, true))
+    expect(stacks.flatMap(({ values }) => values).filter((value) => value === 0)).toEqual([])
+    const work = stacks.filter(({ frames }) => frames[0]?.function.name === 'work')
+    expect(work.reduce((sum, { values }) => sum + (values[0] ?? 0), 0)).toBe(4)
+  })
+
   it('without a root is refused', () => {
     expect(() => encodeCpuProfile({ ...CPU, profile: { ...CPU.profile, nodes: [] } }, AS_IT_IS)).toThrow(
       'without a root',
