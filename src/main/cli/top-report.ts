@@ -3,7 +3,8 @@ import { duration, percent, relativeTime } from '../../common/output/units'
 import { describeCause } from '../backend/cause'
 import type { Profile } from '../profiling/profile'
 import type { Ranking } from '../profiling/rank'
-import { hotFunctions, topAllocators } from '../profiling/top-allocators'
+import { type HotFunction, hotFunctions, topAllocators } from '../profiling/top-allocators'
+import type { Incident } from '../records/incidents/incident'
 import { type Paint, terminalText } from './terminal-text'
 import { type Cell, type Column, renderTable } from './text-table'
 import type { TopSource } from './top-source'
@@ -84,11 +85,7 @@ function header({ source, profile, type, ranking }: TopReport, { now, paint }: L
 function incidentLines({ incident }: TopSource, profile: Profile, now: number): string[] {
   if (incident === null) return []
   const when = relativeTime(incident.at, now)
-  // The incident's own, who knew which code is the user's: one function has one figure.
-  const isMemory = topAllocators(profile, { limit: 1 }).length > 0
-  const [culprit] = isMemory
-    ? [...incident.topAllocators, ...topAllocators(profile, { limit: 1 })]
-    : hotFunctions(profile, { limit: 1 })
+  const culprit = culpritOf(incident, profile)
   const place = culprit && `${culprit.function} (${shortPlace(culprit.file, culprit.line)})`
   return [
     terminalText(`Incident ${incident.id}, ${when}: ${describeCause(incident.cause)}`),
@@ -96,6 +93,25 @@ function incidentLines({ incident }: TopSource, profile: Profile, now: number): 
       ? [terminalText(`Mostly ${place}: ${percent(culprit.share)}, with what it calls in libraries`)]
       : []),
   ]
+}
+
+/** The function with most; of memory with the incident's own figure, which knew whose code is the user's. */
+function culpritOf(
+  { topAllocators: named }: Incident,
+  profile: Profile,
+): Pick<HotFunction, 'function' | 'file' | 'line' | 'share'> | null {
+  const allocators = topAllocators(profile, { limit: Number.POSITIVE_INFINITY })
+  const known = new Set(allocators.map(placeOf))
+  return (
+    named.find((one) => known.has(placeOf(one))) ??
+    allocators[0] ??
+    hotFunctions(profile, { limit: 1 })[0] ??
+    null
+  )
+}
+
+function placeOf({ function: name, file }: Pick<HotFunction, 'function' | 'file'>): string {
+  return `${file}\n${name}`
 }
 
 /** The end of a path: of a dependency from its own name on, of others two folders. `--json` has all of it. */

@@ -32,6 +32,15 @@ describe('a profile as a table', () => {
     },
   )
 
+  it('has the figure that the incident has, of the same function', async () => {
+    const [first] = DEATH.topAllocators
+    if (!first) throw new Error('the sample names nobody')
+    const named = { ...first, function: 'remember', file: '/app/src/nodes/cache.js', line: 12, share: 0.77 }
+    const folder = folderWith({ 'run-000003-space.pprof': HEAP }, [{ ...DEATH, topAllocators: [named] }])
+    const { stdout } = await run(folder, ['top', 'last'])
+    expect(stdout).toContain('Mostly remember (src/nodes/cache.js:12): 77 %')
+  })
+
   it("is an incident's CPU profile on request", async () => {
     const { stdout } = await run(whole(), ['top', '2026', '--cpu'])
     expect(stdout).toBe(`\

@@ -70,8 +70,12 @@ describe('a heap that V8 said was full', () => {
   })
 
   it('is said to have no profile where one was to be expected', () => {
-    const missed = 'no profile of the full heap could be taken, or written down'
+    const missed = 'no heap or CPU profile of the full heap could be taken, or written down'
     expect(memorySentences({ ...FULL, profile: null })).toContain(missed)
+    const unseen = { ...FULL, profile: null, heap: ago(1_400, 7 * MIB) }
+    expect(memorySentences(unseen)).toContain(`${missed}: it was last seen 1.4 s before the end, with 7 MiB`)
+    const longAgo = { ...unseen, heap: ago(60_000, 7 * MIB) }
+    expect(memorySentences(longAgo)).toContain(missed)
     expect(memorySentences({ ...FULL, profile: null, isProfiled: false })).not.toContain(missed)
     expect(memorySentences({ ...OVER })).not.toContain(missed)
   })

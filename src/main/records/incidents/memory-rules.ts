@@ -109,10 +109,14 @@ export const MEMORY_RULES: readonly MemoryRule[] = [
   {
     name: 'no profile',
     // The thread's own word for it stays with a main thread that never yields.
-    say: ({ cause, isProfiled, profile }) =>
-      cause === 'heap-out-of-memory' && isProfiled && !profile
-        ? 'no profile of the full heap could be taken, or written down'
-        : null,
+    say: (evidence) => {
+      const { cause, isProfiled, profile, heap } = evidence
+      if (cause !== 'heap-out-of-memory' || !isProfiled || profile) return null
+      const missed = 'no heap or CPU profile of the full heap could be taken, or written down'
+      return heap && ageOf(evidence, heap) > THAT_MOMENT_MS && ageOf(evidence, heap) <= TOO_OLD_MS
+        ? `${missed}: it was last seen ${duration(ageOf(evidence, heap))} before the end, with ${size(heap.bytes)}`
+        : missed
+    },
   },
 ]
 

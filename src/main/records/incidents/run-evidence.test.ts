@@ -113,7 +113,7 @@ it('a profile that cannot be read leaves the rest of what is known', () => {
 
 it('a full heap without a profile is said to have none, where one was to be expected', () => {
   const { facts } = run(NINE)
-  const missed = 'no profile of the full heap could be taken, or written down'
+  const missed = 'no heap or CPU profile of the full heap could be taken, or written down'
   expect(deathContext(facts, HEAP).words).toEqual([missed])
   expect(deathContext({ ...facts, isProfiled: false }, HEAP).words).toEqual([])
   expect(deathContext(facts, { cause: 'memory-limit', oom: true }).words).toEqual([])
