@@ -8,18 +8,24 @@ export const COMMANDS = {
   logs: 'what the monitor logged, and what the backend wrote',
   doctor: 'whether all works that Datadog needs to see Studio, and what to do where it does not',
   top: 'functions that hold most memory, or take most time, in a profile',
+  clear: 'deletes these records, after a question',
+  completion: 'has your shell complete all this: bash, zsh, fish, powershell',
 }
 
 /**
  * The part of a command line that can be told without the app: its commands, or that it names none of them.
  * @param {readonly string[]} args the app's
  * @param {boolean} isBuilt whether the app is there: it knows more of a wrong command, and each command's own help
+ * @param {string} version the package's
  * @returns {{ text: string, exitCode: number } | null} null when the app has to be asked
  */
-export function answerWithoutApp(args, isBuilt) {
+export function answerWithoutApp(args, isBuilt, version) {
   const word = commandIn(args)
   const asksForHelp = args.includes('--help') || args.includes('-h')
-  if (word === undefined) return asksForHelp ? { text: overview(), exitCode: 0 } : null
+  if (word === undefined) {
+    if (asksForHelp) return { text: overview(), exitCode: 0 }
+    return args.includes('--version') ? { text: `${version}\n`, exitCode: 0 } : null
+  }
   if (isBuilt) return null
   if (!Object.hasOwn(COMMANDS, word)) {
     const known = Object.keys(COMMANDS).join(', ')
@@ -47,5 +53,5 @@ export function overview() {
   const names = Object.keys(COMMANDS)
   const width = Math.max(...names.map((name) => name.length))
   const rows = Object.entries(COMMANDS).map(([name, summary]) => `  ${name.padEnd(width)}  ${summary}\n`)
-  return `Without a command the app starts. The commands work also while the app runs:\n\n${rows.join('')}\nEach takes --help and --json.\n`
+  return `Without a command the app starts. All commands but clear only read, also while the app runs:\n\n${rows.join('')}\nEach takes --help, and all but completion --json. --version prints the version.\n`
 }

@@ -9,28 +9,33 @@ describe('what npm start tells without the app', () => {
   })
 
   it.each([[['--help']], [['--user-data-dir=x', '-h']]])('answers %j with the commands', (args) => {
-    const answer = answerWithoutApp(args, true)
+    const answer = answerWithoutApp(args, true, '0.1.0')
     expect(answer?.exitCode).toBe(0)
-    expect(answer?.text).toContain('  incidents  deaths of the backend')
-    expect(answerWithoutApp(args, false)).toEqual(answer)
+    expect(answer?.text).toContain('  incidents   deaths of the backend')
+    expect(answerWithoutApp(args, false, '0.1.0')).toEqual(answer)
+  })
+
+  it('tells the version, which Electron would take for its own', () => {
+    expect(answerWithoutApp(['--version'], true, '0.1.0')).toEqual({ text: '0.1.0\n', exitCode: 0 })
+    expect(answerWithoutApp(['jobs', '--version'], true, '0.1.0')).toBeNull()
   })
 
   it('names a wrong command where no app is built that could', () => {
-    expect(answerWithoutApp(['--lang=de', 'job', '--json'], false)).toEqual({
+    expect(answerWithoutApp(['--lang=de', 'job', '--json'], false, '0.1.0')).toEqual({
       text: `studio-monitor: unknown command "job": known are ${Object.keys(COMMANDS).join(', ')}\n`,
       exitCode: 2,
     })
-    expect(answerWithoutApp(['--', 'constructor'], false)?.exitCode).toBe(2)
-    expect(answerWithoutApp(['job'], true)).toBeNull()
+    expect(answerWithoutApp(['--', 'constructor'], false, '0.1.0')?.exitCode).toBe(2)
+    expect(answerWithoutApp(['job'], true, '0.1.0')).toBeNull()
   })
 
   it("does not build for a command's help", () => {
-    expect(answerWithoutApp(['jobs', '--help'], false)).toMatchObject({ exitCode: 0 })
-    expect(answerWithoutApp(['jobs', '--help'], true)).toBeNull()
+    expect(answerWithoutApp(['jobs', '--help'], false, '0.1.0')).toMatchObject({ exitCode: 0 })
+    expect(answerWithoutApp(['jobs', '--help'], true, '0.1.0')).toBeNull()
   })
 
   it.each([[[]], [['jobs']], [['--user-data-dir=x']], [['--']]])('leaves %j to the app', (args) => {
-    expect(answerWithoutApp(args, false)).toBeNull()
-    expect(answerWithoutApp(args, true)).toBeNull()
+    expect(answerWithoutApp(args, false, '0.1.0')).toBeNull()
+    expect(answerWithoutApp(args, true, '0.1.0')).toBeNull()
   })
 })

@@ -43,13 +43,15 @@ async function build() {
   } else if (!isBuilt) fail('dist/ is not there: the package is not complete')
 }
 
+/** @type {{ version: string, productName: string }} */
+const { version, productName } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8'))
+
 /** The folder that Electron takes for this package's own app. */
 function ownDataFolder() {
-  const { productName } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8'))
   return path.join(appData(process.env, process.platform, homedir()), productName)
 }
 
-const answer = answerWithoutApp(args, isBuilt)
+const answer = answerWithoutApp(args, isBuilt, version)
 if (answer) {
   // A pipe takes it all before the process ends.
   const stream = answer.exitCode === 0 ? process.stdout : process.stderr
@@ -60,7 +62,6 @@ if (answer) {
 // A command that reads files alone needs no Electron.
 if (isQuiet && isBuilt) {
   process.chdir(folder)
-  const { version } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8'))
   /** @type {typeof import('../src/main/cli/index.ts')} */
   const cli = createRequire(import.meta.url)('../dist/main/cli.cjs')
   const code = await cli.runInNode(args, { defaultUserData: ofProject ?? ownDataFolder(), version })

@@ -14,8 +14,8 @@ export function runStudioCommand(
   { dataFolder }: { readonly dataFolder?: string } = {},
 ): Promise<number> | null {
   const parsed = parseCommandLine(argv, app.isPackaged ? [] : ['.', app.getAppPath()])
-  // A word that is none of ours, and --help, are the app's.
-  if (!parsed || 'error' in parsed || parsed.command === 'help') return null
+  // A word that is none of ours, --help and --version are the app's.
+  if (!parsed || 'error' in parsed || parsed.command === 'help' || parsed.command === 'version') return null
   return runCommand(
     parsed,
     dataFolder === undefined ? dataFolderToRead() : { folder: dataFolder, missing: null },

@@ -72,4 +72,12 @@ describe('parseCommandLine', () => {
   it.each(['--help', '-h'])('takes %s alone for a question about the commands', (option) => {
     expect(parse('.', option)).toEqual({ command: 'help', args: [] })
   })
+
+  it('takes --version for a question of its own, unless a command has it', () => {
+    expect(parseCommandLine(['electron', '.', '--version'], ['.'])).toEqual({ command: 'version', args: [] })
+    expect(parseCommandLine(['electron', '.', 'jobs', '--version'], ['.'])).toEqual({
+      command: 'jobs',
+      args: ['--version'],
+    })
+  })
 })

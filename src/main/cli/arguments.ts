@@ -11,7 +11,7 @@ export type CommandLine =
 
 /**
  * Finds the app's own subcommand in Electron's command line: the first word that is neither a switch nor the
- * app's folder. Every switch before it is Electron's (except `--help`); after it, known switches are
+ * app's folder. Every switch before it is Electron's (except `--help` and `--version`); after it, known switches are
  * Electron's, all others the subcommand's. After `--` nothing is a switch.
  * @param argv with the executable first: `process.argv`
  * @param appFolders the app's folder as the command line may name it; none when packaged
@@ -22,9 +22,9 @@ export function parseCommandLine(argv: readonly string[], appFolders: readonly s
   const at = firstWord(rest)
   const command = rest[at]
   if (command === undefined) {
-    return rest.some((argument) => argument === '--help' || argument === '-h')
-      ? { command: 'help', args: [] }
-      : null
+    if (rest.some((argument) => argument === '--help' || argument === '-h'))
+      return { command: 'help', args: [] }
+    return rest.includes('--version') ? { command: 'version', args: [] } : null
   }
   if (!isCommand(command)) return { error: unknownCommand(command) }
   const args = rest.slice(at + 1)

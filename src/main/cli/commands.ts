@@ -49,4 +49,16 @@ export const COMMANDS: readonly Command[] = [
     needsFolder: true,
     load: async () => (await import('./top')).top,
   },
+  {
+    name: 'clear',
+    summary: 'deletes these records, after a question',
+    needsFolder: true,
+    load: async () => (await import('./clear')).clear,
+  },
+  {
+    name: 'completion',
+    summary: 'has your shell complete all this: bash, zsh, fish, powershell',
+    needsFolder: false,
+    load: async () => (await import('./completion')).completion,
+  },
 ]

@@ -7,7 +7,7 @@ import { UsageError } from './options'
 import { terminalText } from './terminal-text'
 
 /**
- * Runs one of the app's own subcommands: no window, no backend, nothing in the data folder changes.
+ * Runs one of the app's own subcommands: no window, no backend; nothing in the data folder changes but by `clear`.
  * Never rejects: what goes wrong is one line on `stderr`.
  * @returns the exit code: 0 done, 1 the record could not be read or has no such thing, 2 wrong arguments,
  *   or no data folder
@@ -23,7 +23,7 @@ export async function runCommand(
   }
   const command = COMMANDS.find(({ name }) => name === parsed.command)
   if (!command) {
-    context.stdout(overview())
+    context.stdout(parsed.command === 'version' ? `${context.version}\n` : overview())
     return EXIT.ok
   }
   try {
@@ -60,5 +60,5 @@ function withDataFolder(
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length))
   const rows = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}\n`)
-  return `Without a command the app starts. The commands work also while the app runs:\n\n${rows.join('')}\nEach takes --help and --json.\n`
+  return `Without a command the app starts. All commands but clear only read, also while the app runs:\n\n${rows.join('')}\nEach takes --help, and all but completion --json. --version prints the version.\n`
 }

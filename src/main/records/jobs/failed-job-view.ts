@@ -16,13 +16,19 @@ export interface FailedJobView {
   readonly damage: string | null
 }
 
-/** Reads `failed-jobs.json` and changes nothing. A missing file is an empty view. Never throws. */
-export function readFailedJobView(path: string): FailedJobView {
+/**
+ * Reads `failed-jobs.json` and changes nothing. A missing file is an empty view. Never throws.
+ * @param isKnown true for the id of a record that is had already: it is left out, and not looked at
+ */
+export function readFailedJobView(
+  path: string,
+  isKnown: (id: unknown) => boolean = () => false,
+): FailedJobView {
   try {
     const link = lstatSync(path, { throwIfNoEntry: false })
     if (!link) return { jobs: [], damage: null }
     if (link.isSymbolicLink() && !existsSync(path)) return damaged('it is a link that leads nowhere')
-    return parseFailedJobView(readRegularFile(path, MAX_VIEW_BYTES).toString('utf8'))
+    return parseFailedJobView(readRegularFile(path, MAX_VIEW_BYTES).toString('utf8'), isKnown)
   } catch (error) {
     // Its owner replaces it by renaming, and has just done so.
     if (errorCode(error) === 'ENOENT') return { jobs: [], damage: null }
@@ -31,7 +37,10 @@ export function readFailedJobView(path: string): FailedJobView {
 }
 
 /** Parses the file's text. Never throws. */
-export function parseFailedJobView(text: string): FailedJobView {
+export function parseFailedJobView(
+  text: string,
+  isKnown: (id: unknown) => boolean = () => false,
+): FailedJobView {
   let data: unknown
   try {
     data = JSON.parse(text)
@@ -40,11 +49,12 @@ export function parseFailedJobView(text: string): FailedJobView {
   }
   const view = v.safeParse(ViewSchema, data)
   if (!view.success) return damaged('it has no list of jobs')
-  const jobs = view.output.jobs.flatMap((job) => {
+  const others = view.output.jobs.filter((job) => !isKnown(Object(job).id))
+  const jobs = others.flatMap((job) => {
     const record = v.safeParse(FailedJobSchema, job)
     return record.success ? [record.output] : []
   })
-  const strange = view.output.jobs.length - jobs.length
+  const strange = others.length - jobs.length
   return { jobs, damage: strange > 0 ? `${strange} of its records are not records of a failed job` : null }
 }
 

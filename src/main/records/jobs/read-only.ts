@@ -32,7 +32,7 @@ export function readJobs(dataFolder: string): JobsOnDisk {
     problems.push(
       `the journal was written by a newer version (schema ${newerSchema}, known ${JOURNAL_SCHEMA}): it may hold more`,
     )
-  const view = readFailedJobView(paths.failedJobs)
+  const view = readFailedJobView(paths.failedJobs, (id) => state.failed.has(id as string))
   if (view.damage !== null) problems.push(`failed-jobs.json could not be read: ${view.damage}`)
   applyEntries(state, adoptionEntries(state, missingIn(state, view.jobs), 0))
   sortByDeath(state)
