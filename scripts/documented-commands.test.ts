@@ -95,6 +95,10 @@ it('each setting that a document names exists', () => {
   expect(named.filter((place) => !source(place.split(': ')[1] ?? ''))).toEqual([])
 })
 
+it('the README is short, and all else is in docs/', () => {
+  expect(textOf('README.md').split('\n').length).toBeLessThanOrEqual(150)
+})
+
 describe('a document', () => {
   const textWith = (line: string) =>
     `# A\n\n    ${line}\n\n\`\`\`js\nnpm run none\n\`\`\`\n\n\`\`\`sh\n${line}\n\`\`\`\n`

@@ -64,7 +64,9 @@ function commandsOf(text: string, place: string, isBlock: boolean): DocumentedCo
         word.replace(/'([^']*)'|"((?:\\.|[^"\\])*)"/g, '$1$2'),
       )
       const at = words.findIndex((word) => !/^[A-Z][A-Z0-9_]*=/.test(word))
-      return { place, isBlock, variables: words.slice(0, at), words: words.slice(at) }
+      // npx's own: it installs nothing then.
+      const called = words.slice(at).filter((word, n) => n !== 1 || word !== '--no')
+      return { place, isBlock, variables: words.slice(0, at), words: called }
     })
 }
 
