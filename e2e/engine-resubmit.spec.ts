@@ -188,6 +188,61 @@ test('a job whose nodes the new engine does not have is recorded with that reaso
   })
 })
 
+test('jobs that wait come back after a death at the memory limit', async ({ launch }) => {
+  const { engine, studio } = await launched(launch, { STUDIO_MEMORY_LIMIT: '1GiB' })
+  const greedy = await engine.submit([['Grow', { mib: 4_000 }]])
+  await engine.submit([['Note', { text: 'behind it' }]], { prompt_id: 'behind it' })
+  expect(await engine.ended('behind it')).toBe('success')
+  expect(await studio.incident()).toMatchObject({ cause: 'memory-limit', oom: true, jobIds: [greedy] })
+  expect(studio.failedJobs().map(({ jobId, resubmitted }) => [jobId, resubmitted])).toEqual([
+    [greedy, false],
+    ['behind it', true],
+  ])
+})
+
+/** Two deaths, after the second of which the next engine is not started at once: two jobs have run, and one waits. */
+async function betweenEngines(launch: (options: object) => Studio) {
+  const { engine, studio } = await launched(launch)
+  const ran = [await engine.submit(LONG), await engine.submit(LONG)]
+  await engine.submit([['Note', { text: 'waits' }]], { prompt_id: 'waits' })
+  await studio.seenJobs(...ran, 'waits')
+  for (const [before, id] of ran.entries()) {
+    await waitFor(() => studio.openJobs().some((job) => job.id === id && job.state === 'running'), {
+      what: () => `the job ${id}:\n${studio.output}`,
+      timeout: 60_000,
+    })
+    await waitFor(async () => (await engine.waiting()) === ran.length - before, {
+      what: () => `the others to wait in the engine:\n${studio.output}`,
+      timeout: 60_000,
+    })
+    process.kill(await enginePid(studio, before + 1), 'SIGKILL')
+    await studio.incident(before + 1)
+  }
+  const lost = () =>
+    studio.failedJobs().map(({ jobId, state, resubmitted }) => [jobId, state, resubmitted] as const)
+  return { engine, studio, ran, lost }
+}
+
+test('a job that waits between two engines is given up when Studio is quit there', async ({ launch }) => {
+  const { studio, ran, lost } = await betweenEngines(launch)
+  expect(await studio.quit()).toEqual({ code: 0, signal: null })
+  expect(studio.log().at(-1)?.message).toBe('stopped; jobs given up: 1 (running: 0, waiting: 1)')
+  expect(lost().filter(([id]) => id !== 'waits')).toEqual(ran.map((id) => [id, 'running', false]))
+})
+
+test('a job that waits between two engines is lost, and told, when its runner dies there', async ({
+  launch,
+}) => {
+  const { engine, studio, ran, lost } = await betweenEngines(launch)
+  process.kill(await studio.backendPid(), 'SIGKILL')
+  await studio.said(/jobs that had not begun are lost: the process that kept them died too/)
+  await enginePid(studio, 3)
+  await engine.ready()
+  expect(lost()).toEqual([...ran.map((id) => [id, 'running', false]), ['waits', 'queued', false]])
+  expect(engine.notes()).toEqual([])
+  expect(await studio.quit()).toEqual({ code: 0, signal: null })
+})
+
 test('jobs that run and wait at a clean quit are given up, and the last line says how many', async ({
   launch,
 }) => {
