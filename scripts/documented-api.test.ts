@@ -13,20 +13,27 @@ declare const app: import('electron').App
 declare const entry: string
 declare const answerOfLastTime: import('studio-datadog-monitor').Consent | undefined
 declare const startAsAlways: () => void
+declare const render: () => Promise<void>
 declare const runStudioCommand: Package['runStudioCommand']
 declare const startStudioMonitor: Package['startStudioMonitor']
 `
 
-const document = readFileSync(path.join(ROOT, 'docs/api.md'), 'utf8')
-const examples = [...document.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = '']) => code)
+const DOCUMENTS = ['README.md', 'docs/api.md', 'docs/embedding.md', 'docs/backend.md', 'docs/packaging.md']
+const examples = DOCUMENTS.flatMap((document) =>
+  [...readFileSync(path.join(ROOT, document), 'utf8').matchAll(/^```js\n(.*?)^```$/gms)].map(
+    ([, code = '']) => code,
+  ),
+)
 
 /** Type-checks code of an app in JavaScript that has the package. @returns what the compiler says, by the code's number */
 function faultsOf(codes: readonly string[]): Promise<string[]> {
   const folder = temporaryFolder()
   const write = (name: string, text: string) => writeFileSync(path.join(folder, name), text)
   // A name that a block declares is its own.
-  for (const [n, code] of codes.entries())
-    write(`example-${n}.js`, `module.exports = async () => {\n${code}\n}`)
+  for (const [n, code] of codes.entries()) {
+    const isModule = /^(import|export|module\.exports)\b/m.test(code)
+    write(`example-${n}.js`, isModule ? code : `module.exports = async () => {\n${code}\n}`)
+  }
   write('granted.d.ts', GRANTED)
   const compilerOptions = {
     target: 'es2022',
@@ -35,6 +42,9 @@ function faultsOf(codes: readonly string[]): Promise<string[]> {
     moduleResolution: 'bundler',
     paths: {
       'studio-datadog-monitor': [path.join(ROOT, 'src/main/embedding.ts')],
+      'studio-datadog-monitor/register': [path.join(ROOT, 'src/main/startup/tracer.ts')],
+      'studio-datadog-monitor/*': [path.join(ROOT, 'src/bundlers/*.ts')],
+      esbuild: [path.join(ROOT, 'node_modules/esbuild/lib/main.d.ts')],
       electron: [path.join(ROOT, 'node_modules/electron/electron.d.ts')],
     },
     typeRoots: [path.join(ROOT, 'node_modules/@types')],
@@ -58,7 +68,7 @@ function faultsOf(codes: readonly string[]): Promise<string[]> {
 }
 
 it('the examples of the documentation are code that the types accept', async () => {
-  expect(examples.length).toBeGreaterThanOrEqual(3)
+  expect(examples.length).toBeGreaterThanOrEqual(9)
   expect(await faultsOf(examples)).toEqual(examples.map(() => ''))
 })
 
@@ -68,6 +78,12 @@ it('an example that says what there is not is found', async () => {
     [/monitor\.ready/, 'monitor.readyNow'],
     [/setConsent\('granted'\)/, "setConsent('perhaps')"],
     [/forwardToWindow, /, 'forwardToWindows, '],
+    [/started\.stop\(\)/, 'started.end()'],
+    [/tracePromise/, 'tracePromises'],
+    [
+      /\{ studioMonitor \} from 'studio-datadog-monitor\/vite'/,
+      "{ studio } from 'studio-datadog-monitor/vite'",
+    ],
   ]
   const changed = wrong.map(([right, put]) => {
     const example = examples.find((code) => right.test(code)) ?? ''
