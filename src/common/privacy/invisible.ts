@@ -6,7 +6,7 @@ import { leavingOut, type View } from './views'
 const SEQUENCE =
   /\u001b(?:\][^\u0007\u001b\n]{0,2048}(?:\u0007|\u001b\\)?|[[(#?][0-9;:?<=>!]{0,60}[ -/]{0,4}[@-~]?|[78=>cDEHMNOZ\\])?|\u009b[0-9;:?]{0,60}[@-~]?/y
 const MAY_HAVE =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\udb40]/
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud82f\ud834\udb40-\udb43]/
 
 /**
  * The text without colour codes and without what shows nothing: both part a value, and act on a terminal. `null` without any.
@@ -22,6 +22,9 @@ export const plainText = (text: string): string =>
     ? leavingOut(text, codeAt, (code, length) => (length === 1 && isControl(code) ? ' ' : '')).text
     : text
 
+/** The same on one line: of the monitor's own. */
+export const plainLine = (text: string): string => plainText(text).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+
 const isControl = (code: number) => code < 0xa0 || code === 0x2028 || code === 0x2029
 
 function codeAt(text: string, at: number, code: number): number {
@@ -34,7 +37,17 @@ function codeAt(text: string, at: number, code: number): number {
   if (code < 0x20) return 1
   if (code < 0x7f) return 0
   if (code < 0xa0) return 1
-  return isInvisible(code) ? 1 : code === 0xdb40 && at + 1 < text.length ? 2 : 0
+  if (code >= 0xd800 && code < 0xdc00)
+    return at + 1 < text.length && isInvisiblePair(code, text.charCodeAt(at + 1)) ? 2 : 0
+  return isInvisible(code) ? 1 : 0
+}
+
+/** Marks of shorthand and of musical notation, tags, variation selectors: beyond U+FFFF, by the two halves. */
+function isInvisiblePair(high: number, low: number): boolean {
+  if (high >= 0xdb40 && high <= 0xdb43) return true
+  return (
+    (high === 0xd82f && low >= 0xdca0 && low <= 0xdca3) || (high === 0xd834 && low >= 0xdd73 && low <= 0xdd7a)
+  )
 }
 
 /** Zero-width characters, marks of direction, soft hyphens, variation selectors, fillers. */
@@ -58,6 +71,7 @@ function isInvisible(code: number): boolean {
     code === 0x3164 ||
     (code >= 0xfe00 && code <= 0xfe0f) ||
     code === 0xfeff ||
-    code === 0xffa0
+    code === 0xffa0 ||
+    (code >= 0xfff0 && code <= 0xfffb)
   )
 }

@@ -1,4 +1,5 @@
 import { app } from 'electron'
+import { plainText } from '../../common/privacy/invisible'
 import { parseCommandLine } from '../cli/arguments'
 import { dataFolderToRead } from '../startup/user-data'
 import { runCommand } from './run-command'
@@ -21,7 +22,7 @@ export function runAsCommand(): boolean {
   }
   // Electron would show a dialog, and nobody would answer it.
   process.on('uncaughtException', (error) => {
-    process.stderr.write(`studio-monitor: ${error.stack ?? error}\n`, () => exit(1))
+    process.stderr.write(`studio-monitor: ${plainText(String(error.stack ?? error))}\n`, () => exit(1))
   })
   runCommand(parsed, toRead).then(exit)
   return true

@@ -1,4 +1,5 @@
 import { app } from 'electron'
+import { plainLine } from '../../common/privacy/invisible'
 import type { StudioMonitor } from '../monitoring/studio-monitor'
 import type { StartError } from '../startup/start-error'
 import { problems } from '../startup/tracer'
@@ -28,8 +29,10 @@ export function quitWith(starting: Promise<StudioMonitor>): void {
     (error: unknown) => {
       // There is no log yet. A file that was ignored may have named the backend.
       if (isStartError(error) && error.exitCode === 2)
-        for (const problem of problems) process.stderr.write(`studio-monitor: ${problem}\n`)
-      process.stderr.write(`studio-monitor: ${error instanceof Error ? error.message : error}\n`)
+        for (const problem of problems) process.stderr.write(`studio-monitor: ${plainLine(problem)}\n`)
+      process.stderr.write(
+        `studio-monitor: ${plainLine(error instanceof Error ? error.message : String(error))}\n`,
+      )
       app.exit(isStartError(error) ? error.exitCode : 1)
     },
   )

@@ -1,4 +1,5 @@
 import { app } from 'electron'
+import { plainText } from '../../common/privacy/invisible'
 
 /** Sets up an app without windows: an error in the monitor is logged in a line, and Studio goes on. */
 export function runWithoutWindows(): void {
@@ -6,7 +7,9 @@ export function runWithoutWindows(): void {
   process.on('uncaughtException', (error) => {
     // Once there is a log, `logUncaught` logs it.
     if (process.listenerCount('uncaughtExceptionMonitor') > 0) return
-    process.stderr.write(`studio-monitor: an error in the monitor, Studio goes on: ${error.stack ?? error}\n`)
+    process.stderr.write(
+      `studio-monitor: an error in the monitor, Studio goes on: ${plainText(String(error.stack ?? error))}\n`,
+    )
   })
   disableGpuProcess()
 }

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import type { FolderToRead } from '../startup/folder-to-read'
 import type { CommandLine } from './arguments'
 import { runCommand } from './run-command'
+import { terminalText } from './terminal-text'
 
 const STOP_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
@@ -33,7 +34,7 @@ export async function runInProcess(
   const exitCode = await runCommand(parsed, {
     appFolder: folder,
     missingFolder: missing,
-    onFolder: (read) => stderr.write(`studio-monitor: data folder ${read}\n`),
+    onFolder: (read) => stderr.write(`studio-monitor: data folder ${terminalText(read)}\n`),
     stdout: (text) => stdout.write(text),
     stderr: (text) => stderr.write(text),
     now: Date.now(),

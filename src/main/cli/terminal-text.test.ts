@@ -17,6 +17,11 @@ it.each([
   ['zero\u200bwidth', 'zerowidth'],
   ['half \ud83d', 'half \ufffd'],
   ['family 👨‍👩‍👧', 'family 👨‍👩‍👧'],
+  ['join\u200der, \u200d👨\u200d', 'joiner, 👨'],
+  [
+    'heart ❤\ufe0f, filler \u3164, tag \u{e0041}, selector a\ufe00',
+    'heart ❤\ufe0f, filler , tag , selector a',
+  ],
   ['\u0000\u0008\u007f', ''],
 ])('makes %j harmless', (text, shown) => {
   expect(terminalText(text)).toBe(shown)

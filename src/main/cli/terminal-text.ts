@@ -3,10 +3,11 @@ import { stripVTControlCharacters } from 'node:util'
 /** Characters that a terminal interprets: C0 and C1 controls, line and paragraph separators. */
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/gu
 /**
- * Invisible characters: bidirectional overrides, zero-width characters and the like; the joiner of emoji
- * stays.
+ * Invisible characters: bidirectional overrides, zero-width characters and the like. The joiner between two emoji and the
+ * selector behind one stay.
  */
-const INVISIBLE = /(?!\u200d)\p{Cf}/gu
+const INVISIBLE =
+  /(?!(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?)\u200d(?=\p{Extended_Pictographic}))(?!(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}])\ufe0f)[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
 const LONE_SURROGATE = /\p{Cs}/gu
 
 /** Makes text of unknown origin one line that is safe to print to a terminal. */
@@ -31,7 +32,7 @@ export function terminalJsonLine(value: unknown): string {
 
 /** Escapes in JSON what a terminal interprets. JSON has escaped C0 itself; the newlines left are its own. */
 export function escapeShown(json: string): string {
-  return json.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+  return json.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, (character) =>
     Array.from({ length: character.length }, (_, index) => escapeUnit(character.charCodeAt(index))).join(''),
   )
 }

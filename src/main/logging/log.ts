@@ -1,5 +1,5 @@
 import type { LogLevel } from '../../common/output/log-level'
-import { plainText } from '../../common/privacy/invisible'
+import { plainLine, plainText } from '../../common/privacy/invisible'
 import { scrub } from '../../common/privacy/scrubber'
 import type { LogContext } from '../../common/tracing/log-context'
 
@@ -31,7 +31,7 @@ export function createLog({ file, terminal, logger = null, context, now }: LogSi
   const at =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {
-      const head = { time: new Date(now()).toISOString(), level, message: oneLine(scrub(message)) }
+      const head = { time: new Date(now()).toISOString(), level, message: plainLine(scrub(message)) }
       const data = plainData(fields)
       // These come twice: first in the line, and not for a field to replace.
       attempt(() => {
@@ -46,12 +46,7 @@ export function createLog({ file, terminal, logger = null, context, now }: LogSi
 
 function inWords(fields: LogFields): string {
   const words = Object.entries(fields).map(([name, value]) => `${name}: ${value}`)
-  return words.length === 0 ? '' : oneLine(` (${words.join(', ')})`)
-}
-
-/** The text on one line, without what shows nothing or acts on a terminal: colours, marks of direction, zero-width characters. */
-function oneLine(text: string): string {
-  return plainText(text).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+  return words.length === 0 ? '' : plainLine(` (${words.join(', ')})`)
 }
 
 /**

@@ -26,9 +26,27 @@ it('sends one without the home folder as it is', async () => {
   expect(await scrubStrings(own, shorten)).toBe(own)
 })
 
-it('sends nothing that it cannot read and that names the home folder', async () => {
-  expect(await scrubStrings(gzipSync(`no pprof ${HOME}`), shorten)).toBeNull()
-  expect(await scrubStrings(Buffer.from(HOME), shorten)).toBeNull()
-  const harmless = gzipSync('no pprof')
-  expect(await scrubStrings(harmless, shorten)).toBe(harmless)
+it.each([
+  ['a text', gzipSync('no pprof')],
+  ['one that is not packed', Buffer.from(HOME)],
+  ['nothing', gzipSync('')],
+  ['another protobuf', gzipSync(Buffer.from([0x0a, 0x02, 0x08, 0x01, 0x12, 0x05, ...Buffer.from('hello')]))],
+  [
+    'a profile with a text behind it',
+    gzipSync(Buffer.concat([gunzipSync(profileOf('/a')), Buffer.from('password=x')])),
+  ],
+  ['a profile that is cut', gzipSync(gunzipSync(profileOf('/a')).subarray(0, -3))],
+  [
+    'a profile in a field that pprof has not',
+    gzipSync(Buffer.concat([gunzipSync(profileOf('/a')), Buffer.from([0x82, 0x01, 3, 1, 2, 3])])),
+  ],
+])('sends no %s', async (_what, file) => {
+  expect(await scrubStrings(file, shorten)).toBeNull()
+})
+
+it('sends what other writers of profiles write', async () => {
+  for (const samples of [[], [[['a b.js:1'], 1, 1]]] as const) {
+    const own = gzipSync(pprofBytes({ samples }))
+    expect(await scrubStrings(own, shorten)).toBe(own)
+  }
 })

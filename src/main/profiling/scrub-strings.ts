@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
+import { checkPprof } from './check-pprof'
 import { eachField, LENGTH_DELIMITED } from './pprof-wire'
 
 /** The field `Profile.string_table` in pprof's profile.proto, and the byte that its entries begin with. */
@@ -11,24 +12,19 @@ const MAX_UNPACKED_BYTES = 256 * 2 ** 20
 /**
  * Makes a gzipped pprof safe to leave the machine: all its texts, such as the names of functions and files, go through
  * `scrub`, all else stays byte for byte.
- * @returns `null` if it cannot be read and holds something to scrub
+ * @returns `null` if it is no gzipped pprof
  */
 export async function scrubStrings(
   profile: Uint8Array,
   scrub: (text: string) => string,
 ): Promise<Uint8Array | null> {
-  let bytes: Buffer
   try {
-    bytes = await promisify(gunzip)(profile, { maxOutputLength: MAX_UNPACKED_BYTES })
-  } catch {
-    return null
-  }
-  try {
+    const bytes = await promisify(gunzip)(profile, { maxOutputLength: MAX_UNPACKED_BYTES })
+    checkPprof(bytes)
     const rewritten = rewriteStrings(bytes, scrub)
     return rewritten === null ? profile : await promisify(gzip)(rewritten)
   } catch {
-    const text = bytes.toString('latin1')
-    return scrub(text) === text ? profile : null
+    return null
   }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { Profile, StringTable, ValueType } from 'pprof-format'
 import type { ProfileSet } from '../../../common/protocol/profile-set'
 import { dataPaths } from '../../../common/storage/data-folder'
 
@@ -36,6 +37,14 @@ export function profileSet(changes: Partial<ProfileSet> = {}): ProfileSet {
   }
 }
 
+/** A gzipped pprof without samples, of one more text of so many bytes, which cannot be packed. */
+function profileOf(bytes: number): Buffer {
+  const stringTable = new StringTable()
+  for (let written = 0; written < bytes; written += 100)
+    stringTable.dedup(randomBytes(Math.min(100, bytes - written)).toString('base64'))
+  return gzipSync(new Profile({ sampleType: [new ValueType({ type: 1, unit: 1 })], stringTable }).encode())
+}
+
 /** Writes a set to the data folder as the profiler thread does. `bytes` are those of one profile. */
 export function leaveSet(dataFolder: string, changes: Partial<ProfileSet> = {}, bytes = 100): ProfileSet {
   const folder = dataPaths(dataFolder).profiles
@@ -43,7 +52,7 @@ export function leaveSet(dataFolder: string, changes: Partial<ProfileSet> = {}, 
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const write = (name: string, data: string | Buffer) =>
     writeFileSync(join(folder, name), data, { mode: 0o600 })
-  for (const name of Object.values(set.files)) if (name) write(name, gzipSync(randomBytes(bytes)))
+  for (const name of Object.values(set.files)) if (name) write(name, profileOf(bytes))
   write(`${set.id}.json`, JSON.stringify(set))
   return set
 }

@@ -1,5 +1,5 @@
-import type { Stats } from 'node:fs'
-import { lstat, readFile } from 'node:fs/promises'
+import { constants, type Stats } from 'node:fs'
+import { lstat, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { scrub } from '../../../common/privacy/scrubber'
 import type { ProfileSet } from '../../../common/protocol/profile-set'
@@ -51,18 +51,37 @@ function whyNotWritten({ nlink, uid }: Pick<Stats, 'nlink' | 'uid'>): string | n
   return own === undefined || uid === own ? null : `it belongs to another user: ${uid}`
 }
 
+const whyNotRead = (stats: Stats) => whyForeign(stats, MAX_PROFILE_BYTES) ?? whyNotWritten(stats)
+
+/**
+ * Reads the file that was opened, and none that was put in its place after somebody looked: no link is followed, and what is
+ * read is what is checked.
+ */
+async function readOpened(path: string): Promise<{ readonly data: Buffer } | string> {
+  // Neither flag is there on Windows.
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
+  const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  try {
+    return whyNotRead(await handle.stat()) ?? { data: await handle.readFile() }
+  } finally {
+    await handle.close()
+  }
+}
+
 /** The profile, `null` if there is none, or a string with the reason why it is not one. */
 async function readProfile(path: string): Promise<Uint8Array | null | string> {
   try {
-    const stats = await lstat(path)
-    const why = whyForeign(stats, MAX_PROFILE_BYTES) ?? whyNotWritten(stats)
-    if (why !== null) return why
-    if (stats.size === 0) return null
-    const data = await readFile(path)
+    const before = whyNotRead(await lstat(path))
+    if (before !== null) return before
+    const read = await readOpened(path)
+    if (typeof read === 'string') return read
+    const { data } = read
+    if (data.length === 0) return null
     const isGzip = data[0] === 0x1f && data[1] === 0x8b
     return (isGzip && (await scrubStrings(data, scrub))) || 'it is no gzipped pprof'
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null
+    if (errorCode(error) === 'ELOOP') return 'it is a link'
     if (errorCode(error) === 'EACCES') return errorMessage(error)
     throw error
   }
