@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { waitFor } from '../testing/waiting/wait-for'
 import { expect, test } from './support/app/test'
 import { PublishedEngine, usePublishedEngine } from './support/engine/published-engine'
 import { canMakeMemoryCgroup, MemoryCgroup } from './support/memory-cgroup'
@@ -87,3 +90,121 @@ held = bytearray(b"x") * int(sys.argv[1])
 print("holds", flush=True)
 sys.stdin.read()
 `
+
+/** The ids of the jobs that were run, in the order they began. */
+const begun = (engine: PublishedEngine) =>
+  engine
+    .tracked()
+    .filter(({ what }) => what === 'begun')
+    .map(({ job }) => job)
+
+/** A job that says when it begins. */
+const tracked = (job: string) =>
+  [
+    ['Sized', { ...SIZED, seed: ++seed }],
+    ['Track', { job, seconds: 0 }],
+  ] as const
+
+test('an engine whose leftovers are in the way is replaced between two jobs, and no job is lost', async ({
+  launch,
+  agent,
+}) => {
+  const engine = await PublishedEngine.create()
+  const env = {
+    ...engine.settings(),
+    STUDIO_ADMISSION: 'prevent',
+    STUDIO_MEMORY_LIMIT: '1300MiB',
+    STUDIO_RESTART_LIMIT: '1/10m',
+    DD_TRACE_AGENT_URL: agent.url,
+  }
+  const studio = launch({ backend: null, env })
+  await studio.said(/the engine answers at /)
+  const run = async (id: string) => {
+    await engine.submit(tracked(id), { prompt_id: id })
+    expect(await engine.ended(id)).toBe('success')
+  }
+  for (const id of ['one', 'two']) await run(id)
+  const recycled = (n: number) =>
+    [...studio.output.matchAll(/the engine is recycled for the job \S+: .*/g)][n]?.[0]
+  // Python's objects, then tensors.
+  for (const [n, keeps] of (['Leak', 'Grow'] as const).entries()) {
+    const first = engine.pid()
+    // While it runs, the others are submitted.
+    const filling = await engine.submit([[keeps, { mib: 700 }]])
+    const ids = ['a', 'b', 'c'].map((id) => `${keeps}-${id}`)
+    for (const id of ids) await engine.submit(tracked(id), { prompt_id: id })
+    await studio.seenJobs(filling, ...ids)
+    for (const id of ids) expect(await engine.ended(id)).toBe('success')
+    expect(engine.pid()).not.toBe(first)
+    expect(recycled(n)).toMatch(
+      new RegExp(
+        `for the job ${ids[0]}: earlier jobs had left [67]\\d\\d(\\.\\d)? MiB in it; 3 jobs come back`,
+      ),
+    )
+  }
+  expect(recycled(2)).toBeUndefined()
+  expect(begun(engine)).toEqual(['one', 'two', 'Leak-a', 'Leak-b', 'Leak-c', 'Grow-a', 'Grow-b', 'Grow-c'])
+  expect(await studio.quit()).toEqual({ code: 0, signal: null })
+  expect(studio.incidents()).toEqual([])
+  expect(studio.failedJobs()).toEqual([])
+  const counted = agent.metrics().filter(({ name }) => name === 'studio.backend.restarts')
+  expect(counted.map(({ tags }) => tags.includes('cause:recycled'))).toEqual([true, true])
+  expect(agent.metrics().filter(({ name }) => name === 'studio.backend.deaths')).toEqual([])
+})
+
+test('a new engine that does not come up is a death like any other', async ({ launch }) => {
+  const engine = await PublishedEngine.create()
+  const script = path.join(engine.baseFolder, 'start.sh')
+  writeFileSync(script, START_FAILS, { mode: 0o700 })
+  const flag = path.join(engine.baseFolder, 'fails')
+  const settings = engine.settings(script, flag, engine.python)
+  const env = { ...settings, STUDIO_ADMISSION: 'prevent', STUDIO_MEMORY_LIMIT: '1300MiB' }
+  const studio = launch({ backend: null, env })
+  await studio.said(/the engine answers at /)
+  for (const id of ['one', 'two']) {
+    await engine.submit(tracked(id), { prompt_id: id })
+    expect(await engine.ended(id)).toBe('success')
+  }
+  writeFileSync(flag, '')
+  const filling = await engine.submit([['Leak', { mib: 700 }]])
+  for (const id of ['a', 'b']) await engine.submit(tracked(id), { prompt_id: id })
+  await studio.seenJobs(filling, 'a', 'b')
+  for (const id of ['a', 'b']) expect(await engine.ended(id)).toBe('success')
+  expect(begun(engine)).toEqual(['one', 'two', 'a', 'b'])
+  expect(await studio.quit()).toEqual({ code: 0, signal: null })
+  expect(studio.incidents()).toMatchObject([{ cause: 'error-exit', exitCode: 3 }])
+  expect(studio.failedJobs().map(({ jobId, resubmitted }) => [jobId, resubmitted])).toEqual([
+    ['a', true],
+    ['b', true],
+  ])
+})
+
+/** Fails at the next start of the engine, once there is the file. */
+const START_FAILS = `#!/bin/sh
+flag="$1"
+shift
+case "$*" in *main.py*) [ -e "$flag" ] && rm "$flag" && exit 3 ;; esac
+exec "$@"
+`
+
+test('an engine that grows with each job is replaced while it does nothing', { tag: '@long' }, async ({
+  launch,
+}) => {
+  const engine = await PublishedEngine.create()
+  const env = { ...engine.settings(), STUDIO_ADMISSION: 'prevent', STUDIO_MEMORY_LIMIT: '1300MiB' }
+  const studio = launch({ backend: null, env })
+  await studio.said(/the engine answers at /)
+  const run = async () => expect(await engine.ended(await engine.submit(sized({ keep: 70 })))).toBe('success')
+  for (let n = 0; n < 6; n += 1) await run()
+  const first = engine.pid()
+  const [line] = await studio.said(/the engine is recycled .*/)
+  expect(line).toMatch(
+    /before the next jobs no longer fit: earlier jobs had left 4\d\d(\.\d)? MiB in it; no job waited/,
+  )
+  await waitFor(() => engine.isIdle(), { what: 'the next engine', timeout: 60_000 })
+  expect(engine.pid()).not.toBe(first)
+  await run()
+  expect(await studio.quit()).toEqual({ code: 0, signal: null })
+  expect(studio.incidents()).toEqual([])
+  expect(studio.failedJobs()).toEqual([])
+})

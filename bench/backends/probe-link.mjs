@@ -21,6 +21,7 @@ async function listen() {
     holds: false,
     returning: null,
     api: /** @type {never} */ (null),
+    onLeaving: () => {},
     onRestart: () => {},
   })
   const take = probe.onMessage.bind(probe)

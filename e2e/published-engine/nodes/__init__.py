@@ -216,6 +216,7 @@ class Track(_Node):
 
     deeds = {
         "end": lambda: None,
+        "pass": lambda: None,
         "fail": fail.__func__,
         "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
         "exit": lambda: os._exit(3),

@@ -35,6 +35,8 @@ export interface PublishedEngineOptions {
   readonly ddtrace?: boolean
   /** The engine's own, behind `main.py`. */
   readonly args?: readonly string[]
+  /** Its folder among what the test writes, where there are several; `engine` if not given. */
+  readonly folder?: string
 }
 
 /** A line of a node of class `Track`. */
@@ -62,7 +64,7 @@ export class PublishedEngine {
   /** On a port that was free just now. */
   static async create(options: PublishedEngineOptions = {}): Promise<PublishedEngine> {
     if (installed === null) throw new Error('usePublishedEngine() was not called in this file')
-    const baseFolder = test.info().outputPath('engine')
+    const baseFolder = test.info().outputPath(options.folder ?? 'engine')
     mkdirSync(path.join(baseFolder, 'custom_nodes'), { recursive: true })
     cpSync(NODES, path.join(baseFolder, 'custom_nodes/test_pack'), { recursive: true })
     return new PublishedEngine(installed, options, await freePort(), baseFolder)

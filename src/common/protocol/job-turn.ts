@@ -22,6 +22,9 @@ export type JobTurn = v.InferOutput<typeof JobTurnSchema>
  */
 export const VERDICTS = ['run', 'free', 'leave', 'wait'] as const
 
+/** The number of a verdict that no job has asked for: `leave` has an engine that does nothing be replaced. */
+export const UNASKED = 0
+
 export const JobVerdictSchema = v.object({ turn: count, verdict: v.picklist(VERDICTS) })
 
 export type JobVerdict = v.InferOutput<typeof JobVerdictSchema>

@@ -192,6 +192,8 @@ const BackendMessageSchema = v.variant('type', [
     type: v.literal('engine-ended'),
     exitCode: v.pipe(v.number(), v.integer()),
     kept: v.array(count),
+    /** True where it was ended between two jobs, for the next one: that is no death. */
+    isReplaced: v.boolean(),
   }),
   /** The next engine has a job that had not begun when the last one ended. */
   v.object({ type: v.literal('job-resubmitted'), key: count }),

@@ -11,7 +11,12 @@ import type { JobTurn, JobVerdict } from './job-turn'
  */
 export type RunnerNews =
   /** The engine has ended, and this process lives on to bring back the jobs that had not begun, in their order. */
-  | { readonly type: 'engine-ended'; readonly exitCode: number; readonly kept: readonly object[] }
+  | {
+      readonly type: 'engine-ended'
+      readonly exitCode: number
+      readonly kept: readonly object[]
+      readonly isReplaced: boolean
+    }
   /** The next engine answers. */
   | { readonly type: 'engine-ready' }
   /** The next engine cannot be started; this process ends. */
@@ -56,4 +61,5 @@ export const START_ENGINE = 'studio-monitor.start-engine'
 /** The channel on which the runner is told what is to be done about a job that is held back: {@link JobVerdict}. */
 export const JOB_VERDICT = 'studio-monitor.job-verdict'
 
+export { UNASKED } from './job-turn'
 export type { JobVerdict }

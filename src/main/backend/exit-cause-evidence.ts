@@ -62,6 +62,7 @@ function intentText(intent: ExitObservation['intent']): string | null {
     case 'unresponsive':
       return 'it was being ended because it did not respond'
     case 'stop':
+    case 'replace':
     case null:
       return null
   }

@@ -29,6 +29,12 @@ export const EXIT_RULES: readonly ExitRule[] = [
     weight: [],
   },
   {
+    name: 'a replacement between two jobs',
+    when: ({ given }) => given.intent === 'replace',
+    verdict: null,
+    weight: [],
+  },
+  {
     name: 'our memory limit',
     when: ({ given, status }) => given.intent === 'memory-limit' && mayBeOurs(status),
     verdict: proven('memory-limit', true),

@@ -32,6 +32,8 @@ const NO_DEATH: readonly Row[] = [
 ]
 
 const OURS: readonly Row[] = [
+  ['a replacement between two jobs', linux(33, { intent: 'replace', exitCode: 0 }), '-'],
+  ['a replacement that took a kill', linux(33, { intent: 'replace', exitCode: 137 }), '-'],
   ['our memory limit, SIGKILL', linux(33, { intent: 'memory-limit', ...SIGKILL }), 'memory-limit!'],
   [
     'our memory limit, which the kernel had too',

@@ -21,7 +21,7 @@ export interface ExitObservation {
   readonly lastWords: readonly string[]
   readonly pid: number | null
   /** Why we ended it, or were about to. */
-  readonly intent: 'stop' | 'memory-limit' | 'unresponsive' | null
+  readonly intent: 'stop' | 'replace' | 'memory-limit' | 'unresponsive' | null
   readonly oomKills: OomKills | null
   readonly memory: ExitMemory | null
   /** The utility process's `error` event: V8's location and report. */

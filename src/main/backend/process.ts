@@ -167,6 +167,8 @@ export class BackendProcess implements BackendRun {
         if (!message) return
         if (message.type === 'engine-ended') {
           this.#kept = message.kept
+          // A kill that main meant is one all the same.
+          if (message.isReplaced) this.#watch.intent ??= 'replace'
           this.#watch.engineEnded(message.exitCode)
         }
         if (message.type === 'ready') loaded()

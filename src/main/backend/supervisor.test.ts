@@ -37,6 +37,36 @@ describe('a backend that starts', () => {
   })
 })
 
+describe('an engine that is replaced between two jobs', () => {
+  const REPLACED = { ...CLEAN_EXIT, intent: 'replace' } as const
+
+  it('is no death, counts for no limit, and the next one is started at once', async () => {
+    const { supervisor, deaths, story, runs, starts, loads, exits } = supervise({
+      limit: { deaths: 1, windowMs: 10 * MINUTE },
+    })
+    await starts()
+    await loads()
+    for (let n = 0; n < 3; n += 1) {
+      await exits(REPLACED)
+      await loads()
+    }
+    expect(runs).toHaveLength(4)
+    expect(deaths).toEqual([])
+    expect(supervisor.state).toBe('running')
+    expect(story.slice(0, 4)).toEqual(['starting', 'running', 'starting', 'running'])
+  })
+
+  it('whose successor does not come up has a death as any other', async () => {
+    const { deaths, story, starts, loads, exits } = supervise()
+    await starts()
+    await loads()
+    await exits(REPLACED)
+    await exits(CRASH)
+    expect(deaths).toHaveLength(1)
+    expect(story).toEqual(['starting', 'running', 'starting', 'death: crash', 'backing-off', 'starting'])
+  })
+})
+
 describe('a backend that dies', () => {
   it('is written down before anything else happens', async () => {
     const { supervisor, deaths, story, starts, loads, exits } = supervise()

@@ -41,6 +41,8 @@ export interface SupervisorOptions {
   readonly stopTimes?: StopTimes
   /** Records the death. Returns when that is done: nothing restarts before. */
   readonly onDeath: (death: Death) => void
+  /** An engine was ended between two jobs, to be replaced: the next one is started when this returns. */
+  readonly onReplaced?: () => void
   /** Tells why no start can succeed any more, in a sentence; `null` where one may. */
   readonly hopeless?: () => string | null
   /** Asked after each death that a restart would follow: it waits for the answer, and `false` keeps it back. */
@@ -171,7 +173,14 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     const explanation = explainExit(evidence)
     if (this.#state === 'stopping') this.#onWantedEnd(evidence, explanation)
     else if (explanation) this.#onDeath(evidence, explanation)
+    else if (evidence.intent === 'replace') this.#replace()
     else this.#end({ wanted: true })
+  }
+
+  /** No death: it counts for no limit, and what comes of the next start is that one's own. */
+  #replace(): void {
+    this.options.onReplaced?.()
+    this.#launch()
   }
 
   /**

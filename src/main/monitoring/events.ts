@@ -5,7 +5,7 @@ import type { Incident } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
 import type { JobForecast } from '../records/needs/job-forecast'
 import type { JobEvent } from './job-event'
-import type { HeldJob } from './prevention'
+import type { HeldJob, RecycledEngine } from './prevention'
 import type { Health } from './status'
 
 export interface StudioMonitorEvents {
@@ -22,6 +22,8 @@ export interface StudioMonitorEvents {
   'job-forecast': [forecast: JobForecast]
   /** A job of the engine's that is held back until room is made for it: once for each thing that is done. */
   'job-held': [held: HeldJob]
+  /** An engine was replaced between two jobs, as what earlier ones left in it was in the way. */
+  recycled: [recycled: RecycledEngine]
   incident: [incident: Incident]
   /** Also for jobs that are found lost at the start: told to the first listener. */
   'job-failed': [job: FailedJob]

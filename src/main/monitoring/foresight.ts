@@ -71,6 +71,11 @@ export class Foresight {
     return this.#needs.expected(key)
   }
 
+  /** The memory that earlier jobs have left in the engine, in bytes. */
+  get leftBytes(): number {
+    return this.#needs.leftBytes
+  }
+
   hear(message: BackendMessage): void {
     this.#safely(() => {
       this.#needs.hear(message)

@@ -23,6 +23,7 @@ export const FORWARDED_EVENTS: readonly EventName[] = [
   'job',
   'job-forecast',
   'job-held',
+  'recycled',
   'job-failed',
   'incident',
   'health',

@@ -108,6 +108,7 @@ export class MonitorSession {
         context.announce('incident', incident)
         this.#endJobs('failed', kept)
       },
+      onReplaced: () => this.#onReplaced(),
       hopeless: () => this.#whyHopeless(),
       ...(context.beforeRestart && { beforeRestart: () => this.#mayRestart() }),
       now: () => performance.now(),
@@ -233,6 +234,7 @@ export class MonitorSession {
     await this.#supervisor.stop()
     await this.#dismissed
     this.#foresight?.stop()
+    this.#prevention?.stop()
     await this.#reporting.stop()
     this.#status.end()
     logStopped(this.log, this.#givenUp)
@@ -301,10 +303,22 @@ export class MonitorSession {
       limitBytes: settings.STUDIO_MEMORY_LIMIT,
       run: () => this.#run,
       expected: (key) => foresight.expected(key),
+      leftBytes: () => foresight.leftBytes,
       tellBackend: (turn, verdict) => this.#run?.tellVerdict(turn, verdict),
       onHeld: (held) => this.#context.announce('job-held', held),
+      onRecycled: (recycled) => this.#context.announce('recycled', recycled),
       now: () => performance.now(),
     })
+  }
+
+  /** An engine was ended between two jobs: nothing is lost, and nothing recorded. */
+  #onReplaced(): void {
+    const kept = new Set(this.#run?.kept)
+    this.#reporting.metrics.engineReplaced(kept)
+    this.#foresight?.backendEnded(kept)
+    this.#prevention?.recycled(kept)
+    this.#reporting.records.jobs.engineReplaced(this.#generation)
+    this.#endJobs('failed', kept)
   }
 
   #spawn(): BackendInstance {

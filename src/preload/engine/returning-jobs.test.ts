@@ -181,6 +181,38 @@ describe('jobs that had not begun', () => {
     expect(types()).toEqual(['not-resubmitted', 'resubmitted'])
   })
 
+  it('come back from engines that were replaced as often as it takes, and from three deaths besides', async () => {
+    const returning = open()
+    const job = waiting('a', 1)
+    for (let times = 0; times < 10; times += 1) {
+      expect(returning.canKeep([{ ...job, times }])).toBe(true)
+      returning.keepReplaced([{ ...job, times }])
+      const { api } = engine(returning, () => {
+        returning.onQueued('a', times + 1, null)
+        return { taken: true }
+      })
+      await returning.submit(api, alive)
+    }
+    expect(types()).toEqual(Array(10).fill('resubmitted'))
+    returning.keep([{ ...job, times: 12 }], false)
+    expect(returning.contexts).toEqual([job.job.context])
+    returning.keep([], false)
+    const again = open()
+    again.keepReplaced([{ ...job, times: 0 }])
+    again.lose('')
+    news.length = 0
+    again.keep([{ ...job, times: 4 }], false)
+    expect(news).toMatchObject([{ type: 'not-resubmitted', isOver: false }])
+  })
+
+  it('keep an engine from being replaced where one of them would not come back', () => {
+    const returning = open()
+    expect(returning.canKeep([])).toBe(true)
+    expect(returning.canKeep([waiting('a', 1), waiting('b', 2, { body: null, reason: 'large' })])).toBe(false)
+    const half = 'x'.repeat(200 * 2 ** 20)
+    expect(returning.canKeep([waiting('a', 1, { body: half }), waiting('b', 2, { body: half })])).toBe(false)
+  })
+
   it('have a reason where none comes back any more', () => {
     const returning = open()
     const job = waiting('a', 1)

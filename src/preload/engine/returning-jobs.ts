@@ -52,6 +52,8 @@ export class ReturningJobs {
   readonly #foreign = new Set<string>()
   /** Those that were given to the next engine, which has not begun them yet, by id. */
   readonly #waiting = new Map<string, EngineJob>()
+  /** How often each came back from an engine that was replaced: no job is lost for that. */
+  readonly #replacements = new WeakMap<EngineJob, number>()
   readonly #news = channel(RUNNER_NEWS)
 
   constructor({ say }: ReturningJobsOptions) {
@@ -63,16 +65,33 @@ export class ReturningJobs {
     return this.#jobs.map(({ job }) => job.context)
   }
 
+  /** Tells whether all of these would come back from an engine that is replaced. */
+  canKeep(waiting: readonly WaitingJob[]): boolean {
+    let length = 0
+    return waiting.every((each) => {
+      const reason = reasonAgainst(each, length, 0)
+      length += each.body?.length ?? 0
+      return reason === null
+    })
+  }
+
+  /** Takes over the jobs that waited in an engine which was replaced between two jobs. */
+  keepReplaced(waiting: readonly WaitingJob[]): void {
+    this.keep(waiting, true, true)
+    for (const { job } of waiting) this.#replacements.set(job, (this.#replacements.get(job) ?? 0) + 1)
+  }
+
   /**
    * Takes over the jobs that waited in an engine that has ended, and tells of those that cannot come back.
    * @param isOver whether those are over with that: no death of the engine's is recorded
    */
-  keep(waiting: readonly WaitingJob[], isOver: boolean): void {
+  keep(waiting: readonly WaitingJob[], isOver: boolean, isReplaced = false): void {
     // What the engine had not been given yet comes after what it had: it was behind that in the last queue too.
     const all = [...waiting, ...this.#jobs.splice(0)].toSorted((one, other) => one.number - other.number)
     let length = 0
     for (const each of all) {
-      const reason = reasonAgainst(each, length)
+      const deaths = isReplaced ? 0 : each.times - (this.#replacements.get(each.job) ?? 0)
+      const reason = reasonAgainst(each, length, deaths)
       if (reason === null && each.body !== null) {
         length += each.body.length
         this.#jobs.push({ ...each, body: each.body, state: 'kept' })
@@ -149,9 +168,13 @@ export class ReturningJobs {
   }
 }
 
-/** @param length the sum of what the kept jobs before it carry; @returns `null` for a job that comes back */
-function reasonAgainst({ times, body, reason }: WaitingJob, length: number): string | null {
-  if (times >= MAX_TIMES) return `it has been submitted again ${MAX_TIMES} times and never began`
+/**
+ * @param length the sum of what the kept jobs before it carry
+ * @param deaths how often it has been submitted again after a death
+ * @returns `null` for a job that comes back
+ */
+function reasonAgainst({ body, reason }: WaitingJob, length: number, deaths: number): string | null {
+  if (deaths >= MAX_TIMES) return `it has been submitted again ${MAX_TIMES} times and never began`
   if (body === null) return `what it carries could not be kept: ${reason ?? 'the engine did not say it'}`
   return length + body.length > MAX_LENGTH ? 'it carries too much, with the jobs before it' : null
 }

@@ -40,6 +40,8 @@ interface Runner {
   readonly api: EngineApi
   /** Ends the engine that runs; `null` between two. */
   stop: (() => void) | null
+  /** Ends the engine that runs, for the next one; `null` between two. */
+  replace: (() => void) | null
 }
 
 /**
@@ -55,6 +57,7 @@ export async function runEngine(config: EngineConfig): Promise<void> {
     returning: config.resubmits ? new ReturningJobs({ say }) : null,
     api: new EngineApi(config.url),
     stop: null,
+    replace: null,
   }
   process.on('SIGTERM', () => {
     if (runner.stop) runner.stop()
@@ -108,6 +111,10 @@ async function runOne(runner: Runner): Promise<void> {
           holds: runner.config.holds,
           api,
           onRestart: () => void submitAgain(),
+          onLeaving: () => {
+            say('the engine is ended between two jobs, to be replaced')
+            runner.replace?.()
+          },
         })
   const launcher = probe && path.join(probe.folder, 'launcher.py')
   const offBecause = sendGate.isOpen ? null : NO_CONSENT
@@ -176,6 +183,12 @@ interface RunningEngine {
 function shareFate(runner: Runner, running: RunningEngine): void {
   const { engine, output, probe, ending, stopFollowing } = running
   let asked = 0
+  let leaves = false
+  runner.replace = () => {
+    if (leaves || asked > 0) return
+    leaves = true
+    engine.stop(probe?.pid ?? engine.pid)
+  }
   runner.stop = () => {
     asked += 1
     ending.abort()
@@ -191,23 +204,30 @@ function shareFate(runner: Runner, running: RunningEngine): void {
     // The processes it left behind are in its process group, and not in this process's session.
     engine.kill()
     await probe?.drain()
+    // One that ran is lost, and that is a death.
+    const isReplaced = leaves && (probe?.jobs.isIdle ?? true)
     const waiting = probe?.jobs.endWithEngine() ?? []
     probe?.close()
-    const kept = asked > 0 ? [] : keepForNext(runner, waiting)
+    const kept = asked > 0 ? [] : keepForNext(runner, waiting, isReplaced)
     if (asked === 0) say(`the engine ${describeExit(exit)}`)
     if (kept.length > 0) say(`jobs that had not begun are kept for the next engine: ${kept.length}`)
     await drained()
     // It may have been asked meanwhile.
     if (asked > 0) process.exit(0)
-    if (kept.length === 0) process.exit(exitCodeOf(exit))
-    runner.stop = null
-    tell({ type: 'engine-ended', exitCode: exitCodeOf(exit), kept })
+    if (kept.length === 0 && !isReplaced) process.exit(exitCodeOf(exit))
+    runner.stop = runner.replace = null
+    tell({ type: 'engine-ended', exitCode: exitCodeOf(exit), kept, isReplaced })
   })
 }
 
 /** @returns the contexts of the jobs that are kept */
-function keepForNext({ returning }: Runner, waiting: readonly WaitingJob[]): readonly object[] {
-  returning?.keep(waiting, false)
+function keepForNext(
+  { returning }: Runner,
+  waiting: readonly WaitingJob[],
+  isReplaced: boolean,
+): readonly object[] {
+  if (isReplaced) returning?.keepReplaced(waiting)
+  else returning?.keep(waiting, false)
   return returning?.contexts ?? []
 }
 

@@ -30,8 +30,8 @@ function tellVerdict(verdict: JobVerdict): void {
 function passOn(news: RunnerNews, port: MonitorPort, jobs: JobTracker | null): void {
   switch (news.type) {
     case 'engine-ended': {
-      const { exitCode, kept } = news
-      port.send({ type: 'engine-ended', exitCode, kept: jobs?.keepWaiting(kept) ?? [] })
+      const { exitCode, kept, isReplaced } = news
+      port.send({ type: 'engine-ended', exitCode, kept: jobs?.keepWaiting(kept) ?? [], isReplaced })
       break
     }
     case 'engine-ready':

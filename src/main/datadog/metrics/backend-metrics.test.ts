@@ -55,6 +55,14 @@ it('counts a restart that was asked for as such, also after giving up', () => {
   expect(enter('gave-up', 'starting')).toContain('count studio.backend.restarts 1 cause:requested')
 })
 
+it('counts an engine that was replaced between two jobs as such', () => {
+  const { backend, enter } = follow()
+  enter('starting', 'running')
+  backend.died({ cause: 'crash', oom: false })
+  enter('backing-off', 'starting', 'running')
+  expect(enter('starting')).toContain('count studio.backend.restarts 1 cause:recycled')
+})
+
 it('does not count the first start', () => {
   expect(
     follow()

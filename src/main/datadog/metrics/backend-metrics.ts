@@ -29,7 +29,7 @@ export class BackendMetrics {
     const previous = this.#state
     this.#state = state
     if (state === 'running') this.#runningSince = this.now()
-    if (state === 'starting') this.#start(previous === 'backing-off' ? this.#lastDeath : null)
+    if (state === 'starting') this.#start(this.#causeOfStart(previous))
     this.sendState()
   }
 
@@ -61,8 +61,14 @@ export class BackendMetrics {
     this.metrics.gauge('studio.backend.memory.growth', growth)
   }
 
-  #start(after: DeathCause | null): void {
-    if (this.#wasStarted) this.metrics.count('studio.backend.restarts', 1, { cause: after ?? 'requested' })
+  #causeOfStart(previous: SupervisorState): DeathCause | 'requested' | 'recycled' {
+    // Nothing else leads from the one to the other.
+    if (previous === 'running') return 'recycled'
+    return (previous === 'backing-off' ? this.#lastDeath : null) ?? 'requested'
+  }
+
+  #start(cause: DeathCause | 'requested' | 'recycled'): void {
+    if (this.#wasStarted) this.metrics.count('studio.backend.restarts', 1, { cause })
     this.#wasStarted = true
   }
 }

@@ -63,8 +63,9 @@ export const METRICS = {
   },
   'studio.backend.restarts': {
     ...EVENTS,
-    tags: { cause: [...DEATH_CAUSES, 'requested'] },
-    meaning: 'starts after the first, by the death before them or because they were asked for',
+    tags: { cause: [...DEATH_CAUSES, 'requested', 'recycled'] },
+    meaning:
+      'starts after the first, by the death before them; asked for; of an engine replaced between two jobs',
   },
   'studio.backend.silences': {
     ...EVENTS,

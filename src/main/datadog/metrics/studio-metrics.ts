@@ -61,6 +61,12 @@ export class StudioMetrics {
     this.#jobs.backendEnded(false, kept)
   }
 
+  /** @param kept the keys of the jobs that wait for the next engine */
+  engineReplaced(kept: ReadonlySet<number>): void {
+    this.#engine.send()
+    this.#jobs.backendEnded(false, kept)
+  }
+
   backendSays(message: BackendMessage): void {
     if (message.type === 'profiler-cost') this.#cost.send('profiler', message, message.memoryBytes)
     else if (message.type === 'heartbeat') this.#loops.backend(message.loopDelayMs)

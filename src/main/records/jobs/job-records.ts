@@ -171,6 +171,12 @@ export class JobRecords {
     this.store?.changed()
   }
 
+  /** An engine was replaced between two jobs: that is no death, whichever its jobs have outlived before. */
+  engineReplaced(generation: number): void {
+    for (const job of this.ledger.list())
+      if (job.generation === generation) this.returning.forget(generation, job.key)
+  }
+
   /** Records that a job that had not begun does not come back, now or with the death that follows. */
   jobNotResubmitted(generation: number, key: number, reason: string, isOver: boolean): void {
     const error = { name: 'NotResubmitted', message: reason }

@@ -31,3 +31,21 @@ export function describeRelease(id: string, fits: boolean, heldMs: number): stri
     ? `the job ${id} has room now, and begins ${after}`
     : `no room could be made for the job ${id}: it begins all the same, ${after}`
 }
+
+/** One line about an engine that was replaced between two jobs. */
+export function describeRecycled({
+  jobId,
+  leftBytes,
+  waiting,
+}: {
+  readonly jobId: string | null
+  readonly leftBytes: number
+  readonly waiting: number
+}): string {
+  const why = jobId === null ? 'before the next jobs no longer fit' : `for the job ${jobId}`
+  const jobs =
+    waiting === 0
+      ? 'no job waited'
+      : `${waiting === 1 ? 'one job comes' : `${waiting} jobs come`} back with the next one`
+  return `the engine is recycled ${why}: earlier jobs had left ${size(leftBytes)} in it; ${jobs}`
+}

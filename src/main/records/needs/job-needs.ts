@@ -114,7 +114,7 @@ export class JobNeeds {
     const job = this.#open.get(key)
     const now = job && this.#estimate(job, this.#lastFamily)
     if (!job || !now) return null
-    return { id: job.id, now, afresh: this.#estimate(job, null) ?? now, leftBytes: this.#leftBytes }
+    return { id: job.id, now, afresh: this.#estimate(job, null) ?? now, leftBytes: this.leftBytes }
   }
 
   /** Takes a reading of the process tree. */
@@ -198,10 +198,11 @@ export class JobNeeds {
 
   #free(): FreeMemory | null {
     const free = this.#options.free()
-    return free && { ...free, leftBytes: this.#leftBytes }
+    return free && { ...free, leftBytes: this.leftBytes }
   }
 
-  get #leftBytes(): number {
+  /** The memory that earlier jobs have left in the engine, in bytes. */
+  get leftBytes(): number {
     return Math.max(0, (this.#heldBytes ?? 0) - (this.#firstBytes ?? 0))
   }
 

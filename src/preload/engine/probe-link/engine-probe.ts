@@ -39,6 +39,8 @@ export interface EngineProbeOptions {
   readonly api: SubmissionApi
   /** The engine has started itself again, in its own process. */
   readonly onRestart: () => void
+  /** The engine waits for its end, to be replaced. */
+  readonly onLeaving: () => void
 }
 
 /** The runner's end of the probe inside the engine. */
@@ -67,7 +69,7 @@ export class EngineProbe {
     this.#profiler = this.#profilerOf(options)
     this.#held = new HeldJobs({
       contextOf: (job) => this.jobs.waitingContext(job),
-      canReturn: () => false,
+      canReturn: () => this.jobs.canReturn,
       send: (line) => socket.send(line),
     })
     this.environment = {
@@ -161,6 +163,9 @@ export class EngineProbe {
         break
       case 'asks':
         this.#held.ask(message)
+        break
+      case 'leaving':
+        this.#options.onLeaving()
         break
       case 'profile':
         this.#profiler?.take(message)

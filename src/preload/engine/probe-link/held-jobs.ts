@@ -4,6 +4,7 @@ import {
   type JobVerdict,
   RUNNER_NEWS,
   type RunnerNews,
+  UNASKED,
 } from '../../../common/protocol/runner-channel'
 import type { ProbeMessageOf } from './messages'
 
@@ -57,6 +58,7 @@ export class HeldJobs {
   }
 
   #answer({ turn, verdict }: JobVerdict): void {
+    if (turn === UNASKED) this.#options.send(JSON.stringify({ ask: UNASKED, verdict }))
     const ask = this.#asks.get(turn)
     if (ask === undefined) return
     this.#asks.delete(turn)

@@ -58,6 +58,7 @@ describe('the probe in the data folder', () => {
         submit: () => Promise.reject(new Error('there is no engine')),
         cancel: () => Promise.reject(new Error('there is no engine')),
       },
+      onLeaving: () => {},
       onRestart: () => {},
     }
     await expect(EngineProbe.install(options)).rejects.toThrow(/ENOTDIR|ENOENT/)

@@ -103,13 +103,29 @@ export class ProbeJobs {
     return open && open.nodes === null ? open.job.context : null
   }
 
+  /** True where no job has begun. */
+  get isIdle(): boolean {
+    return [...this.#open.values()].every(({ nodes }) => nodes === null)
+  }
+
+  /** True where nothing runs, and all that wait would come back from an engine that is replaced. */
+  get canReturn(): boolean {
+    const waiting = this.#waiting()
+    return this.isIdle && (this.#options.returning?.canKeep(waiting) ?? waiting.length === 0)
+  }
+
   /** The engine has ended, and all jobs with it. @returns those that had not begun, in the order of its queue */
   endWithEngine(): WaitingJob[] {
-    const all = [...this.#open.values()]
-    for (const { nodes } of all) nodes?.close(Date.now())
+    const waiting = this.#waiting()
+    for (const { nodes } of this.#open.values()) nodes?.close(Date.now())
     this.#open.clear()
     this.#running = null
-    return all
+    return waiting
+  }
+
+  /** Those that have not begun, in the order of the queue. */
+  #waiting(): WaitingJob[] {
+    return [...this.#open.values()]
       .filter(({ nodes }) => nodes === null)
       .map(({ carried, ...open }) => ({ ...open, ...carried }))
       .toSorted((one, other) => one.number - other.number)

@@ -109,6 +109,22 @@ await ended(server, "a", "b")
         engine = self.run_held(ONE, "leave", pack=pack)
         self.assert_told(engine, "asks", "leaving", "started", "ended")
 
+    def test_an_engine_that_does_nothing_may_be_ended_and_one_that_does_may_not(self):
+        pack = NAP + "import sys\nsys.modules['studio_probe.admission'].LEAVES_WITHIN = 0.3\n"
+        engine = self.start(
+            "await post(server, ('Nap', {'seconds': 1.0}), id='a')\nawait ended(server, 'a')\nawait asyncio.sleep(3)",
+            pack=pack,
+            environment=HOLDS,
+        )
+        word = b'{"ask":0,"verdict":"leave"}\n'
+        engine.wait_for(lambda: engine.runner.of("started"))
+        engine.runner.admission.sendall(word)
+        engine.wait_for(lambda: engine.runner.of("ended"))
+        self.assertEqual(engine.runner.of("leaving"), [])
+        engine.runner.admission.sendall(word)
+        engine.wait_for(lambda: engine.runner.of("leaving"))
+        self.assertEqual(engine.finish(), 0, engine.stderr)
+
     def test_no_upload_is_cut_off_by_the_end(self):
         scenario = """
 import types

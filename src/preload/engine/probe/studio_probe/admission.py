@@ -31,6 +31,7 @@ class Admission:
         self._jobs = jobs
         self._uploads = Uploads()
         self._connection = None
+        self._queue = None
         self._changed = threading.Condition()
         self._asked = 0
         #: The number of the question that was answered last, and the answer.
@@ -88,9 +89,26 @@ class Admission:
             self._changed.notify_all()
 
     def _hear(self, word):
+        ask, verdict = int(word["ask"]), word["verdict"]
+        if ask == 0:
+            if verdict == "leave" and self._queue is not None:
+                self._leave_idle(self._queue)
+            return
         with self._changed:
-            self._answered, self._verdict = int(word["ask"]), word["verdict"]
+            self._answered, self._verdict = ask, verdict
             self._changed.notify_all()
+
+    def _leave_idle(self, queue):
+        """Nobody has asked: the engine may be ended if nothing runs, waits or is brought to it."""
+        uploads = self._uploads
+        uploads.closed = True
+        with queue.mutex:
+            is_idle = not queue.queue and not queue.currently_running
+        if is_idle and uploads.count == 0:
+            self._session.outbox.say("leaving", job=None, id=None)
+            self._ring()
+            time.sleep(LEAVES_WITHIN)
+        uploads.closed = False
 
     def _gate(self, args, kwargs):
         """Returns when a job may begin, with the queue's lock held, so that no other gets before it; else `SKIP`."""
@@ -98,6 +116,7 @@ class Admission:
         mutex = getattr(queue, "mutex", None)
         if self._connection is None or not isinstance(mutex, _RLOCK):
             return None
+        self._queue = queue
         until = self._until(args, kwargs)
         while True:
             mutex.acquire()
