@@ -17,7 +17,7 @@ import { resolveElectron } from './electron/resolve.mjs'
 const DEADLINE_MS = 180_000
 const HEAP_LIMIT = '256MiB'
 /** Nobody looks at a terminal that says nothing for longer, in milliseconds. */
-const SILENT_MS = 1_500
+const SILENT_MS = 1_200
 
 argumentsOr(
   'Usage: npm run demo: real workflows run, one exhausts memory, the backend comes back, the record is shown and kept',

@@ -86,6 +86,32 @@ it('each command, option and variable that a document shows exists', async () =>
   expect(faults.filter(({ fault }) => fault !== null)).toEqual([])
 })
 
+it('each option in the table of commands is one of each command that the row names, and none is left out', async () => {
+  const rows = textOf('docs/commands.md').matchAll(/^\| (`-.*?) \| (`.*?) \|/gm)
+  const told = [...rows].flatMap(([, options = '', names = '']) =>
+    [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => ({
+      name,
+      option: /--\w[\w-]*/.exec(options)?.[0] ?? '',
+    })),
+  )
+  expect(told.length).toBeGreaterThan(10)
+  const everywhere = ['--help', '--json']
+  for (const name of COMMAND_NAMES) {
+    const { stdout } = await run('/nowhere', [name, '--help'])
+    const has = new Set([...stdout.matchAll(/--[a-z][a-z-]*/g)].map(([option]) => option))
+    const documented = told.filter((row) => row.name === name).map(({ option }) => option)
+    expect(
+      documented.filter((option) => !has.has(option)),
+      name,
+    ).toEqual([])
+    const all = [...documented, ...everywhere]
+    expect(
+      [...has].filter((option) => !all.includes(option)),
+      name,
+    ).toEqual([])
+  }
+})
+
 it('each setting that a document names exists', () => {
   const source = (name: string) => [...SETTING_NAMES, ...OTHER_VARIABLES].some((known) => known === name)
   const named = DOCUMENTS.flatMap((document) =>
