@@ -110,7 +110,7 @@ test('jobs that had not begun come back after a kill -9, in order, with all that
     expect(holdsInMemory(studio.pid, KEY), 'the key in main').toBe(false)
   }
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
-  expect(studio.log().at(-1)?.message).toBe('stopped; no job was given up')
+  expect(studio.log().at(-1)?.message).toBe('ended; no job was cancelled')
   const files = readdirSync(studio.dataFolder, { recursive: true, withFileTypes: true })
   for (const file of files.filter((entry) => entry.isFile())) {
     const name = path.join(file.parentPath, file.name)
@@ -249,6 +249,6 @@ test('jobs that run and wait at a clean quit are given up, and the last line say
   const { engine, studio } = await launched(launch)
   await busy(engine, studio)
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
-  expect(studio.log().at(-1)?.message).toBe('stopped; jobs given up: 4 (running: 1, waiting: 3)')
+  expect(studio.log().at(-1)?.message).toBe('ended; 4 jobs were cancelled (running: 1, waiting: 3)')
   expect([studio.failedJobs(), studio.incidents()]).toEqual([[], []])
 })

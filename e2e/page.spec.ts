@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -45,6 +46,14 @@ test(
     expect(statSync(file).size).toBeLessThan(MOST_BYTES)
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(readFileSync(file, 'utf8')).not.toMatch(/https?:\/\/(?!127\.0\.0\.1)/)
+
+    const archive = path.join(app.dataFolder, '../incident.zip')
+    const exporting = launch({ dataFolder: app.dataFolder, args: ['incidents', 'last', '--export', archive] })
+    expect(await exporting.exited).toEqual({ code: 0, signal: null })
+    const named = execFileSync('python3', ['-m', 'zipfile', '-l', archive], { encoding: 'utf8' })
+    for (const name of ['incident.html', 'incident.json', 'jobs.json', 'doctor.json', 'logs/backend.jsonl'])
+      expect(named).toContain(name)
+    expect(named).toMatch(/profiles\/\S+\.pprof/)
 
     test.skip(
       browser === null,

@@ -47,7 +47,7 @@ test('it needs no display, and ends with whatever it was started by', async ({ l
   expect(studio.stderr).not.toContain('ERROR')
   // As a service manager does it, which ends the first process at once: the app that it started follows.
   expect(await studio.quit()).toEqual({ code: null, signal: 'SIGTERM' })
-  expect(studio.log().at(-1)?.message).toBe('stopped; no job was given up')
+  expect(studio.log().at(-1)?.message).toBe('ended; no job was cancelled')
 })
 
 test('an update under the running app is told as such, and no start is tried from its files', async ({

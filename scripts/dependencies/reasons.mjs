@@ -6,6 +6,7 @@ export const REASONS = /** @type {Readonly<Record<string, string>>} */ ({
   '@msgpack/msgpack': "packs spans the way the Agent's `/v0.4/traces` takes them",
   'dd-trace': 'traces and runtime metrics in both processes',
   'electron-store': '`failed-jobs.json`: the list that other programs read',
+  fflate: 'puts what belongs to an incident into one zip, for `incidents ID --export`',
   'magic-string': 'the Vite plugin changes paths in a bundle, and its source map with them; in no app',
   pngjs: 'the example backend writes real images',
   'pprof-format':

@@ -1,10 +1,8 @@
 import path from 'node:path'
 import { folderToRead, USER_DATA_SWITCH, unnamedFolder } from '../startup/folder-to-read'
 import { parseCommandLine } from './arguments'
+import { wantsExport } from './export/export-option'
 import { runInProcess } from './process-run'
-
-/** The commands that ask Electron itself, and run in it. */
-const OF_ELECTRON: readonly string[] = ['doctor']
 
 /**
  * Runs a command in this Node, without the quarter of a second that Electron takes to start: most of them read files alone.
@@ -17,7 +15,7 @@ export function runInNode(
   { defaultUserData, version }: { readonly defaultUserData: string; readonly version: string },
 ): Promise<number> | null {
   const parsed = parseCommandLine(['node', ...args], [])
-  if (!parsed || ('command' in parsed && OF_ELECTRON.includes(parsed.command))) return null
+  if (!parsed || ('command' in parsed && takesElectron(parsed.command, parsed.args))) return null
   const asked = askedFolder(args)
   const folder =
     asked === ''
@@ -28,6 +26,11 @@ export function runInNode(
     version,
     signalsAreOurs: Promise.resolve(),
   })
+}
+
+/** True for what asks Electron itself: doctor, and an archive that has in it what doctor says. */
+function takesElectron(command: string, args: readonly string[]): boolean {
+  return command === 'doctor' || (command === 'incidents' && wantsExport(args))
 }
 
 /** The user data folder as Chromium takes it, the last one that is given; empty where the switch names none, `null` without it. */

@@ -3,6 +3,7 @@ import type { Incident } from '../records/incidents/incident'
 import { readIncidents } from '../records/incidents/read-incidents'
 import { readJobs } from '../records/jobs/read-only'
 import { type CommandContext, EXIT, type ExitCode } from './context'
+import { EXPORT_OPTION_HELP, type ExportWanted, takeExportOption } from './export/export-option'
 import { findById } from './find-id'
 import { filesVersion } from './folder-version'
 import { followList } from './follow-list'
@@ -24,8 +25,9 @@ const HELP = `incidents: the deaths of the Studio backend, newest first, or one 
   incidents ID [--json]     the beginning of an id is enough if no other begins so,
                             or its last 4 characters; last is the newest
   incidents [ID] --html [FILE]
+  incidents [ID] --export [FILE]
 
-${PAGE_OPTION_HELP}${LIST_OPTIONS_HELP}
+${PAGE_OPTION_HELP}${EXPORT_OPTION_HELP}${LIST_OPTIONS_HELP}
 --json prints an array of the records as incidents/*.json hold them, newest first;
 with ID the one record.
 Exit code: 0 shown, also when there are none; 1 the record could not be read, or
@@ -33,12 +35,13 @@ the ID fits no incident or several; 2 wrong arguments.
 `
 
 export async function incidents(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { page, rest } = takePageOption(args)
+  const { wanted: archive, rest: others } = takeExportOption(args)
+  const { page, rest } = takePageOption(others)
   const options = parseListOptions(rest, context.now)
   const [word, second] = options.words
-  const id = word ?? (page === null ? undefined : 'last')
+  const id = word ?? (page === null && archive === null ? undefined : 'last')
   if (second !== undefined) throw new UsageError(`one ID at a time, not also ${JSON.stringify(second)}`)
-  if (id !== undefined && !options.help) return printOne(id, context, options, page)
+  if (id !== undefined && !options.help) return printOne(id, context, options, page, archive)
   const read = () => {
     const { incidents: records, problems } = readIncidents(context.dataFolder)
     return { records, problems }
@@ -62,12 +65,15 @@ export async function incidents(args: readonly string[], context: CommandContext
   })
 }
 
-function printOne(
+async function printOne(
   id: string,
   context: CommandContext,
   { json, since, limit, follow }: ListOptions,
   page: PageWanted | null,
-): ExitCode {
+  archive: ExportWanted | null,
+): Promise<ExitCode> {
+  if (archive !== null && (json || page !== null))
+    throw new UsageError('either --export, --html or --json, not two of them')
   if (page !== null && json) throw new UsageError('either --html or --json, not both')
   if (since !== null || limit !== null || follow)
     throw new UsageError('--since, --limit and --follow are for the list, not for one ID')
@@ -83,6 +89,13 @@ function printOne(
   }
   const jobs = readJobs(context.dataFolder)
   printProblems(context, jobs.problems)
+  if (archive !== null) {
+    const { incident, failedJobs } = { incident: found.one, failedJobs: jobs.jobs }
+    const doctor = async () => (await import('./doctor')).doctorJson(context)
+    const { exportIncident } = await import('./export/export-incident')
+    const { dataFolder, now } = context
+    return exportIncident(archive.file, { dataFolder, incident, failedJobs, doctor, now }, context)
+  }
   if (page !== null) {
     const file = page.file ?? `incident-${found.one.id}.html`
     context.stdout(writePage(file, incidentPage(context.dataFolder, found.one, jobs.jobs)))

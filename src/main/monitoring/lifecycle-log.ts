@@ -61,11 +61,18 @@ export function logNotLoaded(log: Log, { entry }: BackendChoice): void {
   )
 }
 
+function describeCancelled(givenUp: readonly OpenJob[]): string {
+  const running = givenUp.filter(({ state }) => state === 'running').length
+  const waiting = givenUp.length - running
+  if (givenUp.length === 0) return 'no job was cancelled'
+  const which =
+    running === 0 ? ', which waited' : waiting === 0 ? '' : ` (running: ${running}, waiting: ${waiting})`
+  return `${givenUp.length} ${givenUp.length === 1 ? 'job was' : 'jobs were'} cancelled${which}`
+}
+
 /** Logs the monitor's last line. */
 export function logStopped(log: Log, givenUp: readonly OpenJob[]): void {
-  const running = givenUp.filter(({ state }) => state === 'running').length
-  const jobs = `jobs given up: ${givenUp.length} (running: ${running}, waiting: ${givenUp.length - running})`
-  log.info(`stopped; ${givenUp.length === 0 ? 'no job was given up' : jobs}`)
+  log.info(`ended; ${describeCancelled(givenUp)}`)
 }
 
 /** The line about a backend that nothing ends. */

@@ -9,7 +9,7 @@ export type Shell = (typeof SHELLS)[number]
 export const OPTIONS: Readonly<Record<CommandName, readonly string[]>> = {
   status: ['--json', '--watch'],
   jobs: ['--cause', '--follow', '--json', '--limit', '--since'],
-  incidents: ['--follow', '--html', '--json', '--limit', '--since'],
+  incidents: ['--export', '--follow', '--html', '--json', '--limit', '--since'],
   logs: ['--follow', '--json', '--level', '--limit', '--since'],
   doctor: ['--json'],
   top: ['--cpu', '--cumulative', '--html', '--json', '--limit', '--sample-type'],

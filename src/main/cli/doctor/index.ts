@@ -33,6 +33,12 @@ export async function doctor(args: readonly string[], context: CommandContext): 
   return examine(await checksOfThisMachine(context), options.json, context)
 }
 
+/** The findings as `--json` has them, for who prints them elsewhere. It takes Electron, and some seconds. */
+export async function doctorJson(context: CommandContext): Promise<unknown> {
+  const { checksOfThisMachine } = await import('./machine')
+  return findingsJson(await runChecks(await checksOfThisMachine(context), DEADLINE_MS, () => {}))
+}
+
 /** Runs the checks and prints their findings. */
 export async function examine(
   checks: readonly Check[],
