@@ -108,6 +108,8 @@ export class BenchEngine {
     )
     const cpu = this.#cpuMs()
     const answer = await fetch(`${this.url}/prompt`, { method: 'POST', body: JSON.stringify({ prompt }) })
+    if (!answer.ok)
+      throw new Error(`the engine answered /prompt with ${answer.status}: ${await answer.text()}`)
     const { prompt_id: id } = /** @type {{ prompt_id: string }} */ (await answer.json())
     for (;;) {
       await sleep(ASK_MS)
