@@ -27,6 +27,12 @@ it.each<[string, readonly string[], string | null]>([
   ],
   ['the last of several', ['error: one', 'error: two'], 'error: two'],
   ['a fatal one before others', ['panic: no memory', 'error: pipe'], 'panic: no memory'],
+  [
+    'an engine, whose runner has the last word',
+    ['main.py: error: unrecognized arguments: --x', 'studio-engine: the engine ended with exit code 2'],
+    'main.py: error: unrecognized arguments: --x',
+  ],
+  ['words that begin as the names of errors of the system do', ['every entry exists', 'ended early'], null],
   ['nothing that fails', ['listening on 8188', 'saved a.png'], null],
   ['a summary', ['done, 0 errors', 'finished without failures'], null],
   ['a warning', ['WARNING: the cache is invalid', '2026-11-23 INFO 3 retries failed before'], null],

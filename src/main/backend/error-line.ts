@@ -1,3 +1,4 @@
+import { RUNNER_LINE } from '../../common/engine/runner-line'
 import { cutText } from '../../common/output/cut-text'
 
 /** Longest line quoted, in bytes of JSON. */
@@ -9,7 +10,9 @@ const NEAR_THE_END = 5
 const FATAL = /\b(?:fatal|panic(?:ked)?|critical)\b/i
 /** A program's word that something failed. */
 const ERROR =
-  /\b(?:\w*error|\w*exception|fail(?:ed|ure|s)?|cannot|can't|could not|couldn't|unable|corrupt(?:ed)?|denied|refused|invalid|unrecognized|not found|no such|missing|aborted|E[A-Z]{4,})\b/i
+  /\b(?:\w*error|\w*exception|fail(?:ed|ure|s)?|cannot|can't|could not|couldn't|unable|corrupt(?:ed)?|denied|refused|invalid|unrecognized|not found|no such|missing|aborted)\b/i
+/** The name of an error of the system, such as ENOENT. */
+const SYSTEM_ERROR = /\bE[A-Z]{4,}\b/
 /** A line that says of itself that nothing is wrong. */
 const HARMLESS =
   /\b(?:no|0|without) (?:\w+ )?(?:errors?|exceptions?|failures?)\b|^\W*(?:\S+ ){0,2}\W*(?:info|debug|trace|warn(?:ing)?)\b/i
@@ -22,11 +25,17 @@ const STACK = /^\s+(?:at |File "|\^|in )|^\s{2,}\S/
  * @param lines oldest first
  */
 export function findErrorLine(lines: readonly string[]): string | null {
-  const said = lines.filter((line) => !STACK.test(line)).map(messageOf)
+  // The runner tells how the engine has ended, and not why.
+  const own = (line: string) => STACK.test(line) || line.startsWith(RUNNER_LINE)
+  const said = lines.filter((line) => !own(line)).map(messageOf)
   const fatal = said.findLast((line) => FATAL.test(line) && !HARMLESS.test(line))
-  const error = said.slice(-NEAR_THE_END).findLast((line) => ERROR.test(line) && !HARMLESS.test(line))
+  const error = said.slice(-NEAR_THE_END).findLast(tellsOfError)
   const line = (fatal ?? error)?.replace(/\s+/g, ' ').trim()
   return line ? cutText(MAX_LENGTH, line) : null
+}
+
+function tellsOfError(line: string): boolean {
+  return (ERROR.test(line) || SYSTEM_ERROR.test(line)) && !HARMLESS.test(line)
 }
 
 /** The message of a logger's JSON line, with its level where that is an error's; any other line as it is. */

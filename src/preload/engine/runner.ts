@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Tracer } from 'dd-trace'
 import type { EngineConfig } from '../../common/engine/config'
 import { waitForFreePort } from '../../common/engine/port'
+import { RUNNER_LINE } from '../../common/engine/runner-line'
 import { sendGate } from '../../common/privacy/send-gate'
 import { RUNNER_NEWS, type RunnerNews, START_ENGINE } from '../../common/protocol/runner-channel'
 import { EngineRecorder } from '../../common/storage/engine-record'
@@ -28,7 +29,7 @@ const DRAIN_MS = 500
 
 /** Logs to stdout: stderr is left to the engine, whose final output there tells why it died. */
 function say(line: string): void {
-  process.stdout.write(`studio-engine: ${line}\n`)
+  process.stdout.write(`${RUNNER_LINE}${line}\n`)
 }
 
 /** The parts that outlive an engine: this process may run several, one after the other. */
