@@ -2,16 +2,18 @@
 // @ts-check
 // `npm run dist [-- --dir] [--arch x64|arm64] [--unsigned]`: the installers of this platform, or the app's folder alone.
 // See electron-builder.yml.
-import { rm } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { argumentsOr, say } from './arguments.mjs'
 import { bundle, NOT_PACKED } from './build.mjs'
 import { makeCodeCache } from './code-cache/make.mjs'
+import { shippedPackages } from './dependencies/shipped.mjs'
 import { resolveElectron } from './electron/resolve.mjs'
 import { ElectronUnavailable } from './electron/unavailable.mjs'
 import { packedNames, withoutCodeCache } from './installer/code-cache.mjs'
+import { billOfMaterials } from './installer/sbom.mjs'
 import { missingBackend } from './installer/settings.mjs'
 import { endOfLife, lockedElectron, shippedElectron } from './installer/shipped-electron.mjs'
 
@@ -36,6 +38,9 @@ const DEFAULT_APP = `${isMac ? 'Electron.app/Contents/Resources' : 'resources'}/
 
 /** The folder that Electron was unpacked to. @param {string} executable */
 const distribution = (executable) => path.resolve(executable, isMac ? '../../../..' : '..')
+
+/** electron-builder's `${os}`, as in the installers' names. @type {Partial<Record<NodeJS.Platform, string>>} */
+const OS_NAMES = { darwin: 'mac', win32: 'win' }
 
 const warn = (/** @type {string} */ line) => process.stderr.write(`warning: ${line}\n`)
 
@@ -69,7 +74,7 @@ process.stderr.write(`${electron.origin}\n`)
 const old = endOfLife(electron.version, lockedElectron(root))
 if (old) warn(old)
 await rm(path.join(root, 'dist'), { recursive: true, force: true })
-await bundle()
+const metafiles = await bundle()
 for (const file of NOT_PACKED) await rm(path.join(root, 'dist', file))
 if (isOwnArch) say('having V8 compile it ahead')
 if (isOwnArch) await makeCodeCache(electron, path.join(root, 'dist'))
@@ -95,3 +100,17 @@ await build({
     afterPack: checkCodeCache,
   },
 })
+
+// Beside the installer: what is in it.
+const { name, version, license } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'))
+const archive = `electron-v${electron.version}-${process.platform}-${arch}.zip`
+const electronHash = electron.checksums?.[archive]
+const bill = billOfMaterials({
+  app: { name, version, license },
+  electron: electron.version,
+  ...(electronHash !== undefined && { electronHash }),
+  shipped: await shippedPackages(root, metafiles),
+})
+const bom = `release/hanzo-studio-${version}-${OS_NAMES[process.platform] ?? process.platform}-${arch}.cdx.json`
+await writeFile(path.join(root, bom), bill)
+say(`what is in it: ${bom}`)
