@@ -13,7 +13,7 @@ import { bundle } from './build.mjs'
 import { appEnvironment, electronArguments } from './electron/launch.mjs'
 import { resolveElectron } from './electron/resolve.mjs'
 
-/** Of the app's run, on a machine that is busy with other things. */
+/** The longest run of the app, on a machine that is busy with other things. */
 const DEADLINE_MS = 180_000
 const HEAP_LIMIT = '256MiB'
 /** Nobody looks at a terminal that says nothing for longer, in milliseconds. */

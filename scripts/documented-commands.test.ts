@@ -37,7 +37,7 @@ const hasOption = (file: string, option: string) => {
   )
 }
 
-/** What is wrong with a command of the app's; `null` for nothing. */
+/** The fault of a command of the app's, in words; `null` for none. */
 async function faultOfApp(args: readonly string[]): Promise<string | null> {
   const [name = ''] = args.filter((word) => !word.startsWith('-'))
   if (name === 'ARGS') return null

@@ -20,7 +20,7 @@ export interface DocumentedCommand {
   readonly place: string
   /** True in a block of its own, false within a sentence or a table. */
   readonly isBlock: boolean
-  /** What stands before the program: `NAME=value`. */
+  /** The variables before the program: `NAME=value`. */
   readonly variables: readonly string[]
   /** The program and its arguments, without quotes. */
   readonly words: readonly string[]

@@ -49,7 +49,7 @@ export function unpackedFiles(folder: string): Unpacked[] {
     })
 }
 
-/** Where a word stands, with what stands around it: in the report of a test that fails. */
+/** The place of a word, with what stands around it: in the report of a test that fails. */
 export function occurrences(all: readonly Unpacked[], words: readonly string[]): string[] {
   return all.flatMap(([name, text]) =>
     words.flatMap((word) => {

@@ -159,7 +159,7 @@ function keepInlinedFrames(): void {
 
 /**
  * Keeps V8 from running loops in which it listens to nobody. Where it unrolls loops, it takes the check for interrupts out of
- * one that makes an array of a constant length, and no profile of it can be taken (measured on Electron 33, V8 13.0: of eight
+ * one that makes an array of a constant length, and no profile of it can be taken (measured on Electron 33, V8 13.0: of nine
  * endless loops four, each with `new Array(797)`). Small loops within loops, as over a pixel's colours, take 1.4 times as
  * long without (measured): so only for a heap that such a loop may fill before anything else is asked.
  */

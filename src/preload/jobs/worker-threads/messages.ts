@@ -1,7 +1,7 @@
 /** The broadcast channel on which the worker threads of a process tell of their jobs. */
 export const THREAD_JOBS = 'studio-datadog-monitor.jobs'
 
-/** What was thrown, as text. */
+/** A thrown value, as text. */
 export interface Thrown {
   readonly name: string
   readonly message: string

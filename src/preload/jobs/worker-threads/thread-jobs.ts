@@ -60,7 +60,7 @@ export class ThreadJobs {
     }
   }
 
-  /** What ran in a thread that has ended has failed; what waited there may run elsewhere. */
+  /** Has the jobs that ran in a thread which has ended fail; those that waited there may run elsewhere. */
   threadEnded({ thread, exitCode, error }: WorkerEnd): void {
     for (const context of this.#open.get(thread)?.values() ?? []) {
       context.error = error
