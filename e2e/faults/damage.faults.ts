@@ -19,7 +19,7 @@ const SETS = [
   {
     what: 'the list of failed jobs, incidents, profile sets, minidumps, settings, the monitor’s log',
     files:
-      /^(failed-jobs|settings|consent|needs|status|incidents\/.+|profiles\/.+)\.json$|^logs\/monitor|^crashes\/|^\.\.\/Crashpad\/|^(lock|installation-id)$/,
+      /^(failed-jobs|settings|effective-settings|consent|needs|status|incidents\/.+|profiles\/.+)\.json$|^logs\/monitor|^crashes\/|^\.\.\/Crashpad\/|^(lock|installation-id)$/,
     says: [/failed-jobs\.json was damaged/],
     // A bit may flip in the middle of a text.
     unsaid: ['with a flipped bit'],

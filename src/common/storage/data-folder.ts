@@ -17,6 +17,7 @@ export function dataPaths(dataFolder: string) {
   return {
     lock: join(dataFolder, 'lock'),
     settings: join(dataFolder, 'settings.json'),
+    effectiveSettings: join(dataFolder, 'effective-settings.json'),
     installationId: join(dataFolder, 'installation-id'),
     failedJobs: join(dataFolder, 'failed-jobs.json'),
     journal: join(dataFolder, 'journal'),

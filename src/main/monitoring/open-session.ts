@@ -2,10 +2,13 @@ import path from 'node:path'
 import type { Consent } from '../../common/privacy/consent'
 import { hideAlso } from '../../common/privacy/scrubber'
 import { dataFolderIn, dataPaths } from '../../common/storage/data-folder'
+import { errorMessage } from '../../common/storage/errors'
 import { outsideTraces } from '../../common/tracing/tracer'
 import { type BackendOptions, chooseBackend } from '../backend/choice'
 import { prepareEngineStart } from '../backend/engine/preflight'
+import type { Log } from '../logging/log'
 import { ownDataFolder } from '../records/data-folder-version'
+import { writeEffectiveSettings } from '../settings/effective-settings'
 import { restrictFolderToOwner, restrictToOwner } from '../settings/restrict-to-owner'
 import { claimDataFolder } from '../startup/claim-data-folder'
 import { keepInstallationId } from '../startup/installation-id'
@@ -14,7 +17,9 @@ import {
   applySettings,
   boot,
   installation,
+  listing,
   origins,
+  problems,
   settings,
   settingsFolder,
   tracedEnvironment,
@@ -77,6 +82,7 @@ export async function openSession(
         announce,
         isHeard,
       })
+      noteSettings(folder, opened.log)
       opened.start()
       return opened
     })
@@ -84,6 +90,19 @@ export async function openSession(
   } catch (error) {
     claimed.release()
     throw error
+  }
+}
+
+/** Writes down the settings that count now, for `doctor`. */
+function noteSettings(folder: string, log: Log): void {
+  try {
+    const at = new Date().toISOString()
+    const path = dataPaths(folder).effectiveSettings
+    writeEffectiveSettings(path, { at, pid: process.pid, settings: listing, problems })
+  } catch (error) {
+    log.warn('effective-settings.json cannot be written: doctor shows what it reads itself', {
+      error: errorMessage(error),
+    })
   }
 }
 

@@ -20,6 +20,15 @@ import { readSources, type SourceKind, type SourcesContext } from './sources'
 import { reportUnknownNames } from './unknown-names'
 
 export type SettingsContext = SourcesContext & DefaultsContext
+/** The places that a value may come from, the strongest first. */
+export const ORIGINS = [
+  'environment',
+  'user-file',
+  'installer-file',
+  'options',
+  'package',
+  'default',
+] as const satisfies readonly (SourceKind | 'default')[]
 export type Origin = SourceKind | 'default'
 
 export interface ListedSetting {

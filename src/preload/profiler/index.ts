@@ -161,9 +161,12 @@ function keepInlinedFrames(): void {
  * Keeps V8 from running loops in which it listens to nobody. Where it unrolls loops, it takes the check for interrupts out of
  * one that makes an array of a constant length, and no profile of it can be taken (measured on Electron 33, V8 13.0: of nine
  * endless loops four, each with `new Array(797)`). Small loops within loops, as over a pixel's colours, take 1.4 times as
- * long without (measured): so only for a heap that such a loop may fill before anything else is asked.
+ * long without (measured): so only for a heap that such a loop may fill before anything else is asked. A V8 that does not know the
+ * option would complain of it on the backend's stderr: it is there from 12.4 to 14.1 at least (Node 22, 24 and 25), and not in 11.3.
  */
 function keepLoopsInterruptible(): void {
+  const major = Number.parseInt(process.versions.v8, 10)
+  if (major < 12 || major > 14) return
   withCachesKept(() => v8.setFlagsFromString('--no-turboshaft-loop-unrolling'))
 }
 

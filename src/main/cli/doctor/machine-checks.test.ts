@@ -24,6 +24,31 @@ describe('settings', () => {
     })
   })
 
+  it('are those of the app that runs, and where they differ from here is told but for what its code says', () => {
+    const running = {
+      settings: [
+        { name: 'DD_ENV', value: 'production', origin: 'default' as const },
+        { name: 'DD_API_KEY', value: '<redacted>', origin: 'environment' as const },
+        { name: 'DD_SERVICE', value: 'mine', origin: 'options' as const },
+        { name: 'STUDIO_LOGS', value: 'send', origin: 'environment' as const },
+      ],
+      problems: [],
+    }
+    expect(checkSettings({ listing, problems: ['of here'], running, entryProblem: null })).toEqual({
+      state: 'ok',
+      summary: '3 set, 1 by default, in the app that runs',
+      details: [
+        'DD_API_KEY = <redacted> (environment)',
+        "DD_SERVICE = mine (the app's code)",
+        'STUDIO_LOGS = send (environment)',
+        'by default: DD_ENV = production',
+        "started from here it would be otherwise: DD_ENV = staging (the user's file)",
+        'started from here it would be otherwise: STUDIO_LOGS = not set',
+      ],
+      next: null,
+    })
+  })
+
   it('that cannot be used are a warning, and no backend to start is a problem', () => {
     const problems = ['environment: STUDIO_HEAP_LIMIT is "x"; ...']
     const wrong = checkSettings({ listing, problems, entryProblem: null })

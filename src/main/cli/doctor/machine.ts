@@ -2,6 +2,7 @@ import os from 'node:os'
 import path from 'node:path'
 import type { Tracer } from 'dd-trace'
 import { app } from 'electron'
+import { scrub } from '../../../common/privacy/scrubber'
 import { sendGate } from '../../../common/privacy/send-gate'
 import { dataPaths } from '../../../common/storage/data-folder'
 import { errorMessage } from '../../../common/storage/errors'
@@ -17,8 +18,9 @@ import { oomKillCounterOf } from '../../memory/oom-kill-counter'
 import { backendEnvironment } from '../../monitoring/backend-environment'
 import { answerConsent, describeSilence } from '../../monitoring/consent-keeper'
 import { readConsent, type StoredConsent } from '../../records/consent/consent-store'
+import { type EffectiveSettings, readEffectiveSettings } from '../../settings/effective-settings'
 import type { DirectWay } from '../../settings/sending-way'
-import { isAppRunning } from '../../startup/app-running'
+import { isAppRunning, isRunningApp } from '../../startup/app-running'
 import { startableEntry } from '../../startup/start-error'
 import {
   boot,
@@ -61,7 +63,15 @@ export async function checksOfThisMachine({
   const tracer = boot.inactive === null ? boot.tracer : null
   const appRuns = isAppRunning(appFolder)
   const checks: Check[] = [
-    { name: 'settings', run: () => checkSettings({ listing, problems, entryProblem: entryProblem() }) },
+    {
+      name: 'settings',
+      run: () =>
+        checkSettings({
+          listing: listing.map((each) => ({ ...each, value: scrub(each.value) })),
+          ...{ problems, entryProblem: entryProblem() },
+          running: settingsOfRunningApp(dataFolder, appFolder),
+        }),
+    },
     { name: 'versions', run: () => checkVersions(versions()) },
     {
       name: 'tracer',
@@ -94,6 +104,12 @@ export async function checksOfThisMachine({
   ]
   // The doctor's own reads and requests are not Studio's.
   return checks.map(({ name, run }) => ({ name, run: () => untraced(run) }))
+}
+
+/** The settings that the running app has written down; `null` where none runs: what an app that was killed wrote is none. */
+function settingsOfRunningApp(dataFolder: string, appFolder: string): EffectiveSettings | null {
+  const written = readEffectiveSettings(dataPaths(dataFolder).effectiveSettings)
+  return written && isRunningApp(appFolder, written.pid) ? written : null
 }
 
 /** None where a backend in JavaScript is run. */

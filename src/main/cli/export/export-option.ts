@@ -7,9 +7,11 @@ export interface ExportWanted {
   readonly file: string | null
 }
 
-export const EXPORT_OPTION_HELP = `  --export [FILE] one archive for whoever helps you: the record, the page of --html, profiles,
-                the log's minutes around it, what doctor says. FILE ends in .zip, and is not
-                there yet. Passwords, tokens, keys and the home folder are left out
+export const EXPORT_OPTION_HELP = `  --export [FILE]
+                one archive for whoever helps you: the record, the page of --html,
+                profiles, the log's minutes around it, what doctor says. FILE ends in
+                .zip, and is not there yet. Passwords, tokens, keys and the home folder
+                are left out
 `
 
 /** True where the arguments ask for an archive. */

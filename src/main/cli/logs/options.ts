@@ -77,7 +77,7 @@ function sourcesOf(words: readonly string[]): readonly LogSource[] {
 }
 
 function levelsFrom(text: string): readonly LogLevel[] {
-  const lowest = LOG_LEVELS.findIndex((level) => level === text.toLowerCase())
+  const lowest = LOG_LEVELS.indexOf(text.toLowerCase() as LogLevel)
   if (lowest >= 0) return LOG_LEVELS.slice(lowest)
   throw new UsageError(
     `--level ${JSON.stringify(text)} is not accepted: ${LOG_LEVELS.join(', ')} are${didYouMean(text, LOG_LEVELS)}`,
