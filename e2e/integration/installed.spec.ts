@@ -41,7 +41,7 @@ test('studio-monitor reads the data folder of the project’s app, and says whic
   const folder = path.join(app, 'home/.config/An App/studio-monitor')
   expect(command('studio-monitor', ['jobs'])).toMatchObject({
     status: 2,
-    stderr: `studio-monitor: jobs: the data folder ${folder} does not exist: the first start makes it\n`,
+    stderr: `studio-monitor: jobs: the data folder ${folder} does not exist: the first start makes it, or --user-data-dir=DIR names another user data folder\n`,
   })
   mkdirSync(folder, { recursive: true })
   mkdirSync(path.join(app, 'source'))

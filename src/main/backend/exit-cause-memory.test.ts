@@ -47,6 +47,12 @@ const HEAP: readonly Row[] = [
   ],
   ['35.0.0', linux(35, { ...SIGABRT, stderrTail: nodeHeapOom(PID) }), 'heap-out-of-memory!'],
   ['35.0.1', linux(35, { ...SIGTRAP, stderrTail: electronHeapOom(PID) }), 'heap-out-of-memory!'],
+  [
+    'Crashpad’s handler: SIGSEGV and V8’s words',
+    linux(31, { ...gone(11, 'crashed'), stderrTail: nodeHeapOom(PID) }),
+    'heap-out-of-memory!',
+  ],
+  ['SIGSEGV and words of whom', linux(31, { ...gone(11, 'crashed'), stderrTail: LOGGED_OOM }), 'crash'],
   ['macOS, 33', mac(33, { ...SIGABRT, stderrTail: nodeHeapOom(PID) }), 'heap-out-of-memory!'],
   ['macOS, 45', mac(45, { ...SIGTRAP, stderrTail: electronHeapOom(PID) }), 'heap-out-of-memory!'],
   [

@@ -78,7 +78,9 @@ export const EXIT_RULES: readonly ExitRule[] = [
   },
   {
     name: "V8's own last words",
-    when: (signs) => aborted(signs) && (saysOutOfMemory(signs, 'own') || signs.eventSaysOutOfMemory),
+    when: (signs) =>
+      (endedByFault(signs) && saysOutOfMemory(signs, 'own')) ||
+      (aborted(signs) && signs.eventSaysOutOfMemory),
     verdict: proven('heap-out-of-memory', true),
     weight: ['v8', 'event', 'status', 'memory'],
   },
@@ -199,6 +201,11 @@ function mayBeOurs({ ending }: ExitStatus): boolean {
 
 function aborted({ status }: Signs): boolean {
   return status.ending === 'abort' && !status.passedOn
+}
+
+/** True for whatever signal V8's end by a full heap comes out as: SIGSEGV where Crashpad handles it (seen on Electron 27). */
+function endedByFault({ status }: Signs): boolean {
+  return (status.ending === 'abort' || status.ending === 'crash') && !status.passedOn
 }
 
 function saysOutOfMemory({ v8 }: Signs, author: V8Fatal['author']): boolean {

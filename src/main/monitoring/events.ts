@@ -4,8 +4,8 @@ import type { SupervisorState } from '../backend/supervisor-state'
 import type { Incident } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
 import type { JobForecast } from '../records/needs/job-forecast'
+import type { HeldJob, RecycledEngine } from './held-job'
 import type { JobEvent } from './job-event'
-import type { HeldJob, RecycledEngine } from './prevention'
 import type { Health } from './status'
 
 export interface StudioMonitorEvents {
