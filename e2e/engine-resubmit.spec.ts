@@ -226,7 +226,7 @@ async function betweenEngines(launch: (options: object) => Studio) {
 test('a job that waits between two engines is given up when Studio is quit there', async ({ launch }) => {
   const { studio, ran, lost } = await betweenEngines(launch)
   expect(await studio.quit()).toEqual({ code: 0, signal: null })
-  expect(studio.log().at(-1)?.message).toBe('ended; 1 job was cancelled (running: 0, waiting: 1)')
+  expect(studio.log().at(-1)?.message).toBe('ended; 1 job was cancelled, which waited')
   expect(lost().filter(([id]) => id !== 'waits')).toEqual(ran.map((id) => [id, 'running', false]))
 })
 
