@@ -40,8 +40,9 @@ const FOLDERS_SAY = [
   /profiles\/ was not a folder/,
 ]
 
-/** Files that are made afresh: reserved room, the lock, the status, a random number of Chromium's, and Crashpad's own that it makes anew. */
-const HOLDS_NOTHING = /(journal\/reserve|\/status\.json|\/lock|Crashpad\/(client_id|settings\.dat))$/
+/** Files that are made afresh: reserved room, the lock, the status, the effective settings, a random number of Chromium's, and Crashpad's own that it makes anew. */
+const HOLDS_NOTHING =
+  /(journal\/reserve|\/(status|effective-settings)\.json|\/lock|Crashpad\/(client_id|settings\.dat))$/
 /**
  * True for a journal whose end was cut off, as a crash leaves it: its readable part continues in a new one.
  */
