@@ -13,7 +13,6 @@ import { existingUserData } from './startup/user-data'
 
 disableRemoteDebugging()
 if (!runAsCommand()) {
-  startCrashReporter()
   runWithoutWindows()
   denyWebContents()
   quitWith(start())
@@ -22,6 +21,8 @@ if (!runAsCommand()) {
 async function start(): Promise<StudioMonitor> {
   // Otherwise Electron itself would exit when it gets ready, without a message.
   existingUserData()
+  // Not before: it would make folders in one that was not asked for.
+  startCrashReporter()
   // Loading the monitor takes as long as the rest of this process's start: Chromium's comes first.
   await app.whenReady()
   return loadMonitor().startStudioMonitor()
