@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { THREAD_HEAP } from '../../common/protocol/thread-heap'
 import { CpuRecorder } from './cpu-recorder'
 import { HeapProfiling } from './heap-profiling'
 import { HeapSampler } from './heap-sampler'
@@ -21,6 +22,8 @@ export interface WorkerWatchOptions {
 }
 
 const MIB = 2 ** 20
+/** How often a worker that has just begun is asked for its limit, and the time between, in milliseconds. */
+const [LIMIT_TRIES, LIMIT_AGAIN_MS] = [10, 20]
 /** The time within which a worker's end is also the backend's, in milliseconds. */
 const TAKEN_ALONG_MS = 30_000
 /** A worker is not paused while its profile is written: it has nothing to be paused by. */
@@ -65,12 +68,18 @@ export async function watchWorker(worker: WorkerThread, options: WorkerWatchOpti
   await writer.guarded(async () => writer.forgetNearDeath())
 }
 
-/** The limit of the worker's own heap, in bytes, without the young objects: `resourceLimits` may give it one. */
-async function limitOf(session: Session): Promise<number | null> {
+/**
+ * The limit of the worker's own heap, in bytes, without the young objects: `resourceLimits` may give it one. `null` where it has
+ * none, and where the worker does not say so in time.
+ */
+async function limitOf(session: Session, tries = LIMIT_TRIES): Promise<number | null> {
   const { result } = await session.post<{ result: { value?: unknown } }>('Runtime.evaluate', {
-    expression: `process.getBuiltinModule('node:worker_threads').resourceLimits.maxOldGenerationSizeMb${OWN_CODE}`,
+    expression: `globalThis[Symbol.for('${THREAD_HEAP}')]${OWN_CODE}`,
     returnByValue: true,
     silent: true,
   })
-  return typeof result.value === 'number' && result.value > 0 ? result.value * MIB : null
+  if (typeof result.value === 'number') return result.value > 0 ? result.value * MIB : null
+  if (tries <= 1) return null
+  await sleep(LIMIT_AGAIN_MS)
+  return limitOf(session, tries - 1)
 }

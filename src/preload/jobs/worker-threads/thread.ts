@@ -1,7 +1,8 @@
 // Runs in each worker thread of the backend before all else there: it is short, and loads nothing that a thread without jobs
 // does not need.
 import { channel, tracingChannel } from 'node:diagnostics_channel'
-import { BroadcastChannel, threadId } from 'node:worker_threads'
+import { BroadcastChannel, resourceLimits, threadId } from 'node:worker_threads'
+import { THREAD_HEAP } from '../../../common/protocol/thread-heap'
 import { canShowItsEnd, hasField, readField, readJob, readProgress } from '../job-context'
 import { THREAD_JOBS, type ThreadMessage } from './messages'
 import { preloadWorkers } from './started-workers'
@@ -82,5 +83,8 @@ channel('studio.job.queued').subscribe((context) => begin('queued', context))
 channel('studio.job.cancelled').subscribe((context) => {
   const job = readJob(context)
   if (job) say({ type: 'cancelled', job: numbers.get(job.context) ?? null, id: job.id })
+})
+Object.defineProperty(globalThis, Symbol.for(THREAD_HEAP), {
+  value: resourceLimits.maxOldGenerationSizeMb ?? 0,
 })
 preloadWorkers(__filename, ({ thread, ...words }) => say({ type: 'thread-ended', ...words }, thread))
