@@ -1,6 +1,6 @@
 import { Script } from 'node:vm'
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import fc from '../../testing/form/fast-check'
 import { leakProgram, SHORT_RANGE, WHOLE_RANGE } from './leak-program'
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 })

@@ -17,9 +17,9 @@ const PASSWORD_END = /[\s"'`,;&<>\\]/
 /** Longest password of several words, in a sentence. */
 const MAX_PASSPHRASE = 256
 const ELEMENT_END = /[<\r\n]/
-/** The place at which a sentence or a list goes on behind a password of several words. */
 /** So much of a value tells what it is. */
 const MAX_JUDGED = 64
+/** The place at which a sentence or a list goes on behind a password of several words. */
 const NEXT_NAME = /[,;]\s*[\w-]{1,40}\s?[:=]|["'}\r\n]/
 
 /**
@@ -71,9 +71,11 @@ function isSecret(text: string, named: Named, { start, end, quote }: ValueSpan):
   const isWritten = quote !== '' || joint === 'equals' || joint === 'element'
   if (first === '' || isNothing(value) || (quote === '' && isNothing(first))) return false
   if (!isWritten && first.length < 40 && isNoSecret(first.replace(/[.,;:!?]{1,9}$/, ''))) return false
+  // Code reads a value from somewhere; a command line holds it.
   if (
     quote === '' &&
     !isQuery &&
+    !isFlag &&
     (isCode(first, weight === 'password' || weight === 'secret') || text[end] === '(')
   )
     return false

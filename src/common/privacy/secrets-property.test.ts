@@ -1,5 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import fc from '../../../testing/form/fast-check'
+import { times } from '../../../testing/form/form'
 import { GITLEAKS_RULES } from './gitleaks-rules'
 import { OpenKeyBlock } from './key-block'
 import { createScrubber } from './scrubber'
@@ -7,7 +8,7 @@ import { SecretFinder } from './secrets'
 import samples from './secrets.samples.json'
 
 const { scrub } = createScrubber({ homes: ['/root'], platform: 'linux', env: {} })
-const RUNS = { numRuns: 300 }
+const RUNS = { numRuns: times(300, 20_000) }
 
 describe('of the samples', () => {
   it.each(samples.redact)('$label does not come out', ({ text, secrets }) => {
@@ -98,7 +99,7 @@ describe.each(Object.entries(embeddings))('in %s', (_where, embed) => {
         expect(out).not.toContain(tail(secret))
         expect(out).not.toBe(embed(secret))
       }),
-      { numRuns: 100 },
+      { numRuns: times(100, 5_000) },
     )
   })
 })
@@ -168,7 +169,7 @@ it('what is no secret stays as it is', () => {
     fc.property(readable, (text) => {
       expect(scrub(text)).toBe(text)
     }),
-    { numRuns: 2_000 },
+    { numRuns: times(2_000, 100_000) },
   )
 })
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import fc from '../../../testing/form/fast-check'
 import { markPrefix, type OutputMark, withMarks } from '../../common/output/marks'
 import { OutputRecords } from './output-records'
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import fc from '../../../testing/form/fast-check'
 import { Lifecycle } from './lifecycle'
 
 type Call = 'start' | 'restart' | 'stop' | 'quit'

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import fc from '../../../testing/form/fast-check'
 import { buildTree, totalOf } from '../../page/flame-nodes'
 import { flameData } from './flame-tree'
 import type { Profile, ProfiledFunction } from './profile'

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import fc from '../../../../testing/form/fast-check'
 import { MinidumpError, readMinidump } from './minidump'
 import { minidumpBytes } from './testing/minidump-bytes'
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import fc from '../../../../testing/form/fast-check'
 import { html, jsonElement, safeText } from './html'
 
 const hostile = fc

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import fc from '../../../../testing/form/fast-check'
 import { encodePythonProfile } from '../../../common/engine/python-profile'
 import type { Incident } from '../../records/incidents/incident'
 import { failedJob } from '../../records/jobs/testing/samples'

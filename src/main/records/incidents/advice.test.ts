@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import fc from '../../../../testing/form/fast-check'
 import { DEATH_CAUSES } from '../../backend/cause'
 import { readMemorySize } from '../../settings/memory-size'
 import { type AdviceFacts, advise } from './advice'

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import fc from '../../../../testing/form/fast-check'
 import { DEATH_CAUSES } from '../../backend/cause'
 import { isLimitLifted } from '../../memory/heap-limit'
 import { blamedAllocators, type MemoryEvidence, memorySentences } from './memory-rules'

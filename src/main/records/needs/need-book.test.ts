@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import fc from '../../../../testing/form/fast-check'
 import { MAX_KINDS, NeedBook } from './need-book'
 import { RUNS_KEPT } from './need-run'
 import { kindOf, MIB, runOf } from './samples.test-support'

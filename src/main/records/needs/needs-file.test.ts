@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import fc from 'fast-check'
 import { beforeEach, expect, it } from 'vitest'
+import fc from '../../../../testing/form/fast-check'
 import { NeedsFile, readNeeds } from './needs-file'
 import { kindOf, MIB, runOf } from './samples.test-support'
 

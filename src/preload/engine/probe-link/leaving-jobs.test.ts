@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import fc from '../../../../testing/form/fast-check'
 import { LeavingJobs } from './leaving-jobs'
 import { type ProbeMessage, parseProbeMessage } from './messages'
 
