@@ -4,9 +4,9 @@ import type { SupervisorState } from '../backend/supervisor-state'
 import type { Incident } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
 import type { JobForecast } from '../records/needs/job-forecast'
-import type { HeldJob, RecycledEngine } from './held-job'
-import type { JobEvent } from './job-event'
-import type { Health } from './status'
+import type { HeldJob, RecycledEngine } from './admission/held-job'
+import type { JobEvent } from './jobs/job-event'
+import type { Health } from './status/status'
 
 export interface StudioMonitorEvents {
   state: [state: SupervisorState]

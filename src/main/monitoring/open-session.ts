@@ -25,8 +25,8 @@ import {
   tracedEnvironment,
 } from '../startup/tracer'
 import { existingUserData, whyUnusable } from '../startup/user-data'
-import { keptSecrets } from './backend-environment'
 import { ConsentKeeper } from './consent-keeper'
+import { keptSecrets } from './instance/backend-environment'
 import { type StudioMonitorOptions, stopTimesOf } from './options'
 import { BEFORE_RESTART_MS } from './restart-hook'
 import { MonitorSession } from './session'

@@ -26,9 +26,9 @@ import type { FailedJob } from '../records/jobs/failed-job'
 import { JobRecords } from '../records/jobs/job-records'
 import type { OpenJob } from '../records/jobs/open-job'
 import { ProfileStore } from '../records/profiles/profile-store'
-import type { BackendInstance } from './backend-instance'
-import { crashDumps } from './crash-dumps'
 import { Deliveries } from './deliveries'
+import type { BackendInstance } from './instance/backend-instance'
+import { crashDumps } from './instance/crash-dumps'
 
 /** Interval at which writes that failed on a full disk are retried, in milliseconds. */
 const RETRY_INTERVAL_MS = 5_000

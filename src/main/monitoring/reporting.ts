@@ -11,11 +11,11 @@ import { type Logs, openLogs } from '../logging/logs'
 import { logUncaught } from '../logging/uncaught'
 import type { FailedJob } from '../records/jobs/failed-job'
 import { boot, origins, settings, tracedEnvironment, way } from '../startup/tracer'
-import type { BackendInstance } from './backend-instance'
 import type { MessageReceivers } from './backend-messages'
+import type { BackendInstance } from './instance/backend-instance'
 import { logContext } from './lifecycle-log'
 import { Records } from './record-keeper'
-import type { AgentStatus } from './status'
+import type { AgentStatus } from './status/status'
 
 /** The time that the Agent gets to answer at the end, in milliseconds. */
 const FLUSH_DEADLINE_MS = 2_500

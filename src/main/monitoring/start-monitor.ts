@@ -15,9 +15,9 @@ export type { OutputEvent } from '../backend/output-event'
 export type { AppLogger } from '../logging/app-logger-shape'
 export { type EventWindow, type ForwardOptions, forwardToWindow } from './forward-events'
 export type { IncidentProfiles, ProfileFile } from './incident-profiles'
-export type { JobEvent, JobEventState } from './job-event'
+export type { JobEvent, JobEventState } from './jobs/job-event'
 export type { BeforeRestart } from './restart-hook'
-export type { Health, MemoryStatus, MonitorStatus } from './status'
+export type { Health, MemoryStatus, MonitorStatus } from './status/status'
 export type { StudioUser } from './user'
 export type {
   EnvironmentChanges,

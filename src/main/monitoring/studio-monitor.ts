@@ -23,7 +23,7 @@ import { type IncidentProfiles, readProfiles } from './incident-profiles'
 import { Lifecycle } from './lifecycle'
 import { type OpenSession, openSession, startableBackend } from './open-session'
 import { checkChange, checkConsent, checkOptions, type StudioMonitorOptions } from './options'
-import { type MonitorStatus, memoryStatus } from './status'
+import { type MonitorStatus, memoryStatus } from './status/status'
 import { checkTags, checkUser, type StudioUser } from './user'
 
 interface Running {

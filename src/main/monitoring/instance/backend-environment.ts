@@ -1,9 +1,9 @@
-import type { Consent } from '../../common/privacy/consent'
-import { REDACTED } from '../../common/privacy/found'
-import { isSecretName } from '../../common/privacy/secret-names'
-import { CONSENT_VARIABLE } from '../../common/privacy/send-gate'
-import { SPANS_TO_VARIABLE } from '../../common/tracing/tracer'
-import type { SendingWay } from '../settings/sending-way'
+import type { Consent } from '../../../common/privacy/consent'
+import { REDACTED } from '../../../common/privacy/found'
+import { isSecretName } from '../../../common/privacy/secret-names'
+import { CONSENT_VARIABLE } from '../../../common/privacy/send-gate'
+import { SPANS_TO_VARIABLE } from '../../../common/tracing/tracer'
+import type { SendingWay } from '../../settings/sending-way'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

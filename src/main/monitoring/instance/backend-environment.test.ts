@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SPANS_TO_VARIABLE } from '../../common/tracing/tracer'
+import { SPANS_TO_VARIABLE } from '../../../common/tracing/tracer'
 import { backendEnvironment, keptSecrets } from './backend-environment'
 
 const ENV = {

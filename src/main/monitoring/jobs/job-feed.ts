@@ -1,4 +1,4 @@
-import type { BackendMessage } from '../../common/protocol/messages'
+import type { BackendMessage } from '../../../common/protocol/messages'
 import type { JobEvent, JobEventState } from './job-event'
 
 /** Follows the jobs of one backend after the other by what it says, for whoever shows them. */

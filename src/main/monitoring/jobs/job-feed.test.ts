@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { BackendMessage } from '../../common/protocol/messages'
+import type { BackendMessage } from '../../../common/protocol/messages'
 import { JobFeed } from './job-feed'
 
 const IDS = { traceId: null, spanId: null, parentId: null, runtimeId: null, version: null }

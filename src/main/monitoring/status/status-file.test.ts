@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { localDay, readStatus } from '../records/status/status-record'
-import type { JobEvent } from './job-event'
+import { localDay, readStatus } from '../../records/status/status-record'
+import type { JobEvent } from '../jobs/job-event'
 import { StatusFile, type StatusNow } from './status-file'
 
 const APP = {

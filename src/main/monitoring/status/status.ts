@@ -1,7 +1,7 @@
-import type { Consent } from '../../common/privacy/consent'
-import type { SupervisorState } from '../backend/supervisor-state'
-import type { JobForecast } from '../records/needs/job-forecast'
-import type { JobEvent } from './job-event'
+import type { Consent } from '../../../common/privacy/consent'
+import type { SupervisorState } from '../../backend/supervisor-state'
+import type { JobForecast } from '../../records/needs/job-forecast'
+import type { JobEvent } from '../jobs/job-event'
 
 /** The backend's memory, in bytes; `null` for what has not been read yet. */
 export interface MemoryStatus {

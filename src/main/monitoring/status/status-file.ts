@@ -1,18 +1,18 @@
 import { basename, dirname } from 'node:path'
-import { removeOrphans, writeFileAtomic } from '../../common/storage/atomic-file'
-import { errorMessage } from '../../common/storage/errors'
-import { setAside } from '../../common/storage/set-aside'
-import type { SupervisorState } from '../backend/supervisor-state'
-import type { Log } from '../logging/log'
-import type { FailedJob } from '../records/jobs/failed-job'
+import { removeOrphans, writeFileAtomic } from '../../../common/storage/atomic-file'
+import { errorMessage } from '../../../common/storage/errors'
+import { setAside } from '../../../common/storage/set-aside'
+import type { SupervisorState } from '../../backend/supervisor-state'
+import type { Log } from '../../logging/log'
+import type { FailedJob } from '../../records/jobs/failed-job'
 import {
   localDay,
   MAX_NAMED_JOBS,
   readStatus,
   STATUS_SCHEMA,
   type StatusRecord,
-} from '../records/status/status-record'
-import type { JobEvent } from './job-event'
+} from '../../records/status/status-record'
+import type { JobEvent } from '../jobs/job-event'
 import type { MonitorStatus } from './status'
 
 /** Interval of the writes while nothing happens, in milliseconds: as old are the figures at most. */

@@ -1,5 +1,5 @@
-import type { EngineUnresponsive } from '../../common/protocol/engine-unresponsive'
-import type { Settings } from '../settings/definitions'
+import type { EngineUnresponsive } from '../../../common/protocol/engine-unresponsive'
+import type { Settings } from '../../settings/definitions'
 import type { BackendInstance } from './backend-instance'
 
 export interface UnresponsiveOptions {

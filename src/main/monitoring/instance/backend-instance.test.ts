@@ -1,8 +1,8 @@
 import type { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { TreeReader } from '../../common/process/process-tree'
-import type { MonitorMessage } from '../../common/protocol/messages'
-import { row } from '../memory/memory-watch.test-support'
+import type { TreeReader } from '../../../common/process/process-tree'
+import type { MonitorMessage } from '../../../common/protocol/messages'
+import { row } from '../../memory/memory-watch.test-support'
 import { BackendInstance } from './backend-instance'
 
 const MIB = 2 ** 20
@@ -36,15 +36,15 @@ const { electron, posted, tree } = vi.hoisted(() => {
   }
 })
 vi.mock('electron', () => electron)
-vi.mock('../backend/kill-tree', async (original) => ({
-  ...(await original<typeof import('../backend/kill-tree')>()),
+vi.mock('../../backend/kill-tree', async (original) => ({
+  ...(await original<typeof import('../../backend/kill-tree')>()),
   killTree: async (options: { tree: TreeReader }) => ({
     ended: [],
     survivors: (await options.tree.read())?.processes ?? null,
   }),
 }))
-vi.mock('../memory/open-tree', async (original) => ({
-  ...(await original<typeof import('../memory/open-tree')>()),
+vi.mock('../../memory/open-tree', async (original) => ({
+  ...(await original<typeof import('../../memory/open-tree')>()),
   openTree: (): TreeReader => ({
     read: () => ({ processes: [row(tree.mib(), NOBODY)], rssBytes: tree.mib() * MIB }),
   }),

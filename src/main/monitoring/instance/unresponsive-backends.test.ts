@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { EngineUnresponsive } from '../../common/protocol/engine-unresponsive'
+import type { EngineUnresponsive } from '../../../common/protocol/engine-unresponsive'
 import type { BackendInstance } from './backend-instance'
 import { UnresponsiveBackends } from './unresponsive-backends'
 
