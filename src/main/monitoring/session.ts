@@ -7,7 +7,7 @@ import { deliverInContext, encloseContext } from '../../common/tracing/message-c
 import { outsideTraces } from '../../common/tracing/tracer'
 import { LoadAlarm } from '../backend/load-alarm'
 import type { IdleRunner } from '../backend/process'
-import { Supervisor } from '../backend/supervisor'
+import { type Death, Supervisor } from '../backend/supervisor'
 import type { SupervisorState } from '../backend/supervisor-state'
 import type { Log } from '../logging/log'
 import type { Incident } from '../records/incidents/incident'
@@ -16,12 +16,12 @@ import type { OpenJob } from '../records/jobs/open-job'
 import type { JobForecast } from '../records/needs/job-forecast'
 import { boot, settings } from '../startup/tracer'
 import { updatedMeanwhile } from '../startup/updated-meanwhile'
-import { Foresight } from './admission/foresight'
-import { Prevention } from './admission/prevention'
+import { AdmissionControl } from './admission/admission-control'
 import { receiveMessage } from './backend-messages'
 import { mayRestart } from './before-restart'
 import { describeSilence } from './consent-keeper'
 import type { BackendInstance } from './instance/backend-instance'
+import { BackendRuns } from './instance/backend-runs'
 import { launchBackend } from './instance/launch-backend'
 import { UnresponsiveBackends } from './instance/unresponsive-backends'
 import type { JobEvent } from './jobs/job-event'
@@ -29,9 +29,8 @@ import { JobFeed } from './jobs/job-feed'
 import { logNotLoaded, logOutlived, logStartup, logState, logStopped } from './lifecycle-log'
 import { Reporting } from './reporting'
 import type { SessionContext, StartableBackend } from './session-context'
-import { openStatusFile } from './status/open-status-file'
+import { LiveStatus } from './status/live-status'
 import { type AgentStatus, type MemoryStatus, memoryStatus } from './status/status'
-import type { StatusFile } from './status/status-file'
 
 /** The states that only a stop which was asked for leads to `stopped` from. */
 const WHEN_ASKED: ReadonlySet<SupervisorState> = new Set(['stopping', 'backing-off'])
@@ -44,19 +43,18 @@ export class MonitorSession {
   readonly #supervisor: Supervisor
   readonly #unresponsive: UnresponsiveBackends
   readonly #jobs = new JobFeed(Date.now)
-  /** `null` where `STUDIO_ADMISSION` is off. */
-  readonly #foresight: Foresight | null
-  /** `null` unless `STUDIO_ADMISSION` is `prevent`. */
-  readonly #prevention: Prevention | null
+  readonly #admission: AdmissionControl
   #lastIncident: Incident | null = null
-  /** How the app is, for those who ask from outside. */
-  readonly #status: StatusFile
-  #isSilent = false
+  readonly #status: LiveStatus
   readonly #loading = new LoadAlarm(() => logNotLoaded(this.log, this.#backend))
-  #run: BackendInstance | null = null
-  #generation = 0
-  /** The backend that the last run was started with. */
-  #runBackend: StartableBackend | null = null
+  readonly #runs = new BackendRuns({
+    backend: () => this.#backend,
+    launch: (generation, idleRunner) => this.#launch(generation, idleRunner),
+    onRunnerOver: (generation, isGivenUp) => {
+      if (isGivenUp) this.#reporting.records.end(generation, true)
+      else this.#reporting.records.runnerDied(generation)
+    },
+  })
   /** The jobs that waited or ran when the backend was last asked to stop. */
   #givenUp: readonly OpenJob[] = []
   #dismissed: Promise<void> | null = null
@@ -78,7 +76,7 @@ export class MonitorSession {
       },
       onJobFailed: (job) => {
         context.announce('job-failed', job)
-        this.#status.jobFailed(job)
+        this.#status.countFailed(job)
       },
     })
     this.#unresponsive = new UnresponsiveBackends({
@@ -87,27 +85,21 @@ export class MonitorSession {
       record: (run, unresponsiveMs) =>
         context.announce('incident', this.#reporting.records.silence(run, this.#generation, unresponsiveMs)),
     })
-    this.#foresight = this.#openForesight()
     this.#status = this.#openStatus()
-    this.#prevention = this.#foresight && this.#openPrevention(this.#foresight)
+    this.#admission = new AdmissionControl({
+      dataFolder: context.dataFolder,
+      log: this.log,
+      metrics: this.#reporting.metrics,
+      run: () => this.#run,
+      hasEngine: () => this.#runs.hasEngine,
+      announce: context.announce,
+    })
     this.#supervisor = new Supervisor({
-      spawn: () => this.#spawn(),
+      spawn: () => this.#runs.start(),
       detached: (begin) => outsideTraces(boot.tracer, begin),
       stopTimes: context.stopTimes,
       policy: { mode: settings.STUDIO_RESTART, limit: settings.STUDIO_RESTART_LIMIT },
-      onDeath: (death) => {
-        // Where nothing is started again there is no next engine.
-        const kept = new Set(death.restart.decision === 'restart' ? this.#run?.kept : [])
-        this.#reporting.metrics.backendDied(death.explanation, kept)
-        const incident = this.#reporting.records.death(death, this.#generation, this.#run, kept)
-        this.#lastIncident = incident
-        this.#status.died()
-        this.#foresight?.backendEnded(kept)
-        this.#prevention?.backendEnded(kept)
-        this.#reporting.logDelivery?.death(incident)
-        context.announce('incident', incident)
-        this.#endJobs('failed', kept)
-      },
+      onDeath: (death) => this.#onDeath(death),
       onReplaced: () => this.#onReplaced(),
       hopeless: () => this.#whyHopeless(),
       ...(context.beforeRestart && { beforeRestart: () => this.#mayRestart() }),
@@ -132,6 +124,14 @@ export class MonitorSession {
       // It starts nothing after a stop.
       outsideTraces(boot.tracer, () => this.#supervisor.start())
     })
+  }
+
+  get #run(): BackendInstance | null {
+    return this.#runs.current
+  }
+
+  get #generation(): number {
+    return this.#runs.generation
   }
 
   get log(): Log {
@@ -164,7 +164,7 @@ export class MonitorSession {
 
   /** The open jobs that are expected not to fit, oldest first. */
   get forecasts(): readonly JobForecast[] {
-    return this.#foresight?.unfit ?? []
+    return this.#admission.unfit
   }
 
   get memory(): MemoryStatus {
@@ -233,8 +233,7 @@ export class MonitorSession {
   async stop(): Promise<void> {
     await this.#supervisor.stop()
     await this.#dismissed
-    this.#foresight?.stop()
-    this.#prevention?.stop()
+    this.#admission.stop()
     await this.#reporting.stop()
     this.#status.end()
     logStopped(this.log, this.#givenUp)
@@ -242,141 +241,84 @@ export class MonitorSession {
     this.#reporting.logs.close()
   }
 
-  /**
-   * The runner that has outlived its engine, to start the next one with the jobs that it keeps; `null` where there is none,
-   * or another backend is asked for: then those jobs are given up.
-   */
-  #takeIdleRunner(): IdleRunner | null {
-    const idle = this.#run?.idleRunner ?? null
-    if (idle && this.#runBackend === this.#backend) return idle
-    if (idle) this.#reporting.records.end(this.#generation, true)
-    else this.#reporting.records.runnerDied(this.#generation)
-    void this.#run?.dismissRunner(false)
-    this.#generation += 1
-    return null
-  }
-
   /** Why no start can succeed; `null` where one may. A runner that has outlived its engine needs none of the app's files. */
   #whyHopeless(): string | null {
     return this.#run?.idleRunner ? null : updatedMeanwhile()
   }
 
-  #openForesight(): Foresight | null {
-    if (settings.STUDIO_ADMISSION === 'off') return null
-    return new Foresight({
-      dataFolder: this.#context.dataFolder,
-      log: this.log,
-      metrics: this.#reporting.metrics,
-      limitBytes: settings.STUDIO_MEMORY_LIMIT,
-      run: () => this.#run,
-      hasEngine: () => this.#runBackend?.engine != null,
-      onForecast: (forecast) => this.#context.announce('job-forecast', forecast),
-      tellBackend: (key, { expectedBytes, freeBytes }) =>
-        this.#run?.tellForecast({ key, expectedBytes, freeBytes: Math.max(0, freeBytes) }),
-    })
-  }
-
-  #openStatus(): StatusFile {
-    const status = openStatusFile({
+  #openStatus(): LiveStatus {
+    const status = new LiveStatus({
       dataFolder: this.#context.dataFolder,
       log: this.log,
       status: () => ({
         pid: this.pid,
         url: this.#backend.engine?.url ?? null,
-        responsive: !this.#isSilent && !(this.#run?.isEngineUnresponsive ?? false),
         memory: this.memory,
         jobs: this.jobs,
         forecasts: this.forecasts,
         agent: this.agent,
         records: this.#reporting.records.waiting(),
       }),
+      engineResponds: () => !this.#run?.isEngineUnresponsive,
+      memory: () => this.memory,
+      announce: this.#context.announce,
     })
-    for (const job of this.recovered) status.jobFailed(job)
+    for (const job of this.recovered) status.countFailed(job)
     return status
   }
 
-  #openPrevention(foresight: Foresight): Prevention | null {
-    if (settings.STUDIO_ADMISSION !== 'prevent') return null
-    return new Prevention({
-      log: this.log,
-      metrics: this.#reporting.metrics,
-      limitBytes: settings.STUDIO_MEMORY_LIMIT,
-      run: () => this.#run,
-      expected: (key) => foresight.expected(key),
-      leftBytes: () => foresight.leftBytes,
-      tellBackend: (turn, verdict) => this.#run?.tellVerdict(turn, verdict),
-      onHeld: (held) => this.#context.announce('job-held', held),
-      onRecycled: (recycled) => this.#context.announce('recycled', recycled),
-      now: () => performance.now(),
-    })
+  #onDeath(death: Death): void {
+    // Where nothing is started again there is no next engine.
+    const kept = new Set(death.restart.decision === 'restart' ? this.#run?.kept : [])
+    this.#reporting.metrics.backendDied(death.explanation, kept)
+    const incident = this.#reporting.records.death(death, this.#generation, this.#run, kept)
+    this.#lastIncident = incident
+    this.#status.countDeath()
+    this.#admission.backendEnded(kept)
+    this.#reporting.logDelivery?.death(incident)
+    this.#context.announce('incident', incident)
+    this.#endJobs('failed', kept)
   }
 
   /** An engine was ended between two jobs: nothing is lost, and nothing recorded. */
   #onReplaced(): void {
     const kept = new Set(this.#run?.kept)
     this.#reporting.metrics.engineReplaced(kept)
-    this.#foresight?.backendEnded(kept)
-    this.#prevention?.recycled(kept)
+    this.#admission.engineReplaced(kept)
     this.#reporting.records.jobs.engineReplaced(this.#generation)
     this.#endJobs('failed', kept)
   }
 
-  #spawn(): BackendInstance {
-    const idleRunner = this.#takeIdleRunner()
-    const generation = this.#generation
-    // Should the fork fail, the run before it is not to blame.
-    this.#run = null
-    this.#runBackend = this.#backend
+  #launch(generation: number, idleRunner: IdleRunner | null): BackendInstance {
     const { engine, entry, args, cwd, env } = this.#backend
-    const run = launchBackend({
-      ...{ engine, entry, args, cwd, env },
-      dataFolder: this.#context.dataFolder,
-      logs: this.#reporting.logs,
-      idleRunner,
+    const { announce, isHeard, dataFolder } = this.#context
+    const { logs, records } = this.#reporting
+    return launchBackend({
+      ...{ engine, entry, args, cwd, env, dataFolder, logs, idleRunner },
       onMessage: (message) => this.#onMessage(generation, message),
-      onLine: {
-        isWanted: () => this.#context.isHeard('output'),
-        take: (line) => this.#context.announce('output', line),
-      },
+      onLine: { isWanted: () => isHeard('output'), take: (line) => announce('output', line) },
       onParentPortMessage: (posted) =>
-        deliverInContext(boot.tracer, 'main', posted, (message) =>
-          this.#context.announce('message', message),
-        ),
-      runningJobs: () => this.#reporting.records.jobs.running(generation),
-      lastHeap: (name) => this.#reporting.records.profiles.nearDeath(name)?.samples.at(-1) ?? null,
+        deliverInContext(boot.tracer, 'main', posted, (message) => announce('message', message)),
+      runningJobs: () => records.jobs.running(generation),
+      lastHeap: (name) => records.profiles.nearDeath(name)?.samples.at(-1) ?? null,
       onUnresponsive: (silent, unresponsiveMs) => {
-        this.#tellHealth(false)
+        this.#status.health(false)
         this.#unresponsive.backend(silent, unresponsiveMs)
       },
       onEngineUnresponsive: (hung, found, isNew) => this.#unresponsive.engine(hung, found, isNew),
     })
-    this.#run = run
-    return run
   }
 
   #onMessage(generation: number, message: BackendMessage): void {
     receiveMessage(generation, message, this.#reporting.receivers)
-    this.#foresight?.hear(message)
-    this.#prevention?.hear(message)
-    if (message.type === 'heartbeat') this.#tellHealth(true)
+    this.#admission.hear(message)
+    if (message.type === 'heartbeat') this.#status.health(true)
     const job = this.#jobs.hear(message)
-    if (job) this.#tellJob(job)
-  }
-
-  #tellJob(job: JobEvent): void {
-    this.#status.heard(job)
-    this.#context.announce('job', job)
-  }
-
-  #tellHealth(responsive: boolean): void {
-    if (this.#isSilent === responsive) this.#status.changed()
-    this.#isSilent = !responsive
-    const { memory } = this
-    this.#context.announce('health', { responsive, memory, at: new Date().toISOString() })
+    if (job) this.#status.job(job)
   }
 
   #endJobs(state: 'failed' | 'cancelled', kept?: ReadonlySet<number>): void {
-    for (const job of this.#jobs.backendEnded(state, kept)) this.#tellJob(job)
+    for (const job of this.#jobs.backendEnded(state, kept)) this.#status.job(job)
   }
 
   async #mayRestart(): Promise<boolean> {
@@ -386,7 +328,6 @@ export class MonitorSession {
   }
 
   #onState(state: SupervisorState, previous: SupervisorState): void {
-    if (state === 'starting') this.#isSilent = false
     this.#status.enter(state, previous)
     // An engine's own probe and API tell of its start.
     if (this.#backend.engine === null) this.#loading.enter(state)
@@ -395,8 +336,7 @@ export class MonitorSession {
       // A stop while it waits for its next start is one that was asked for, too.
       const wasAsked = WHEN_ASKED.has(previous)
       this.#givenUp = this.#reporting.records.end(this.#generation, wasAsked)
-      this.#foresight?.backendEnded()
-      this.#prevention?.backendEnded()
+      this.#admission.backendEnded()
       this.#endJobs(wasAsked ? 'cancelled' : 'failed')
     }
     if (state === 'stopped' || state === 'gave-up')

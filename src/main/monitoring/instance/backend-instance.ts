@@ -1,20 +1,14 @@
-import os from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { powerMonitor } from 'electron'
-import { size } from '../../../common/output/units'
 import type { Consent } from '../../../common/privacy/consent'
-import { sessionOf } from '../../../common/process/proc'
-import type { TreeReader } from '../../../common/process/process-tree'
 import { STARTUP_DEFERRAL_MS } from '../../../common/process/startup-deferral'
-import type { EngineMemory } from '../../../common/protocol/engine-memory'
 import type { EngineUnresponsive } from '../../../common/protocol/engine-unresponsive'
 import type { Verdict } from '../../../common/protocol/job-turn'
-import { BACKEND_MARKER, type BackendMessage } from '../../../common/protocol/messages'
+import type { BackendMessage } from '../../../common/protocol/messages'
 import type { HeapSample } from '../../../common/protocol/profile-set'
 import { errorMessage } from '../../../common/storage/errors'
 import type { Tags } from '../../../common/tracing/app-tags'
 import type { CrashDumps } from '../../backend/crashes/crash-dumps'
-import { withoutDetached } from '../../backend/detached'
 import { explainExit } from '../../backend/exit-cause'
 import type { ExitObservation } from '../../backend/exit-observation'
 import { describeSurvivors, killTree, type TreeEnd } from '../../backend/kill-tree'
@@ -23,21 +17,15 @@ import { engineMemoryAtExit, memoryAtExit } from '../../backend/memory-at-exit'
 import { BackendProcess, type BackendProcessOptions, type IdleRunner } from '../../backend/process'
 import { Responsiveness } from '../../backend/responsiveness'
 import type { BackendRun } from '../../backend/supervisor'
-import { withoutRoot } from '../../backend/without-root'
 import type { Log } from '../../logging/log'
-import { findEngine, withEngineMemory } from '../../memory/engine-process'
-import { type GpuMemory, GpuWatch } from '../../memory/gpu-memory'
-import { type LatestMemory, MemoryWatch, type WatchSample } from '../../memory/memory-watch'
-import { describeOomScore, type OomScoreResult, raiseOomScore } from '../../memory/oom-score'
-import { FIRST_READING_MS, openTree, whileItLives } from '../../memory/open-tree'
-import { MemoryTimeline } from '../../memory/timeline'
+import type { LatestMemory } from '../../memory/memory-watch'
 import type { RunFacts } from '../../records/incidents/run-evidence'
+import { endOrphans, killEngine } from './end-tree'
+import { InstanceMemory } from './instance-memory'
 
 const CHECK_MS = 1_000
 /** Time for the last output to be read of a backend that has died, with all that could write there, in milliseconds. */
 const OUTPUT_MS = 1_000
-/** Time for a runner to follow its killed engine, or to tell that it has not, in milliseconds. */
-const FOLLOWS_MS = 3_000
 /** Time for a runner without an engine to exit, in milliseconds: its last spans are sent before. */
 const DISMISS_MS = 2_000
 
@@ -70,15 +58,11 @@ export class BackendInstance implements BackendRun {
 
   readonly #options: BackendInstanceOptions
   readonly #process: BackendProcess
-  readonly #timeline = new MemoryTimeline()
+  readonly #memory: InstanceMemory
   readonly #responsiveness = new Responsiveness(performance.now())
   readonly #checking: NodeJS.Timeout
   readonly #beginning: NodeJS.Timeout
   #stopFollowingSleep: () => void = () => {}
-  #tree: TreeReader | null = null
-  #session: number | null = null
-  #memory: MemoryWatch | null = null
-  readonly #gpus: GpuWatch | null
   #profiledRun: string | null = null
   #runtimeId: string | null = null
   #lastBeat: HeapSample | null = null
@@ -87,9 +71,7 @@ export class BackendInstance implements BackendRun {
   #hadJobs = false
   #ending = false
   #treeEnding: Promise<TreeEnd | null> | null = null
-  #oomScore: OomScoreResult | null = null
   #survivors: string | null = null
-  #engine: EngineMemory | null = null
   #mayEngineSend = false
 
   constructor(options: BackendInstanceOptions) {
@@ -102,10 +84,13 @@ export class BackendInstance implements BackendRun {
       },
       options.idleRunner,
     )
-    this.#process.started.then((pid) => this.#watchMemory(pid))
-    const onReading = ({ usedBytes, totalBytes }: GpuMemory) =>
-      this.#timeline.add({ at: Date.now(), gpuUsedBytes: usedBytes, gpuTotalBytes: totalBytes })
-    this.#gpus = options.hasEngine ? new GpuWatch({ onReading }) : null
+    this.#memory = new InstanceMemory({
+      ...options,
+      onPressure: (usedBytes, limitBytes) =>
+        this.#process.send({ type: 'memory-pressure', usedBytes, limitBytes }),
+      onExceeded: () => this.killTree('memory-limit'),
+    })
+    this.#process.started.then((pid) => this.#memory.watch(pid))
     this.#checking = setInterval(() => this.#check(), CHECK_MS)
     this.#beginning = setTimeout(() => this.#followSleep(), STARTUP_DEFERRAL_MS)
     this.exited = this.#process.exited
@@ -185,12 +170,12 @@ export class BackendInstance implements BackendRun {
     return {
       run: this.#profiledRun,
       heardAt: this.#lastBeat?.at ?? null,
-      timeline: this.#timeline,
+      timeline: this.#memory.timeline,
       latest: this.held(),
       hasEngine: this.#options.hasEngine,
-      engine: this.#engine,
+      engine: this.#memory.engine,
       isProfiled: this.#options.profiling !== null,
-      oomScore: this.#oomScore && describeOomScore(this.#oomScore),
+      oomScore: this.#memory.oomScore,
       survivors: this.#survivors,
       unresponsive: this.#engineFound,
       runtimeId: this.#runtimeId,
@@ -203,13 +188,12 @@ export class BackendInstance implements BackendRun {
 
   /** The current memory of the run; `null` before the first reading. */
   memory(): (LatestMemory & { readonly growth: number }) | null {
-    const latest = this.#memory?.latest()
-    return this.#memory && latest ? { ...latest, growth: this.#memory.growth } : null
+    return this.#memory.latest()
   }
 
   /** The memory that the processes of the run hold, as last read or, of an engine, told; `null` before the first reading. */
   held(): LatestMemory | null {
-    return withEngineMemory(this.#memory?.latest() ?? null, this.#engine)
+    return this.#memory.held()
   }
 
   /** Says what a job that runs was expected to need when it began, in bytes; for its span. */
@@ -224,7 +208,7 @@ export class BackendInstance implements BackendRun {
 
   /** The engine's own process; `null` for a backend without one, or where nothing has told it. */
   get enginePid(): number | null {
-    return this.#engine?.pid ?? null
+    return this.#memory.engine?.pid ?? null
   }
 
   /** Kills the backend and all its descendants, for a reason that its incident will state. */
@@ -232,18 +216,12 @@ export class BackendInstance implements BackendRun {
     if (this.#ending) return
     this.#ending = true
     // The last reading is why it is ended: a tree that is being ended tells of that no more.
-    this.#memory?.stop()
+    this.#memory.stopWatching()
     this.#process.expectExit(intent)
-    if (!this.#tree) this.#process.kill()
-    else this.#treeEnding = this.#killTree(this.#tree)
-  }
-
-  /** An engine is killed without its runner, which may keep jobs for the next one, and ends by itself else. */
-  async #killTree(tree: TreeReader): Promise<TreeEnd> {
-    if (!this.#options.hasEngine) return killTree({ tree })
-    const end = await killTree({ tree: withoutRoot(tree, this.pid) })
-    const hasEnded = await Promise.race([this.#process.exited.then(() => true), sleep(FOLLOWS_MS, false)])
-    return hasEnded ? end : killTree({ tree })
+    const { tree } = this.#memory
+    if (!tree) this.#process.kill()
+    else if (!this.#options.hasEngine) this.#treeEnding = killTree({ tree })
+    else this.#treeEnding = killEngine(tree, this.pid, this.#process.exited)
   }
 
   #onMessage(message: BackendMessage): void {
@@ -255,7 +233,7 @@ export class BackendInstance implements BackendRun {
     if (message.type === 'ready') this.#isLoaded = true
     if (message.type === 'job-started') this.#hadJobs = true
     if (message.type === 'engine-tracer') this.#mayEngineSend = message.maySend
-    if (message.type === 'engine-memory') this.#onEngineMemory(message)
+    if (message.type === 'engine-memory') this.#memory.engineTold(message)
     if (message.type === 'engine-unresponsive') this.#onEngineUnresponsive(message)
     if (message.type === 'engine-responsive') {
       this.#engineFound = null
@@ -267,20 +245,10 @@ export class BackendInstance implements BackendRun {
   #onHeartbeat(beat: Extract<BackendMessage, { type: 'heartbeat' }>): void {
     const { heapUsedBytes, heapLimitBytes, externalBytes } = beat
     const at = Date.now()
-    const figures = { at, heapUsedBytes, heapLimitBytes, externalBytes }
-    const isRunner = this.#options.hasEngine
-    // The heap of an engine's runner says nothing of the engine.
-    if (this.#memory && !isRunner) this.#memory.heapSample(figures)
-    else if (!isRunner) this.#timeline.add(figures)
     this.#lastBeat = { at, usedBytes: heapUsedBytes, limitBytes: heapLimitBytes }
+    this.#memory.heap({ ...this.#lastBeat, externalBytes })
     if (this.#responsiveness.beat(performance.now()))
       this.#options.log.info('the backend is responsive again')
-  }
-
-  #onEngineMemory(memory: EngineMemory): void {
-    this.#engine = memory
-    const latest = withEngineMemory(this.#memory?.latest() ?? null, memory)
-    if (latest?.at === memory.at) this.#timeline.add({ at: memory.at, treeRssBytes: latest.treeRssBytes })
   }
 
   #onEngineUnresponsive(found: EngineUnresponsive): void {
@@ -302,60 +270,13 @@ export class BackendInstance implements BackendRun {
     this.#options.onUnresponsive(this, this.#responsiveness.unresponsiveMs(performance.now()))
   }
 
-  #watchMemory(pid: number): void {
-    const { marker, memoryLimitBytes: limitBytes, log } = this.#options
-    this.#raiseOomScore(pid)
-    this.#tree = openTree(pid, `${BACKEND_MARKER}=${marker}`)
-    this.#session = sessionOf(pid)
-    this.#memory = new MemoryWatch({
-      tree: whileItLives(this.#tree, pid),
-      limitBytes,
-      timeline: this.#timeline,
-      firstAfterMs: FIRST_READING_MS,
-      systemUsed: () => os.totalmem() - os.freemem(),
-      ...(this.#options.hasEngine && {
-        lives: (processes) => findEngine(processes, this.#engine?.pid ?? null) !== null,
-      }),
-      log,
-      onPressure: (sample) => this.#onPressure(sample),
-      onExceeded: ({ countedBytes }) => {
-        log.error(
-          `memory limit exceeded (${size(countedBytes)} of ${size(limitBytes ?? 0)}): stopping the backend`,
-        )
-        this.killTree('memory-limit')
-      },
-      onGrowth: ({ bytesPerSecond, reachesLimitInMs }) => {
-        const when =
-          reachesLimitInMs === null ? '' : `: at its limit in ${Math.round(reachesLimitInMs / 60_000)} min`
-        log.warn(`the backend's memory grows steadily, by ${size(bytesPerSecond * 60)} a minute${when}`)
-      },
-    })
-  }
-
-  #raiseOomScore(pid: number): void {
-    this.#oomScore = raiseOomScore(pid)
-    const words = describeOomScore(this.#oomScore)
-    if (words === null) return
-    if (this.#oomScore.outcome === 'refused') this.#options.log.warn(words)
-    else this.#options.log.debug(words)
-  }
-
-  #onPressure({ countedBytes }: WatchSample): void {
-    const { memoryLimitBytes, log } = this.#options
-    if (memoryLimitBytes === null) return
-    log.warn(`memory is short: the backend uses ${size(countedBytes)} of ${size(memoryLimitBytes)}`)
-    this.#process.send({ type: 'memory-pressure', usedBytes: countedBytes, limitBytes: memoryLimitBytes })
-  }
-
   async #end(evidence: ExitObservation): Promise<ExitObservation> {
     clearInterval(this.#checking)
     clearTimeout(this.#beginning)
     this.#stopFollowingSleep()
-    this.#memory?.stop()
-    this.#gpus?.stop()
+    this.#memory.stop()
     const runningJobs = this.#options.hasEngine ? this.#options.runningJobs() : 0
-    const treeEnding =
-      this.#treeEnding ?? this.#endOrphans(explainExit({ ...evidence, runningJobs }) === null)
+    const treeEnding = this.#treeEnding ?? this.#endOrphans({ ...evidence, runningJobs })
     // The cause of the death holds, whatever becomes of the rest.
     const end = await treeEnding.catch((error: unknown) => {
       this.#options.log.warn("the backend's child processes cannot be killed", { error: errorMessage(error) })
@@ -379,13 +300,10 @@ export class BackendInstance implements BackendRun {
     return this.#options.crashes.find(pid, endedAt - uptimeMs)
   }
 
-  /** Children of a dead backend would hold its port and its memory against the next one. */
-  async #endOrphans(wanted: boolean): Promise<TreeEnd | null> {
-    if (!this.#tree) return null
-    const all = wanted ? withoutDetached(this.#tree, this.#session) : this.#tree
-    const tree = this.#process.idle ? withoutRoot(all, this.pid) : all
-    const left = await tree.read()
-    return left && left.processes.length > 0 ? killTree({ tree }) : null
+  #endOrphans(evidence: ExitObservation): Promise<TreeEnd | null> {
+    const wasWanted = explainExit(evidence) === null
+    const tree = wasWanted ? this.#memory.treeToEnd : this.#memory.tree
+    return endOrphans(tree, this.#process.idle ? this.pid : null)
   }
 
   #lastMemory(): ExitObservation['memory'] {

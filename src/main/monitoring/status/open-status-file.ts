@@ -10,7 +10,7 @@ import { settings, way } from '../../startup/tracer'
 import { describeSilence } from '../consent-keeper'
 import { StatusFile, type StatusNow } from './status-file'
 
-interface StatusSource {
+export interface StatusSource {
   readonly dataFolder: string
   readonly log: Pick<Log, 'warn'>
   readonly status: () => Omit<StatusNow, 'consent' | 'way' | 'unsent'> & { readonly records: Waiting }
