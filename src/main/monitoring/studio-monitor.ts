@@ -23,6 +23,7 @@ import { type IncidentProfiles, readProfiles } from './incident-profiles'
 import { Lifecycle } from './lifecycle'
 import { type OpenSession, openSession, startableBackend } from './open-session'
 import { checkChange, checkConsent, checkOptions, type StudioMonitorOptions } from './options'
+import { Readiness } from './readiness'
 import { type MonitorStatus, memoryStatus } from './status/status'
 import { checkTags, checkUser, type StudioUser } from './user'
 
@@ -56,7 +57,7 @@ export class StudioMonitor extends MonitorEvents {
   /** The state that the last session ended in. */
   #lastState: SupervisorState = 'idle'
   readonly #lifecycle: Lifecycle<RestartChange>
-  readonly #waiting = new Set<{ resolve: () => void; reject: (error: Error) => void }>()
+  readonly #readiness = new Readiness()
 
   private constructor(options: StudioMonitorOptions) {
     super()
@@ -111,7 +112,7 @@ export class StudioMonitor extends MonitorEvents {
    */
   get ready(): Promise<void> {
     if (this.state === 'running') return Promise.resolve()
-    return new Promise((resolve, reject) => this.#waiting.add({ resolve, reject }))
+    return this.#readiness.wait()
   }
 
   /** How things are now. */
@@ -273,7 +274,7 @@ export class StudioMonitor extends MonitorEvents {
     this.#lastState = open.session.state
     this.#open = null
     open.release()
-    this.#notReady('it was stopped')
+    this.#readiness.notReady('it was stopped')
   }
 
   #tellLost(job: FailedJob): void {
@@ -282,19 +283,11 @@ export class StudioMonitor extends MonitorEvents {
   }
 
   #onEvent<Name extends keyof StudioMonitorEvents>(name: Name, ...args: StudioMonitorEvents[Name]): void {
-    if (name === 'ready') {
-      for (const { resolve } of this.#waiting) resolve()
-      this.#waiting.clear()
-    }
+    if (name === 'ready') this.#readiness.ready()
     if (name === 'incident' && !isAlive(args[0] as Incident)) this.#deaths += 1
-    if (name === 'ended') this.#notReady('it has ended')
-    if (name === 'state' && args[0] === 'gave-up') this.#notReady('it died too often')
+    if (name === 'ended') this.#readiness.notReady('it has ended')
+    if (name === 'state' && args[0] === 'gave-up') this.#readiness.notReady('it died too often')
     this.announce(name, ...args)
-  }
-
-  #notReady(why: string): void {
-    for (const { reject } of this.#waiting) reject(new Error(`the backend does not get ready: ${why}`))
-    this.#waiting.clear()
   }
 
   #changed(change: RestartChange | null): StudioMonitorOptions {

@@ -64,7 +64,7 @@ export class InstanceMemory {
     return this.#engine
   }
 
-  /** What became of the request that the kernel ends the backend before others; `null` where that says nothing. */
+  /** The answer to the request that the kernel ends the backend before others, in words; `null` where it says nothing. */
   get oomScore(): string | null {
     return this.#oomScore && describeOomScore(this.#oomScore)
   }
