@@ -13,6 +13,7 @@ import type {
 
 /** Columns of a dashboard, and of a group in it. */
 export const COLUMNS = 12
+const ROW_HEIGHT = 3
 
 /** A widget and its size on the grid. */
 export interface Cell {
@@ -157,6 +158,23 @@ export function note(content: string): WidgetDefinition {
     showTick: false,
     hasPadding: true,
   }
+}
+
+/** The line on top of a group. */
+export function heading(text: string): readonly Cell[] {
+  return [{ definition: note(text), width: COLUMNS, height: 1 }]
+}
+
+/** Widgets side by side. @param widths in columns; without them all are as wide as one another */
+export function row(
+  definitions: readonly WidgetDefinition[],
+  widths: readonly number[] = definitions.map(() => COLUMNS / definitions.length),
+): readonly Cell[] {
+  return definitions.map((definition, at) => ({
+    definition,
+    width: widths[at] ?? COLUMNS,
+    height: ROW_HEIGHT,
+  }))
 }
 
 /** A group of widgets under a title, row by row. */

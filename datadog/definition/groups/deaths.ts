@@ -1,6 +1,6 @@
 import { profiles, profilesLink, traces, tracesLink } from '../links'
 import { metric } from '../queries'
-import { graph, group, note, ranking, spanList, spanRanking } from '../widgets'
+import { graph, group, heading, ranking, row, spanList, spanRanking } from '../widgets'
 
 const INCIDENTS = 'operation_name:studio.backend.incident'
 const links = [
@@ -9,18 +9,12 @@ const links = [
 ]
 
 export const deaths = group('Deaths', 'vivid_pink', [
-  [
-    {
-      definition: note(
-        `${traces('Incidents with their evidence', INCIDENTS)} · ${traces('Jobs that died', 'operation_name:studio.job status:error')} · ${profiles('Heap profiles near a death', 'snapshot:on_oom')}`,
-      ),
-      width: 12,
-      height: 1,
-    },
-  ],
-  [
-    {
-      definition: graph(
+  heading(
+    `${traces('Incidents with their evidence', INCIDENTS)} · ${traces('Jobs that died', 'operation_name:studio.job status:error')} · ${profiles('Heap profiles near a death', 'snapshot:on_oom')}`,
+  ),
+  row(
+    [
+      graph(
         'Deaths, by cause',
         {
           queries: { deaths: metric('sum', 'studio.backend.deaths', { by: ['cause'] }) },
@@ -28,11 +22,7 @@ export const deaths = group('Deaths', 'vivid_pink', [
         },
         { as: 'bars', palette: 'dog_classic', links },
       ),
-      width: 5,
-      height: 3,
-    },
-    {
-      definition: graph(
+      graph(
         'Restarts, by what led to them',
         {
           queries: { restarts: metric('sum', 'studio.backend.restarts', { by: ['cause'] }) },
@@ -40,11 +30,7 @@ export const deaths = group('Deaths', 'vivid_pink', [
         },
         { as: 'bars', palette: 'cool', links },
       ),
-      width: 4,
-      height: 3,
-    },
-    {
-      definition: graph(
+      graph(
         'Stopped responding',
         {
           queries: { silences: metric('sum', 'studio.backend.silences') },
@@ -56,13 +42,12 @@ export const deaths = group('Deaths', 'vivid_pink', [
           links: [profilesLink('CPU profiles')],
         },
       ),
-      width: 3,
-      height: 3,
-    },
-  ],
-  [
-    {
-      definition: ranking(
+    ],
+    [5, 4, 3],
+  ),
+  row(
+    [
+      ranking(
         'For want of memory, by version',
         {
           queries: {
@@ -72,27 +57,18 @@ export const deaths = group('Deaths', 'vivid_pink', [
         },
         { reduce: 'sum', links },
       ),
-      width: 3,
-      height: 3,
-    },
-    {
-      definition: spanRanking('Who filled the memory', {
+      spanRanking('Who filled the memory', {
         search: `${INCIDENTS} @studio.incident.oom:true`,
         facet: '@studio.incident.culprit.function',
         alias: 'deaths',
         links,
       }),
-      width: 4,
-      height: 3,
-    },
-    {
-      definition: spanList('Latest incidents', INCIDENTS, [
+      spanList('Latest incidents', INCIDENTS, [
         '@studio.incident.cause',
         '@studio.incident.culprit.function',
         '@studio.incident.jobs_lost',
       ]),
-      width: 5,
-      height: 3,
-    },
-  ],
+    ],
+    [3, 4, 5],
+  ),
 ])

@@ -1,6 +1,6 @@
 import { profiles, profilesLink, traces, tracesLink } from '../links'
 import { metric } from '../queries'
-import { figure, graph, group, note, ranking } from '../widgets'
+import { figure, graph, group, heading, ranking, row } from '../widgets'
 
 const UP = metric('max', 'studio.backend.up', { by: ['host'] })
 const FAILED = metric('sum', 'studio.jobs.failed')
@@ -44,19 +44,11 @@ const figures = [
 ].map((definition) => ({ definition, width: 2, height: 2 }))
 
 export const fleet = group('Fleet', 'vivid_green', [
-  [
-    {
-      definition: note(
-        `${traces('Traces of jobs and incidents', SPANS)} · ${profiles('Profiles of all backends')}`,
-      ),
-      width: 12,
-      height: 1,
-    },
-  ],
+  heading(`${traces('Traces of jobs and incidents', SPANS)} · ${profiles('Profiles of all backends')}`),
   figures,
-  [
-    {
-      definition: graph(
+  row(
+    [
+      graph(
         'Studios, by state',
         {
           queries: { up: UP, gave_up: metric('sum', 'studio.backend.gave_up') },
@@ -68,11 +60,7 @@ export const fleet = group('Fleet', 'vivid_green', [
         },
         { as: 'area', palette: 'semantic', links: [profilesLink('Profiles')] },
       ),
-      width: 6,
-      height: 3,
-    },
-    {
-      definition: ranking(
+      ranking(
         'Deaths, by machine',
         {
           queries: { deaths: metric('sum', 'studio.backend.deaths', { by: ['host'] }) },
@@ -80,11 +68,7 @@ export const fleet = group('Fleet', 'vivid_green', [
         },
         { reduce: 'sum', links: [tracesLink('Incidents', 'operation_name:studio.backend.incident')] },
       ),
-      width: 3,
-      height: 3,
-    },
-    {
-      definition: ranking(
+      ranking(
         'Uptime, shortest first',
         {
           queries: { uptime: metric('max', 'studio.backend.uptime', { by: ['host'] }) },
@@ -92,8 +76,7 @@ export const fleet = group('Fleet', 'vivid_green', [
         },
         { reduce: 'last', order: 'asc' },
       ),
-      width: 3,
-      height: 3,
-    },
-  ],
+    ],
+    [6, 3, 3],
+  ),
 ])

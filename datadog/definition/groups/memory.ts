@@ -1,6 +1,6 @@
 import { profiles, profilesLink, traces, tracesLink } from '../links'
 import { metric } from '../queries'
-import { graph, group, note, ranking } from '../widgets'
+import { graph, group, heading, ranking, row } from '../widgets'
 
 const RSS = metric('max', 'studio.backend.memory.rss', { by: ['host'] })
 const LIMIT = metric('max', 'studio.backend.memory.limit', { by: ['host'] })
@@ -15,88 +15,58 @@ const markers = [
 ]
 
 export const memory = group('Memory against its limits', 'vivid_purple', [
-  [
-    {
-      definition: note(
-        `${profiles('Heap profiles')} · ${traces('Jobs, the longest first', 'operation_name:studio.job @duration:>10s')}`,
-      ),
-      width: 12,
-      height: 1,
-    },
-  ],
-  [
-    {
-      definition: graph(
-        'Memory, in percent of its limit: the highest',
-        { queries: { rss: RSS, limit: LIMIT }, formulas: [['rss / limit * 100', 'of limit']] },
-        { as: 'line', palette: 'purple', markers, most: 5, links },
-      ),
-      width: 4,
-      height: 3,
-    },
-    {
-      definition: graph(
-        'V8 heap, in percent of its limit: the highest',
-        { queries: { used: HEAP, limit: HEAP_LIMIT }, formulas: [['used / limit * 100', 'of limit']] },
-        { as: 'line', palette: 'cool', markers: markers.slice(1), most: 5, links },
-      ),
-      width: 4,
-      height: 3,
-    },
-    {
-      definition: ranking(
-        'Nearest to the limit',
-        { queries: { rss: RSS, limit: LIMIT }, formulas: [['rss / limit * 100', '% of limit']] },
-        { reduce: 'max', links },
-      ),
-      width: 4,
-      height: 3,
-    },
-  ],
-  [
-    {
-      definition: graph(
-        'Resident memory of backend and children',
-        {
-          queries: {
-            mean: metric('avg', 'studio.backend.memory.rss'),
-            most: metric('max', 'studio.backend.memory.rss'),
-            limit: metric('max', 'studio.backend.memory.limit'),
-          },
-          formulas: [
-            ['mean', 'mean'],
-            ['most', 'most'],
-            ['limit', 'highest limit'],
-          ],
+  heading(
+    `${profiles('Heap profiles')} · ${traces('Jobs, the longest first', 'operation_name:studio.job @duration:>10s')}`,
+  ),
+  row([
+    graph(
+      'Memory, in percent of its limit: the highest',
+      { queries: { rss: RSS, limit: LIMIT }, formulas: [['rss / limit * 100', 'of limit']] },
+      { as: 'line', palette: 'purple', markers, most: 5, links },
+    ),
+    graph(
+      'V8 heap, in percent of its limit: the highest',
+      { queries: { used: HEAP, limit: HEAP_LIMIT }, formulas: [['used / limit * 100', 'of limit']] },
+      { as: 'line', palette: 'cool', markers: markers.slice(1), most: 5, links },
+    ),
+    ranking(
+      'Nearest to the limit',
+      { queries: { rss: RSS, limit: LIMIT }, formulas: [['rss / limit * 100', '% of limit']] },
+      { reduce: 'max', links },
+    ),
+  ]),
+  row([
+    graph(
+      'Resident memory of backend and children',
+      {
+        queries: {
+          mean: metric('avg', 'studio.backend.memory.rss'),
+          most: metric('max', 'studio.backend.memory.rss'),
+          limit: metric('max', 'studio.backend.memory.limit'),
         },
-        { as: 'line', palette: 'dog_classic', links },
-      ),
-      width: 4,
-      height: 3,
-    },
-    {
-      definition: graph(
-        'Steady growth: the fastest',
-        {
-          queries: { growth: metric('max', 'studio.backend.memory.growth', { by: ['host'] }) },
-          formulas: [['growth', 'growth']],
-        },
-        { as: 'area', palette: 'warm', most: 5, links },
-      ),
-      width: 4,
-      height: 3,
-    },
-    {
-      definition: graph(
-        'Event loops held up, the longest',
-        {
-          queries: { delay: metric('max', 'studio.event_loop.delay', { by: ['process'] }) },
-          formulas: [['delay', 'delay']],
-        },
-        { as: 'line', palette: 'orange', links: [profilesLink('CPU profiles')] },
-      ),
-      width: 4,
-      height: 3,
-    },
-  ],
+        formulas: [
+          ['mean', 'mean'],
+          ['most', 'most'],
+          ['limit', 'highest limit'],
+        ],
+      },
+      { as: 'line', palette: 'dog_classic', links },
+    ),
+    graph(
+      'Steady growth: the fastest',
+      {
+        queries: { growth: metric('max', 'studio.backend.memory.growth', { by: ['host'] }) },
+        formulas: [['growth', 'growth']],
+      },
+      { as: 'area', palette: 'warm', most: 5, links },
+    ),
+    graph(
+      'Event loops held up, the longest',
+      {
+        queries: { delay: metric('max', 'studio.event_loop.delay', { by: ['process'] }) },
+        formulas: [['delay', 'delay']],
+      },
+      { as: 'line', palette: 'orange', links: [profilesLink('CPU profiles')] },
+    ),
+  ]),
 ])
