@@ -18,6 +18,19 @@ it('is lent to what is run, and the process has its own again, whatever happens'
   expect(process.env).toEqual(before)
 })
 
+it('is never written to the environment of the process itself, which other threads read', () => {
+  const own = process.env
+  const written: unknown[] = []
+  const watch = (_: object, name: string | symbol) => written.push(name) > 0
+  process.env = new Proxy<NodeJS.ProcessEnv>(own, { set: watch, deleteProperty: watch, defineProperty: watch })
+  try {
+    withEnvironment({ DD_ENV: 'lent' }, () => expect(process.env.DD_ENV).toBe('lent'))
+  } finally {
+    process.env = own
+  }
+  expect(written).toEqual([])
+})
+
 it('stays where dd-trace looks for it, and cannot be changed', () => {
   withEnvironment({ DD_ENV: 'kept', OTEL_SDK_DISABLED: 'true' }, () => {})
   const kept = (globalThis as Record<symbol, unknown>)[PLACE]
