@@ -10,6 +10,7 @@ import { bundle } from '../scripts/build.mjs'
 import { resolveElectron } from '../scripts/electron/resolve.mjs'
 import { acknowledgement } from './benchmarks/acknowledgement.mjs'
 import { agentAway } from './benchmarks/agent-away.mjs'
+import { commands } from './benchmarks/commands.mjs'
 import { engineProbe } from './benchmarks/engine-probe.mjs'
 import { intakeAway } from './benchmarks/intake-away.mjs'
 import { packageSize } from './benchmarks/package-size.mjs'
@@ -29,6 +30,7 @@ const RESULTS = path.join(root, 'bench/results.json')
 const BENCHMARKS = {
   start,
   'package-size': packageSize,
+  commands,
   'tracing-overhead': tracingOverhead,
   'profiling-overhead': profilingOverhead,
   pause,

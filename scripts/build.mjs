@@ -124,11 +124,17 @@ export async function bundle(dist = 'dist') {
     }),
     build({
       ...common,
-      entryPoints: {
-        index: 'src/main/index.ts',
-        cli: 'src/main/cli/index.ts',
-      },
+      entryPoints: { index: 'src/main/index.ts' },
       outdir: `${dist}/main`,
+      plugins: [sharedModules, sharedDdTrace],
+    }),
+    // A command reads and parses it each time, and names nothing of it to anybody.
+    build({
+      ...common,
+      entryPoints: { cli: 'src/main/cli/index.ts' },
+      outdir: `${dist}/main`,
+      minify: true,
+      keepNames: false,
       plugins: [sharedModules, sharedDdTrace],
     }),
     // What a page of `--html` runs, in a browser: the command puts it in.

@@ -4,12 +4,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { answerWithoutApp, commandIn } from './app-commands.mjs'
-import { appEnvironment, electronArguments, workingFolder } from './electron/launch.mjs'
-import { resolveElectron } from './electron/resolve.mjs'
-import { superviseApp } from './electron/supervise.mjs'
-import { ElectronUnavailable } from './electron/unavailable.mjs'
+import { workingFolder } from './electron/launch.mjs'
 import { appData, joinDataFolder, namesDataFolder, projectDataFolder } from './project-data-folder.mjs'
 
 /*
@@ -24,24 +21,6 @@ const isQuiet = commandIn(args) !== undefined
 const folder = workingFolder(process.env, process.cwd(), projectFolder)
 /** A command is about the app of the project that it is given in. */
 const ofProject = isQuiet && !namesDataFolder(args) ? projectDataFolder(folder, process) : null
-
-/** @param {string} line @returns {never} */
-function fail(line) {
-  process.stderr.write(`studio-monitor: ${line}\n`)
-  process.exit(1)
-}
-
-/**
- * Builds the app first in a checkout; not for a read-only command, which must not disturb an app that runs
- * from `dist/`.
- */
-async function build() {
-  const script = path.join(projectFolder, 'scripts/build.mjs')
-  if (existsSync(script) && !(isBuilt && isQuiet)) {
-    process.stderr.write('studio-monitor: bundling the app into dist/\n')
-    await (await import(pathToFileURL(script).href)).bundle()
-  } else if (!isBuilt) fail('dist/ is not there: the package is not complete')
-}
 
 /** @type {{ version: string, productName: string }} */
 const { version, productName } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8'))
@@ -68,23 +47,12 @@ if (isQuiet && isBuilt) {
   if (code !== null) process.exit(code)
 }
 
-// There is no app to ask yet: exit at once, and let the exit handlers remove what was partly fetched.
-const interrupted = () => process.exit(130)
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, interrupted)
-
-try {
-  await build()
-  const electron = await resolveElectron({ projectFolder })
-  if (!isQuiet) process.stderr.write(`studio-monitor: ${electron.origin}\n`)
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, interrupted)
-  const code = await superviseApp(
-    electron.executable,
-    electronArguments(electron, ofProject === null ? args : [`--user-data-dir=${ofProject}`, ...args]),
-    appEnvironment(process.env),
-    folder,
-  )
-  process.exit(code)
-} catch (error) {
-  if (error instanceof ElectronUnavailable) fail(error.message)
-  throw error
-}
+// A command that needs no Electron does without what finds and runs one.
+const { startApp } = await import('./electron/start-app.mjs')
+await startApp({
+  projectFolder,
+  folder,
+  args: ofProject === null ? args : [`--user-data-dir=${ofProject}`, ...args],
+  isBuilt,
+  isQuiet,
+})

@@ -23,7 +23,20 @@ export function readRegularFile(
   maxBytes: number,
   stat: (path: string) => Stats = statSync,
 ): Buffer {
-  const why = whyForeign(stat(path), maxBytes)
-  if (why !== null) throw new ForeignFile(why)
+  regularStats(path, maxBytes, stat)
   return readFileSync(path)
+}
+
+/**
+ * The stats of a regular file; throws as `readRegularFile` does.
+ */
+export function regularStats(
+  path: string,
+  maxBytes: number,
+  stat: (path: string) => Stats = statSync,
+): Stats {
+  const stats = stat(path)
+  const why = whyForeign(stats, maxBytes)
+  if (why !== null) throw new ForeignFile(why)
+  return stats
 }

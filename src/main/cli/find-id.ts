@@ -2,7 +2,7 @@
 const END_LENGTH = 4
 
 /** The word for the newest of all. */
-const NEWEST = 'last'
+export const NEWEST = 'last'
 
 /** The one that fits, or all that do: none, or several. */
 export type Found<T> = { readonly one: T } | { readonly candidates: readonly T[] }

@@ -1,6 +1,8 @@
 import { dataPaths } from '../../common/storage/data-folder'
 import type { Incident } from '../records/incidents/incident'
+import { incidentById, incidentIds, newestIncidents } from '../records/incidents/newest-incident'
 import { readIncidents } from '../records/incidents/read-incidents'
+import { readJobsWith } from '../records/jobs/newest-jobs'
 import { readJobs } from '../records/jobs/read-only'
 import { type CommandContext, EXIT, type ExitCode } from './context'
 import { EXPORT_OPTION_HELP, type ExportWanted, takeExportOption } from './export/export-option'
@@ -9,7 +11,7 @@ import { filesVersion } from './folder-version'
 import { followList } from './follow-list'
 import { incidentReport } from './incident-report'
 import { incidentLine, incidentsTable } from './incidents-table'
-import { LIST_OPTIONS_HELP, type ListOptions, parseListOptions } from './list-options'
+import { LIST_OPTIONS_HELP, type ListOptions, mostShown, parseListOptions } from './list-options'
 import { UsageError } from './options'
 import { incidentPage, writePage } from './page/write-page'
 import { PAGE_OPTION_HELP, type PageWanted, takePageOption } from './page-option'
@@ -58,7 +60,7 @@ export async function incidents(args: readonly string[], context: CommandContext
   }
   return printList(context, options, {
     help: HELP,
-    read,
+    read: () => newestOnly(context.dataFolder, options) ?? read(),
     at: ({ at }) => at,
     none: 'No incidents',
     table: (records, colours) => incidentsTable(records, { ...context, paint: colours }),
@@ -77,7 +79,7 @@ async function printOne(
   if (page !== null && json) throw new UsageError('either --html or --json, not both')
   if (since !== null || limit !== null || follow)
     throw new UsageError('--since, --limit and --follow are for the list, not for one ID')
-  const { incidents: records, problems } = readIncidents(context.dataFolder)
+  const { records, problems } = candidates(context.dataFolder, id)
   const found = findById(records, id)
   if ('candidates' in found) {
     printProblems(context, [...problems, misfit(id, found.candidates, records)])
@@ -87,7 +89,8 @@ async function printOne(
     context.stdout(`${terminalJson(found.one)}\n`)
     return EXIT.ok
   }
-  const jobs = readJobs(context.dataFolder)
+  const lost = readJobsWith(context.dataFolder, found.one.id)
+  const jobs = lost ? { jobs: lost, problems: [] } : readJobs(context.dataFolder)
   printProblems(context, jobs.problems)
   if (archive !== null) {
     const { incident, failedJobs } = { incident: found.one, failedJobs: jobs.jobs }
@@ -105,10 +108,27 @@ async function printOne(
   return EXIT.ok
 }
 
-function misfit(id: string, candidates: readonly Incident[], all: readonly Incident[]): string {
+/** The newest alone, where more are on record than are shown; `null` where all have to be read. */
+function newestOnly(dataFolder: string, options: ListOptions) {
+  const most = options.since === null ? mostShown(options) : null
+  const found = most === null ? null : newestIncidents(dataFolder, most)
+  return found && { ...found, problems: [] }
+}
+
+/** The one that an id names, where their files' names tell it; else all that can be read. */
+function candidates(dataFolder: string, id: string) {
+  const ids = incidentIds(dataFolder).map((known) => ({ id: known }))
+  const named = findById(ids, id)
+  const one = 'one' in named ? incidentById(dataFolder, named.one.id) : null
+  if (one !== null) return { records: [one], problems: [] }
+  const { incidents: records, problems } = readIncidents(dataFolder)
+  return { records, problems }
+}
+
+function misfit(id: string, fitting: readonly Incident[], all: readonly Incident[]): string {
   const quoted = JSON.stringify(id)
-  if (candidates.length > 1) {
-    return `${candidates.length} incidents fit ${quoted}: ${newest(candidates)}`
+  if (fitting.length > 1) {
+    return `${fitting.length} incidents fit ${quoted}: ${newest(fitting)}`
   }
   if (all.length === 0) return `no incident ${quoted}: there are none on record`
   return `no incident begins or ends with ${quoted}: the newest are ${newest(all)}`

@@ -2,13 +2,14 @@ import { dateAndTime } from '../../common/output/units'
 import { dataPaths } from '../../common/storage/data-folder'
 import { CAUSES } from '../backend/cause'
 import type { FailedJob } from '../records/jobs/failed-job'
+import { readNewestJobs } from '../records/jobs/newest-jobs'
 import { readJobs } from '../records/jobs/read-only'
 import { type CommandContext, EXIT, type ExitCode } from './context'
 import { didYouMean } from './did-you-mean'
 import { filesVersion } from './folder-version'
 import { followList } from './follow-list'
 import { jobCause, jobError, jobProgress, jobRanFor, jobTitle } from './job-words'
-import { LIST_OPTIONS_HELP, parseListOptions } from './list-options'
+import { LIST_OPTIONS_HELP, type ListOptions, mostShown, parseListOptions } from './list-options'
 import { UsageError } from './options'
 import { printJob } from './print-job'
 import { printList } from './print-list'
@@ -68,11 +69,22 @@ export async function jobs(args: readonly string[], context: CommandContext): Pr
   }
   return printList(context, options, {
     help: HELP,
-    read,
+    read: () => newest(context.dataFolder, options) ?? read(),
     at: ({ failedAt }) => failedAt,
     none: options.own.cause === null ? 'No failed jobs' : `No jobs that failed of ${options.own.cause}`,
     table: (records, paint) => jobsTable(records, { ...context, paint }),
   })
+}
+
+/** The newest records alone, where so many are on record that to read them all takes long; `null` where they are not. */
+function newest(
+  dataFolder: string,
+  { since, limit, json, own }: ListOptions & { readonly own: { readonly cause: string | null } },
+) {
+  const most = mostShown({ limit, json })
+  const found =
+    own.cause === null && most !== null ? readNewestJobs(dataFolder, { limit: most, since }) : null
+  return found && { records: found.jobs, older: found.older, problems: [] }
 }
 
 /** @throws {UsageError} */

@@ -62,10 +62,15 @@ export function parseListOptions<Name extends string = never>(
  * @param newestFirst with `at` in ISO 8601
  */
 export function select<T>(newestFirst: readonly T[], at: (item: T) => string, options: ListOptions) {
-  const { since, limit, json } = options
+  const { since } = options
   const recent = since === null ? newestFirst : newestFirst.filter((item) => Date.parse(at(item)) >= since)
-  const shown = recent.slice(0, limit ?? (json ? recent.length : DEFAULT_TABLE_LIMIT))
+  const shown = recent.slice(0, mostShown(options) ?? recent.length)
   return { shown, left: recent.length - shown.length }
+}
+
+/** The most items shown; `null` for all. */
+export function mostShown({ limit, json }: Pick<ListOptions, 'limit' | 'json'>): number | null {
+  return limit ?? (json ? null : DEFAULT_TABLE_LIMIT)
 }
 
 function sinceOrThrow(text: string, now: number): number {

@@ -1,7 +1,8 @@
 import type { FailedJob } from '../records/jobs/failed-job'
+import { readJobsWith, readNewestJobs } from '../records/jobs/newest-jobs'
 import { readJobs } from '../records/jobs/read-only'
 import { type CommandContext, EXIT, type ExitCode } from './context'
-import { findById } from './find-id'
+import { findById, NEWEST } from './find-id'
 import { jobReport } from './job-report'
 import { printProblems } from './print-list'
 import { paint, terminalJson } from './terminal-text'
@@ -12,7 +13,8 @@ const CANDIDATES = 5
 
 /** Prints the one job that a word names. */
 export function printJob(word: string, context: CommandContext, json: boolean): ExitCode {
-  const { jobs, problems } = readJobs(context.dataFolder)
+  const quick = findQuickly(context.dataFolder, word)
+  const { jobs, problems } = quick ?? readJobs(context.dataFolder)
   const found = findJob(jobs, word)
   if ('candidates' in found) {
     printProblems(context, [...problems, misfit(word, found.candidates, jobs)])
@@ -25,6 +27,14 @@ export function printJob(word: string, context: CommandContext, json: boolean): 
       jobReport(found.one, { ...context, paint: paint(context.color), site: siteOf(process.env) }),
     )
   return EXIT.ok
+}
+
+/** The records that a word may name, where there are too many to read all; `null` where there are not, or none fits. */
+function findQuickly(dataFolder: string, word: string) {
+  const jobs = readJobsWith(dataFolder, word)
+  const last = word === NEWEST ? readNewestJobs(dataFolder, { limit: 1, since: null })?.jobs : []
+  const all = jobs && last && [...jobs, ...last]
+  return all && 'one' in findJob(all, word) ? { jobs: all, problems: [] } : null
 }
 
 /** By the backend's id for the job, of which the newest record counts, else by the record's own. */

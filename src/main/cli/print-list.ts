@@ -6,7 +6,12 @@ import { type Paint, paint, terminalJson, terminalText } from './terminal-text'
 interface List<T> {
   readonly help: string
   /** Reads the records, newest last, and the problems of reading them, one line each. */
-  readonly read: () => { readonly records: readonly T[]; readonly problems: readonly string[] }
+  readonly read: () => {
+    readonly records: readonly T[]
+    readonly problems: readonly string[]
+    /** The number of older ones that would be listed too, and were not read. */
+    readonly older?: number
+  }
   /** The time of a record, ISO 8601. */
   readonly at: (record: T) => string
   /** The sentence for an empty list, without its full stop. */
@@ -24,7 +29,7 @@ export function printList<T>(context: CommandContext, options: ListOptions, list
     context.stdout(list.help)
     return EXIT.ok
   }
-  const { records, problems } = list.read()
+  const { records, problems, older = 0 } = list.read()
   printProblems(context, problems)
   const { shown, left } = select(records.toReversed(), list.at, options)
   if (options.json) context.stdout(`${terminalJson(shown)}\n`)
@@ -32,7 +37,7 @@ export function printList<T>(context: CommandContext, options: ListOptions, list
   if (records.length === 0 && problems.length > 0) return EXIT.failed
   if (options.json) return EXIT.ok
   if (shown.length === 0) context.stdout(emptyLine(list.none, options))
-  else context.stdout(list.table(shown, paint(context.color)) + leftLine(shown.length, left))
+  else context.stdout(list.table(shown, paint(context.color)) + leftLine(shown.length, left + older))
   return EXIT.ok
 }
 

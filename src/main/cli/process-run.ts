@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises'
 import type { FolderToRead } from '../startup/folder-to-read'
 import type { CommandLine } from './arguments'
 import { runCommand } from './run-command'
@@ -58,6 +57,7 @@ export async function runInProcess(
 
 /** The question goes to stderr: stdout is the command's result. */
 async function askOnTerminal(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises')
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   try {
     const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')))

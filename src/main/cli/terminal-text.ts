@@ -9,9 +9,12 @@ const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/gu
 const INVISIBLE =
   /(?!(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?)\u200d(?=\p{Extended_Pictographic}))(?!(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}])\ufe0f)[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
 const LONE_SURROGATE = /\p{Cs}/gu
+/** Text that is one line of ASCII already: most of it, and the other expressions take a while to be compiled. */
+const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/
 
 /** Makes text of unknown origin one line that is safe to print to a terminal. */
 export function terminalText(text: string): string {
+  if (PLAIN.test(text)) return text
   return stripVTControlCharacters(text)
     .replace(CONTROL, ' ')
     .replace(INVISIBLE, '')

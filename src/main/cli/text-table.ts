@@ -1,5 +1,5 @@
-import stringWidth from 'string-width'
 import type { Paint } from './terminal-text'
+import { textWidth } from './text-width'
 
 export interface Column {
   readonly head: string
@@ -20,7 +20,8 @@ export type Cell = readonly (string | Whole)[]
 
 const GAP = '  '
 const NARROWEST = 8
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+/** Made for the first text that is cut. */
+let graphemes: Intl.Segmenter | undefined
 
 /**
  * A table within `width` columns of a terminal, ending with a newline. Flexible cells take several lines; what is whole may
@@ -117,11 +118,6 @@ function fitWidths(
   return widths
 }
 
-/** The number of columns that a text takes on a terminal. */
-function textWidth(text: string): number {
-  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text)
-}
-
 function pad({ text, style }: Piece, width: number, align: 'right' | undefined): string {
   const space = ' '.repeat(Math.max(0, width - textWidth(text)))
   return align === 'right' ? space + style(text) : style(text) + space
@@ -136,6 +132,7 @@ function shorten(text: string, width: number): string {
 function begin(text: string, width: number): string {
   let kept = ''
   let used = 0
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   for (const { segment } of graphemes.segment(text)) {
     used += textWidth(segment)
     if (used > width) break

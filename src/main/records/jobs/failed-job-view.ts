@@ -1,7 +1,7 @@
-import { existsSync, lstatSync } from 'node:fs'
+import { closeSync, existsSync, lstatSync, openSync, readSync } from 'node:fs'
 import * as v from 'valibot'
 import { errorCode, errorMessage } from '../../../common/storage/errors'
-import { readRegularFile } from '../../../common/storage/regular-file'
+import { readRegularFile, regularStats } from '../../../common/storage/regular-file'
 import type { FailedJob } from './failed-job'
 import { FailedJobSchema } from './failed-job-schema'
 
@@ -33,6 +33,46 @@ export function readFailedJobView(
     // Its owner replaces it by renaming, and has just done so.
     if (errorCode(error) === 'ENOENT') return { jobs: [], damage: null }
     return damaged(errorMessage(error))
+  }
+}
+
+/** `failed-jobs.json` as electron-store writes it: `electron-store.ts`. */
+const VIEW_ENDS = '\n\t\t}\n\t]\n}'
+const RECORD_BEGINS = '\n\t\t{\n\t\t\t"schema": 1,\n\t\t\t"id": "'
+const ID = /[\w-]{1,100}(?=",\n)/y
+/** Largest record in it, in bytes. */
+const MAX_RECORD_BYTES = MAX_VIEW_BYTES / 10_000
+
+/**
+ * True if the view's newest records, which are its last, are known by their ids: 10,000 need not be read for that. What it
+ * does not understand at a glance it does not call known.
+ * @param newest how many of them
+ * @throws the system's error
+ */
+export function viewIsKnown(path: string, newest: number, isKnown: (id: string) => boolean): boolean {
+  const { text, isWhole } = readEnd(path, newest * MAX_RECORD_BYTES)
+  if (!text.endsWith(VIEW_ENDS)) return false
+  let at = text.length
+  for (let seen = 0; seen < newest; seen++) {
+    at = text.lastIndexOf(RECORD_BEGINS, at - 1)
+    if (at < 0) return isWhole && seen > 0
+    ID.lastIndex = at + RECORD_BEGINS.length
+    const id = ID.exec(text)?.[0]
+    if (id === undefined || !isKnown(id)) return false
+  }
+  return true
+}
+
+/** The last bytes of a regular file, as Latin-1, and whether these are all. */
+function readEnd(path: string, bytes: number): { text: string; isWhole: boolean } {
+  const { size } = regularStats(path, MAX_VIEW_BYTES)
+  const end = Buffer.alloc(Math.min(size, Math.floor(bytes)))
+  const fd = openSync(path, 'r')
+  try {
+    const read = readSync(fd, end, 0, end.length, size - end.length)
+    return { text: end.toString('latin1', 0, read), isWhole: end.length === size }
+  } finally {
+    closeSync(fd)
   }
 }
 

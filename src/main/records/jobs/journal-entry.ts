@@ -61,6 +61,8 @@ const HeaderSchema = v.object({ type: v.literal('segment'), schema: finite })
  * The schema in a segment's first line, `null` for any other line. Headers of every version are understood.
  */
 export function schemaNamedBy(data: unknown): number | null {
+  // Each line is asked, and nearly all are of another kind.
+  if (Object(data).type !== 'segment') return null
   const result = v.safeParse(HeaderSchema, data)
   return result.success ? result.output.schema : null
 }

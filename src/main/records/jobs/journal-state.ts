@@ -49,18 +49,30 @@ function applyEntry({ open, failed }: JournalState, entry: JournalEntry): void {
     case 'job-failed': {
       const { record, closes } = entry
       if (closes) open.delete(openJobKey(closes.generation, closes.key))
-      const before = failed.get(record.id)
-      // What became of a job that was submitted again is the newer of the two.
-      if (before?.resubmitted) failed.delete(record.id)
-      const reported = (before?.reported ?? false) && before?.resubmitted === record.resubmitted
-      failed.set(record.id, reported ? { ...record, reported } : record)
+      putRecord(failed, record)
       return
     }
     case 'reported':
-      for (const id of entry.ids) {
-        const record = failed.get(id)
-        if (record) failed.set(id, { ...record, reported: true })
-      }
+      markReported(failed, entry.ids)
+  }
+}
+
+type Kept = Pick<FailedJob, 'id' | 'resubmitted' | 'reported'>
+
+/** Keeps a record, instead of the one with the same id. */
+export function putRecord<R extends Kept>(failed: Map<string, R>, record: R): void {
+  const before = failed.get(record.id)
+  // What became of a job that was submitted again is the newer of the two.
+  if (before?.resubmitted) failed.delete(record.id)
+  const reported = (before?.reported ?? false) && before?.resubmitted === record.resubmitted
+  failed.set(record.id, reported ? { ...record, reported } : record)
+}
+
+/** Marks the records that Datadog has. */
+export function markReported<R extends Kept>(failed: Map<string, R>, ids: readonly string[]): void {
+  for (const id of ids) {
+    const record = failed.get(id)
+    if (record) failed.set(id, { ...record, reported: true })
   }
 }
 
@@ -75,9 +87,14 @@ export function keepNewest({ failed }: JournalState, keep: number): void {
 
 /** Sorts the records by the time of death, for instance after adopting some from elsewhere. */
 export function sortByDeath({ failed }: JournalState): void {
-  const records = [...failed.values()].sort((a, b) => compare(a.failedAt, b.failedAt))
+  const records = byDeath([...failed.values()])
   failed.clear()
   for (const record of records) failed.set(record.id, record)
+}
+
+/** The records in the order of their deaths. */
+export function byDeath<R extends Pick<FailedJob, 'failedAt'>>(records: readonly R[]): R[] {
+  return records.toSorted((a, b) => compare(a.failedAt, b.failedAt))
 }
 
 /** The first lines of a new segment, which replace everything before it. */
