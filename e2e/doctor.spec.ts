@@ -81,6 +81,17 @@ test('without an Agent it says what to do, at once and in words', async ({ launc
   expect(studio.stdout).toMatch(/^ +-> start the Datadog Agent there, or let DD_TRACE_AGENT_URL/m)
   expect(studio.stdout).toMatch(/^warning {2}trace: not checked: no Agent answers$/m)
   expect(studio.stdout).toMatch(/^ok +profiler: /m)
+  const order = [
+    'checking agent',
+    'checking profiler',
+    'ok       profiler',
+    'warning  trace',
+    'problem  agent',
+  ]
+  expect(order.map((line) => studio.stdout.indexOf(line)).toSorted((a, b) => a - b)).toEqual(
+    order.map((line) => studio.stdout.indexOf(line)),
+  )
+  expect(studio.stdout).not.toContain('by default:')
   expect(studio.stdout).toMatch(/\n1 problem, 2 warnings\.\n$/)
   expect(studio.stderr).toBe(`studio-monitor: data folder ${studio.dataFolder}\n`)
 })

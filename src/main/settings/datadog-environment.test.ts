@@ -23,7 +23,7 @@ describe('secrets', () => {
   test('a file that is not JSON is not quoted', () => {
     fs.writeFileSync(bench().userFile, `{ "DD_API_KEY": ${SECRET} }`)
     expect(load().problems).toEqual([
-      `${bench().userFile} is not JSON (Unexpected token 's'); accepted: a JSON object of settings; the file is ignored`,
+      `${bench().userFile} is not JSON (line 1, column 17: unexpected s, and a value was expected); accepted: a JSON object of settings; the file is ignored`,
     ])
   })
 

@@ -41,15 +41,10 @@ test.each<[string, string | Buffer]>([
 })
 
 test.each<[string, string | Buffer, string]>([
-  ['empty', '', 'is not JSON (Unexpected end of JSON input)'],
-  [
-    'with a comma too many',
-    '{"a":1,}',
-    'is not JSON (Expected double-quoted property name in JSON at position 7',
-  ],
-  ['with a bare word', '{"DD_API_KEY": abc}', "is not JSON (Unexpected token 'a')"],
-  ['with what a terminal acts on', '\u001b[2J', 'is not JSON (syntax error)'],
-  ['with a word that V8 quotes', 'undefined', 'is not JSON (syntax error)'],
+  ['empty', '', 'is not JSON (line 1, column 1: it ends here, and a value was expected)'],
+  ['with a comma too many', '\uFEFF{\n"a":1,}', 'is not JSON (line 2, column 6: a comma too many)'],
+  ['with a bare word', '{"DD_API_KEY": abc}', 'is not JSON (line 1, column 16: unexpected a, and'],
+  ['with what a terminal acts on', '\u001b[2J', 'is not JSON (line 1, column 1: U+001B, and'],
   ['with an array', '[]', 'is not a JSON object'],
   ['with null', 'null', 'is not a JSON object'],
   ['with a string', '"x"', 'is not a JSON object'],
@@ -98,6 +93,16 @@ test('a damaged file is one line, and the other sources count', () => {
   expect(readSources(context, problems).map(({ kind }) => kind)).toEqual(['environment', 'installer-file'])
   expect(problems.lines()).toEqual([
     `${file} is not a JSON object; accepted: a JSON object of settings; the file is ignored`,
+  ])
+})
+
+test('a name that a file has twice is one line, and its last value counts', () => {
+  fs.writeFileSync(file, '{\n  "DD_ENV": "a",\n  "DD_ENV": "b"\n}')
+  const problems = new Problems()
+  const [, user] = readSources({ ...NOTHING, dataFolder: root }, problems)
+  expect(user?.values).toEqual(new Map([['DD_ENV', 'b']]))
+  expect(problems.lines()).toEqual([
+    `${file} has DD_ENV more than once, again in line 3, column 3; accepted: each name once; the last is used`,
   ])
 })
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import fs from 'node:fs'
+import { findJsonError, type JsonError, type RepeatedName, repeatedNames } from './json-error'
 
 /** Largest file read: a settings file is far smaller, and a larger file is something else. */
 const MAX_FILE_BYTES = 2 ** 20
@@ -11,7 +12,11 @@ const BYTE_ORDER_MARK = '\uFEFF'
  * file.
  */
 export type SettingsFile =
-  | { readonly values: ReadonlyMap<string, unknown> }
+  | {
+      readonly values: ReadonlyMap<string, unknown>
+      /** The names that it has twice, of which the last counts. */
+      readonly repeated?: readonly RepeatedName[]
+    }
   | { readonly values: null; readonly damage: string | null }
 
 /** Reads a settings file. Never throws, and never blocks on a pipe or a device. */
@@ -33,29 +38,24 @@ export function readSettingsFile(file: string): SettingsFile {
 /** Parses a settings file. Never throws. */
 export function parseSettingsFile(bytes: Buffer): SettingsFile {
   if (!isUtf8(bytes)) return damaged('is not UTF-8 text')
-  const text = bytes.toString('utf8')
+  const whole = bytes.toString('utf8')
+  const text = whole.startsWith(BYTE_ORDER_MARK) ? whole.slice(1) : whole
   let parsed: unknown
   try {
-    parsed = JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text)
-  } catch (error) {
-    return damaged(`is not JSON (${withoutSource(error)})`)
+    parsed = JSON.parse(text)
+  } catch {
+    return damaged(`is not JSON${describe(findJsonError(text))}`)
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     return damaged('is not a JSON object')
   }
-  return { values: new Map(Object.entries(parsed)) }
+  const repeated = repeatedNames(text)
+  const values = new Map(Object.entries(parsed))
+  return repeated.length === 0 ? { values } : { values, repeated }
 }
 
-/**
- * The message without the source text, which V8 quotes and which may hold an API key:
- * `Unexpected token 'y', "{"a": yes}" is ...`.
- */
-function withoutSource(error: unknown): string {
-  const message = error instanceof Error ? error.message : ''
-  return (
-    /^(Unexpected token '[^\p{C}\p{Zl}\p{Zp}]')/u.exec(message)?.[1] ??
-    (message.includes('"') ? 'syntax error' : message)
-  )
+function describe(error: JsonError | null): string {
+  return error === null ? '' : ` (line ${error.line}, column ${error.column}: ${error.what})`
 }
 
 function damaged(damage: string): SettingsFile {

@@ -113,6 +113,11 @@ function fileSource(
     return null
   }
   if (found.values) {
+    for (const { name, line, column } of found.repeated ?? [])
+      problems.add(
+        () =>
+          `${label} has ${printable(name)} more than once, again in line ${line}, column ${column}; accepted: each name once; the last is used`,
+      )
     const values = onlySet(found.values)
     const secret = [...values.keys()].find((name) => isOurs(name) && isSecretName(name))
     // The installer's file is public, and whoever made the installer knows that.

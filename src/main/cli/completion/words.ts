@@ -11,7 +11,7 @@ export const OPTIONS: Readonly<Record<CommandName, readonly string[]>> = {
   jobs: ['--cause', '--follow', '--json', '--limit', '--since'],
   incidents: ['--export', '--follow', '--html', '--json', '--limit', '--since'],
   logs: ['--follow', '--json', '--level', '--limit', '--since'],
-  doctor: ['--json'],
+  doctor: ['--json', '--verbose'],
   top: ['--cpu', '--cumulative', '--html', '--json', '--limit', '--sample-type'],
   clear: ['--json', '--yes'],
   completion: [],

@@ -12,6 +12,8 @@ export interface Finding {
   readonly summary: string
   /** Further facts, a line each. */
   readonly details: readonly string[]
+  /** Facts that are as they usually are, a line each: a person is told them with `--verbose` alone. */
+  readonly usual?: readonly string[]
   /** The next step for the user; `null` if there is none. */
   readonly next: string | null
 }
@@ -27,14 +29,24 @@ export interface CheckedFinding extends Finding {
   readonly check: string
 }
 
-export function ok(summary: string, details: readonly string[] = []): Finding {
-  return { state: 'ok', summary, details, next: null }
+export function ok(summary: string, details: readonly string[] = [], usual: readonly string[] = []): Finding {
+  return { state: 'ok', summary, details, next: null, ...(usual.length > 0 && { usual }) }
 }
 
-export function warning(summary: string, next: string, details: readonly string[] = []): Finding {
-  return { state: 'warning', summary, details, next }
+export function warning(
+  summary: string,
+  next: string,
+  details: readonly string[] = [],
+  usual: readonly string[] = [],
+): Finding {
+  return { state: 'warning', summary, details, next, ...(usual.length > 0 && { usual }) }
 }
 
-export function problem(summary: string, next: string, details: readonly string[] = []): Finding {
-  return { state: 'problem', summary, details, next }
+export function problem(
+  summary: string,
+  next: string,
+  details: readonly string[] = [],
+  usual: readonly string[] = [],
+): Finding {
+  return { state: 'problem', summary, details, next, ...(usual.length > 0 && { usual }) }
 }

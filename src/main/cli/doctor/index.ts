@@ -1,22 +1,25 @@
 import { type CommandContext, EXIT, type ExitCode } from '../context'
 import { parseOptions, refuseWords } from '../options'
 import { paint, terminalJson } from '../terminal-text'
-import type { Check } from './check'
-import { findingsJson, findingText, verdictText, worst } from './report'
+import type { Check, CheckedFinding } from './check'
+import { checkingText, findingsJson, findingText, toBeMended, verdictText, worst } from './report'
 import { runChecks } from './run-checks'
 
 const HELP = `doctor: checks, one after the other, all that has to work for Studio to be seen in
 Datadog, and says what to do where something does not.
 
-  doctor [--json]
+  doctor [--verbose] [--json]
 
-Each check is ok, a warning (it works, but not as it should, or could not be
+  --verbose  also what is as it usually is: the settings that are by default
+  --json     one object: state (the worst), and checks with check, state, summary,
+             details and next (what to do, or null)
+  --help     this text
+
+Warnings and problems come last, the worst at the end. Each check is ok, a warning (it works, but not as it should, or could not be
 checked) or a problem. It sends one span and one metric to the Agent, profiles a
 process of its own for a second, and leaves nothing behind; also while the app runs.
 No secret is printed, and your home folder is ~: you can pass the output on.
 
---json prints one object: state (the worst), and checks with check, state,
-summary, details and next (what to do, or null).
 Exit code: 0 no problem; 1 there are problems; 2 wrong arguments.
 `
 
@@ -30,39 +33,55 @@ export async function doctor(args: readonly string[], context: CommandContext): 
     return EXIT.ok
   }
   const { checksOfThisMachine } = await import('./machine')
-  return examine(await checksOfThisMachine(context), options.json, context)
+  return examine(await checksOfThisMachine(context), options, context)
 }
 
 /** The findings as `--json` has them, for who prints them elsewhere. It takes Electron, and some seconds. */
 export async function doctorJson(context: CommandContext): Promise<unknown> {
   const { checksOfThisMachine } = await import('./machine')
-  return findingsJson(await runChecks(await checksOfThisMachine(context), DEADLINE_MS, () => {}))
+  return findingsJson(await runChecks(await checksOfThisMachine(context), DEADLINE_MS))
 }
 
-/** Runs the checks and prints their findings. */
+/** Removes what is on a terminal's line, ECMA-48. */
+const ERASE_LINE = '\r\u001b[2K'
+
+/** Runs the checks and prints their findings: each check as it begins, and last what is to be mended. */
 export async function examine(
   checks: readonly Check[],
-  json: boolean,
-  { stdout, color }: Pick<CommandContext, 'stdout' | 'color'>,
+  { json, verbose }: Omit<DoctorOptions, 'help'>,
+  { stdout, color, isTerminal }: Pick<CommandContext, 'stdout' | 'color' | 'isTerminal'>,
 ): Promise<ExitCode> {
-  const findings = await runChecks(checks, DEADLINE_MS, (finding) => {
-    if (!json) stdout(findingText(finding, paint(color)))
+  const colours = paint(color)
+  const text = (finding: CheckedFinding) => findingText(finding, colours, verbose)
+  const findings = await runChecks(checks, DEADLINE_MS, {
+    onBegin: (name) => {
+      if (!json) stdout(checkingText(name, colours) + (isTerminal ? '' : '\n'))
+    },
+    onFinding: (finding) => {
+      if (!json) stdout((isTerminal ? ERASE_LINE : '') + (finding.state === 'ok' ? text(finding) : ''))
+    },
   })
-  stdout(json ? `${terminalJson(findingsJson(findings))}\n` : verdictText(findings))
+  if (json) stdout(`${terminalJson(findingsJson(findings))}\n`)
+  else {
+    const last = toBeMended(findings).map(text).join('')
+    stdout(`${last === '' ? '' : `\n${last}`}${verdictText(findings)}`)
+  }
   return worst(findings) === 'problem' ? EXIT.failed : EXIT.ok
 }
 
 interface DoctorOptions {
   readonly help: boolean
   readonly json: boolean
+  readonly verbose: boolean
 }
 
 /** @throws {UsageError} */
 function parseDoctorOptions(args: readonly string[]): DoctorOptions {
   const { values, words } = parseOptions(args, {
     json: { type: 'boolean' },
+    verbose: { type: 'boolean', short: 'v' },
     help: { type: 'boolean', short: 'h' },
   })
   refuseWords(words)
-  return { help: values.help === true, json: values.json === true }
+  return { help: values.help === true, json: values.json === true, verbose: values.verbose === true }
 }

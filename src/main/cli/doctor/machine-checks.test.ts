@@ -15,11 +15,8 @@ describe('settings', () => {
     expect(checkSettings({ listing, problems: [], entryProblem: null })).toEqual({
       state: 'ok',
       summary: '2 set, 1 by default',
-      details: [
-        "DD_ENV = staging (the user's file)",
-        'DD_API_KEY = <redacted> (environment)',
-        'by default: DD_SERVICE = studio',
-      ],
+      details: ["DD_ENV = staging (the user's file)", 'DD_API_KEY = <redacted> (environment)'],
+      usual: ['by default: DD_SERVICE = studio'],
       next: null,
     })
   })
@@ -41,10 +38,10 @@ describe('settings', () => {
         'DD_API_KEY = <redacted> (environment)',
         "DD_SERVICE = mine (the app's code)",
         'STUDIO_LOGS = send (environment)',
-        'by default: DD_ENV = production',
         "started from here it would be otherwise: DD_ENV = staging (the user's file)",
         'started from here it would be otherwise: STUDIO_LOGS = not set',
       ],
+      usual: ['by default: DD_ENV = production'],
       next: null,
     })
   })

@@ -4,13 +4,22 @@ import { type CheckedFinding, type CheckState, STATES } from './check'
 
 const STATE_WIDTH = Math.max(...STATES.map((state) => state.length))
 
+/** The line of a check that has begun, without its end. */
+export function checkingText(check: string, paint: Paint): string {
+  return paint.grey(`${' '.repeat(STATE_WIDTH + 2)}checking ${check}`)
+}
+
 /** Formats one check: its line, its facts, and what to do next. */
-export function findingText({ check, state, summary, details, next }: CheckedFinding, paint: Paint): string {
+export function findingText(
+  { check, state, summary, details, usual = [], next }: CheckedFinding,
+  paint: Paint,
+  isVerbose: boolean,
+): string {
   const indent = ' '.repeat(STATE_WIDTH + 2)
   const label = state.padEnd(STATE_WIDTH)
   const lines = [
     `${state === 'ok' ? label : paint.bold(label)}  ${check}: ${shown(summary)}`,
-    ...details.map((detail) => paint.grey(`${indent}  ${shown(detail)}`)),
+    ...[...details, ...(isVerbose ? usual : [])].map((detail) => paint.grey(`${indent}  ${shown(detail)}`)),
     ...(next === null ? [] : [`${indent}-> ${shown(next)}`]),
   ]
   return `${lines.join('\n')}\n`
@@ -29,14 +38,19 @@ export function verdictText(findings: readonly CheckedFinding[]): string {
 export function findingsJson(findings: readonly CheckedFinding[]) {
   return {
     state: worst(findings),
-    checks: findings.map(({ check, state, summary, details, next }) => ({
+    checks: findings.map(({ check, state, summary, details, usual = [], next }) => ({
       check,
       state,
       summary: scrub(summary),
-      details: details.map(scrub),
+      details: [...details, ...usual].map(scrub),
       next: next === null ? null : scrub(next),
     })),
   }
+}
+
+/** What a person has to do something about, the worst last: there they are looked for. */
+export function toBeMended(findings: readonly CheckedFinding[]): readonly CheckedFinding[] {
+  return STATES.slice(1).flatMap((state) => findings.filter((finding) => finding.state === state))
 }
 
 export function worst(findings: readonly CheckedFinding[]): CheckState {

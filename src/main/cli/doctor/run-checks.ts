@@ -1,6 +1,12 @@
 import { errorMessage } from '../../../common/storage/errors'
 import { type Check, type CheckedFinding, type Finding, problem } from './check'
 
+interface CheckListener {
+  /** Called with the name of a check that begins. */
+  readonly onBegin?: (name: string) => void
+  readonly onFinding?: (finding: CheckedFinding) => void
+}
+
 /**
  * Runs the checks one after the other. Never rejects: one that throws, or takes too long, becomes a problem.
  * @param deadlineMs for each check, in milliseconds
@@ -8,13 +14,14 @@ import { type Check, type CheckedFinding, type Finding, problem } from './check'
 export async function runChecks(
   checks: readonly Check[],
   deadlineMs: number,
-  onFinding: (finding: CheckedFinding) => void,
+  { onBegin, onFinding }: CheckListener = {},
 ): Promise<readonly CheckedFinding[]> {
   const findings: CheckedFinding[] = []
   for (const { name, run } of checks) {
+    onBegin?.(name)
     const finding = { check: name, ...(await attempt(run, deadlineMs)) }
     findings.push(finding)
-    onFinding(finding)
+    onFinding?.(finding)
   }
   return findings
 }

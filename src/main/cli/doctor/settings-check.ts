@@ -30,17 +30,17 @@ export function checkSettings({ running = null, entryProblem, ...here }: Setting
   ) as [ListedSetting[], ListedSetting[]]
   const details = [
     ...set.map(({ name, value, origin }) => `${name} = ${value} (${ORIGINS[origin]})`),
-    `by default: ${defaults.map(({ name, value }) => `${name} = ${value}`).join(', ')}`,
     ...(running ? differences(running.settings, here.listing) : []),
   ]
+  const usual = [`by default: ${defaults.map(({ name, value }) => `${name} = ${value}`).join(', ')}`]
   const of = running ? ', in the app that runs' : ''
   const summary = `${set.length} set, ${defaults.length} by default${of}`
   if (entryProblem !== null) {
-    return problem('Studio would not start', entryProblem, [...problems, ...details])
+    return problem('Studio would not start', entryProblem, [...problems, ...details], usual)
   }
-  if (problems.length === 0) return ok(summary, details)
+  if (problems.length === 0) return ok(summary, details, usual)
   const next = 'correct what the lines name; until then the defaults are used'
-  return warning(`${summary}; not usable: ${problems.length}`, next, [...problems, ...details])
+  return warning(`${summary}; not usable: ${problems.length}`, next, [...problems, ...details], usual)
 }
 
 /** The names whose values would be others in an app that was started from here, a line each. */
