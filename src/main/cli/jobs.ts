@@ -11,7 +11,6 @@ import { followList } from './follow-list'
 import { jobCause, jobError, jobProgress, jobRanFor, jobTitle } from './job-words'
 import { LIST_OPTIONS_HELP, type ListOptions, mostShown, parseListOptions } from './list-options'
 import { UsageError } from './options'
-import { printJob } from './print-job'
 import { printList } from './print-list'
 import { type Paint, terminalText } from './terminal-text'
 import { type Cell, type Column, renderTable } from './text-table'
@@ -49,6 +48,7 @@ export async function jobs(args: readonly string[], context: CommandContext): Pr
     const { since, limit, follow, own } = options
     if (since !== null || limit !== null || follow || own.cause !== null)
       throw new UsageError('--cause, --since, --limit and --follow are for the list, not for one ID')
+    const { printJob } = await import('./print-job')
     return printJob(id, context, options.json)
   }
   const read = () => {

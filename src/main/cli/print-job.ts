@@ -24,7 +24,11 @@ export function printJob(word: string, context: CommandContext, json: boolean): 
   if (json) context.stdout(`${terminalJson(found.one)}\n`)
   else
     context.stdout(
-      jobReport(found.one, { ...context, paint: paint(context.color), site: siteOf(process.env) }),
+      jobReport(found.one, {
+        ...context,
+        paint: paint(context.color),
+        site: siteOf(context.dataFolder, process.env),
+      }),
     )
   return EXIT.ok
 }
