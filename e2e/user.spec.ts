@@ -29,6 +29,7 @@ test('all that follows carries the user and the tags of the app, until it names 
     await inMain(studio, "try { monitor.setUser('u-1') } catch (error) { return error.message }"),
   ).toMatch(/^setUser is string; accepted: null, or/)
   await inMain(studio, "monitor.setTags({ plan: 'free' }); monitor.setUser({ id: 'u-1' })")
+  await puppet.hasTags({ plan: 'free', 'usr.id': 'u-1' })
   await puppet.work('worked')
   await puppet.start('failed')
   await puppet.fail('failed')
@@ -37,6 +38,7 @@ test('all that follows carries the user and the tags of the app, until it names 
   const second = await studio.puppet(2)
   await second.work('after the death')
   await inMain(studio, "monitor.setUser(null); monitor.setTags({ plan: 'paid' })")
+  await second.hasTags({ plan: 'paid' })
   await second.work('anonymous')
   await second.start('failed too')
   await second.fail('failed too')

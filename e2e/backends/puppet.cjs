@@ -1,4 +1,5 @@
 // A backend that a test controls over HTTP: jobs that start and end, and every way to die.
+const assert = require('node:assert')
 const { spawn } = require('node:child_process')
 const { channel, tracingChannel } = require('node:diagnostics_channel')
 const fs = require('node:fs')
@@ -77,6 +78,12 @@ const actions = {
   },
   end: ({ id }) => open.get(id).resolve(),
   fail: ({ id, message = 'the image is too large' }) => open.get(id).reject(new RangeError(message)),
+  // The app's tags come by another way than these requests: whoever needs them asks until they are here.
+  'has-tags': ({ tags }) =>
+    assert.deepEqual(
+      globalThis[Symbol.for('studio-datadog-monitor.compiled')]['app-tags'].current,
+      JSON.parse(tags),
+    ),
   malformed: () => {
     const throwing = {
       get id() {

@@ -1,3 +1,5 @@
+import { waitFor } from '../../../testing/waiting/wait-for'
+
 /** Controls the puppet backend. */
 export class Puppet {
   constructor(private readonly port: number) {}
@@ -35,6 +37,13 @@ export class Puppet {
 
   fail(id: string, message?: string): Promise<void> {
     return this.#tell('fail', { id, ...(message === undefined ? {} : { message }) })
+  }
+
+  /** Waits for the app's tags to have come. */
+  async hasTags(tags: Readonly<Record<string, string>>): Promise<void> {
+    await waitFor(() => this.#tell('has-tags', { tags: JSON.stringify(tags) }).then(() => true), {
+      what: `the tags ${JSON.stringify(tags)} in the backend`,
+    })
   }
 
   malformed(): Promise<void> {

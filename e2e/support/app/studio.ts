@@ -135,8 +135,13 @@ export class Studio {
   /** The first match of `pattern` in what has been written, waited for. */
   said(pattern: RegExp): Promise<RegExpMatchArray> {
     return waitFor(() => this.output.match(pattern), {
-      what: () => `${pattern} in the app's output:\n${this.output}`,
+      what: () => `${pattern} in the app's output${this.#ended}:\n${this.output}`,
     })
+  }
+
+  get #ended(): string {
+    const { exitCode, signalCode } = this.child
+    return exitCode === null && signalCode === null ? '' : `, which has ended (${signalCode ?? exitCode})`
   }
 
   /** The process id of the backend's `n`th start, waited for. */
@@ -144,7 +149,7 @@ export class Studio {
     const pids = () =>
       [...this.#stderr.matchAll(/the backend is running, pid (\d+)/g)].map((match) => Number(match[1]))
     const pid = await waitFor(() => pids()[n - 1], {
-      what: () => `the backend's start number ${n}:\n${this.output}`,
+      what: () => `the backend's start number ${n}${this.#ended}:\n${this.output}`,
     })
     return pid
   }
