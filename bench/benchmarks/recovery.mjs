@@ -1,6 +1,7 @@
 // @ts-check
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeCodeCache } from '../../scripts/code-cache/make.mjs'
 import { appEnvironment, electronArguments } from '../../scripts/electron/launch.mjs'
 import { endChild, removeFolder, startChild, temporaryFolder } from '../support/children.mjs'
 import { Host } from '../support/host.mjs'
@@ -71,7 +72,9 @@ async function underTheApp({ electron }) {
  * @type {import('../support/outcome.mjs').Benchmark}
  */
 export async function recovery(context) {
-  const times = context.short ? 2 : 5
+  const times = context.short ? 2 : 9
+  // As an installed app has them.
+  await makeCodeCache(context.electron, path.join(root, 'dist'))
   const { bare, app } = await Host.with(context.electron, (host) => killInTurn(host, times, context))
   return {
     baseline: 'bare fork',

@@ -90,6 +90,8 @@ export class ExitWatch {
     child.once('error', (type, location) => {
       this.#fatalError = `${type} at ${location}`
     })
+    // One that was forked before has it already.
+    this.#pid = child.pid ?? null
     child.once('spawn', () => {
       this.#pid = child.pid ?? null
     })

@@ -1,7 +1,6 @@
-import { MessageChannelMain, type MessagePortMain, type UtilityProcess, utilityProcess } from 'electron'
+import type { MessagePortMain, UtilityProcess } from 'electron'
 import { STARTUP_DEFERRAL_MS } from '../../common/process/startup-deferral'
 import {
-  BACKEND_MARKER,
   type BackendMessage,
   hello,
   type MonitorMessage,
@@ -11,25 +10,14 @@ import {
 import { within } from '../../common/timing/within'
 import { appTags } from '../../common/tracing/app-tags'
 import type { OutputStream } from './child-output'
-import { withDescriptors } from './descriptors'
 import type { ExitObservation } from './exit-observation'
-import { ExitWatch, serviceNameOf } from './exit-watch'
+import { ExitWatch } from './exit-watch'
+import { type ForkedProcess, type ForkOptions, forkProcess } from './forked-process'
 import type { BackendRun } from './supervisor'
 
 export type { OutputStream }
 
-export interface BackendProcessOptions {
-  /** Our own file, run in place of `--require`, which Electron ignores for utility processes. */
-  readonly bootstrap: string
-  readonly entry: string
-  readonly args: readonly string[]
-  /** `null` for the app's own working folder. */
-  readonly cwd: string | null
-  /** The run's `BACKEND_MARKER`. */
-  readonly marker: string
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** V8's heap limit in bytes; `null` leaves V8's own (4 GB). */
-  readonly heapLimitBytes: number | null
+export interface BackendProcessOptions extends ForkOptions {
   /** The profiling configuration; `null` for none. */
   readonly profiling: Profiling | null
   /** Secrets kept from its environment, and blanked in all that it prints. */
@@ -38,6 +26,8 @@ export interface BackendProcessOptions {
   readonly onOutput: (stream: OutputStream, chunk: Buffer) => void
   /** Called with what the backend posts on its own `parentPort`. */
   readonly onParentPortMessage: (message: unknown) => void
+  /** Called the moment that the process has exited, with any code but 0: before it is known why. */
+  readonly onBrokenOff: () => void
   /** Monotonic, in milliseconds. */
   readonly now: () => number
 }
@@ -67,11 +57,16 @@ export class BackendProcess implements BackendRun {
   #kept: readonly number[] | null = null
 
   /**
-   * Forks the backend, or has a runner that has outlived its engine start the next one.
+   * Forks the backend, has it run in a process that was forked before, or has a runner that has outlived its engine start
+   * the next one.
    * @throws if it cannot be forked
    */
-  constructor(options: BackendProcessOptions, idle: IdleRunner | null = null) {
-    const { child, port, begin } = idle ? adopt(idle) : fork(options)
+  constructor(
+    options: BackendProcessOptions,
+    idle: IdleRunner | null = null,
+    forked: ForkedProcess | null = null,
+  ) {
+    const { child, port, begin } = idle ? adopt(idle) : introduce(forked ?? forkProcess(options), options)
     this.#child = child
     this.#port = port
     this.#marker = options.marker
@@ -85,6 +80,9 @@ export class BackendProcess implements BackendRun {
     this.started = idle ? Promise.resolve(child.pid ?? 0) : this.#begin()
     this.started.then((pid) => this.#watch.started(pid))
     this.exited = this.#watch.settled
+    child.once('exit', (code) => {
+      if (code !== 0) options.onBrokenOff()
+    })
     this.ready = this.#listen(options)
     begin()
   }
@@ -151,10 +149,12 @@ export class BackendProcess implements BackendRun {
       const begin = () => {
         if (this.#child.pid !== undefined) resolve(this.#child.pid)
       }
-      this.#child.once('spawn', () => {
+      const beginLate = () => {
         const late = setTimeout(begin, STARTUP_DEFERRAL_MS)
         this.#child.once('exit', () => clearTimeout(late))
-      })
+      }
+      if (this.#child.pid === undefined) this.#child.once('spawn', beginLate)
+      else beginLate()
       this.#port.once('message', begin)
     })
   }
@@ -201,28 +201,11 @@ interface Started {
   readonly begin: () => void
 }
 
-function fork(options: BackendProcessOptions): Started {
-  const { port1, port2 } = new MessageChannelMain()
-  const child = withDescriptors(() =>
-    utilityProcess.fork(options.bootstrap, [options.entry, ...options.args], {
-      serviceName: serviceNameOf(options.marker),
-      stdio: 'pipe',
-      ...(options.cwd !== null && { cwd: options.cwd }),
-      env: { ...options.env, [BACKEND_MARKER]: options.marker },
-      execArgv: heapLimitArguments(options.heapLimitBytes),
-    }),
-  )
+function introduce({ child, port, theirs }: ForkedProcess, options: BackendProcessOptions): Started {
   const greeting = hello(options.heapLimitBytes, options.profiling, options.secrets, appTags.current)
-  return { child, port: port1, begin: () => child.postMessage(greeting, [port2]) }
+  return { child, port, begin: () => child.postMessage(greeting, [theirs]) }
 }
 
 function adopt({ child, port }: IdleRunner): Started {
   return { child, port, begin: () => port.postMessage({ type: 'start-engine' } satisfies MonitorMessage) }
-}
-
-/**
- * The option for V8's heap limit, the only way V8's flags reach a utility process (measured). V8 takes MiB.
- */
-function heapLimitArguments(bytes: number | null): string[] {
-  return bytes === null ? [] : [`--js-flags=--max-old-space-size=${Math.max(1, Math.floor(bytes / 2 ** 20))}`]
 }

@@ -272,3 +272,36 @@ describe('an earlier run', () => {
     expect(deaths).toEqual([])
   })
 })
+
+describe('whether the next start would follow a death at once', () => {
+  it('it would for a first death, and not while a delay or the end of all restarts follows', async () => {
+    const { supervisor, starts, loads, exits } = supervise({ limit: { deaths: 3, windowMs: 10 * MINUTE } })
+    const said = [supervisor.wouldRestartAtOnce]
+    await starts()
+    said.push(supervisor.wouldRestartAtOnce)
+    await loads()
+    said.push(supervisor.wouldRestartAtOnce)
+    await exits(CRASH)
+    await loads()
+    said.push(supervisor.wouldRestartAtOnce)
+    await vi.advanceTimersByTimeAsync(5 * MINUTE)
+    said.push(supervisor.wouldRestartAtOnce)
+    void supervisor.stop()
+    said.push(supervisor.wouldRestartAtOnce)
+    expect(said).toEqual([false, true, true, false, true, false])
+  })
+
+  it('it would not at the last death that is allowed', async () => {
+    const { supervisor, starts, loads } = supervise({ limit: { deaths: 1, windowMs: MINUTE } })
+    await starts()
+    await loads()
+    expect(supervisor.wouldRestartAtOnce).toBe(false)
+  })
+
+  it.each(['oom', 'never'] as const)('it is not known before the cause is, with %s', async (mode) => {
+    const { supervisor, starts, loads } = supervise({ mode })
+    await starts()
+    await loads()
+    expect(supervisor.wouldRestartAtOnce).toBe(false)
+  })
+})

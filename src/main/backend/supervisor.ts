@@ -85,6 +85,15 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     return this.#run?.pid ?? null
   }
 
+  /** True if a death now would be followed by the next start at once, whatever its cause. */
+  get wouldRestartAtOnce(): boolean {
+    const { policy, beforeRestart } = this.options
+    if (!this.#run || this.#state === 'stopping' || this.#stopping) return false
+    if (policy.mode !== 'on-failure' || beforeRestart) return false
+    const now = this.options.now()
+    return this.#decide([...this.#deaths, now], this.#attemptAt(now), now, false).delayMs === 0
+  }
+
   /** Starts a backend that never ran, or has ended by itself; it does not get out of `gave-up`. */
   start(): void {
     if (this.#run || this.#restartTimer || this.#state === 'gave-up') return
@@ -197,23 +206,24 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
 
   #onDeath(evidence: ExitObservation, explanation: ExitExplanation): void {
     const now = this.options.now()
-    this.#attempt = nextAttempt(this.#attempt, this.#runningSince === null ? 0 : now - this.#runningSince)
+    this.#attempt = this.#attemptAt(now)
     this.#deaths.push(now)
-    const restart = decideRestart({
-      ...this.options.policy,
-      deaths: this.#deaths,
-      attempt: this.#attempt,
-      now,
-      oom: explanation.oom,
-      hopeless: this.options.hopeless?.() ?? null,
-      random: this.options.random,
-    })
+    const restart = this.#decide(this.#deaths, this.#attempt, now, explanation.oom)
     this.#deaths = this.#deaths.slice(-restart.deathsInWindow)
     try {
       this.options.onDeath({ evidence, explanation, restart })
     } finally {
       this.#goOn(restart)
     }
+  }
+
+  #attemptAt(now: number): number {
+    return nextAttempt(this.#attempt, this.#runningSince === null ? 0 : now - this.#runningSince)
+  }
+
+  #decide(deaths: readonly number[], attempt: number, now: number, oom: boolean): RestartDecision {
+    const { policy, hopeless, random } = this.options
+    return decideRestart({ ...policy, deaths, attempt, now, oom, hopeless: hopeless?.() ?? null, random })
   }
 
   #goOn(restart: RestartDecision): void {

@@ -7,6 +7,7 @@ import { deliverInContext, encloseContext } from '../../common/tracing/message-c
 import { outsideTraces } from '../../common/tracing/tracer'
 import { LoadAlarm } from '../backend/load-alarm'
 import type { IdleRunner } from '../backend/process'
+import { newRunMarker } from '../backend/run-marker'
 import { type Death, Supervisor } from '../backend/supervisor'
 import type { SupervisorState } from '../backend/supervisor-state'
 import type { Log } from '../logging/log'
@@ -22,7 +23,9 @@ import { mayRestart } from './before-restart'
 import { describeSilence } from './consent-keeper'
 import type { BackendInstance } from './instance/backend-instance'
 import { BackendRuns } from './instance/backend-runs'
+import { EarlyFork } from './instance/early-fork'
 import { launchBackend } from './instance/launch-backend'
+import { processOptions } from './instance/process-options'
 import { UnresponsiveBackends } from './instance/unresponsive-backends'
 import type { JobEvent } from './jobs/job-event'
 import { JobFeed } from './jobs/job-feed'
@@ -55,6 +58,7 @@ export class MonitorSession {
       else this.#reporting.records.runnerDied(generation)
     },
   })
+  readonly #early: EarlyFork
   /** The jobs that waited or ran when the backend was last asked to stop. */
   #givenUp: readonly OpenJob[] = []
   #dismissed: Promise<void> | null = null
@@ -84,6 +88,11 @@ export class MonitorSession {
       onUnresponsive: () => this.#reporting.metrics.backendUnresponsive(),
       record: (run, unresponsiveMs) =>
         context.announce('incident', this.#reporting.records.silence(run, this.#generation, unresponsiveMs)),
+    })
+    this.#early = new EarlyFork({
+      optionsOf: (asked) => processOptions(asked, context.dataFolder),
+      newMarker: () => newRunMarker(context.dataFolder),
+      log: this.log,
     })
     this.#status = this.#openStatus()
     this.#admission = new AdmissionControl({
@@ -290,11 +299,13 @@ export class MonitorSession {
   }
 
   #launch(generation: number, idleRunner: IdleRunner | null): BackendInstance {
-    const { engine, entry, args, cwd, env } = this.#backend
+    const backend = this.#backend
     const { announce, isHeard, dataFolder } = this.#context
     const { logs, records } = this.#reporting
     return launchBackend({
-      ...{ engine, entry, args, cwd, env, dataFolder, logs, idleRunner },
+      ...{ backend, dataFolder, logs, idleRunner },
+      forked: idleRunner ? null : this.#early.take(backend),
+      onBrokenOff: () => this.#onBrokenOff(),
       onMessage: (message) => this.#onMessage(generation, message),
       onLine: { isWanted: () => isHeard('output'), take: (line) => announce('output', line) },
       onParentPortMessage: (posted) =>
@@ -307,6 +318,12 @@ export class MonitorSession {
       },
       onEngineUnresponsive: (hung, found, isNew) => this.#unresponsive.engine(hung, found, isNew),
     })
+  }
+
+  /** An engine's start is its Python's: to fork its runner early wins nothing. */
+  #onBrokenOff(): void {
+    if (this.#backend.engine || !this.#supervisor.wouldRestartAtOnce) return
+    outsideTraces(boot.tracer, () => this.#early.begin(this.#backend))
   }
 
   #onMessage(generation: number, message: BackendMessage): void {
@@ -339,6 +356,7 @@ export class MonitorSession {
       this.#admission.backendEnded()
       this.#endJobs(wasAsked ? 'cancelled' : 'failed')
     }
+    if (state === 'stopped' || state === 'gave-up') this.#early.discard()
     if (state === 'stopped' || state === 'gave-up')
       this.#dismissed = this.#run?.dismissRunner(state === 'gave-up') ?? null
     this.#reporting.metrics.backendState(state, previous)

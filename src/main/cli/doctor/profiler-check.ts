@@ -48,6 +48,7 @@ export async function checkProfiler({ bootstrap, entry, env }: ProfilerFacts): P
     },
     onOutput: (_stream, chunk) => said.push(chunk.toString().trim()),
     onParentPortMessage: () => {},
+    onBrokenOff: () => {},
     now: () => performance.now(),
   })
   const ended = child.exited.then(({ exitCode }) => `it ended with code ${exitCode}`)

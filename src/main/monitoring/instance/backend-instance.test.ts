@@ -72,6 +72,8 @@ async function watched(limitMib: number | null, mibAfter: (minutes: number) => n
     memoryLimitBytes: limitMib === null ? null : limitMib * MIB,
     hasEngine: false,
     idleRunner: null,
+    forked: null,
+    onBrokenOff() {},
     onMessage() {},
     onOutput() {},
     onParentPortMessage() {},

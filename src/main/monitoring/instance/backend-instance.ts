@@ -11,6 +11,7 @@ import type { Tags } from '../../../common/tracing/app-tags'
 import type { CrashDumps } from '../../backend/crashes/crash-dumps'
 import { explainExit } from '../../backend/exit-cause'
 import type { ExitObservation } from '../../backend/exit-observation'
+import type { ForkedProcess } from '../../backend/forked-process'
 import { describeSurvivors, killTree, type TreeEnd } from '../../backend/kill-tree'
 import { launchFailure } from '../../backend/launch-failure'
 import { engineMemoryAtExit, memoryAtExit } from '../../backend/memory-at-exit'
@@ -36,6 +37,8 @@ export interface BackendInstanceOptions extends Omit<BackendProcessOptions, 'onM
   readonly hasEngine: boolean
   /** A runner that has outlived its engine, and starts the next one; `null` for a process of its own. */
   readonly idleRunner: IdleRunner | null
+  /** A process that was forked before; `null` where it is to be forked, and with an idle runner. */
+  readonly forked: ForkedProcess | null
   readonly onMessage: (message: BackendMessage) => void
   /** How many of its jobs run. */
   readonly runningJobs: () => number
@@ -83,6 +86,7 @@ export class BackendInstance implements BackendRun {
         now: () => performance.now(),
       },
       options.idleRunner,
+      options.forked,
     )
     this.#memory = new InstanceMemory({
       ...options,
