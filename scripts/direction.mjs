@@ -34,7 +34,7 @@ const KNOWLEDGE = [
     sign: /(?:\bfrom|\bimport\(?|\brequire\()\s*'electron'/,
     // Who is the app, forks the backend, hears its end or speaks with it; the doctor names Electron's version.
     places:
-      /^src\/(main\/(standalone\.|app\/|startup\/|monitoring\/|backend\/(process|exit-watch|child-output)\.|cli\/doctor\/machine\.)|preload\/process\/)/,
+      /^src\/(main\/(standalone\.|app\/|startup\/|monitoring\/|backend\/(process|forked-process|exit-watch|child-output)\.|cli\/doctor\/machine\.)|preload\/process\/)/,
   },
   { what: '/proc', sign: /['"`]\/proc\b/, places: /^src\/(common\/process|main\/memory)\// },
   {
