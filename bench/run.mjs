@@ -17,6 +17,7 @@ import { packageSize } from './benchmarks/package-size.mjs'
 import { pause } from './benchmarks/pause.mjs'
 import { profilingOverhead } from './benchmarks/profiling-overhead.mjs'
 import { recovery } from './benchmarks/recovery.mjs'
+import { scrubbing } from './benchmarks/scrubbing.mjs'
 import { start } from './benchmarks/start.mjs'
 import { threadMemory } from './benchmarks/thread-memory.mjs'
 import { tracingOverhead } from './benchmarks/tracing-overhead.mjs'
@@ -40,10 +41,11 @@ const BENCHMARKS = {
   'agent-away': agentAway,
   'intake-away': intakeAway,
   'engine-probe': engineProbe,
+  scrubbing,
 }
 
 /** The benchmarks of `--check`: only targets that are missed by far make it fail. */
-const CHECKED = ['start', 'package-size']
+const CHECKED = ['start', 'package-size', 'scrubbing']
 
 const USAGE = `Usage: npm run bench -- [--short | --check] [--only NAME]...; names: ${Object.keys(BENCHMARKS).join(', ')}`
 

@@ -1,4 +1,5 @@
-import { type Found, REDACTED } from './found'
+import { CharSet } from './char-set'
+import type { Findings } from './found'
 import { readHeader } from './headers'
 import { isData, type Named, nameSpan, readNamed } from './name-context'
 import { isCode, isNoSecret, isNothing, looksRandom } from './secret-values'
@@ -10,15 +11,15 @@ export const NAME_WORDS = [
   'sig', 'bearer', 'jwt', '_pat', '-pat', 'pin', 'code=', 'sas', 'hmac', 'csrf', 'xsrf', 'otp',
 ] as const // biome-ignore format: a list of words
 
-const VALUE_END = /[\s"'`,;&<>{}()[\]\\]/
-const QUERY_END = /[\s"'`&#<>\\]/
+const VALUE_END = new CharSet(/[\s"'`,;&<>{}()[\]\\]/)
+const QUERY_END = new CharSet(/[\s"'`&#<>\\]/)
 /** A password may have any sign in it that the text around it does not need. */
-const PASSWORD_END = /[\s"'`,;&<>\\]/
+const PASSWORD_END = new CharSet(/[\s"'`,;&<>\\]/)
 /** Longest password of several words, in a sentence. */
 const MAX_PASSPHRASE = 256
-const ELEMENT_END = /[<\r\n]/
+const ELEMENT_END = new CharSet(/[<\r\n]/)
 /** So much of a value tells what it is. */
-const MAX_JUDGED = 64
+const MAX_JUDGED = 40
 /** The place at which a sentence or a list goes on behind a password of several words. */
 const NEXT_NAME = /[,;]\s*[\w-]{1,40}\s?[:=]|["'}\r\n]/
 
@@ -26,7 +27,7 @@ const NEXT_NAME = /[,;]\s*[\w-]{1,40}\s?[:=]|["'}\r\n]/
  * Finds the value of a name that says that it is secret. @param at an index within the name
  * @returns the index from which to look for further names
  */
-export function findAssigned(text: string, at: number, found: Found[]): number {
+export function findAssigned(text: string, at: number, found: Findings): number {
   const { start, end } = nameSpan(text, at)
   const header = readHeader(text, start, end, found)
   if (header > 0) return header
@@ -36,7 +37,7 @@ export function findAssigned(text: string, at: number, found: Found[]): number {
   if (!value || !isSecret(text, named, value)) return end
   // A number in JSON: its place is taken by a text, so that it stays JSON.
   const asText = named.quote === '"' && value.quote === '' && named.joint === 'colon'
-  found.push({ start: value.start, end: value.end, put: asText ? `"${REDACTED}"` : REDACTED })
+  found.add(value.start, value.end, asText)
   return value.end
 }
 
@@ -51,13 +52,15 @@ function secretValue(text: string, named: Named): ValueSpan | null {
     const word = readValue(text, at, PASSWORD_END)
     if (!word || word.quote || isNoSecret(text.slice(word.start, Math.min(word.end, word.start + 40))))
       return word
-    return readValue(text, at, NEXT_NAME, MAX_PASSPHRASE)
+    const end = text.slice(at, at + MAX_PASSPHRASE).search(NEXT_NAME)
+    return { start: at, end: end < 0 ? Math.min(text.length, at + MAX_PASSPHRASE) : at + end, quote: '' }
   }
   const ends = named.isQuery ? QUERY_END : weight === 'password' ? PASSWORD_END : VALUE_END
   const value = readValue(text, at, ends)
   if (weight !== 'password' || !value || value.quote) return value
-  const bare = text.slice(value.start, value.end).replace(/[)\]}]+$/, '')
-  return bare === '' ? null : { ...value, end: value.start + bare.length }
+  let end = value.end
+  while (end > value.start && ')]}'.includes(text[end - 1] ?? '')) end--
+  return end === value.start ? null : { ...value, end }
 }
 
 function isSecret(text: string, named: Named, { start, end, quote }: ValueSpan): boolean {
@@ -69,7 +72,7 @@ function isSecret(text: string, named: Named, { start, end, quote }: ValueSpan):
   const space = value.search(/\s/)
   const first = space < 0 ? value : value.slice(0, space)
   const isWritten = quote !== '' || joint === 'equals' || joint === 'element'
-  if (first === '' || isNothing(value) || (quote === '' && isNothing(first))) return false
+  if (first === '' || isNothing(value) || (quote === '' && first !== value && isNothing(first))) return false
   if (!isWritten && first.length < 40 && isNoSecret(first.replace(/[.,;:!?]{1,9}$/, ''))) return false
   // Code reads a value from somewhere; a command line holds it.
   if (
@@ -118,7 +121,11 @@ function isSecretBehindSpace(text: string, { weight, name, valueAt }: Named, val
 
 /** The working folder, which shells call PWD; where a name is one of a file. */
 function isPath({ name }: Named, value: string): boolean {
-  return /^(?:old)?pwd$/i.test(name) && /^(?:[/~]|[a-z]:[\\/])/i.test(value)
+  return (
+    (name.length === 3 || name.length === 6) &&
+    /^(?:old)?pwd$/i.test(name) &&
+    /^(?:[/~]|[a-z]:[\\/])/i.test(value)
+  )
 }
 
 /** False for a word of a vocabulary, such as `<|endoftext|>`. */

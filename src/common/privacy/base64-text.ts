@@ -20,3 +20,6 @@ export function isBase64OfText(text: string, from: number): boolean {
 
 const six = (text: string, at: number): number => SIX_BITS[text.charCodeAt(at)] ?? -1
 const isWritten = (byte: number) => (byte >= 32 && byte < 127) || byte === 9 || byte === 10 || byte === 13
+
+/** Tells whether a character is one of base64, of either alphabet. */
+export const isCoded = (code: number): boolean => code < 128 && (SIX_BITS[code] ?? -1) >= 0

@@ -1,11 +1,16 @@
-import { type Found, REDACTED } from './found'
+import { CharSet } from './char-set'
+import type { Findings } from './found'
 import { isQuote } from './name-context'
 import { isNoSecret } from './secret-values'
 import { groupEnd, readValue } from './value-span'
 
 const SCHEME = /(?:basic|bearer|token|apikey|api-key|negotiate|ntlm)[ ]{1,3}/iy
-const LINE = /["'`\r\n]/g
-const WORD = /[\s"'`,;)}\]]/g
+const LINE = new CharSet(/["'`\r\n]/)
+const WORD = new CharSet(/[\s"'`,;)}\]]/)
+const JOINT = /["'`]?\]?\s{0,3}(?:=>|[:=,])\s{0,3}/y
+/** As much of a token as tells it from a word: the next `bearer=` may stand within, and reads on by itself. */
+const BEARER = /["'`]?[ :=]{1,3}["'`]?([\w.~+/=-]{8,256})/y
+const TOKEN_REST = /[\w.~+/=-]*/y
 /** A scheme whose parameters follow: `AWS4-HMAC-SHA256 Credential=…`, `Digest username=…`. */
 const PARAMETERS = /[\w-]{2,30}[ ]{1,3}(?=[^\s"'`]*[=:])/y
 
@@ -13,7 +18,7 @@ const PARAMETERS = /[\w-]{2,30}[ ]{1,3}(?=[^\s"'`]*[=:])/y
  * Finds what stands in an `Authorization` or a `Cookie` header, by the name of it, and behind a `Bearer` of its own.
  * @returns the index behind it; 0 where the name is another
  */
-export function readHeader(text: string, start: number, end: number, found: Found[]): number {
+export function readHeader(text: string, start: number, end: number, found: Findings): number {
   // Most names are none of these, and there may be very many.
   const tail = text.charCodeAt(end - 1) | 32
   if (tail !== 110 && tail !== 101 && tail !== 114 && tail !== 115) return 0
@@ -21,18 +26,17 @@ export function readHeader(text: string, start: number, end: number, found: Foun
   if (name === 'bearer') return readBearer(text, end, found)
   const isCookie = /(?:^|[-_])cookies?$/.test(name)
   if (!isCookie && !name.endsWith('authorization')) return 0
-  const joint = /["'`]?\]?\s{0,3}(?:=>|[:=,])\s{0,3}/y
-  joint.lastIndex = end
-  const joined = joint.exec(text)?.[0]
+  JOINT.lastIndex = end
+  const joined = JOINT.exec(text)?.[0]
   if (joined === undefined || (joined.includes(',') && !isQuote(joined[0]))) return end
   const at = end + joined.length
   if (text[at] === '{' || text[at] === '[') {
-    return joined.startsWith('"') ? add(at, groupEnd(text, at), found, `"${REDACTED}"`) : end
+    return joined.startsWith('"') ? add(at, groupEnd(text, at), found, true) : end
   }
   return isCookie ? readCookies(text, at, found) : readAuthorization(text, at, found)
 }
 
-function readCookies(text: string, at: number, found: Found[]): number {
+function readCookies(text: string, at: number, found: Findings): number {
   const value = readValue(text, at, LINE)
   if (
     !value ||
@@ -43,7 +47,7 @@ function readCookies(text: string, at: number, found: Found[]): number {
   return add(value.start, value.end, found)
 }
 
-function readAuthorization(text: string, at: number, found: Found[]): number {
+function readAuthorization(text: string, at: number, found: Findings): number {
   const start = isQuote(text[at]) ? at + 1 : at
   SCHEME.lastIndex = start
   const scheme = SCHEME.exec(text)?.[0]
@@ -51,9 +55,8 @@ function readAuthorization(text: string, at: number, found: Found[]): number {
   PARAMETERS.lastIndex = start
   const parameters = PARAMETERS.exec(text)?.[0]
   if (parameters !== undefined) {
-    LINE.lastIndex = start + parameters.length
     const isQuoted = start > at
-    const end = isQuoted ? (LINE.exec(text)?.index ?? text.length) : lineOf(text, start)
+    const end = isQuoted ? LINE.firstIn(text, start + parameters.length) : lineOf(text, start)
     return add(start + parameters.length, end, found)
   }
   return addWord(text, start, found)
@@ -65,23 +68,24 @@ function lineOf(text: string, from: number): number {
   return end < 0 ? text.length : end
 }
 
-function addWord(text: string, at: number, found: Found[]): number {
-  WORD.lastIndex = at
-  const end = WORD.exec(text)?.index ?? text.length
+function addWord(text: string, at: number, found: Findings): number {
+  const end = WORD.firstIn(text, at)
   const word = text.slice(at, end)
   return word.length < 4 || isNoSecret(word) ? end : add(at, end, found)
 }
 
 /** "sent bearer abc123…": a word without a digit more likely is one of the sentence. */
-function readBearer(text: string, end: number, found: Found[]): number {
-  const token = /["'`]?[ :=]{1,3}["'`]?([\w.~+/=-]{8,})/y
-  token.lastIndex = end
-  const match = token.exec(text)
-  if (!match?.[1] || !/\d/.test(match[1])) return end
-  return add(token.lastIndex - match[1].length, token.lastIndex, found)
+function readBearer(text: string, end: number, found: Findings): number {
+  BEARER.lastIndex = end
+  const token = BEARER.exec(text)?.[1]
+  if (token === undefined || !/\d/.test(token)) return end
+  const start = BEARER.lastIndex - token.length
+  TOKEN_REST.lastIndex = BEARER.lastIndex
+  TOKEN_REST.test(text)
+  return add(start, TOKEN_REST.lastIndex, found)
 }
 
-function add(start: number, end: number, found: Found[], put = REDACTED): number {
-  found.push({ start, end, put })
+function add(start: number, end: number, found: Findings, isText = false): number {
+  found.add(start, end, isText)
   return end
 }

@@ -18,7 +18,7 @@ export const findKeyBlock: Find = (text, at, found) => {
   BEGIN.lastIndex = at
   if (!BEGIN.test(text)) return at
   const end = endOfBlock(text, at) ?? text.length
-  found.push({ start: at, end, put: REDACTED })
+  found.add(at, end)
   return end
 }
 
@@ -31,7 +31,7 @@ export const findKeyRest: Find = (text, at, found) => {
   while (start > 0 && at - start < 100_000 && /[A-Za-z0-9+/=\s\\]/.test(text[start - 1] ?? '')) start--
   const rest = text.slice(start, at)
   const first = rest.search(MATERIAL)
-  found.push({ start: first < 0 ? at : start + first, end: at + match.length, put: REDACTED })
+  found.add(first < 0 ? at : start + first, at + match.length)
   return at + match.length
 }
 

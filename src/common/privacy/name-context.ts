@@ -53,7 +53,10 @@ function isOfName(code: number): boolean {
 /** Reads what stands behind a name; `null` where it is none of a secret, or nothing follows. */
 export function readNamed(text: string, start: number, end: number): Named | null {
   const bare = text.slice(start, end)
-  const isSpaced = /^key\b/i.test(bare) && SPACED.test(text.slice(Math.max(0, start - 14), start))
+  const isSpaced =
+    (text.charCodeAt(start) | 32) === 107 &&
+    /^key\b/i.test(bare) &&
+    SPACED.test(text.slice(Math.max(0, start - 14), start))
   const weight = isSpaced ? 'secret' : nameWeight(bare)
   if (weight === null) return null
   const joined = readJoint(text, end)

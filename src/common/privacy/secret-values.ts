@@ -1,3 +1,5 @@
+import { CharSet } from './char-set'
+
 /** Words that stand where a value would, and tell that there is none: `password: required`. */
 const NO_SECRET =
   /^(?:null|nil|none|undefined|nan|true|false|yes|no|on|off|ok|required|missing|invalid|incorrect|wrong|empty|expired|optional|unset|set|unknown|not|is|was|are|must|should|cannot|can't|too|for|has|have|with|and|or|in|of|to|from|the|your|a|an|field|prompt|str|string|int|integer|float|number|bool|boolean|bytes|any|object|array|list|dict|class|function|optional\[.*|\*+|x{3,}|\.{3,}|…|-+|<.*|\$.*|%[\w-]+%|\{.*|\[.*|#.*|redacted|hidden|masked)$/i
@@ -8,8 +10,10 @@ const DOTTED = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+[([]?$/
 const CALL = /^[A-Za-z_][\w.]*\(/
 
 const NOTHING = /^(?:null|nil|none|undefined|nan|true|false|\*+|\.{3,}|<.*|\$.*|%[\w-]+%|\{.*|\[.*)?$/is
+const NOTHING_BEGINS = new CharSet(/[nutf*.<$%{[]/i)
 /** Tells that a value is none, where it is written as data. */
-export const isNothing = (value: string): boolean => NOTHING.test(value)
+export const isNothing = (value: string): boolean =>
+  value === '' || (NOTHING_BEGINS.has(value.charCodeAt(0)) && NOTHING.test(value))
 
 /** Tells that a value stands for none: a word about it, a placeholder, or what was blanked before. */
 export const isNoSecret = (value: string): boolean =>
@@ -23,8 +27,10 @@ const READ_FROM =
  * @param isStrict true where a password may have full stops in it
  */
 export function isCode(value: string, isStrict: boolean): boolean {
-  if (isStrict) return CALL.test(value) || (READ_FROM.test(value) && DOTTED.test(value))
-  return CALL.test(value) || (DOTTED.test(value) && !looksRandom(value, 8))
+  const isCall = value.includes('(') && CALL.test(value)
+  if (isCall || !value.includes('.')) return isCall
+  if (isStrict) return READ_FROM.test(value) && DOTTED.test(value)
+  return DOTTED.test(value) && !looksRandom(value, 8)
 }
 
 /**
@@ -33,7 +39,8 @@ export function isCode(value: string, isStrict: boolean): boolean {
  * @param min its shortest length
  */
 export function looksRandom(value: string, min: number): boolean {
-  if (value.length < min) return false
+  // A hostile text is all values: most need no closer look.
+  if (value.length < min || !/[0-9A-Z]/.test(value)) return false
   if (value.length >= 32 && /^[0-9a-f]+$/i.test(value) && /\d/.test(value)) return true
   let changes = 0
   let digits = 0
@@ -47,9 +54,10 @@ export function looksRandom(value: string, min: number): boolean {
       else cases++
     }
     before = kind
+    if (digits > 0 && changes >= 3) return true
   }
   // A word in capitals or with one is a change of case or two, and has more letters between them.
-  return (digits > 0 && changes >= 3) || (digits > 0 && changes + cases >= 4) || cases >= value.length / 3
+  return (digits > 0 && changes + cases >= 4) || cases >= value.length / 3
 }
 
 /** 1 for a digit, 2 for a small letter, 3 for a capital, 0 for any other. */

@@ -1,7 +1,7 @@
 import { findAssigned, NAME_WORDS } from './assigned'
-import { isBase64OfText } from './base64-text'
+import { isBase64OfText, isCoded } from './base64-text'
 import { findPasswordFlag, findUserFlag } from './command-line'
-import { type Found, REDACTED, replaceFound } from './found'
+import { Findings, replaceFound } from './found'
 import { withoutCodes } from './invisible'
 import { findKeyBlock, findKeyRest } from './key-block'
 import { codedForms } from './known-secrets'
@@ -9,13 +9,14 @@ import { isSecretName } from './secret-names'
 import { shapeTriggers } from './shapes'
 import { type Find, type Trigger, Triggers } from './triggers'
 import { findUrlCredentials } from './url-credentials'
-import { through, unescaped, type View, withoutBreaks } from './views'
+import { plainView, through, unescaped, type View, withoutBreaks } from './views'
 
 /** Levels of escapes that are decoded: JSON in JSON in an address. */
 const MAX_LEVELS = 4
 /** Texts in base64 within texts in base64. */
 const MAX_NESTED = 2
-const BASE64 = /[A-Za-z0-9+/_-]{20,}/g
+/** Shortest run of base64 that is decoded. */
+const MIN_CODED = 20
 const DISCORD_BOT = /[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,38}/y
 
 const shape = (beginning: string, find: Find, isExact = false): Trigger => ({
@@ -57,74 +58,92 @@ export class SecretFinder {
     return replaceFound(text, this.#find(text, 0))
   }
 
-  #find(text: string, nested: number): Found[] {
-    const found: Found[] = []
-    let view: View = { text, origin: (start, end) => ({ start, end }) }
+  #find(text: string, nested: number): Findings {
+    const found = new Findings()
+    let view = plainView(text)
     for (let level = 0; level < MAX_LEVELS; level++) {
       this.#findIn(view, nested, found)
       const next = unescaped(view.text)
       if (!next) break
-      view = level === 0 ? next : through(view, next)
+      view = through(view, next)
     }
     return found
   }
 
-  #findIn(view: View, nested: number, found: Found[]): void {
+  #findIn(view: View, nested: number, found: Findings): void {
     this.#read(view, this.#all, nested, found)
     // Codes part a value, and words that belong apart.
-    for (const put of ['', ' '] as const) {
-      const bare = withoutCodes(view.text, put)
-      if (bare) this.#read(through(view, bare), this.#all, nested, found)
-    }
+    const bare = withoutCodes(view.text, '')
+    const parted = bare && withoutCodes(view.text, ' ')
+    if (bare) this.#read(through(view, bare), this.#all, nested, found)
+    // What base64 it has was read before.
+    if (parted) this.#read(through(view, parted), this.#all, MAX_NESTED, found)
     const joined = withoutBreaks(view.text)
     if (joined) this.#readJoined(through(view, joined), nested, found)
   }
 
-  #read(view: View, triggers: Triggers, nested: number, found: Found[]): void {
-    const here: Found[] = []
+  #read(view: View, triggers: Triggers, nested: number, found: Findings): void {
+    const here = view.isPlain ? found : new Findings()
     triggers.find(view.text, here)
     if (nested < MAX_NESTED) this.#readCoded(view.text, nested, here)
-    for (const { start, end, put } of here) found.push({ ...view.origin(start, end), put })
+    if (here === found) return
+    for (let index = 0; index < here.count; index++)
+      found.add(view.startOf(here.startOf(index)), view.endOf(here.endOf(index)), here.isText(index))
   }
 
   /** Only what goes over the end of a line, and is not a whole secret before it, counts: the next word is none of it. */
-  #readJoined(joined: View, nested: number, found: Found[]): void {
-    const over: Found[] = []
+  #readJoined(joined: View, nested: number, found: Findings): void {
+    const over = new Findings()
     this.#read(joined, this.#shapes, nested, over)
-    if (over.length === 0) return
-    const ends = found.map(({ end }) => end).sort((a, b) => a - b)
-    for (const one of over) {
-      const isWhole = ends.some((end) => end > one.start && end < one.end)
-      if (!isWhole) found.push(one)
+    if (over.count === 0) return
+    const ends = found.ends()
+    for (let index = 0; index < over.count; index++) {
+      const [start, end] = [over.startOf(index), over.endOf(index)]
+      if (!isAnyBetween(ends, start, end)) found.add(start, end)
     }
   }
 
-  #readCoded(text: string, nested: number, found: Found[]): void {
-    BASE64.lastIndex = 0
-    const runs = [...text.matchAll(BASE64)]
-    for (const { index, 0: run } of runs) {
-      DISCORD_BOT.lastIndex = index
-      const bot = DISCORD_BOT.exec(text)?.[0]
-      if (bot) found.push({ start: index, end: index + bot.length, put: REDACTED })
-      else if (this.#isCodedSecret(run, nested))
-        found.push({ start: index, end: index + run.length, put: REDACTED })
+  #readCoded(text: string, nested: number, found: Findings): void {
+    // A run that is long enough holds one of these places, wherever it begins.
+    let before = 0
+    for (let at = MIN_CODED - 1; at < text.length; at += MIN_CODED) {
+      if (!isCoded(text.charCodeAt(at))) continue
+      let start = at
+      while (start > before && isCoded(text.charCodeAt(start - 1))) start--
+      while (isCoded(text.charCodeAt(at))) at++
+      before = at
+      if (at - start < MIN_CODED) continue
+      DISCORD_BOT.lastIndex = start
+      if (DISCORD_BOT.test(text)) found.add(start, DISCORD_BOT.lastIndex)
+      else if (this.#isCodedSecret(text.slice(start, at), nested)) found.add(start, at)
     }
   }
 
   #isCodedSecret(run: string, nested: number): boolean {
     for (let skip = 0; skip < 4; skip++) {
       if (!isBase64OfText(run, skip)) continue
-      if (this.#find(decoded(run.slice(skip)), nested + 1).length > 0) return true
+      if (this.#find(decoded(run.slice(skip)), nested + 1).count > 0) return true
     }
     return false
   }
+}
+
+/** Tells whether one of some numbers, ascending, lies between two others. */
+function isAnyBetween(numbers: Uint32Array, low: number, high: number): boolean {
+  let [from, to] = [0, numbers.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((numbers[middle] ?? 0) > low) to = middle
+    else from = middle + 1
+  }
+  return from < numbers.length && (numbers[from] ?? 0) < high
 }
 
 const decoded = (text: string) => Buffer.from(text, 'base64').toString('latin1')
 
 function blank(length: number): Find {
   return (_text, at, found) => {
-    found.push({ start: at, end: at + length, put: REDACTED })
+    found.add(at, at + length)
     return at + length
   }
 }

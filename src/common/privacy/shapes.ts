@@ -1,4 +1,3 @@
-import { REDACTED } from './found'
 import { GITLEAKS_RULES } from './gitleaks-rules'
 import { looksRandom } from './secret-values'
 import type { Find, Trigger } from './triggers'
@@ -61,7 +60,7 @@ function finder(source: string, flags: string): Find {
     if (flags.includes('r') && !looksRandom(match.slice(3), 16)) return at
     REST.lastIndex = at + match.length
     const end = at + match.length + (REST.exec(text)?.[0].length ?? 0)
-    found.push({ start: at, end, put: REDACTED })
+    found.add(at, end)
     return end
   }
 }

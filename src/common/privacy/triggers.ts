@@ -1,7 +1,7 @@
-import type { Found } from './found'
+import type { Findings } from './found'
 
 /** Finds a secret at an index of a text, and returns the index behind it; the index itself where there is none. */
-export type Find = (text: string, at: number, found: Found[]) => number
+export type Find = (text: string, at: number, found: Findings) => number
 
 /** A text's beginning by which a secret may be found there, at least three characters long. */
 export interface Trigger {
@@ -33,7 +33,7 @@ export class Triggers {
     }
   }
 
-  find(text: string, found: Found[]): void {
+  find(text: string, found: Findings): void {
     const heads = this.#heads
     const from = { name: 0, shape: 0 }
     let hash = 0
@@ -49,7 +49,7 @@ export class Triggers {
     at: number,
     triggers: readonly Trigger[],
     from: { name: number; shape: number },
-    found: Found[],
+    found: Findings,
   ): void {
     for (const { beginning, isExact, kind, find } of triggers) {
       if (at < from[kind] || !begins(text, at, beginning, isExact)) continue

@@ -1,7 +1,7 @@
-import { REDACTED } from './found'
+import { CharSet } from './char-set'
 import type { Find } from './triggers'
 
-const AUTHORITY_END = /[\s/?#"'<>]/g
+const AUTHORITY_END = new CharSet(/[\s/?#"'<>]/)
 const TEXT_END = /[\s"'<>]/
 /** Farthest end of a password that has a slash in it. */
 const MAX_PASSWORD = 300
@@ -12,14 +12,13 @@ const MAX_PASSWORD = 300
  */
 export const findUrlCredentials: Find = (text, at, found) => {
   const start = at + 3
-  AUTHORITY_END.lastIndex = start
-  const end = AUTHORITY_END.exec(text)?.index ?? text.length
+  const end = AUTHORITY_END.firstIn(text, start)
   const sign = start + text.slice(start, end).lastIndexOf('@')
   if (sign >= start) {
     const user = text.slice(start, Math.min(sign, start + 1_000))
     if (!user.includes(':') && (!/https?$/i.test(text.slice(Math.max(0, at - 5), at)) || user === 'git'))
       return at
-    if (sign > start) found.push({ start, end: sign, put: REDACTED })
+    if (sign > start) found.add(start, sign)
     return sign
   }
   // A slash within the password: no port is followed by one and an @.
@@ -27,6 +26,6 @@ export const findUrlCredentials: Find = (text, at, found) => {
   const rest = text.slice(start, start + MAX_PASSWORD)
   const late = start + (rest.split(TEXT_END, 1)[0] ?? '').lastIndexOf('@')
   if (late <= end) return at
-  found.push({ start, end: late, put: REDACTED })
+  found.add(start, late)
   return late
 }

@@ -1,3 +1,4 @@
+import type { CharSet } from './char-set'
 import { isQuote } from './name-context'
 
 /** Longest value in quotation marks or brackets that is read to its end, in UTF-16 code units. */
@@ -15,7 +16,7 @@ export interface ValueSpan {
  * Reads a value in quotation marks, or up to where one ends without; `null` where there is none.
  * @param limit its longest length without
  */
-export function readValue(text: string, at: number, ends: RegExp, limit = MAX_VALUE): ValueSpan | null {
+export function readValue(text: string, at: number, ends: CharSet, limit = MAX_VALUE): ValueSpan | null {
   // Python's b'…' and r"…".
   const start = isQuote(text[at + 1]) && /[bruf]/i.test(text[at] ?? '') ? at + 1 : at
   if (isQuote(text[start])) return quotedValue(text, start)
@@ -24,14 +25,14 @@ export function readValue(text: string, at: number, ends: RegExp, limit = MAX_VA
 }
 
 /** The run that was read last, by its ends: of names within one value each would read it to its end again. */
-const lastRuns = new Map<RegExp, { text: string; start: number; end: number }>()
+const lastRuns = new Map<CharSet, { text: string; start: number; end: number }>()
 
-function endOfRun(text: string, at: number, ends: RegExp, limit: number): number {
+function endOfRun(text: string, at: number, ends: CharSet, limit: number): number {
   const last = lastRuns.get(ends)
   if (last && at >= last.start && at < last.end && last.text === text) return last.end
-  const found = text.slice(at, at + limit).search(ends)
-  const end = found < 0 ? Math.min(text.length, at + limit) : at + found
-  lastRuns.set(ends, { text, start: at, end })
+  const end = ends.firstIn(text, at, at + limit)
+  // A short one is read again in less time.
+  if (end - at > 32) lastRuns.set(ends, { text, start: at, end })
   return end
 }
 

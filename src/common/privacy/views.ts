@@ -1,14 +1,43 @@
 /** A text as it reads once it is decoded, and where each of its characters comes from. */
 export interface View {
   readonly text: string
-  /** The span of the original that a span of the view comes from. */
-  readonly origin: (start: number, end: number) => { start: number; end: number }
+  /** True for the original itself. */
+  readonly isPlain: boolean
+  /** The index in the original at which a span of the view that begins at an index begins. */
+  readonly startOf: (start: number) => number
+  /** The same for its end. */
+  readonly endOf: (end: number) => number
 }
+
+const same = (index: number) => index
+/** A text as it is. */
+export const plainView = (text: string): View => ({ text, isPlain: true, startOf: same, endOf: same })
 
 const MAY_BE_ESCAPED = /\\[ux"'\\/bfnrt]|%[0-9a-fA-F]{2}|&[#aqlg]/
 const PLAIN: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 const ENTITY = /&(?:#(\d{1,5})|(amp|quot|lt|gt|apos));/y
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', quot: '"', lt: '<', gt: '>', apos: "'" }
+
+/** Room that views are written in, one after the other; the collector may take it between two texts. */
+class Room {
+  readonly text: Uint16Array
+  readonly from: Uint32Array
+
+  constructor(size: number) {
+    this.text = new Uint16Array(size)
+    this.from = new Uint32Array(size + 1)
+  }
+}
+
+let lastRoom: WeakRef<Room> | null = null
+
+function roomFor(size: number): Room {
+  const last = lastRoom?.deref()
+  if (last && last.text.length >= size) return last
+  const room = new Room(size)
+  lastRoom = new WeakRef(room)
+  return room
+}
 
 /** Writes a view, character by character: a hostile text is nothing but escapes. */
 class ViewWriter {
@@ -17,8 +46,9 @@ class ViewWriter {
   #length = 0
 
   constructor(size: number) {
-    this.#text = new Uint16Array(size)
-    this.#from = new Uint32Array(size + 1)
+    const { text, from } = roomFor(size)
+    this.#text = text
+    this.#from = from
   }
 
   put(code: number, from: number): void {
@@ -26,33 +56,55 @@ class ViewWriter {
     this.#from[this.#length++] = from
   }
 
-  /** @param isWhole true where each character reaches to the next one's beginning; false where some were left out between */
-  end(length: number, isWhole: boolean): View {
-    const from = this.#from
-    const count = this.#length
-    from[count] = length
-    const bytes = Buffer.from(this.#text.buffer, 0, 2 * count)
-    return {
-      text: bytes.toString('utf16le'),
-      origin: (start, end) => ({
-        start: from[start] ?? length,
-        end: isWhole ? (from[end] ?? length) : (from[end - 1] ?? length) + 1,
-      }),
-    }
+  get text(): string {
+    return Buffer.from(this.#text.buffer, 0, 2 * this.#length).toString('utf16le')
+  }
+
+  /** @param length of the text that was read @returns where each character comes from */
+  origins(length: number): Uint32Array {
+    this.#from[this.#length] = length
+    return this.#from.slice(0, this.#length + 1)
+  }
+}
+
+/**
+ * Makes a view. Where its characters come from is only asked where something is found in it, and then written once more.
+ * @param isWhole true where each character reaches to the next one's beginning; false where some were left out between
+ */
+function written(text: string, write: (view: ViewWriter) => void, isWhole: boolean): View {
+  let from: Uint32Array | null = null
+  const origins = () => {
+    const again = new ViewWriter(text.length)
+    write(again)
+    return again.origins(text.length)
+  }
+  const originOf = (at: number) => {
+    from ??= origins()
+    return from[at] ?? text.length
+  }
+  const first = new ViewWriter(text.length)
+  write(first)
+  return {
+    text: first.text,
+    isPlain: false,
+    startOf: originOf,
+    endOf: (end) => (isWhole ? originOf(end) : originOf(end - 1) + 1),
   }
 }
 
 /** The text with its escapes of JSON, of addresses and of XML decoded by one level; `null` without any. */
 export function unescaped(text: string): View | null {
   if (!MAY_BE_ESCAPED.test(text)) return null
-  const view = new ViewWriter(text.length)
+  return written(text, (view) => writeUnescaped(text, view), true)
+}
+
+function writeUnescaped(text: string, view: ViewWriter): void {
   for (let at = 0; at < text.length; ) {
     const code = text.charCodeAt(at)
     const length = code === 92 || code === 37 || code === 38 ? putDecoded(text, at, code, view) : 0
     if (length === 0) view.put(code, at)
     at += length || 1
   }
-  return view.end(text.length, true)
 }
 
 /** Decodes one escape. @returns its length; 0 where it is none */
@@ -96,15 +148,16 @@ export function leavingOut(
   lengthAt: (text: string, at: number, code: number) => number,
   put: (code: number, length: number) => '' | ' ',
 ): View {
-  const view = new ViewWriter(text.length)
-  for (let at = 0; at < text.length; ) {
-    const code = text.charCodeAt(at)
-    const length = lengthAt(text, at, code)
-    if (length === 0) view.put(code, at)
-    else if (put(code, length)) view.put(32, at)
-    at += length || 1
+  const write = (view: ViewWriter) => {
+    for (let at = 0; at < text.length; ) {
+      const code = text.charCodeAt(at)
+      const length = lengthAt(text, at, code)
+      if (length === 0) view.put(code, at)
+      else if (put(code, length)) view.put(32, at)
+      at += length || 1
+    }
   }
-  return view.end(text.length, false)
+  return written(text, write, false)
 }
 
 /** The text with its lines joined where a value may go on; `null` where there are no such lines. */
@@ -145,11 +198,11 @@ function isOfValue(code: number): boolean {
 
 /** A view of a view, as a view of the original. */
 export function through(outer: View, inner: View): View {
+  if (outer.isPlain) return inner
   return {
     text: inner.text,
-    origin: (start, end) => {
-      const between = inner.origin(start, end)
-      return outer.origin(between.start, between.end)
-    },
+    isPlain: false,
+    startOf: (start) => outer.startOf(inner.startOf(start)),
+    endOf: (end) => outer.endOf(inner.endOf(end)),
   }
 }
