@@ -48,7 +48,7 @@ export function findingsJson(findings: readonly CheckedFinding[]) {
   }
 }
 
-/** What a person has to do something about, the worst last: there they are looked for. */
+/** The findings that a person has to do something about, the worst last: there they are looked for. */
 export function toBeMended(findings: readonly CheckedFinding[]): readonly CheckedFinding[] {
   return STATES.slice(1).flatMap((state) => findings.filter((finding) => finding.state === state))
 }
