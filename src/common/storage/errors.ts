@@ -4,9 +4,10 @@ export function errorCode(error: unknown): string | null {
   return typeof code === 'string' ? code : null
 }
 
-/** The error in one line, for a log. */
+/** The error in one line, for a log. Node gives one that several addresses have caused a code alone. */
 export function errorMessage(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1).join()
+  const text = error instanceof Error ? error.message || (errorCode(error) ?? error.name) : String(error)
+  return text.split('\n', 1).join()
 }
 
 /** True if the disk, or the user's quota on it, is full. */

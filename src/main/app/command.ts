@@ -1,6 +1,7 @@
 import { app } from 'electron'
 import { plainText } from '../../common/privacy/invisible'
 import { parseCommandLine } from '../cli/arguments'
+import { offerCommands } from '../startup/offered-commands'
 import { dataFolderToRead } from '../startup/user-data'
 import { runCommand } from './run-command'
 import { keepElectronOut } from './spare-user-data'
@@ -11,6 +12,7 @@ import { disableGpuProcess } from './windowless'
  * @returns whether it has one
  */
 export function runAsCommand(): boolean {
+  offerCommands()
   const parsed = parseCommandLine(process.argv, app.isPackaged ? [] : ['.', app.getAppPath()])
   if (!parsed) return false
   disableGpuProcess()

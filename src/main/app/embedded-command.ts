@@ -1,5 +1,6 @@
 import { app } from 'electron'
 import { parseCommandLine } from '../cli/arguments'
+import { offerCommands } from '../startup/offered-commands'
 import { dataFolderToRead } from '../startup/user-data'
 import { runCommand } from './run-command'
 
@@ -13,6 +14,7 @@ export function runStudioCommand(
   argv: readonly string[] = process.argv,
   { dataFolder }: { readonly dataFolder?: string } = {},
 ): Promise<number> | null {
+  offerCommands()
   const parsed = parseCommandLine(argv, app.isPackaged ? [] : ['.', app.getAppPath()])
   // A word that is none of ours, --help and --version are the app's.
   if (!parsed || 'error' in parsed || parsed.command === 'help' || parsed.command === 'version') return null

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { CAUSES } from '../backend/cause'
+import { culpritWords } from '../records/incidents/culprit-words'
 import { failedJob } from '../records/jobs/testing/samples'
-import { culpritWords, incidentSentence } from './incident-sentence'
+import { incidentSentence } from './incident-sentence'
 import { incident } from './testing/incident-sample'
 
 const NONE = { jobIds: [], uptimeMs: 90_000 }

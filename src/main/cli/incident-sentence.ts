@@ -1,6 +1,5 @@
-import { duration, percent, size } from '../../common/output/units'
+import { duration, percent } from '../../common/output/units'
 import type { Cause } from '../backend/cause'
-import { culpritAmong } from '../profiling/allocator'
 import { type Incident, isAlive } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
 import { jobTitle } from './job-words'
@@ -23,18 +22,6 @@ export function incidentSentence(incident: Incident, failedJobs: readonly Failed
 /** The job that ran when it happened; `null` where none did, and where its record is gone. */
 export function jobAtWork({ id }: Incident, failedJobs: readonly FailedJob[]): FailedJob | null {
   return failedJobs.find(({ incidentId, state }) => incidentId === id && state === 'running') ?? null
-}
-
-/** Names the function that holds or took most, with its place and share; `null` where nobody held a large share. */
-export function culpritWords({ topAllocators }: Incident): string | null {
-  const first = culpritAmong(topAllocators)
-  if (!first) return null
-  const place = first.file === '' ? '' : ` (${first.file}${first.line > 0 ? `:${first.line}` : ''})`
-  const inAll =
-    first.cumulativeShare !== null && first.cumulativeShare - first.share >= 0.05
-      ? `; ${percent(first.cumulativeShare)} with all that it called`
-      : ''
-  return `${first.function || '(anonymous)'}${place}: ${percent(first.share)}, ${size(first.bytes)}${inAll}`
 }
 
 export function isEngine({ memory, node, stacks }: Incident): boolean {

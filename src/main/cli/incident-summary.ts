@@ -1,8 +1,9 @@
 import { describeNode } from '../../common/engine/engine-node'
+import { culpritWords } from '../records/incidents/culprit-words'
 import type { Incident } from '../records/incidents/incident'
 import type { FailedJob } from '../records/jobs/failed-job'
 import { type Fact, usage } from './incident-facts'
-import { culpritWords, isEngine, jobAtWork } from './incident-sentence'
+import { isEngine, jobAtWork } from './incident-sentence'
 import { jobProgress, jobRanFor, jobTitle } from './job-words'
 import { sparkline } from './sparkline'
 

@@ -1,3 +1,4 @@
+import type { AgentAway } from '../datadog/agent/agent-away'
 import { ReportDelivery } from '../datadog/delivery/report-delivery'
 import { DirectIntake } from '../datadog/intake/direct-intake'
 import type { Intake } from '../datadog/intake/intake'
@@ -19,6 +20,8 @@ export interface DeliveriesOptions {
   /** The folder of the spans that wait. */
   readonly unsentFolder: string
   readonly log: Log
+  /** Tells of an Agent that nobody reaches; none where there is no Agent. */
+  readonly away: AgentAway | undefined
 }
 
 /** All that is brought to Datadog by ourselves: what one of them is taken wakes the others. */
@@ -29,8 +32,8 @@ export class Deliveries {
   /** `null` where dd-trace sends its spans itself, to an Agent. */
   readonly #spans: SpanDelivery | null
 
-  constructor({ intake, identity, jobs, incidents, profiles, unsentFolder, log }: DeliveriesOptions) {
-    const shared = { log, random: Math.random, onBack: () => this.agentIsBack() }
+  constructor({ intake, identity, jobs, incidents, profiles, unsentFolder, log, away }: DeliveriesOptions) {
+    const shared = { log, away, random: Math.random, onBack: () => this.agentIsBack() }
     const { sendProfile, name: to } = intake
     this.#profiles = sendProfile && new ProfileDelivery({ ...shared, to, send: sendProfile, store: profiles })
     this.#reports =

@@ -8,6 +8,7 @@ import { dataPaths } from '../../common/storage/data-folder'
 import { errorMessage } from '../../common/storage/errors'
 import { isWorkerHeap } from '../backend/exit-cause'
 import type { Death } from '../backend/supervisor'
+import type { AgentAway } from '../datadog/agent/agent-away'
 import type { Intake } from '../datadog/intake/intake'
 import type { Waiting } from '../datadog/metrics/waiting'
 import type { Identity } from '../datadog/spans/wire-span'
@@ -26,7 +27,9 @@ import type { FailedJob } from '../records/jobs/failed-job'
 import { JobRecords } from '../records/jobs/job-records'
 import type { OpenJob } from '../records/jobs/open-job'
 import { ProfileStore } from '../records/profiles/profile-store'
+import { offersCommands } from '../startup/offered-commands'
 import { Deliveries } from './deliveries'
+import { incidentCommand } from './incident-command'
 import type { BackendInstance } from './instance/backend-instance'
 import { crashDumps } from './instance/crash-dumps'
 
@@ -68,6 +71,8 @@ export interface RecordKeeperOptions {
   /** The service and run as which incidents and failed jobs are reported; `null` when they are not. */
   readonly identity: Identity | null
   readonly log: Log
+  /** Tells of an Agent that nobody reaches; none where there is no Agent. */
+  readonly away: AgentAway | undefined
   readonly backendPid: () => number | null
   readonly onJobFailed: (job: FailedJob) => void
 }
@@ -100,7 +105,7 @@ export class Records {
     this.profiles = new ProfileStore({ dataFolder, log, now: Date.now, backendPid: options.backendPid })
     this.profiles.open()
     this.#deliveries = new Deliveries({
-      ...{ intake, identity, log },
+      ...{ intake, identity, log, away: options.away },
       ...{ jobs: this.jobs, incidents: this.#incidents, profiles: this.profiles },
       unsentFolder: dataPaths(dataFolder).unsent,
     })
@@ -257,7 +262,15 @@ export class Records {
   }
 
   #sinks() {
-    return { jobs: this.jobs, incidents: this.#incidents, log: this.#options.log }
+    const { dataFolder, log } = this.#options
+    const own = {
+      isPackaged: app.isPackaged,
+      executable: process.execPath,
+      defaultUserData: path.join(app.getPath('appData'), app.getName()),
+      offersCommands: offersCommands(),
+    }
+    const commandFor = (id: string) => incidentCommand(id, dataFolder, own)
+    return { jobs: this.jobs, incidents: this.#incidents, log, commandFor }
   }
 
   #factsOf(run: BackendInstance | null, at: number): RunFacts {

@@ -1,4 +1,5 @@
 import { flushTraces, sendTraces, type UnsentTraces } from '../../common/tracing/dd-trace/flush'
+import { AgentAway } from '../datadog/agent/agent-away'
 import { TraceReachability } from '../datadog/agent/trace-reachability'
 import { metricsClient, openIntake } from '../datadog/intake/open-intake'
 import { EarlyLines } from '../datadog/logs/early-lines'
@@ -37,6 +38,7 @@ export class Reporting {
   readonly records: Records
   readonly metrics: StudioMetrics
   readonly #traces: TraceReachability
+  readonly #away: AgentAway | undefined
   /** `null` unless `STUDIO_LOGS=send`. */
   readonly logDelivery: LogDelivery | null
   readonly receivers: MessageReceivers
@@ -53,7 +55,11 @@ export class Reporting {
     const intake = openIntake({ way, env: settings.DD_ENV, log, environment })
     const identity = reportIdentity(settings, boot.tracer, environment, origins.DD_VERSION === 'default')
     const sendsLogs = settings.STUDIO_LOGS === 'send' && identity !== null
-    this.logDelivery = sendsLogs ? new LogDelivery({ intake, identity, log, random: Math.random }) : null
+    const away = way.kind === 'agent' ? new AgentAway(log) : undefined
+    this.#away = away
+    this.logDelivery = sendsLogs
+      ? new LogDelivery({ intake, identity, log, away, random: Math.random })
+      : null
     lines.open((line) => this.logDelivery?.line(line))
     const onBack = () => this.records.agentIsBack()
     this.metrics = new StudioMetrics({
@@ -70,13 +76,14 @@ export class Reporting {
       intake,
       identity,
       log,
+      away,
       backendPid: () => run()?.pid ?? null,
       onJobFailed: (job) => {
         this.metrics.jobFailed(job)
         onJobFailed(job)
       },
     })
-    this.#traces = new TraceReachability(log, onBack)
+    this.#traces = new TraceReachability(log, onBack, away)
     boot.tap?.open((payload) => this.records.takeSpans(payload))
     boot.traces?.watch((failure) => this.#traces.told(failure))
     this.receivers = {
@@ -119,6 +126,7 @@ export class Reporting {
       this.logDelivery?.stop(FLUSH_DEADLINE_MS),
       ...this.#sending,
     ])
+    this.#away?.stop()
     // Main's spans wait for the next start, in bounded memory.
     boot.tap?.close()
     boot.traces?.watch(() => {})

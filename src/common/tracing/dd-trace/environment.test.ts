@@ -22,7 +22,11 @@ it('is never written to the environment of the process itself, which other threa
   const own = process.env
   const written: unknown[] = []
   const watch = (_: object, name: string | symbol) => written.push(name) > 0
-  process.env = new Proxy<NodeJS.ProcessEnv>(own, { set: watch, deleteProperty: watch, defineProperty: watch })
+  process.env = new Proxy<NodeJS.ProcessEnv>(own, {
+    set: watch,
+    deleteProperty: watch,
+    defineProperty: watch,
+  })
   try {
     withEnvironment({ DD_ENV: 'lent' }, () => expect(process.env.DD_ENV).toBe('lent'))
   } finally {

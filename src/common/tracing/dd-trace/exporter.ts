@@ -24,6 +24,8 @@ export interface TraceWriter {
 export interface SendError extends Error {
   /** The HTTP status. */
   readonly status?: number
+  /** The system's code. */
+  readonly code?: string
 }
 
 export function exporterOf(tracer: Tracer): TraceExporter | null {

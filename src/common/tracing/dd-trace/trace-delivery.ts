@@ -59,7 +59,8 @@ const REFUSED = [400, 413, 415, 422]
 
 const garbage = (isGarbage: boolean) => (isGarbage ? 'what answered is not an Agent' : null)
 
-function reasonOf({ status, message }: SendError): string | null {
+function reasonOf({ status, message, code }: SendError): string | null {
   if (status && REFUSED.includes(status)) return null
-  return status ? `HTTP ${status}` : message
+  // Where several addresses of one name refused, Node gives the code alone.
+  return status ? `HTTP ${status}` : message || (code ?? 'unknown error')
 }

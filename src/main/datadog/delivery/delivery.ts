@@ -4,6 +4,7 @@ import { type BackoffLimits, backoff } from '../../../common/timing/backoff'
 import { within } from '../../../common/timing/within'
 import type { Log } from '../../logging/log'
 import { TroubleLines } from '../../logging/trouble-lines'
+import type { AgentAway } from '../agent/agent-away'
 import type { DeliveryResult } from '../agent/response'
 import type { Outbox } from './outbox'
 
@@ -20,6 +21,8 @@ export interface DeliveryOptions<Item> {
   readonly what: string
   /** The destination, as the log calls it; the Agent by default. */
   readonly to?: string
+  /** Tells of an Agent that nobody reaches, for all who send there; none where there is no Agent. */
+  readonly away?: AgentAway | undefined
   /** The fate of a payload that the Agent rejects, as the log says it. */
   readonly whenRejected: string
   readonly log: Log
@@ -210,7 +213,7 @@ export class Delivery<Item> {
   #answered(result: DeliveryResult): void {
     const wasAway = this.#failures > 0
     this.#failures = 0
-    this.#lines.is(null)
+    this.#tell(null)
     if (result.outcome === 'accepted') {
       this.#lastRefusal = null
       this.#singly = false
@@ -226,8 +229,12 @@ export class Delivery<Item> {
 
   #away(reason: string, atLeastMs = 0): void {
     this.#failures++
-    this.#lines.is(reason)
+    this.#tell(reason)
     this.#retryAfter(this.#failures, atLeastMs)
+  }
+
+  #tell(failure: string | null): void {
+    if (!this.#options.away?.heard(failure)) this.#lines.is(failure)
   }
 
   #retryAfter(failures: number, atLeastMs = 0): void {

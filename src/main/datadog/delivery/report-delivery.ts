@@ -1,4 +1,5 @@
 import type { BackoffLimits } from '../../../common/timing/backoff'
+import type { AgentAway } from '../agent/agent-away'
 import { Delivery } from './delivery'
 import { type Report, ReportOutbox, type ReportOutboxOptions } from './report-outbox'
 
@@ -6,6 +7,7 @@ export interface ReportDeliveryOptions extends ReportOutboxOptions {
   /** A random number from 0 to 1. */
   readonly random: () => number
   readonly onBack?: () => void
+  readonly away?: AgentAway | undefined
   readonly backoff?: BackoffLimits
 }
 

@@ -5,6 +5,7 @@ import { untraced } from '../../../common/tracing/dd-trace/transport'
 import type { Log } from '../../logging/log'
 import { TroubleLines } from '../../logging/trouble-lines'
 import type { Incident } from '../../records/incidents/incident'
+import type { AgentAway } from '../agent/agent-away'
 import { DELIVERY_BACKOFF } from '../delivery/delivery'
 import type { Intake } from '../intake/intake'
 import type { Identity } from '../spans/wire-span'
@@ -23,6 +24,8 @@ export interface LogDeliveryOptions {
   readonly intake: Pick<Intake, 'name' | 'sendLogs'>
   readonly identity: Identity
   readonly log: Log
+  /** Tells of an Agent that nobody reaches, for all who send there; none where there is no Agent. */
+  readonly away?: AgentAway | undefined
   /** 0 to 1. */
   readonly random: () => number
   readonly backoff?: BackoffLimits
@@ -120,7 +123,7 @@ export class LogDelivery {
       if (result.outcome === 'retry' && !sendGate.isOpen) return
       if (result.outcome === 'retry') {
         this.#failures++
-        this.#lines.is(result.reason)
+        this.#tell(result.reason)
         this.#sendAfter(Math.max(backoff(this.#failures, random(), limits), result.afterMs ?? 0))
         return
       }
@@ -133,7 +136,11 @@ export class LogDelivery {
       }
       if (result.outcome === 'rejected') this.#dropped += events.length
       this.#failures = 0
-      this.#lines.is(result.outcome === 'rejected' ? result.reason : null)
+      this.#tell(result.outcome === 'rejected' ? result.reason : null)
     }
+  }
+
+  #tell(failure: string | null): void {
+    if (!this.#options.away?.heard(failure)) this.#lines.is(failure)
   }
 }

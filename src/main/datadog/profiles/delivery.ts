@@ -7,6 +7,7 @@ import type { Log } from '../../logging/log'
 import { isHeapWithheld, isSetWithheld } from '../../records/consent/withheld'
 import type { ProfileStore, StoredSet } from '../../records/profiles/profile-store'
 import { isUploaded } from '../../records/profiles/uploaded-kinds'
+import type { AgentAway } from '../agent/agent-away'
 import { Delivery } from '../delivery/delivery'
 import type { Outbox, Sent } from '../delivery/outbox'
 import type { Intake } from '../intake/intake'
@@ -27,6 +28,7 @@ export interface ProfileDeliveryOptions {
   /** A random number from 0 to 1. */
   readonly random: () => number
   readonly onBack?: () => void
+  readonly away?: AgentAway | undefined
   readonly timeoutMs?: number
   readonly backoff?: BackoffLimits
 }

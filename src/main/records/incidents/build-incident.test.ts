@@ -187,6 +187,27 @@ describe('in words', () => {
     expect(describeIncident(build(of, { jobIds }))).toBe(words)
   })
 
+  it('it names who held the memory, or the node that ran, and what to type', () => {
+    const blur = {
+      function: 'blur',
+      file: '/app/blur.js',
+      line: 12,
+      bytes: 2 ** 31,
+      share: 0.62,
+      cumulativeBytes: null,
+      cumulativeShare: null,
+    }
+    const killed = { ...build(death(SIGKILL)), oom: true, topAllocators: [blur] }
+    expect(describeIncident(killed, 'studio-monitor incidents 6784')).toMatch(
+      /; culprit: blur \(\/app\/blur\.js:12\) with 62 %; .*; incident \S+-6784: studio-monitor incidents 6784$/,
+    )
+    const node = { id: '12', type: 'Sampler', pack: 'fast' }
+    expect(describeIncident({ ...killed, topAllocators: [], node })).toContain(
+      '; node that ran: Sampler (node 12)',
+    )
+    expect(describeIncident({ ...killed, oom: false })).not.toContain('culprit')
+  })
+
   it('it needs no evidence', () => {
     expect(describeIncident({ ...build(death(SIGKILL)), evidence: [] })).toContain('(no evidence)')
   })

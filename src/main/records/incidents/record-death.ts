@@ -28,6 +28,8 @@ export interface DeathSinks {
   readonly jobs: JobRecords
   readonly incidents: IncidentStore
   readonly log: Log
+  /** The command that shows an incident; `null` where there is none. */
+  readonly commandFor?: (id: string) => string | null
 }
 
 export interface DeathContext {
@@ -53,7 +55,7 @@ export interface DeathContext {
  */
 export function recordDeath(
   death: Death,
-  { jobs, incidents, log }: DeathSinks,
+  { jobs, incidents, log, commandFor }: DeathSinks,
   context: DeathContext,
 ): Incident {
   const { at, generation, kept } = context
@@ -94,7 +96,7 @@ export function recordDeath(
     surroundings: readSurroundings(context.appVersion),
   })
   incidents.write(incident)
-  log.error(describeIncident(incident))
+  log.error(describeIncident(incident, commandFor?.(incident.id)))
   if (kept.size > 0) log.info(`jobs that had not begun, to be submitted again: ${kept.size}`)
   return incident
 }
@@ -141,7 +143,7 @@ export interface UnresponsiveContext extends Pick<DeathContext, 'runtimeId' | 'h
 
 /** Records that the backend is unresponsive. It lives on, and so do its jobs. */
 export function recordUnresponsive(
-  { jobs, incidents, log }: DeathSinks,
+  { jobs, incidents, log, commandFor }: DeathSinks,
   context: UnresponsiveContext,
 ): Incident {
   const { unresponsiveMs } = context
@@ -184,6 +186,6 @@ export function recordUnresponsive(
     reported: false,
   }
   incidents.write(incident)
-  log.error(describeIncident(incident))
+  log.error(describeIncident(incident, commandFor?.(incident.id)))
   return incident
 }
