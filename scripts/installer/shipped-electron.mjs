@@ -24,7 +24,11 @@ export function lockedElectron(root) {
  */
 export function endOfLife(version, locked) {
   if (version !== null && majorOf(version) > majorOf(locked) - SUPPORTED_MAJORS) return null
-  return `Electron ${version ?? 'of an unknown version'} gets no security fixes any more: this app is for trying out, not for users; those get ${locked} from "npm run dist" without --dir`
+  const which =
+    version === null
+      ? 'an Electron of an unknown version may get no security fixes'
+      : `Electron ${version} gets no security fixes any more`
+  return `${which}: this app is for trying out, not for users; those get ${locked} from "npm run dist" without --dir`
 }
 
 /**

@@ -65,10 +65,21 @@ describe('versions', () => {
     tracer: '5.132.0',
     os: 'Linux',
   }
+  const now = Date.parse('2026-12-01')
   it('are told, and an Electron that is too old is a problem', () => {
-    expect(checkVersions(versions)).toMatchObject({ state: 'ok', summary: expect.stringContaining('33.2.1') })
-    expect(checkVersions({ ...versions, electron: '32.9.9' }).state).toBe('problem')
-    expect(checkVersions({ ...versions, electron: '45.0.0', tracer: null }).summary).toContain('not found')
+    const newer = { ...versions, electron: '45.4.1' }
+    expect(checkVersions(newer, now)).toMatchObject({
+      state: 'ok',
+      summary: expect.stringContaining('45.4.1'),
+    })
+    expect(checkVersions({ ...versions, electron: '32.9.9' }, now).state).toBe('problem')
+    expect(checkVersions({ ...newer, tracer: null }, now).summary).toContain('not found')
+  })
+  it('without security support are a warning with its day', () => {
+    expect(checkVersions(versions, now)).toMatchObject({
+      state: 'warning',
+      details: expect.arrayContaining([expect.stringContaining('since 2025-04-29')]),
+    })
   })
 })
 

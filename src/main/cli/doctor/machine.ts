@@ -72,7 +72,7 @@ export async function checksOfThisMachine({
           running: settingsOfRunningApp(dataFolder, appFolder),
         }),
     },
-    { name: 'versions', run: () => checkVersions(versions()) },
+    { name: 'versions', run: () => checkVersions(versions(), Date.now()) },
     {
       name: 'tracer',
       run: () => checkTracer({ ...boot, ownFolder: path.join(__dirname, '..') }),

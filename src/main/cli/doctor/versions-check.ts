@@ -1,4 +1,5 @@
-import { type Finding, ok, problem } from './check'
+import { type Finding, ok, problem, warning } from './check'
+import { electronSupport } from './electron-support'
 
 /** The oldest Electron that a backend can run in: it needs `utilityProcess` with the `error` event. */
 const OLDEST_ELECTRON = 33
@@ -15,10 +16,17 @@ export interface Versions {
   readonly os: string
 }
 
-export function checkVersions({ app, electron, node, v8, chrome, tracer, os }: Versions): Finding {
+/** @param now milliseconds since the epoch */
+export function checkVersions(
+  { app, electron, node, v8, chrome, tracer, os }: Versions,
+  now: number,
+): Finding {
   const summary = `Studio ${app}, Electron ${electron}, Node ${node}, dd-trace ${tracer ?? 'not found'}`
-  const details = [`Chromium ${chrome}, V8 ${v8}, ${os}`]
-  return Number.parseInt(electron, 10) < OLDEST_ELECTRON
-    ? problem(summary, `use Electron ${OLDEST_ELECTRON} or newer`, details)
+  const { state, told, source } = electronSupport(electron, now)
+  const details = [`Chromium ${chrome}, V8 ${v8}, ${os}`, told]
+  if (Number.parseInt(electron, 10) < OLDEST_ELECTRON)
+    return problem(summary, `use Electron ${OLDEST_ELECTRON} or newer`, details)
+  return state === 'ended'
+    ? warning(summary, `use an Electron with security support: ${source}`, details)
     : ok(summary, details)
 }
