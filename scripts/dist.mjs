@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // @ts-check
-// `npm run dist [-- --dir] [--arch x64|arm64] [--unsigned]`: the installers of this platform, or the app's folder alone.
+// `npm run dist [-- --dir] [--deb] [--arch x64|arm64] [--unsigned]`: the installers of this platform, the app's folder alone, or a
+// Debian package of that folder that dpkg-deb alone makes: electron-builder's own target downloads a tool.
 // See electron-builder.yml.
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -13,20 +14,27 @@ import { shippedPackages } from './dependencies/shipped.mjs'
 import { resolveElectron } from './electron/resolve.mjs'
 import { ElectronUnavailable } from './electron/unavailable.mjs'
 import { packedNames, withoutCodeCache } from './installer/code-cache.mjs'
+import { makeDeb, withoutDpkg } from './installer/deb.mjs'
 import { billOfMaterials } from './installer/sbom.mjs'
 import { missingBackend } from './installer/settings.mjs'
 import { endOfLife, lockedElectron, shippedElectron } from './installer/shipped-electron.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const { values } = argumentsOr('Usage: npm run dist -- [--dir] [--arch x64|arm64] [--unsigned]', () =>
+const { values } = argumentsOr('Usage: npm run dist -- [--dir] [--deb] [--arch x64|arm64] [--unsigned]', () =>
   parseArgs({
     options: {
       dir: { type: 'boolean', default: false },
+      deb: { type: 'boolean', default: false },
       arch: { type: 'string' },
       unsigned: { type: 'boolean', default: false },
     },
   }),
 )
+const cannot = values.deb ? withoutDpkg(process.platform) : null
+if (cannot !== null) {
+  process.stderr.write(`${cannot}\n`)
+  process.exit(2)
+}
 say('bundling the app into dist/')
 // Some seconds of modules: after what is wrong with the arguments, and what is done, has been said.
 const { Arch, archFromString, build, Platform } = await import('electron-builder')
@@ -82,11 +90,12 @@ if (isOwnArch) await makeCodeCache(electron, path.join(root, 'dist'))
 const trouble = missingBackend(path.join(root, 'installer/resources'))
 if (trouble) warn(trouble)
 
-say(`packing ${values.dir ? 'the app folder' : 'the installers'} into release/`)
+const isFolder = values.dir || values.deb
+say(`packing ${isFolder ? 'the app folder' : 'the installers'} into release/`)
 await build({
   projectDir: root,
   publish: 'never',
-  targets: Platform.current().createTarget(values.dir ? 'dir' : null, target),
+  targets: Platform.current().createTarget(isFolder ? 'dir' : null, target),
   config: {
     extends: 'electron-builder.yml',
     electronVersion: electron.version,
@@ -102,7 +111,9 @@ await build({
 })
 
 // Beside the installer: what is in it.
-const { name, version, license } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'))
+const { name, version, license, description, author } = JSON.parse(
+  await readFile(path.join(root, 'package.json'), 'utf8'),
+)
 const archive = `electron-v${electron.version}-${process.platform}-${arch}.zip`
 const electronHash = electron.checksums?.[archive]
 const bill = billOfMaterials({
@@ -111,6 +122,14 @@ const bill = billOfMaterials({
   ...(electronHash !== undefined && { electronHash }),
   shipped: await shippedPackages(root, metafiles),
 })
-const bom = `release/hanzo-studio-${version}-${OS_NAMES[process.platform] ?? process.platform}-${arch}.cdx.json`
+const artifact = `release/hanzo-studio-${version}-${OS_NAMES[process.platform] ?? process.platform}-${arch}`
+const bom = `${artifact}.cdx.json`
 await writeFile(path.join(root, bom), bill)
 say(`what is in it: ${bom}`)
+
+if (values.deb) {
+  const app = path.join(root, `release/linux${arch === 'x64' ? '' : `-${arch}`}-unpacked`)
+  const out = path.join(root, `${artifact}.deb`)
+  await makeDeb({ app, out, version, arch, description, maintainer: `${author.name} <${author.email}>` })
+  say(`a Debian package, made with dpkg-deb: ${artifact}.deb`)
+}
