@@ -68,6 +68,15 @@ test("whoever starts it cannot drive it through Chromium's pipe", async ({ launc
   expect(readFileSync(answered, 'utf8')).toBe('')
 })
 
+test('nothing of it is recorded into a file that a variable or a switch names', async ({ launch }) => {
+  const [coverage, network] = [path.join(scratch, 'coverage'), path.join(scratch, 'network.json')]
+  const studio = launch({ env: { NODE_V8_COVERAGE: coverage }, args: [`--log-net-log=${network}`] })
+  const puppet = await studio.puppet()
+  await puppet.work('a')
+  expect(await studio.quit()).toEqual({ code: 0, signal: null })
+  expect([coverage, network].filter(existsSync)).toEqual([])
+})
+
 test('the installer names the backend in its settings file, relative to it, and nobody else does', async ({
   launch,
   agent,

@@ -3,6 +3,7 @@ import './app/without-display'
 import './startup/tracer'
 import { app } from 'electron'
 import { runAsCommand } from './app/command'
+import { denyRecording } from './app/deny-recording'
 import { denyWebContents } from './app/deny-web-contents'
 import { disableRemoteDebugging } from './app/disable-remote-debugging'
 import { quitWith } from './app/quitting'
@@ -12,6 +13,7 @@ import { startCrashReporter } from './startup/crash-reporter'
 import { existingUserData } from './startup/user-data'
 
 disableRemoteDebugging()
+denyRecording()
 if (!runAsCommand()) {
   runWithoutWindows()
   denyWebContents()
