@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { PackImportSchema } from '../engine/pack-import'
 import { scrubbedTo } from '../privacy/scrubber'
+import { list } from './list'
 
 /** The cost of an engine's packs and jobs, as its probe says it, on its way from the engine's runner to main's metrics. */
 
@@ -19,14 +20,14 @@ const growth = v.pipe(v.number(), v.finite())
 const extremes = { peakBytes: v.nullable(size), growthBytes: v.nullable(growth) }
 
 export const EnginePacksSchema = v.object({
-  packs: v.pipe(v.array(v.object({ ...PackImportSchema.entries, pack: name })), v.maxLength(MAX_PACKS)),
+  packs: list(v.object({ ...PackImportSchema.entries, pack: name }), MAX_PACKS),
 })
 
 export const EngineUsageSchema = v.object({
   /** The largest of the jobs that ended; `null` where none did. */
   jobs: v.nullable(v.object(extremes)),
   /** The largest of the nodes that ended, for each pack; `pack` is `null` for the engine's own. */
-  nodes: v.pipe(v.array(v.object({ pack: v.nullable(name), ...extremes })), v.maxLength(MAX_PACKS)),
+  nodes: list(v.object({ pack: v.nullable(name), ...extremes }), MAX_PACKS),
   /** All devices together, as of the last word; `null` where torch has initialised none. `peakBytes` since the engine began. */
   gpu: v.nullable(v.object({ allocatedBytes: size, reservedBytes: size, peakBytes: size })),
 })

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { scrubbedTo } from '../privacy/scrubber'
+import { list } from './list'
 
 /** The probe's word on who took the memory, on its way from the engine's runner to main. */
 
@@ -38,15 +39,13 @@ export const EngineMemorySchema = v.object({
   /** The node that runs. */
   node: v.nullable(EngineNodeSchema),
   /** The places of memory that is still held, most first; `place` is `null` where no function was seen to take it. */
-  places: v.pipe(
-    v.array(
-      v.object({
-        bytes: size,
-        node: EngineNodeSchema,
-        place: v.nullable(v.object({ function: name, file: text(MAX_PATH), line: size })),
-      }),
-    ),
-    v.maxLength(MAX_PLACES),
+  places: list(
+    v.object({
+      bytes: size,
+      node: EngineNodeSchema,
+      place: v.nullable(v.object({ function: name, file: text(MAX_PATH), line: size })),
+    }),
+    MAX_PLACES,
   ),
 })
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { scrubbedTo } from '../privacy/scrubber'
+import { list } from './list'
 
 /**
  * How an engine can be unresponsive. `lock`: Python's lock is held by native code, nothing of Python runs. `loop`: the event
@@ -7,6 +8,11 @@ import { scrubbedTo } from '../privacy/scrubber'
  */
 export const UNRESPONSIVE_KINDS = ['lock', 'loop', 'worker', 'silent'] as const
 export type UnresponsiveKind = (typeof UNRESPONSIVE_KINDS)[number]
+
+/** Most sentences, threads of an engine, and frames of one, that are read. */
+const MAX_WORDS = 50
+const MAX_THREADS = 200
+const MAX_FRAMES = 200
 
 const text = (limit: number) =>
   v.pipe(
@@ -18,7 +24,7 @@ const name = text(200)
 export const PythonFrameSchema = v.object({ function: name, file: text(500), line: v.nullable(v.number()) })
 export const PythonStackSchema = v.object({
   thread: name,
-  frames: v.pipe(v.array(PythonFrameSchema), v.readonly()),
+  frames: v.pipe(list(PythonFrameSchema, MAX_FRAMES), v.readonly()),
 })
 
 /** An engine that is unresponsive: the time since when, the place, and the stacks of all its threads. */
@@ -30,9 +36,9 @@ export const EngineUnresponsiveSchema = v.object({
   /** True once it may be restarted for it: at once, or after the longer wait of one that loads. */
   isRestartDue: v.boolean(),
   /** Sentences, in order of weight. */
-  words: v.array(text(2_000)),
+  words: list(text(2_000), MAX_WORDS),
   node: v.nullable(v.object({ id: name, type: v.nullable(name), pack: v.nullable(name) })),
   /** Empty where they could not be read. */
-  stacks: v.array(PythonStackSchema),
+  stacks: list(PythonStackSchema, MAX_THREADS),
 })
 export type EngineUnresponsive = v.InferOutput<typeof EngineUnresponsiveSchema>

@@ -7,6 +7,7 @@ import { EngineUnresponsiveSchema } from './engine-unresponsive'
 import { JobNeedSchema } from './job-need'
 import { JobTurnSchema, JobVerdictSchema } from './job-turn'
 import { MAX_ID_LENGTH, MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH, MAX_STACK_LENGTH } from './lengths'
+import { list } from './list'
 
 /**
  * The messages between main and the backend's bootstrap, over a message port of their own:
@@ -22,6 +23,9 @@ export { MAX_ID_LENGTH, MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH, MAX_STACK_LENGTH }
 export const BACKEND_MARKER = 'HANZO_STUDIO_BACKEND'
 /** Most jobs open (waiting or running) at once; more are not tracked. */
 export const MAX_OPEN_JOBS = 10_000
+
+/** Most modules of which it is said that they were loaded before the tracer. */
+const MAX_LOADED_BEFORE = 1_000
 
 /** Marks the one message on `parentPort` that is ours. */
 const HELLO = 'studio-datadog-monitor:hello'
@@ -132,7 +136,7 @@ const BackendMessageSchema = v.variant('type', [
     run: name,
     /** The tag `runtime-id` of its spans and profiles; `null` without a tracer. */
     runtimeId: tracedId,
-    loadedBefore: v.array(text(MAX_MESSAGE_LENGTH)),
+    loadedBefore: list(text(MAX_MESSAGE_LENGTH), MAX_LOADED_BEFORE),
     codeCache: v.nullable(v.boolean()),
   }),
   /** A heartbeat: the main thread is responsive. Carries its memory, as V8 counts it. */
@@ -191,7 +195,7 @@ const BackendMessageSchema = v.variant('type', [
   v.object({
     type: v.literal('engine-ended'),
     exitCode: v.pipe(v.number(), v.integer()),
-    kept: v.array(count),
+    kept: list(count, MAX_OPEN_JOBS),
     /** True where it was ended between two jobs, for the next one: that is no death. */
     isReplaced: v.boolean(),
   }),

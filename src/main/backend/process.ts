@@ -13,6 +13,7 @@ import type { OutputStream } from './child-output'
 import type { ExitObservation } from './exit-observation'
 import { ExitWatch } from './exit-watch'
 import { type ForkedProcess, type ForkOptions, forkProcess } from './forked-process'
+import { MessageRates } from './message-rates'
 import type { BackendRun } from './supervisor'
 
 export type { OutputStream }
@@ -24,6 +25,8 @@ export interface BackendProcessOptions extends ForkOptions {
   readonly secrets?: readonly string[]
   readonly onMessage: (message: BackendMessage) => void
   readonly onOutput: (stream: OutputStream, chunk: Buffer) => void
+  /** Called when more messages of a type come than are meant: the rest is dropped for a while. */
+  readonly onFlood?: (type: string) => void
   /** Called with what the backend posts on its own `parentPort`. */
   readonly onParentPortMessage: (message: unknown) => void
   /** Called the moment that the process has exited, with any code but 0: before it is known why. */
@@ -159,10 +162,15 @@ export class BackendProcess implements BackendRun {
     })
   }
 
-  #listen({ onMessage, onParentPortMessage }: BackendProcessOptions): Promise<void> {
+  #listen({ onMessage, onFlood, onParentPortMessage, now }: BackendProcessOptions): Promise<void> {
     this.#child.on('message', onParentPortMessage)
     return new Promise((loaded) => {
+      const rates = new MessageRates()
       const onPortMessage = ({ data }: { readonly data: unknown }) => {
+        const { type } = Object(data) as { readonly type?: unknown }
+        const admittance = rates.admit(type, now())
+        if (admittance === 'drop-and-tell') onFlood?.(String(type))
+        if (admittance !== 'read') return
         const message = parseBackendMessage(data)
         if (!message) return
         if (message.type === 'engine-ended') {

@@ -31,7 +31,8 @@ export function receiveMessage(
       break
     }
     case 'warning':
-      log.warn(message.message)
+      // Its words, not main's.
+      log.warn(message.message, { from: 'backend process' })
       break
     case 'unsent-traces':
       sendTraces(message)

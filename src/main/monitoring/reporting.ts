@@ -6,6 +6,7 @@ import { EarlyLines } from '../datadog/logs/early-lines'
 import { LogDelivery } from '../datadog/logs/log-delivery'
 import { StudioMetrics } from '../datadog/metrics/studio-metrics'
 import { reportIdentity } from '../datadog/spans/identity'
+import { withOwnService } from '../datadog/spans/own-service'
 import type { AppLogger } from '../logging/app-logger-shape'
 import type { Log } from '../logging/log'
 import { type Logs, openLogs } from '../logging/logs'
@@ -134,7 +135,14 @@ export class Reporting {
   }
 
   #send(traces: UnsentTraces): void {
-    const sent = sendTraces(boot.tracer, traces, FLUSH_DEADLINE_MS).finally(() => this.#sending.delete(sent))
+    const payload = withOwnService(traces.payload, settings.DD_SERVICE)
+    if (payload === null) {
+      this.log.warn('the spans that the backend handed over are not sent: they are none, or too many')
+      return
+    }
+    const sent = sendTraces(boot.tracer, { ...traces, payload }, FLUSH_DEADLINE_MS).finally(() =>
+      this.#sending.delete(sent),
+    )
     this.#sending.add(sent)
   }
 }

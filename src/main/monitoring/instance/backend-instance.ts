@@ -83,6 +83,10 @@ export class BackendInstance implements BackendRun {
       {
         ...options,
         onMessage: (message) => this.#onMessage(message),
+        onFlood: (type) =>
+          options.log.warn(
+            `the backend's process sends more "${type}" messages than the monitor's part of it does: those of the next seconds are dropped`,
+          ),
         now: () => performance.now(),
       },
       options.idleRunner,

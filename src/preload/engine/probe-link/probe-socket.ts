@@ -8,6 +8,8 @@ import { ProbeConnection } from './probe-connection'
 
 /** `sun_path` has 104 bytes on macOS and 108 on Linux, a zero at its end included. */
 const MAX_SOCKET_PATH = 103
+/** Most connections at once: an engine has three, and each Python that its nodes start may have as many. */
+const MAX_CONNECTIONS = 300
 
 export interface ProbeSocketOptions {
   /** The probe's folder: the socket lies in it where its path is short enough, else in a temporary folder of its own. */
@@ -47,6 +49,7 @@ export class ProbeSocket {
           ? inside
           : path.join(this.#temporary, 's')
     this.#server = net.createServer((connection) => this.#accept(connection))
+    this.#server.maxConnections = MAX_CONNECTIONS
     // A connection that cannot be accepted is not worth the runner's life.
     this.#server.on('error', () => {})
   }

@@ -25,9 +25,16 @@ describe('the lines of a connection', () => {
 
   it('are none where one has no end', () => {
     const lines = new SocketLines()
+    lines.push(bytes('who it is\n'))
     const piece = Buffer.alloc(2 ** 20, 'x')
     const answers = Array.from({ length: 65 }, () => lines.push(piece))
     expect(answers.slice(0, 64)).toEqual(Array(64).fill([]))
     expect(answers[64]).toBeNull()
+  })
+
+  it('are none where the first one, which says who it is, is longer than that', () => {
+    const lines = new SocketLines()
+    const piece = Buffer.alloc(2 ** 15, 'x')
+    expect([lines.push(piece), lines.push(piece), lines.push(piece)]).toEqual([[], [], null])
   })
 })
