@@ -4,7 +4,7 @@ import path from 'node:path'
 import { dataFolderIn } from '../src/common/storage/data-folder'
 import { waitFor } from '../testing/waiting/wait-for'
 import { expect, test, WAYS } from './support/app/intake'
-import type { Studio } from './support/app/studio'
+import type { Studio, StudioOptions } from './support/app/studio'
 import { onHost, ownHostName } from './support/privacy/host-name'
 import { type Planted, plantSecrets } from './support/privacy/planted'
 import { occurrences, type Unpacked, unpackedFiles, unpackedRequests } from './support/privacy/unpacked'
@@ -17,8 +17,8 @@ test.beforeEach(() => {
 })
 test.afterEach(() => rmSync(parent, { recursive: true, force: true }))
 
-test('an Agent gets no byte of who it is, and of 100 secrets', async ({ launch, agent }) => {
-  test.setTimeout(90_000)
+/** Launches an app of somebody who has secrets everywhere, on a machine with a name. @param way to Datadog */
+function indiscreetStudio(launch: (options: StudioOptions) => Studio, way: Readonly<Record<string, string>>) {
   const host = ownHostName()
   const planted = plantSecrets(parent, BACKEND, host)
   const studio = launch({
@@ -26,13 +26,14 @@ test('an Agent gets no byte of who it is, and of 100 secrets', async ({ launch, 
     cwd: planted.home,
     ...(host === null ? {} : { wrap: onHost(host) }),
     backend: null,
-    env: {
-      ...planted.env,
-      STUDIO_BACKEND_ENTRY: planted.entry,
-      DD_TRACE_AGENT_URL: agent.url,
-      STUDIO_LOGS: 'send',
-    },
+    env: { ...planted.env, STUDIO_BACKEND_ENTRY: planted.entry, ...way, STUDIO_LOGS: 'send' },
   })
+  return { studio, planted }
+}
+
+test('an Agent gets no byte of who it is, and of 100 secrets', async ({ launch, agent }) => {
+  test.setTimeout(90_000)
+  const { studio, planted } = indiscreetStudio(launch, { DD_TRACE_AGENT_URL: agent.url })
   const received = () => unpackedRequests(agent.requests())
   await agent.waitForProfile(() => true)
   await die(studio)
@@ -51,20 +52,7 @@ test('an intake gets no byte of who it is, and of 100 secrets', { tag: '@long' }
   intake,
 }) => {
   test.setTimeout(90_000)
-  const host = ownHostName()
-  const planted = plantSecrets(parent, BACKEND, host)
-  const studio = launch({
-    userData: path.join(planted.home, 'data'),
-    cwd: planted.home,
-    ...(host === null ? {} : { wrap: onHost(host) }),
-    backend: null,
-    env: {
-      ...planted.env,
-      STUDIO_BACKEND_ENTRY: planted.entry,
-      ...WAYS['an API key'](intake),
-      STUDIO_LOGS: 'send',
-    },
-  })
+  const { studio, planted } = indiscreetStudio(launch, WAYS['an API key'](intake))
   const received = () => unpackedRequests(intake.requests)
   await waitFor(() => intake.profiles.length > 0, { what: 'a profile', timeout: 20_000 })
   await die(studio)

@@ -8,57 +8,50 @@ interface Command {
   readonly summary: string
   /** True for a command that has nothing to say where there is no data folder. */
   readonly needsFolder: boolean
-  /** Loads the command's own modules: a normal start of the app pays for none of them. */
   readonly load: () => Promise<Run>
 }
 
+/** @param load loads the command's own modules: a normal start of the app pays for none of them */
+const command = (name: CommandName, summary: string, load: Command['load'], needsFolder = true): Command => ({
+  name,
+  summary,
+  needsFolder,
+  load,
+})
+
 export const COMMANDS: readonly Command[] = [
-  {
-    name: 'status',
-    summary: 'whether Studio is up, and how its backend is',
-    needsFolder: true,
-    load: async () => (await import('./status')).status,
-  },
-  {
-    name: 'jobs',
-    summary: 'jobs that failed, and why',
-    needsFolder: true,
-    load: async () => (await import('./jobs')).jobs,
-  },
-  {
-    name: 'incidents',
-    summary: 'deaths of the backend, and what is known about each',
-    needsFolder: true,
-    load: async () => (await import('./incidents')).incidents,
-  },
-  {
-    name: 'logs',
-    summary: 'what the monitor logged, and what the backend wrote',
-    needsFolder: true,
-    load: async () => (await import('./logs')).logs,
-  },
-  {
-    name: 'doctor',
-    summary: 'whether all works that Datadog needs to see Studio, and what to do where it does not',
-    needsFolder: false,
-    load: async () => (await import('./doctor')).doctor,
-  },
-  {
-    name: 'top',
-    summary: 'functions that hold most memory, or take most time, in a profile',
-    needsFolder: true,
-    load: async () => (await import('./top')).top,
-  },
-  {
-    name: 'clear',
-    summary: 'deletes these records, after a question',
-    needsFolder: true,
-    load: async () => (await import('./clear')).clear,
-  },
-  {
-    name: 'completion',
-    summary: 'has your shell complete all this: bash, zsh, fish, powershell',
-    needsFolder: false,
-    load: async () => (await import('./completion')).completion,
-  },
+  command(
+    'status',
+    'whether Studio is up, and how its backend is',
+    async () => (await import('./status')).status,
+  ),
+  command('jobs', 'jobs that failed, and why', async () => (await import('./jobs')).jobs),
+  command(
+    'incidents',
+    'deaths of the backend, and what is known about each',
+    async () => (await import('./incidents')).incidents,
+  ),
+  command(
+    'logs',
+    'what the monitor logged, and what the backend wrote',
+    async () => (await import('./logs')).logs,
+  ),
+  command(
+    'doctor',
+    'whether all works that Datadog needs to see Studio, and what to do where it does not',
+    async () => (await import('./doctor')).doctor,
+    false,
+  ),
+  command(
+    'top',
+    'functions that hold most memory, or take most time, in a profile',
+    async () => (await import('./top')).top,
+  ),
+  command('clear', 'deletes these records, after a question', async () => (await import('./clear')).clear),
+  command(
+    'completion',
+    'has your shell complete all this: bash, zsh, fish, powershell',
+    async () => (await import('./completion')).completion,
+    false,
+  ),
 ]

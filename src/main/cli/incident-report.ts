@@ -14,6 +14,7 @@ import {
 } from './incident-facts'
 import { incidentSentence } from './incident-sentence'
 import { datadogFacts, summaryFacts } from './incident-summary'
+import { pythonFrame } from './python-frame'
 import { type Paint, terminalText } from './terminal-text'
 import { type Cell, type Column, renderTable } from './text-table'
 
@@ -44,10 +45,7 @@ export function incidentReport(incident: Incident, failedJobs: readonly FailedJo
     ['Last words', incident.lastWords.map((line) => `${INDENT}${terminalText(line)}\n`).join('')],
     ...incident.stacks.map(({ thread, frames }): [string, string] => [
       `Python stack of ${terminalText(thread)}`,
-      frames
-        .map(({ function: name, file, line }) => `${name} (${file}${line === null ? '' : `:${line}`})`)
-        .map((line) => `${INDENT}${terminalText(line)}\n`)
-        .join(''),
+      frames.map((frame) => `${INDENT}${terminalText(pythonFrame(frame))}\n`).join(''),
     ]),
     [
       `Jobs ${isAlive(incident) ? 'under way' : 'lost'} (${incident.jobIds.length})`,

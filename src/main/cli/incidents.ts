@@ -5,7 +5,8 @@ import { readIncidents } from '../records/incidents/read-incidents'
 import { readJobsWith } from '../records/jobs/newest-jobs'
 import { readJobs } from '../records/jobs/read-only'
 import { type CommandContext, EXIT, type ExitCode } from './context'
-import { EXPORT_OPTION_HELP, type ExportWanted, takeExportOption } from './export/export-option'
+import { EXPORT_OPTION_HELP, takeExportOption } from './export/export-option'
+import type { FileWanted } from './file-option'
 import { findById } from './find-id'
 import { filesVersion } from './folder-version'
 import { followList } from './follow-list'
@@ -14,7 +15,7 @@ import { incidentLine, incidentsTable } from './incidents-table'
 import { LIST_OPTIONS_HELP, type ListOptions, mostShown, parseListOptions } from './list-options'
 import { UsageError } from './options'
 import { incidentPage, writePage } from './page/write-page'
-import { PAGE_OPTION_HELP, type PageWanted, takePageOption } from './page-option'
+import { PAGE_OPTION_HELP, takePageOption } from './page-option'
 import { printList, printProblems } from './print-list'
 import { paint, terminalJson } from './terminal-text'
 
@@ -38,7 +39,7 @@ the ID fits no incident or several; 2 wrong arguments.
 
 export async function incidents(args: readonly string[], context: CommandContext): Promise<ExitCode> {
   const { wanted: archive, rest: others } = takeExportOption(args)
-  const { page, rest } = takePageOption(others)
+  const { wanted: page, rest } = takePageOption(others)
   const options = parseListOptions(rest, context.now)
   const [word, second] = options.words
   const id = word ?? (page === null && archive === null ? undefined : 'last')
@@ -71,8 +72,8 @@ async function printOne(
   id: string,
   context: CommandContext,
   { json, since, limit, follow }: ListOptions,
-  page: PageWanted | null,
-  archive: ExportWanted | null,
+  page: FileWanted | null,
+  archive: FileWanted | null,
 ): Promise<ExitCode> {
   if (archive !== null && (json || page !== null))
     throw new UsageError('either --export, --html or --json, not two of them')

@@ -34,6 +34,30 @@ function refuseUnknown({ name, rawName, value }: OptionToken, options: Options, 
   throw new UsageError(`unknown option ${rawName}: known are ${known}${didYouMean(name, names, '--')}`)
 }
 
+/**
+ * Parses the arguments of a command that has flags alone, and shows its help where that is asked for.
+ * @returns the flags that are given, `null` where its help was
+ * @throws {UsageError}
+ */
+export function parseFlags<Name extends string>(
+  args: readonly string[],
+  flags: Readonly<Record<Name, { readonly short?: string }>>,
+  { help, stdout }: { readonly help: string; readonly stdout: (text: string) => void },
+): Readonly<Record<Name, boolean>> | null {
+  const names = Object.keys(flags) as Name[]
+  const options = names.map((name) => [name, { type: 'boolean', ...flags[name] }] as const)
+  const { values, words } = parseOptions(args, {
+    ...Object.fromEntries(options),
+    help: { type: 'boolean', short: 'h' },
+  })
+  refuseWords(words)
+  if (values.help === true) {
+    stdout(help)
+    return null
+  }
+  return Object.fromEntries(names.map((name) => [name, values[name] === true])) as Record<Name, boolean>
+}
+
 /** @throws {UsageError} */
 export function refuseWords([word]: readonly string[]): void {
   if (word !== undefined)

@@ -9,5 +9,5 @@ it.each([
   [['--html=page', '3f9a'], { file: 'page' }, ['3f9a']],
   [['--', '--html'], null, ['--', '--html']],
 ])('finds in %j %j', (args, page, rest) => {
-  expect(takePageOption(args)).toEqual({ page, rest })
+  expect(takePageOption(args)).toEqual({ wanted: page, rest })
 })

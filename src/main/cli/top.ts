@@ -5,9 +5,10 @@ import { type Ranking, rankFunctions } from '../profiling/rank'
 import { PprofError } from '../profiling/read-pprof'
 import { readPprofFile } from '../profiling/read-pprof-file'
 import { type CommandContext, EXIT, type ExitCode } from './context'
+import type { FileWanted } from './file-option'
 import { UsageError } from './options'
 import { profilePage, writePage } from './page/write-page'
-import { PAGE_OPTION_HELP, type PageWanted, takePageOption } from './page-option'
+import { PAGE_OPTION_HELP, takePageOption } from './page-option'
 import { printProblems } from './print-list'
 import { paint, terminalJson } from './terminal-text'
 import { DEFAULT_LIMIT, parseTopOptions, TOP_OPTIONS_HELP, type TopOptions } from './top-options'
@@ -33,7 +34,7 @@ there or could not be read; 2 wrong arguments, or the file is no pprof.
 `
 
 export async function top(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { page, rest } = takePageOption(args)
+  const { wanted: page, rest } = takePageOption(args)
   const options = parseTopOptions(rest)
   if (page !== null && options.json) throw new UsageError('either --html or --json, not both')
   if (options.help) {
@@ -62,7 +63,7 @@ export async function top(args: readonly string[], context: CommandContext): Pro
   }
 }
 
-function writeProfile({ file }: TopSource, profile: Profile, page: PageWanted): string {
+function writeProfile({ file }: TopSource, profile: Profile, page: FileWanted): string {
   const name = path.basename(file)
   return writePage(page.file ?? `${name}.html`, profilePage(profile, name))
 }

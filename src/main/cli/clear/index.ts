@@ -5,7 +5,7 @@ import { errorMessage } from '../../../common/storage/errors'
 import { isAppRunning } from '../../startup/app-running'
 import { takeKernelLock } from '../../startup/kernel-lock'
 import { type CommandContext, EXIT, type ExitCode } from '../context'
-import { parseOptions, refuseWords, UsageError } from '../options'
+import { parseFlags, UsageError } from '../options'
 import { terminalJson } from '../terminal-text'
 import { ownRecords, type RecordGroup } from './own-records'
 
@@ -24,18 +24,9 @@ something could not be deleted; 2 wrong arguments, no data folder, or nobody to 
 `
 
 export async function clear(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { values, words } = parseOptions(args, {
-    yes: { type: 'boolean', short: 'y' },
-    json: { type: 'boolean' },
-    help: { type: 'boolean', short: 'h' },
-  })
-  refuseWords(words)
-  if (values.help === true) {
-    context.stdout(HELP)
-    return EXIT.ok
-  }
-  const isJson = values.json === true
-  const isSure = values.yes === true
+  const flags = parseFlags(args, { yes: { short: 'y' }, json: {} }, { help: HELP, stdout: context.stdout })
+  if (flags === null) return EXIT.ok
+  const { json: isJson, yes: isSure } = flags
   if (isJson && !isSure) throw new UsageError('--json takes --yes: a script is not asked')
   const { dataFolder, ask } = context
   if (isAppRunning(context.appFolder)) return refuse(context)

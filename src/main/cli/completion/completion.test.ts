@@ -21,7 +21,8 @@ it.each(SHELLS)('of %s names every command', async (shell) => {
   for (const name of COMMAND_NAMES) expect(stdout).toContain(name)
 })
 
-it.each<[words: string[], offered: string[]]>([
+/** Words behind the program, the last one as far as it is typed, and what is offered for it. */
+const TYPED: readonly (readonly [words: readonly string[], offered: readonly string[]])[] = [
   [['sta'], ['status']],
   [
     ['logs', '--l'],
@@ -30,19 +31,56 @@ it.each<[words: string[], offered: string[]]>([
   [['jobs', '--cause', 'ki'], ['killed']],
   [['--user-data-dir=/x', 'completion', 'z'], ['zsh']],
   [['--v'], ['--version']],
-])('completes in a real bash: %j', async (words, offered) => {
-  const ask = `${await script('bash')}
-COMP_WORDS=(studio-monitor ${words.join(' ')}); COMP_CWORD=${words.length}; _studio_monitor; printf '%s\\n' "\${COMPREPLY[@]}"`
-  expect(execFileSync('bash', ['-c', ask], { encoding: 'utf8' }).trim().split('\n')).toEqual(offered)
-})
+  [['incidents', '--export', 'pack'], ['package.json']],
+  [['incidents', '3f9a', '--html', 'pack'], ['package.json']],
+]
 
-it.each([
-  ['zsh', ['-n']],
-  ['fish', ['--no-execute']],
-] as const)('is a script that %s accepts, where that is installed', async (shell, args) => {
-  const { error, status, stderr } = spawnSync(shell, [...args, '/dev/stdin'], { input: await script(shell) })
-  if (error) return expect(error).toMatchObject({ code: 'ENOENT' })
-  expect(`${status} ${stderr}`).toBe('0 ')
+/** Asks a real shell what it offers. */
+const ASK: Readonly<Record<string, (script: string, words: readonly string[]) => readonly string[]>> = {
+  bash: (script, words) => {
+    // As bash splits them.
+    const split = words.flatMap((word) => word.split(/(=)/))
+    return [
+      '--norc',
+      '-c',
+      `${script}
+COMP_WORDS=(studio-monitor ${split.join(' ')}); COMP_CWORD=${split.length}; _studio_monitor; printf '%s\n' "\${COMPREPLY[@]}"`,
+    ]
+  },
+  zsh: (script, words) => [
+    '-f',
+    '-c',
+    // Outside its line editor there is nobody to offer anything to: what would be is printed.
+    `compdef() { }
+compadd() { print -rl -- \${(M)\${@[2,-1]}:#\${words[CURRENT]}*} }
+_files() { print -rl -- \${words[CURRENT]}*.json(N) | grep -v lock }
+${script}
+words=(studio-monitor ${words.join(' ')}); CURRENT=$#words; _studio_monitor`,
+  ],
+  fish: (script, words) => [
+    '--no-config',
+    '-c',
+    `${script}\ncomplete -C 'studio-monitor ${words.join(' ')}'`,
+  ],
+}
+
+it.for(Object.keys(ASK).flatMap((shell) => TYPED.map(([words, offered]) => ({ shell, words, offered }))))(
+  'is completed by a real $shell: $words',
+  async ({ shell, words, offered }, { skip }) => {
+    if (spawnSync(shell, ['--version']).error) skip(`${shell} is not installed here`)
+    const args = ASK[shell]?.(await script(shell), words) ?? []
+    const said = execFileSync(shell, args, { encoding: 'utf8' }).trim().split('\n')
+    expect(said.map((line) => line.split('\t', 1)[0]).filter((word) => !word?.includes('lock'))).toEqual(
+      offered,
+    )
+  },
+)
+
+it('is accepted by a real PowerShell', async ({ skip }) => {
+  if (spawnSync('pwsh', ['--version']).error) skip('PowerShell is not installed here')
+  const ask = `${await script('powershell')}
+(TabExpansion2 -inputScript 'studio-monitor jobs --cause ki' -cursorColumn 30).CompletionMatches.CompletionText`
+  expect(execFileSync('pwsh', ['-NoProfile', '-Command', ask], { encoding: 'utf8' }).trim()).toBe('killed')
 })
 
 it.each([

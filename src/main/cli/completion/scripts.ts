@@ -1,5 +1,5 @@
 import { COMMAND_NAMES } from '../command-names'
-import { FIRST, type Shell, VALUES, wordsOf } from './words'
+import { FILES, FIRST, type Shell, VALUES, wordsOf } from './words'
 
 const PROGRAM = 'studio-monitor'
 
@@ -11,14 +11,19 @@ export function completionScript(shell: Shell): string {
 const SCRIPTS: Readonly<Record<Shell, () => string>> = {
   bash: () => `# ${PROGRAM}: source <(${PROGRAM} completion bash)
 _studio_monitor() {
-  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command= word
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case $word in -*) ;; *) command=$word; break ;; esac
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command= word i
+  # Bash makes three words of --name=value.
+  if [ "$current" = = ]; then current=
+  elif [ "$previous" = = ]; then previous=\${COMP_WORDS[COMP_CWORD-2]}; fi
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=\${COMP_WORDS[i]}
+    case $word in =) ((i++)) ;; -*) ;; *) command=$word; break ;; esac
   done
   local words
   case $previous in
 ${cases(Object.entries(VALUES), '    ')}
-    --html) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    ${FILES.join('|')}) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --user-data-dir) COMPREPLY=($(compgen -d -- "$current")); return ;;
     *) case $command in
 ${cases(
   COMMAND_NAMES.map((name) => [name, wordsOf(name)]),
@@ -41,8 +46,9 @@ _studio_monitor() {
   done
   case $previous in
 ${zshCases(Object.entries(VALUES), '    ')}
-    --html) _files; return ;;
+    ${FILES.join('|')}) _files; return ;;
   esac
+  if [[ \${words[CURRENT]} = --user-data-dir=* ]]; then compset -P '*='; _files -/; return; fi
   case $command in
 ${zshCases(
   COMMAND_NAMES.map((name) => [name, wordsOf(name)]),
@@ -57,13 +63,14 @@ compdef _studio_monitor ${PROGRAM}
     [
       `# ${PROGRAM}: ${PROGRAM} completion fish | source`,
       `complete -c ${PROGRAM} -f`,
-      `complete -c ${PROGRAM} -n __fish_use_subcommand -a '${FIRST.join(' ')}'`,
+      `complete -c ${PROGRAM} -n __fish_use_subcommand -a '${FIRST.filter((word) => !word.endsWith('=')).join(' ')}'`,
+      `complete -c ${PROGRAM} -l user-data-dir -x -a '(__fish_complete_directories)'`,
       ...COMMAND_NAMES.flatMap((name) => {
         const behind = `complete -c ${PROGRAM} -n '__fish_seen_subcommand_from ${name}'`
         return wordsOf(name).map((word) => {
           if (!word.startsWith('--')) return `${behind} -a ${word}`
           const values = VALUES[word]
-          const rest = values ? ` -x -a '${values.join(' ')}'` : word === '--html' ? ' -r -F' : ''
+          const rest = values ? ` -x -a '${values.join(' ')}'` : FILES.includes(word) ? ' -r -F' : ''
           return `${behind} -l ${word.slice(2)}${rest}`
         })
       }),

@@ -32,6 +32,9 @@ export const VALUES: Readonly<Record<string, readonly string[]>> = {
   '--level': LOG_LEVELS,
 }
 
+/** The options that take a file. */
+export const FILES: readonly string[] = ['--export', '--html']
+
 /** The words behind each command. */
 export function wordsOf(name: CommandName): string[] {
   return [...(WORDS[name] ?? []), ...OPTIONS[name], '--help']

@@ -1,5 +1,5 @@
 import { type CommandContext, EXIT, type ExitCode } from '../context'
-import { parseOptions, refuseWords } from '../options'
+import { parseFlags } from '../options'
 import { paint, terminalJson } from '../terminal-text'
 import type { Check, CheckedFinding } from './check'
 import { checkingText, findingsJson, findingText, toBeMended, verdictText, worst } from './report'
@@ -27,13 +27,14 @@ Exit code: 0 no problem; 1 there are problems; 2 wrong arguments.
 const DEADLINE_MS = 30_000
 
 export async function doctor(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const options = parseDoctorOptions(args)
-  if (options.help) {
-    context.stdout(HELP)
-    return EXIT.ok
-  }
+  const flags = parseFlags(
+    args,
+    { json: {}, verbose: { short: 'v' } },
+    { help: HELP, stdout: context.stdout },
+  )
+  if (flags === null) return EXIT.ok
   const { checksOfThisMachine } = await import('./machine')
-  return examine(await checksOfThisMachine(context), options, context)
+  return examine(await checksOfThisMachine(context), flags, context)
 }
 
 /** The findings as `--json` has them, for who prints them elsewhere. It takes Electron, and some seconds. */
@@ -48,7 +49,7 @@ const ERASE_LINE = '\r\u001b[2K'
 /** Runs the checks and prints their findings: each check as it begins, and last what is to be mended. */
 export async function examine(
   checks: readonly Check[],
-  { json, verbose }: Omit<DoctorOptions, 'help'>,
+  { json, verbose }: { readonly json: boolean; readonly verbose: boolean },
   { stdout, color, isTerminal }: Pick<CommandContext, 'stdout' | 'color' | 'isTerminal'>,
 ): Promise<ExitCode> {
   const colours = paint(color)
@@ -67,21 +68,4 @@ export async function examine(
     stdout(`${last === '' ? '' : `\n${last}`}${verdictText(findings)}`)
   }
   return worst(findings) === 'problem' ? EXIT.failed : EXIT.ok
-}
-
-interface DoctorOptions {
-  readonly help: boolean
-  readonly json: boolean
-  readonly verbose: boolean
-}
-
-/** @throws {UsageError} */
-function parseDoctorOptions(args: readonly string[]): DoctorOptions {
-  const { values, words } = parseOptions(args, {
-    json: { type: 'boolean' },
-    verbose: { type: 'boolean', short: 'v' },
-    help: { type: 'boolean', short: 'h' },
-  })
-  refuseWords(words)
-  return { help: values.help === true, json: values.json === true, verbose: values.verbose === true }
 }

@@ -13,6 +13,7 @@ import {
 } from '../incident-facts'
 import { incidentSentence } from '../incident-sentence'
 import { datadogFacts, whoAndWhy } from '../incident-summary'
+import { pythonFrame } from '../python-frame'
 import { flameSection } from './flame-section'
 import { html, type Markup } from './html'
 import { timeline } from './timeline'
@@ -43,12 +44,7 @@ ${titled(`Jobs ${isAlive(incident) ? 'under way' : 'lost'}`, jobsTable(incident,
 ${titled('Who held the memory', allocatorTable(incident))}
 ${titled('Evidence', list(incident.evidence))}
 ${incident.stacks.map(({ thread, frames }) =>
-  titled(
-    `Python stack of ${thread}`,
-    lines(
-      frames.map(({ function: name, file, line }) => `${name} (${file}${line === null ? '' : `:${line}`})`),
-    ),
-  ),
+  titled(`Python stack of ${thread}`, lines(frames.map(pythonFrame))),
 )}
 ${titled('Stack', lines(incident.errorStack?.split('\n') ?? []))}
 ${titled('Last words', lines(incident.lastWords))}

@@ -1,6 +1,6 @@
 import { type CommandContext, EXIT, type ExitCode } from '../context'
 import { everyWhile } from '../follow'
-import { parseOptions, refuseWords } from '../options'
+import { parseFlags } from '../options'
 import { printProblems } from '../print-list'
 import { paint, terminalJson, terminalJsonLine } from '../terminal-text'
 import { isWell, readCurrentStatus, statusJson } from './current-status'
@@ -28,18 +28,10 @@ const WATCH_MS = 1_000
 const CLEAR = '\u001b[2J\u001b[3J\u001b[H'
 
 export async function status(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { values, words } = parseOptions(args, {
-    json: { type: 'boolean' },
-    watch: { type: 'boolean', short: 'w' },
-    help: { type: 'boolean', short: 'h' },
-  })
-  refuseWords(words)
-  if (values.help === true) {
-    context.stdout(HELP)
-    return EXIT.ok
-  }
-  const isJson = values.json === true
-  if (values.watch !== true) {
+  const flags = parseFlags(args, { json: {}, watch: { short: 'w' } }, { help: HELP, stdout: context.stdout })
+  if (flags === null) return EXIT.ok
+  const { json: isJson, watch } = flags
+  if (!watch) {
     const current = readCurrentStatus(context)
     printProblems(context, current.problems)
     context.stdout(
