@@ -30,7 +30,7 @@ export function runInNode(
 
 /** True for what asks Electron itself: doctor, and an archive that has in it what doctor says. */
 function takesElectron(command: string, args: readonly string[]): boolean {
-  if (args.some((argument) => argument === '--help' || argument === '-h')) return false
+  if (args.some((argument) => ['--help', '-h', '--version'].includes(argument))) return false
   return command === 'doctor' || (command === 'incidents' && wantsExport(args))
 }
 

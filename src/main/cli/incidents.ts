@@ -40,7 +40,7 @@ the ID fits no incident or several; 2 wrong arguments.
 export async function incidents(args: readonly string[], context: CommandContext): Promise<ExitCode> {
   const { wanted: archive, rest: others } = takeExportOption(args)
   const { wanted: page, rest } = takePageOption(others)
-  const options = parseListOptions(rest, context.now)
+  const options = parseListOptions(rest, context.now, [], ['export', 'html'])
   const [word, second] = options.words
   const id = word ?? (page === null && archive === null ? undefined : 'last')
   if (second !== undefined) throw new UsageError(`one ID at a time, not also ${JSON.stringify(second)}`)

@@ -36,15 +36,19 @@ export interface ListOptions {
 
 /**
  * @param own further options of the command, each with a value
+ * @param taken those that the command has taken out already: a message names them too
  * @throws {UsageError}
  */
 export function parseListOptions<Name extends string = never>(
   args: readonly string[],
   now: number,
   own: readonly Name[] = [],
+  taken: readonly string[] = [],
 ): ListOptions & { readonly own: Readonly<Record<Name, string | null>> } {
   const options = Object.fromEntries(own.map((name) => [name, { type: 'string' } as const]))
-  const { values, words } = parseOptions(args, { ...options, ...OPTIONS })
+  const { values, words } = parseOptions(args, { ...options, ...OPTIONS }, [
+    ...[...own, ...taken, ...Object.keys(OPTIONS)].sort(),
+  ])
   const given = own.map((name) => [name, typeof values[name] === 'string' ? values[name] : null])
   return {
     follow: values.follow === true,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CAUSES } from '../backend/cause'
 import { temporaryFolder } from '../records/jobs/testing/temporary-folder'
 import { COMMAND_NAMES } from './command-names'
+import { OPTIONS } from './completion/words'
 import { run } from './testing/run'
 
 describe('wrong arguments', () => {
@@ -60,3 +61,14 @@ describe('help', () => {
     })
   })
 })
+
+it.each(COMMAND_NAMES)(
+  '%s refuses an option that it does not know, names its own, and tells the version',
+  async (name) => {
+    const wrong = await run('/nowhere', [name, '--jsno'])
+    expect(wrong).toMatchObject({ code: 2, stdout: '' })
+    for (const option of OPTIONS[name]) expect(wrong.stderr).toContain(option)
+    if (OPTIONS[name].includes('--json')) expect(wrong.stderr).toContain('Did you mean --json?')
+    expect(await run('/nowhere', [name, '--version'])).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' })
+  },
+)

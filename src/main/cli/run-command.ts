@@ -22,8 +22,8 @@ export async function runCommand(
     return EXIT.usage
   }
   const command = COMMANDS.find(({ name }) => name === parsed.command)
-  if (!command) {
-    context.stdout(parsed.command === 'version' ? `${context.version}\n` : overview())
+  if (!command || asksForVersion(parsed)) {
+    context.stdout(parsed.command === 'help' ? overview() : `${context.version}\n`)
     return EXIT.ok
   }
   try {
@@ -34,6 +34,11 @@ export async function runCommand(
     complain(`${command.name}: ${errorMessage(error)}`)
     return error instanceof UsageError ? EXIT.usage : EXIT.failed
   }
+}
+
+/** True for `status --version`: there is one version for all. */
+function asksForVersion({ args }: { readonly args: readonly string[] }): boolean {
+  return args.slice(0, args.includes('--') ? args.indexOf('--') : undefined).includes('--version')
 }
 
 /** The data folder is looked at, and told of, when a command first wants it: `--help` and wrong arguments do not. */

@@ -15,7 +15,7 @@ const OPTIONS = {
   cpu: { type: 'boolean' },
 } as const satisfies ParseArgsConfig['options']
 
-const DOCUMENTED = Object.keys(OPTIONS).filter((name) => name !== 'type')
+const DOCUMENTED = [...Object.keys(OPTIONS).filter((name) => name !== 'type'), 'html']
 
 export const TOP_OPTIONS_HELP = `  --cpu               the CPU profile of an incident, not the one of the heap
   --cumulative        in the order of what functions used with all they called
