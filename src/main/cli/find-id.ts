@@ -2,7 +2,7 @@
 const END_LENGTH = 4
 
 /** The word for the newest of all. */
-export const NEWEST = 'last'
+const NEWEST = 'last'
 
 /** The one that fits, or all that do: none, or several. */
 export type Found<T> = { readonly one: T } | { readonly candidates: readonly T[] }

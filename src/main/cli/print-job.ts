@@ -1,8 +1,8 @@
 import type { FailedJob } from '../records/jobs/failed-job'
-import { readJobsWith, readNewestJobs } from '../records/jobs/newest-jobs'
+import { readJobsWith } from '../records/jobs/newest-jobs'
 import { readJobs } from '../records/jobs/read-only'
 import { type CommandContext, EXIT, type ExitCode } from './context'
-import { findById, NEWEST } from './find-id'
+import { findById } from './find-id'
 import { jobReport } from './job-report'
 import { printProblems } from './print-list'
 import { paint, terminalJson } from './terminal-text'
@@ -36,9 +36,7 @@ export function printJob(word: string, context: CommandContext, json: boolean): 
 /** The records that a word may name, where there are too many to read all; `null` where there are not, or none fits. */
 function findQuickly(dataFolder: string, word: string) {
   const jobs = readJobsWith(dataFolder, word)
-  const last = word === NEWEST ? readNewestJobs(dataFolder, { limit: 1, since: null })?.jobs : []
-  const all = jobs && last && [...jobs, ...last]
-  return all && 'one' in findJob(all, word) ? { jobs: all, problems: [] } : null
+  return jobs && 'one' in findJob(jobs, word) ? { jobs, problems: [] } : null
 }
 
 /** By the backend's id for the job, of which the newest record counts, else by the record's own. */

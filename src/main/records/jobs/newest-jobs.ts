@@ -29,11 +29,11 @@ interface Segment {
   readonly text: string
 }
 
-/** A record as far as the order and the count need it, and the JSON that the rest is in. */
+/** A record as far as the order and the count need it, and where the rest is: there are thousands of them. */
 interface Glance extends Pick<FailedJob, 'id' | 'failedAt' | 'resubmitted' | 'reported'> {
-  readonly json: () => string
-  /** True if a text, as JSON writes it and as Latin-1, is in it. */
-  readonly has: (text: string) => boolean
+  readonly segment: Segment
+  readonly from: number
+  readonly to: number
 }
 
 export interface NewestJobs {
@@ -62,7 +62,7 @@ export function readNewestJobs(
 }
 
 /**
- * Reads the failed jobs whose records have a text anywhere, and parses no others; as `readNewestJobs` does.
+ * Reads the failed jobs whose records have a text anywhere, and the newest of all, and parses no others; as `readNewestJobs` does.
  * @returns newest last
  */
 export function readJobsWith(
@@ -71,7 +71,9 @@ export function readJobsWith(
   largeBytes = LARGE_BYTES,
 ): readonly FailedJob[] | null {
   const part = latin1(JSON.stringify(text).slice(1, -1))
-  return readSome(dataFolder, largeBytes, VIEW_LOOK, (all) => all.filter((job) => job.has(part)).map(inFull))
+  return readSome(dataFolder, largeBytes, VIEW_LOOK, (all) =>
+    all.filter((job, index) => index === all.length - 1 || has(job, part)).map(inFull),
+  )
 }
 
 function readSome<T>(
@@ -115,7 +117,8 @@ function glanceAtLines(segment: Segment, failed: Map<string, Glance>): boolean {
 }
 
 /** The failed job of a line; `null` for another line, and one that is damaged. */
-function glance({ bytes, text }: Segment, start: number, end: number): Glance | null {
+function glance(segment: Segment, start: number, end: number): Glance | null {
+  const { bytes, text } = segment
   BEGIN.lastIndex = start
   const [, crc, id] = BEGIN.exec(text) ?? []
   if (crc === undefined || id === undefined) return null
@@ -131,8 +134,9 @@ function glance({ bytes, text }: Segment, start: number, end: number): Glance | 
     failedAt: text.slice(at, at + ISO_LENGTH),
     resubmitted: resubmitted === 'true',
     reported: reported === 'true',
-    json: () => bytes.toString('utf8', from, end - 1),
-    has: (part) => text.slice(from, end).includes(part),
+    segment,
+    from,
+    to: end - 1,
   }
 }
 
@@ -147,12 +151,18 @@ function applyEntry(failed: Map<string, Glance>, data: unknown): boolean {
   if (entry === null) return false
   if (entry.type === 'segment') return entry.schema <= JOURNAL_SCHEMA
   if (entry.type === 'reported') markReported(failed, entry.ids)
-  if (entry.type === 'job-failed') putRecord(failed, inWords(entry.record, JSON.stringify(data)))
+  if (entry.type === 'job-failed') putRecord(failed, alone(entry.record, data))
   return true
 }
 
-function inWords(record: FailedJob, json: string): Glance {
-  return { ...record, json: () => json, has: (part) => latin1(json).includes(part) }
+function alone(record: FailedJob, data: unknown): Glance {
+  const bytes = Buffer.from(JSON.stringify(data))
+  return { ...record, segment: { bytes, text: bytes.toString('latin1') }, from: 0, to: bytes.length }
+}
+
+/** True if a text, as JSON writes it and as Latin-1, is in the record. */
+function has({ segment, from, to }: Glance, part: string): boolean {
+  return segment.text.slice(from, to).includes(part)
 }
 
 /** The bytes of UTF-8, a character each. */
@@ -161,8 +171,8 @@ function latin1(text: string): string {
 }
 
 /** @throws if the line is no record, or another one than it looked like */
-function inFull({ json, id, failedAt, reported }: Glance): FailedJob {
-  const entry = parseJournalEntry(JSON.parse(json()))
+function inFull({ segment, from, to, id, failedAt, reported }: Glance): FailedJob {
+  const entry = parseJournalEntry(JSON.parse(segment.bytes.toString('utf8', from, to)))
   if (entry?.type !== 'job-failed' || entry.record.id !== id || entry.record.failedAt !== failedAt)
     throw new Error('no failed job')
   return { ...entry.record, reported }
