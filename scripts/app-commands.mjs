@@ -24,7 +24,8 @@ export function answerWithoutApp(args, isBuilt, version) {
   const asksForHelp = args.includes('--help') || args.includes('-h')
   if (word === undefined) {
     if (asksForHelp) return { text: overview(), exitCode: 0 }
-    return args.includes('--version') ? { text: `${version}\n`, exitCode: 0 } : null
+    if (args.includes('--version') || args.includes('-V')) return { text: `${version}\n`, exitCode: 0 }
+    return refusal(args)
   }
   if (isBuilt) return null
   if (!Object.hasOwn(COMMANDS, word)) {
@@ -40,6 +41,29 @@ export function answerWithoutApp(args, isBuilt, version) {
         exitCode: 0,
       }
     : null
+}
+
+/** The options that stand without a command. */
+const ALONE = ['--version', '--help']
+
+/** Chromium has more than a thousand switches, so what is not known starts the app: but for a slip of the keys. @param {readonly string[]} args */
+function refusal(args) {
+  const end = args.indexOf('--')
+  for (const argument of args.slice(0, end < 0 ? args.length : end)) {
+    const meant = ALONE.find((option) => isSlip(argument, option))
+    if (meant)
+      return {
+        text: `studio-monitor: unknown option ${JSON.stringify(argument)}. Did you mean ${meant}?\n`,
+        exitCode: 2,
+      }
+  }
+  return null
+}
+
+/** True for the same letters in another order, and a beginning that no switch has. @param {string} typed @param {string} option */
+function isSlip(typed, option) {
+  const letters = (/** @type {string} */ word) => [...word].sort().join('')
+  return letters(typed) === letters(option) || (typed.length > 4 && option.startsWith(typed))
 }
 
 /** The first word that is neither a switch nor one's end. @param {readonly string[]} args */

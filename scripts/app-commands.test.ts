@@ -39,3 +39,21 @@ describe('what npm start tells without the app', () => {
     expect(answerWithoutApp(args, true, '0.1.0')).toBeNull()
   })
 })
+
+it.each([
+  ['--versoin', '--version'],
+  ['--vers', '--version'],
+  ['--hlep', '--help'],
+])('refuses %s, which is a slip of the keys', (typed, meant) => {
+  expect(answerWithoutApp(['--user-data-dir=/x', typed], true, '0.1.0')).toEqual({
+    text: `studio-monitor: unknown option "${typed}". Did you mean ${meant}?\n`,
+    exitCode: 2,
+  })
+})
+
+it.each([['--v=1'], ['--vmodule=a=1'], ['--host-rules=x'], ['--headless']])(
+  'leaves %s to Chromium',
+  (name) => {
+    expect(answerWithoutApp([name], true, '0.1.0')).toBeNull()
+  },
+)

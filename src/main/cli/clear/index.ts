@@ -34,7 +34,7 @@ export async function clear(args: readonly string[], context: CommandContext): P
   if (records.length === 0) return report([], [], isJson, context)
   if (!isSure) {
     if (ask === null) throw new UsageError('nobody is there to be asked: --yes deletes without a question')
-    context.stderr(`${listed(records)}Settings stay. `)
+    context.stderr(`${listed(records)}Settings stay.\n`)
     const answer = await ask(`Delete ${total(records)} in ${dataFolder}? [y/N] `)
     if (!/^y(es)?$/i.test(answer.trim())) {
       context.stderr('Nothing was deleted.\n')
