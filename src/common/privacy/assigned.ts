@@ -1,6 +1,7 @@
 import { CharSet } from './char-set'
 import type { Findings } from './found'
 import { readHeader } from './headers'
+import { endOfParts, manyLines, withValueBehind } from './multi-line'
 import { isData, type Named, nameSpan, readNamed } from './name-context'
 import { isCode, isNoSecret, isNothing, looksRandom } from './secret-values'
 import { groupEnd, readValue, type ValueSpan } from './value-span'
@@ -31,14 +32,21 @@ export function findAssigned(text: string, at: number, found: Findings): number 
   const { start, end } = nameSpan(text, at)
   const header = readHeader(text, start, end, found)
   if (header > 0) return header
-  const named = readNamed(text, start, end)
-  if (!named) return end
+  const read = readNamed(text, start, end)
+  if (!read) return end
+  const lines = manyLines(text, read)
+  if (lines) {
+    found.add(lines.start, lines.end)
+    return lines.end
+  }
+  const named = withValueBehind(text, read)
   const value = secretValue(text, named)
   if (!value || !isSecret(text, named, value)) return end
   // A number in JSON: its place is taken by a text, so that it stays JSON.
   const asText = named.quote === '"' && value.quote === '' && named.joint === 'colon'
-  found.add(value.start, value.end, asText)
-  return value.end
+  const last = endOfParts(text, named, value)
+  found.add(value.start, last, asText)
+  return last
 }
 
 function secretValue(text: string, named: Named): ValueSpan | null {

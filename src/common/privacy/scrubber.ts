@@ -4,6 +4,10 @@ import { cutText } from '../output/cut-text'
 import { homeShortener } from './home-folder'
 import { knownSecrets } from './known-secrets'
 import { SecretFinder } from './secrets'
+import { SplitSecrets } from './split-secrets'
+
+/** Longest text in which a known secret is looked for over quotation marks and line ends, in UTF-16 code units. */
+const MAX_LINES_READ = 65_536
 
 export interface Surroundings {
   /** The home folder and its other names, absolute. */
@@ -33,7 +37,12 @@ export function createScrubber({ homes, platform, env, secrets = [] }: Surroundi
   const others = secrets.flatMap((secret, n) => knownSecrets({ [`${n}_SECRET`]: secret }))
   const known = [...new Set([...knownSecrets(env), ...others])]
   const finder = new SecretFinder(known)
-  const hideSecrets = (text: string) => finder.hide(text)
+  // Each text by itself: only a stream's lines follow one another.
+  const withoutSplit = (text: string) =>
+    known.length > 0 && text.length <= MAX_LINES_READ && text.includes('\n')
+      ? new SplitSecrets(known).hide(text)
+      : text
+  const hideSecrets = (text: string) => finder.hide(withoutSplit(text))
   return { known, hideSecrets, scrub: (text) => shortenHome(hideSecrets(text)) }
 }
 

@@ -1,6 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { LogLevel } from '../../common/output/log-level'
 import { OpenKeyBlock } from '../../common/privacy/key-block'
+import { OpenValue } from '../../common/privacy/open-value'
+import { knownSecretsHere } from '../../common/privacy/scrubber'
+import { SplitSecrets } from '../../common/privacy/split-secrets'
 import type { LogContext } from '../../common/tracing/log-context'
 import { LastWords } from './last-words'
 import { type OutputEvent, outputEvents } from './output-event'
@@ -42,11 +45,13 @@ export class BackendOutput {
     this.#file = file
     const recordsOf = (stream: OutputStream) => {
       const keyBlock = new OpenKeyBlock()
+      const value = new OpenValue()
+      const split = new SplitSecrets(knownSecretsHere())
       return new OutputRecords({
         marker,
         onText: (bytes) => terminal?.[stream].write(bytes),
         onRecord: (written, mark) => {
-          const text = keyBlock.hide(written)
+          const text = split.hide(value.hide(keyBlock.hide(written)))
           const time = new Date(now()).toISOString()
           this.#lastWords.add(text)
           this.#lines.push(outputLine({ time, stream, text, mark, context, levelOf }))
