@@ -37,6 +37,7 @@ for (const seed of SEEDS) {
     await studio.said(/the engine answers at /)
     const given: GivenJob[] = []
     const appKills: number[] = []
+    const interrupts: number[] = []
     let kills = 0
 
     const submit = async () => {
@@ -83,7 +84,10 @@ for (const seed of SEEDS) {
         ['nothing', 13],
       ] as const)[0]
       if (what === 'burst') for (let n = chance.whole(1, 8); n > 0; n -= 1) await submit()
-      if (what === 'interrupt') await engine.interrupt().catch(() => {})
+      if (what === 'interrupt') {
+        interrupts.push(Date.now())
+        await engine.interrupt().catch(() => {})
+      }
       if (what === 'kill') await killEngine()
       if (what === 'app') await killApp()
       if (what === 'cancel' && given.length > 0) {
@@ -104,6 +108,7 @@ for (const seed of SEEDS) {
       given,
       kills,
       appKills,
+      interrupts,
       tracked: engine.tracked(),
       records: studio.failedJobs(),
       incidents: studio.incidents(),

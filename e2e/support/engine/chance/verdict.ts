@@ -26,6 +26,8 @@ export interface Evidence {
   readonly spans: readonly Span[]
   /** When the app was killed, in milliseconds since the epoch. */
   readonly appKills: readonly number[]
+  /** When the engine was asked to interrupt the job that runs, in milliseconds since the epoch. */
+  readonly interrupts: readonly number[]
 }
 
 /** Everything that is told wrong, a line each. */
@@ -36,7 +38,7 @@ export function wrongs(evidence: Evidence): string[] {
   const all = given.flatMap((job) => {
     const own = tracked.filter((line) => line.job === job.id)
     const on = records.filter(({ jobId }) => jobId === job.id)
-    const wrong = wrongOf(job, own, on, appKills)
+    const wrong = isCutShort(job, evidence) ? null : wrongOf(job, own, on, appKills)
     return wrong === null ? [] : [`${job.id}: ${wrong} (${told(own, on)})`]
   })
   const spans = given.flatMap((job) => spanWrong(job, evidence) ?? [])
@@ -52,11 +54,37 @@ function stateOf(last: Tracked): string {
   return last.what === 'interrupted' ? 'cancelled' : 'failed'
 }
 
-function spanWrong({ id }: GivenJob, { tracked, spans, records, appKills }: Evidence): string | null {
+/** Between an interrupt that is asked for and the engine's heeding it, in milliseconds. */
+const HEEDS_MS = 1_000
+
+/** True for a job that the engine began, and was interrupted at before its only node could write that down. */
+function isCutShort(
+  { id }: Pick<GivenJob, 'id'>,
+  { tracked, spans, records, interrupts }: Evidence,
+): boolean {
+  if (
+    tracked.some(({ job }) => job === id) ||
+    records.some(({ jobId, resubmitted }) => jobId === id && !resubmitted)
+  )
+    return false
+  const own = spans.filter(({ meta }) => meta['studio.job.id'] === id)
+  return (
+    own.length === 1 &&
+    own.every(
+      ({ meta, startMs, durationMs }) =>
+        meta['studio.job.state'] === 'cancelled' &&
+        interrupts.some((at) => at > startMs - HEEDS_MS && at < startMs + durationMs + HEEDS_MS),
+    )
+  )
+}
+
+function spanWrong({ id }: GivenJob, evidence: Evidence): string | null {
+  const { tracked, spans, records, appKills } = evidence
   const last = tracked.filter(({ job }) => job === id).at(-1)
   const own = spans.filter(({ meta }) => meta['studio.job.id'] === id)
   const states = own.map(({ meta }) => meta['studio.job.state'])
   const told = `${last?.what ?? 'nothing'}; spans: ${JSON.stringify(states)}`
+  if (!last && isCutShort({ id }, evidence)) return null
   if (!last) return own.length === 0 ? null : `${id}: it never began, and has a span that says so (${told})`
   const isCutOff = appKills.some((at) => last.at > at - UNSENT_MS && last.at < at + UNSENT_MS)
   if (isCutOff && own.length === 0) return null
