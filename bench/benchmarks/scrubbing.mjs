@@ -39,7 +39,7 @@ export async function scrubbing({ short }) {
 /** @param {() => number} half @param {() => number} whole @param {number} times @returns {Pair[]} */
 const pairs = (half, whole, times) => Array.from({ length: times }, () => ({ half: half(), whole: whole() }))
 
-/** Of several runs the one that the machine disturbed least. @param {readonly Pair[]} all */
+/** The run, of several, that the machine disturbed least. @param {readonly Pair[]} all */
 const fastest = (all) => Math.min(...all.map(({ whole }) => whole))
 
 /** @param {string} name @param {readonly Pair[]} all */

@@ -5,7 +5,7 @@ const coded = (/** @type {string} */ text) => Buffer.from(text).toString('base64
 /** JSON in JSON in JSON in JSON. */
 const nested = [1, 2, 3, 4].reduce((text) => JSON.stringify(text).slice(1, -1), 'key="x"\n')
 
-/** What a text consists of that is to cost much: each repeated alone, and drawn with others. */
+/** The pieces of a text that is to cost much: each repeated alone, and drawn with others. */
 const PIECES = [
   ...['key=', 'key: ', 'key==', 'key=>', 'key : ', '?key=', 'key="', 'api key ', 'key,', '<key>', '{"key":', 'aKeyBToken'],
   ...['token=', 'token="', 'token\\"', "secret='", 'password: ', 'password=', 'PASS ', 'pwd=/', 'password: a b ', 'password: a, '],

@@ -50,7 +50,7 @@ export class Findings {
     return ends.sort()
   }
 
-  /** What was found, in order; parts that overlap are one, and put what the first one puts. */
+  /** The findings, in order; parts that overlap are one, and put what the first one puts. */
   merged(): Findings {
     const apart = new Findings()
     const order = this.#isInOrder() ? null : this.#inOrder()

@@ -8,7 +8,7 @@ const SCHEME = /(?:basic|bearer|token|apikey|api-key|negotiate|ntlm)[ ]{1,3}/iy
 const LINE = new CharSet(/["'`\r\n]/)
 const WORD = new CharSet(/[\s"'`,;)}\]]/)
 const JOINT = /["'`]?\]?\s{0,3}(?:=>|[:=,])\s{0,3}/y
-/** As much of a token as tells it from a word: the next `bearer=` may stand within, and reads on by itself. */
+/** The part of a token that tells it from a word: the next `bearer=` may stand within, and reads on by itself. */
 const BEARER = /["'`]?[ :=]{1,3}["'`]?([\w.~+/=-]{8,256})/y
 const TOKEN_REST = /[\w.~+/=-]*/y
 /** A scheme whose parameters follow: `AWS4-HMAC-SHA256 Credential=…`, `Digest username=…`. */

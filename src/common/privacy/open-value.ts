@@ -7,7 +7,7 @@ import { nameSpan, readNamed } from './name-context'
 const MAX_LINES = 1_000
 /** Longest end of a text in which the opening of a value is looked for, in UTF-16 code units. */
 const LOOKED_AT = 300
-/** Where a line can end that leaves a value open. */
+/** The end of a line that leaves a value open. */
 const MAY_OPEN = /[|>+\-\d"'A-Za-z_)][ \t]*$|#[^\n]*$/
 
 /** A value of many lines that comes line by line, behind a name that says it is secret: what is open is remembered in a stream. */

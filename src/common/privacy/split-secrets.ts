@@ -5,7 +5,7 @@ import { REDACTED } from './found'
 const MIN_BEGUN = 1
 /** Shortest beginning that is blanked by itself: a shorter one may be the end of any word. */
 const MIN_TELLING = 8
-/** What may stand between the two parts: quotation marks, signs that put texts together, spaces. */
+/** The characters that may stand between the two parts: quotation marks, signs that put texts together, spaces. */
 const BETWEEN = new CharSet(/["'`\\+,\s]/)
 const MAX_BETWEEN = 80
 /** More than so many open at once are the first letters of a word. */

@@ -3,7 +3,7 @@ import { BACKEND_MARKER } from '../../common/protocol/messages'
 import { withDescriptors } from './descriptors'
 import { serviceNameOf } from './exit-watch'
 
-/** What a process gets with its fork, and cannot be told later. */
+/** The options that a process gets with its fork, and cannot be told later. */
 export interface ForkOptions {
   /** Our own file, run in place of `--require`, which Electron ignores for utility processes. */
   readonly bootstrap: string

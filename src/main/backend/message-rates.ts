@@ -24,9 +24,9 @@ const MOST: Readonly<Record<string, number>> = {
   'traces-delivery': 50,
   warning: 100,
 }
-/** Of jobs, which may come in bursts of 10,000 with several messages each. */
+/** The most messages of jobs, which may come in bursts of 10,000 with several messages each. */
 const MOST_OF_JOBS = 200_000
-/** What has no type of ours is no message, and is not read. */
+/** The types of messages of jobs; a message without a type of ours is none, and is not read. */
 const JOBS = /^job-[a-z-]{1,30}$/
 
 export type Admittance = 'read' | 'drop' | 'drop-and-tell'

@@ -21,9 +21,9 @@ const ENDED: Readonly<Record<number, string>> = {
 }
 
 export interface ElectronSupport {
-  /** Whether its security is still looked after; `unknown` where the table does not tell. */
+  /** The state of its security support; `unknown` where the table does not tell. */
   readonly state: 'ended' | 'supported' | 'unknown'
-  /** What is known, in one line, with its day. */
+  /** All that is known, in one line, with its day. */
   readonly told: string
   readonly source: string
 }

@@ -5,7 +5,7 @@ import type { Log } from '../../logging/log'
 import type { AskedBackend, ProcessOptions } from './process-options'
 
 export interface EarlyForkOptions {
-  /** What the backend's process would be started with now. */
+  /** The options that the backend's process would be started with now. */
   readonly optionsOf: (backend: AskedBackend) => ProcessOptions
   /** A new run's `BACKEND_MARKER`. */
   readonly newMarker: () => string

@@ -11,13 +11,13 @@ import { backendEnvironment, keptSecrets } from './backend-environment'
 /** The backend as the app asks for it. */
 export type AskedBackend = Pick<StartableBackend, 'engine' | 'entry' | 'args' | 'cwd' | 'env'>
 
-/** What a process of the backend's gets, by its fork or in its first message. */
+/** All that a process of the backend's gets, by its fork or in its first message. */
 export type ProcessOptions = Pick<
   BackendProcessOptions,
   'bootstrap' | 'entry' | 'args' | 'cwd' | 'env' | 'secrets' | 'heapLimitBytes' | 'profiling'
 >
 
-/** What a backend's process is started with now, as the settings and the app's environment say. */
+/** The options that a backend's process is started with now, as the settings and the app's environment say. */
 export function processOptions(
   { engine, entry, args, cwd, env }: AskedBackend,
   dataFolder: string,
