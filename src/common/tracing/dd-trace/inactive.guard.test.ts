@@ -35,6 +35,13 @@ describe('after dd-trace’s init', { timeout: 30_000 }, () => {
     expect(await started({ [name]: value })).toMatchObject({ inactive: `${name}=${value}`, traces: false })
   })
 
+  it.each([
+    ['DD_TRACE_EXPERIMENTAL_EXPORTER', 'log'],
+    ['AWS_LAMBDA_FUNCTION_NAME', 'studio'],
+  ])('one that only prints its spans is none: %s', async (name, value) => {
+    expect((await started({ [name]: value })).inactive).toBe(`${name}=${value}`)
+  })
+
   it('without one the variable is named, where a DD_* asks for OpenTelemetry', async () => {
     const { inactive, traces } = await started({
       DD_TRACE_OTEL_ENABLED: 'true',

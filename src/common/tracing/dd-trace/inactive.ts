@@ -11,7 +11,12 @@ const SWITCHES: readonly { readonly name: string; readonly leaves: RegExp }[] = 
   { name: 'DD_LOGS_OTEL_ENABLED', leaves: /^(true|1)$/i },
   { name: 'OTEL_TRACES_EXPORTER', leaves: /./ },
   { name: 'DD_TRACE_EXPERIMENTAL_EXPORTER', leaves: /./ },
+  // A program that is a function of AWS prints its spans.
+  { name: 'AWS_LAMBDA_FUNCTION_NAME', leaves: /./ },
 ]
+
+/** By these dd-trace prints its spans, and sends none. */
+const PRINTS = ['DD_TRACE_EXPERIMENTAL_EXPORTER', 'AWS_LAMBDA_FUNCTION_NAME'] as const
 
 /** By one of these a person asks dd-trace for OpenTelemetry. */
 const ASKS_FOR_OTEL = ['DD_TRACE_OTEL_ENABLED', 'DD_METRICS_OTEL_ENABLED', 'DD_LOGS_OTEL_ENABLED'] as const
@@ -22,7 +27,10 @@ const ASKS_FOR_OTEL = ['DD_TRACE_OTEL_ENABLED', 'DD_METRICS_OTEL_ENABLED', 'DD_L
  */
 export function inactiveReason(tracer: Tracer, env: Environment, error: string | null): string | null {
   const { _tracingInitialized: isInitialized } = tracer as unknown as { _tracingInitialized?: boolean }
-  if (isInitialized === true && exporterOf(tracer)) return null
+  const exporter = exporterOf(tracer)
+  // An exporter that only prints spans has no writer.
+  if (isInitialized === true && exporter && (exporter._writer || !PRINTS.some((name) => env[name])))
+    return null
   const found = SWITCHES.find(({ name, leaves }) => leaves.test(env[name]?.trim() ?? ''))
   const culprit = found ? `${found.name}=${env[found.name]?.trim()}` : null
   const words = error === null ? null : `dd-trace says: ${error}`
