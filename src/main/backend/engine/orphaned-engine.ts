@@ -32,6 +32,16 @@ export async function killOrphanedEngine(dataFolder: string): Promise<TreeEnd | 
   return killTree({ tree })
 }
 
+/**
+ * True while a process lives that an app with this data folder has started: one that was killed a moment ago is followed by its
+ * parts one after the other, and one that replaces its program has no environment to be known by meanwhile.
+ */
+export function isAnythingLeft(dataFolder: string): boolean {
+  const record = readEngineRecord(dataPaths(dataFolder).engine)
+  const lives = record !== null && readStat(record.pid)?.startTime === record.startTime
+  return lives || readProcesses().some(({ run }) => run !== null && isRunOf(dataFolder, run))
+}
+
 function leftOf(dataFolder: string): Leftover[] {
   return orphansOf(readProcesses()).flatMap(({ pid, name, run }) => {
     const session = run !== null && isRunOf(dataFolder, run) ? sessionOf(pid) : null
