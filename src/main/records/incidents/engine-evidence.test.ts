@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import fc from '../../../../testing/form/fast-check'
 import type { EngineMemory } from '../../../common/protocol/engine-memory'
 import { readPprof } from '../../profiling/read-pprof'
 import { topAllocators } from '../../profiling/top-allocators'
@@ -28,9 +29,12 @@ const MEMORY: EngineMemory = {
   ],
 }
 
+/** A death of the moment that the memory was told in. */
+const NOW = { at: 1_400, toldAt: 1_000 }
+
 describe('who took the memory of an engine', () => {
   it('is named with node, pack, function and line', () => {
-    expect(describeEngineCulprit(MEMORY, 20.2 * GIB)).toEqual([
+    expect(describeEngineCulprit(MEMORY, 20.2 * GIB, NOW)).toEqual([
       'SamplerCustom (node 12) of pack x added 18 GiB of 20 GiB, in decode (/studio/custom_nodes/x/vae.py:210)',
       'the engine held 20.5 GiB at most while the job ran',
     ])
@@ -41,7 +45,7 @@ describe('who took the memory of an engine', () => {
       { bytes: 10 * GIB, node: SAMPLER, place: DECODE },
       { bytes: 6 * GIB, node: SAMPLER, place: { ...DECODE, function: 'encode' } },
     ]
-    expect(describeEngineCulprit({ ...MEMORY, places }, null)[0]).toBe(
+    expect(describeEngineCulprit({ ...MEMORY, places }, null, NOW)[0]).toBe(
       'SamplerCustom (node 12) of pack x added 16 GiB of 20 GiB, 10 GiB in decode (/studio/custom_nodes/x/vae.py:210)',
     )
   })
@@ -52,19 +56,34 @@ describe('who took the memory of an engine', () => {
     ['no place is known', { ...MEMORY, places: [] }, null],
     ['nothing is known', { ...MEMORY, residentBytes: null, places: [] }, null],
   ])('is not named where %s', (_what, memory, tree) => {
-    expect(describeEngineCulprit(memory, tree).join()).not.toContain('added')
+    expect(describeEngineCulprit(memory, tree, NOW).join()).not.toContain('added')
   })
 
   it('is not told of a job that did not run', () => {
-    expect(describeEngineCulprit({ ...MEMORY, job: null }, null).join()).not.toContain('job')
+    expect(describeEngineCulprit({ ...MEMORY, job: null }, null, NOW).join()).not.toContain('job')
   })
 
   it('has the GPU’s memory beside it where torch has some', () => {
     const gpu = { allocatedBytes: 2 * GIB, reservedBytes: 3 * GIB, peakBytes: 4 * GIB }
-    expect(describeEngineCulprit({ ...MEMORY, gpu }, null).at(-1)).toBe(
+    expect(describeEngineCulprit({ ...MEMORY, gpu }, null, NOW).at(-1)).toBe(
       'on the GPU torch held 2 GiB and had reserved 3 GiB, at most it held 4 GiB',
     )
-    expect(describeEngineCulprit(MEMORY, null).join()).not.toContain('GPU')
+    expect(describeEngineCulprit(MEMORY, null, NOW).join()).not.toContain('GPU')
+  })
+
+  it('says how old a reading is that is not of that moment', () => {
+    const gpu = { allocatedBytes: 2 * GIB, reservedBytes: 3 * GIB, peakBytes: 4 * GIB }
+    fc.assert(
+      fc.property(fc.nat(60_000), fc.nat(60_000), (sinceReading, sinceTold) => {
+        const at = 1_000 + sinceReading
+        const [added, , onGpu] = describeEngineCulprit({ ...MEMORY, gpu }, null, {
+          at,
+          toldAt: at - sinceTold,
+        })
+        expect(added?.includes('before the end')).toBe(sinceReading > 1_000)
+        expect(onGpu?.includes('before the end')).toBe(sinceTold > 1_000)
+      }),
+    )
   })
 
   it('has shares of the engine’s resident set', () => {

@@ -3,6 +3,7 @@ import { encodePythonProfile } from '../../../common/engine/python-profile'
 import { size } from '../../../common/output/units'
 import type { EngineMemory, EnginePlace } from '../../../common/protocol/engine-memory'
 import type { Allocator } from '../../profiling/allocator'
+import { age } from './memory-rules'
 
 /** Share of the engine's memory, and of all that ran, below which nobody is named as the one who took it. */
 const LARGE = 1 / 3
@@ -75,23 +76,38 @@ export function encodeEngineMemory({ places, residentBytes, at }: EngineMemory):
 
 const unplaced = (name: string) => ({ function: name, file: '', line: 0 })
 
+/** The times that sentences about an engine's death are of: wall clock, milliseconds since the epoch. */
+export interface DeathTimes {
+  /** The death. */
+  readonly at: number
+  /** The last word of the probe, which alone knows the GPU's memory. */
+  readonly toldAt: number
+}
+
 /**
- * Who took the memory that the engine died for, in sentences; none about a node that holds too little of it.
+ * Who took the memory that the engine died for, in sentences; none about a node that holds too little of it. What was not read
+ * at that moment says how old it is.
  * @param treeRssBytes of all processes that counted
  */
-export function describeEngineCulprit(memory: EngineMemory, treeRssBytes: number | null): string[] {
+export function describeEngineCulprit(
+  memory: EngineMemory,
+  treeRssBytes: number | null,
+  death: DeathTimes,
+): string[] {
   const { residentBytes, gpu, job } = memory
   if (!residentBytes) return []
   const [most] = byNode(memory.places)
   const isLarge = most && most.bytes >= LARGE * Math.max(residentBytes, treeRssBytes ?? 0)
   return [
     ...(isLarge
-      ? [`${describeNode(most.node)} added ${size(most.bytes)} of ${size(residentBytes)}${whereOf(most)}`]
+      ? [
+          `${describeNode(most.node)} added ${size(most.bytes)} of ${size(residentBytes)}${whereOf(most)}${age(death, memory)}`,
+        ]
       : []),
     ...(job && job.peakBytes > 0 ? [`the engine held ${size(job.peakBytes)} at most while the job ran`] : []),
     ...(gpu && gpu.reservedBytes > 0
       ? [
-          `on the GPU torch held ${size(gpu.allocatedBytes)} and had reserved ${size(gpu.reservedBytes)}, at most it held ${size(gpu.peakBytes)}`,
+          `on the GPU torch held ${size(gpu.allocatedBytes)} and had reserved ${size(gpu.reservedBytes)}, at most it held ${size(gpu.peakBytes)}${age(death, { at: death.toldAt })}`,
         ]
       : []),
   ]

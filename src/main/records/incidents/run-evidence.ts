@@ -119,7 +119,12 @@ function engineDeathContext(
     stuck: null,
     stack: engine && oom ? placeStack(engine.places[0]?.place ?? null) : null,
     words: [
-      ...(oom && engine ? describeEngineCulprit(engine, memory.treeRssBytes) : []),
+      ...(oom && engine
+        ? describeEngineCulprit(engine, memory.treeRssBytes, {
+            at: facts.at,
+            toldAt: facts.engine?.at ?? engine.at,
+          })
+        : []),
       ...(where === null ? [] : [`${where}${age(facts, { at: readAt })}`]),
       ...afterwards(facts, cause),
     ],
