@@ -109,7 +109,7 @@ export function systemFacts({ os }: Incident): Fact[] {
 /** An amount of memory and its limit, `null` where neither is known. */
 export function usage(used: number | null, limit: number | null): string | null {
   if (used === null) return limit === null ? null : `not known, of ${size(limit)}`
-  return limit ? `${size(used)} of ${size(limit)} (${Math.round((used / limit) * 100)} %)` : size(used)
+  return limit ? `${size(used)} of ${size(limit)} (${percent(used / limit)})` : size(used)
 }
 
 function before(time: string, end: string): string {

@@ -1,6 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { Tracer } from 'dd-trace'
 import * as v from 'valibot'
+import { percent } from '../../common/output/units'
 import type { Answer } from './api/answer'
 
 const PressureSchema = v.object({ usedBytes: v.number(), limitBytes: v.number() })
@@ -28,7 +29,7 @@ async function freeMemory({ tracer, free, say }: FreeMemoryOptions, share: numbe
   const answer = await free(headers)
   if (!answer.ok) span?.setTag('error', new Error(answer.trouble))
   span?.finish()
-  const what = `memory is ${Math.round(share * 100)} % full`
+  const what = `memory is ${percent(share)} full`
   say(
     answer.ok
       ? `${what}: the engine was asked to unload its models`

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import fc from '../../../../testing/form/fast-check'
+import { percent } from '../../../common/output/units'
 import { DEATH_CAUSES } from '../../backend/cause'
 import { isLimitLifted } from '../../memory/heap-limit'
 import { blamedAllocators, type MemoryEvidence, memorySentences } from './memory-rules'
@@ -60,6 +61,12 @@ describe('a heap that V8 said was full', () => {
       '90 % of the heap that was sampled came from leak (/app/a.js:3)',
       "203 MiB of 300 MiB is V8's heap: a heap profile shows it",
     ])
+  })
+
+  it.each([0.994, 0.996, 0.9999, 1])('has the share %d in the figure of every table', (share) => {
+    expect(memorySentences({ ...FULL, profile: profile(share) })[0]).toMatch(
+      new RegExp(`^${percent(share)} of the heap`),
+    )
   })
 
   it('was not elsewhere, whatever an older reading says', () => {

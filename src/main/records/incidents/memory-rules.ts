@@ -1,4 +1,4 @@
-import { duration, size } from '../../../common/output/units'
+import { duration, percent, size } from '../../../common/output/units'
 import type { ProcessRow } from '../../../common/process/process-tree'
 import { isLimitLifted } from '../../memory/heap-limit'
 import type { Allocator } from '../../profiling/allocator'
@@ -58,7 +58,7 @@ export const MEMORY_RULES: readonly MemoryRule[] = [
       const culprit = culpritIn(evidence)
       if (!culprit) return null
       const place = `${culprit.function} (${culprit.file}:${culprit.line})`
-      return `${Math.round(culprit.share * 100)} % of the heap that was sampled came from ${place}`
+      return `${percent(culprit.share)} of the heap that was sampled came from ${place}`
     },
   },
   {

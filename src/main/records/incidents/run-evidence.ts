@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { PythonFrame, PythonStack } from '../../../common/engine/python-stack'
+import { percent } from '../../../common/output/units'
 import type { EngineMemory } from '../../../common/protocol/engine-memory'
 import type { EngineUnresponsive } from '../../../common/protocol/engine-unresponsive'
 import type { HeapSample } from '../../../common/protocol/profile-set'
@@ -234,7 +235,7 @@ function engineContext(facts: RunFacts, { words, stacks, node }: EngineUnrespons
 }
 
 function stuckInWords({ function: name, file, line, share }: HotFunction): string {
-  return `stuck in ${name} (${file}:${line}), ${Math.round(share * 100)} % of the time`
+  return `stuck in ${name} (${file}:${line}), ${percent(share)} of the time`
 }
 
 function whyUnknown({ isProfiled }: RunFacts, file: string | null): string {
