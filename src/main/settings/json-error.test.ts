@@ -37,7 +37,8 @@ describe('the error of a text', () => {
     ['\uFEFF{}', '1:1 U+FEFF, and a value was expected'],
     ['{} {}', '1:4 unexpected {, and the end was expected'],
     ['{"🦄": 1 🦄}', '1:9 unexpected 🦄, and a comma or } was expected'],
-    [`${'['.repeat(200_000)}`, '1:1 it is nested too deeply'],
+    ['['.repeat(200_000), '1:200001 it ends here, and a value was expected'],
+    [`{"a":${'[{"b":'.repeat(100_000)}1${'}]'.repeat(100_000)}}`, null],
   ])('%j: %s', (text, error) => {
     expect(at(text)).toBe(error)
   })
@@ -95,4 +96,5 @@ it('finds names that stand twice, in the outermost object alone', () => {
     { name: 'a', line: 4, column: 2 },
   ])
   expect(repeatedNames('[1, 1]')).toEqual([])
+  expect(repeatedNames(`{"a":${'['.repeat(200_000)}${']'.repeat(200_000)},"a":1}`)).toHaveLength(1)
 })

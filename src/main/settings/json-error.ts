@@ -40,7 +40,7 @@ export function findJsonError(text: string): JsonError | null {
     return null
   } catch (error) {
     if (error instanceof Unexpected) return { ...placeOf(text, error.at), what: error.message }
-    return { line: 1, column: 1, what: 'it is nested too deeply' }
+    throw error
   }
 }
 
@@ -57,27 +57,37 @@ export function repeatedNames(text: string): readonly RepeatedName[] {
 
 /** @param onName is given each name of the outermost object, and where it begins */
 function walk(text: string, onName: (name: string, at: number) => void): void {
-  const end = skip(text, value(text, skip(text, 0), onName))
-  if (end < text.length) throw unexpected(text, end, 'the end')
-}
-
-/** @returns where the value ends */
-function value(text: string, at: number, onName?: (name: string, at: number) => void): number {
-  const first = text[at]
-  if (first === '"') return string(text, at)
-  if (first !== '{' && first !== '[') return match(SCALAR, text, at) ?? fail(text, at, 'a value')
-  const close = first === '{' ? '}' : ']'
-  let next = skip(text, at + 1)
-  if (text[next] === close) return next + 1
-  for (;;) {
-    if (first === '{') {
-      const end = text[next] === '"' ? string(text, next) : fail(text, next, 'a name in double quotes')
-      onName?.(JSON.parse(text.slice(next, end)), next)
-      next = skip(text, after(':', text, skip(text, end), 'a colon'))
+  // What is open, outermost first: JSON of any depth is JSON to V8.
+  const closes: string[] = []
+  const name = (at: number): number => {
+    const end = text[at] === '"' ? string(text, at) : fail(text, at, 'a name in double quotes')
+    if (closes.length === 1) onName(JSON.parse(text.slice(at, end)), at)
+    return skip(text, after(':', text, skip(text, end), 'a colon'))
+  }
+  for (let at = skip(text, 0); ; ) {
+    const first = text[at]
+    if (first === '{' || first === '[') {
+      const close = first === '{' ? '}' : ']'
+      at = skip(text, at + 1)
+      if (text[at] === close) at += 1
+      else {
+        closes.push(close)
+        if (close === '}') at = name(at)
+        continue
+      }
+    } else at = first === '"' ? string(text, at) : (match(SCALAR, text, at) ?? fail(text, at, 'a value'))
+    at = skip(text, at)
+    for (let close = closes.at(-1); close !== undefined && text[at] === close; close = closes.at(-1)) {
+      closes.pop()
+      at = skip(text, at + 1)
     }
-    next = skip(text, value(text, next))
-    if (text[next] === close) return next + 1
-    next = skip(text, after(',', text, next, `a comma or ${close}`))
+    const close = closes.at(-1)
+    if (close === undefined) {
+      if (at < text.length) throw unexpected(text, at, 'the end')
+      return
+    }
+    at = skip(text, after(',', text, at, `a comma or ${close}`))
+    if (close === '}') at = name(at)
   }
 }
 

@@ -46,18 +46,36 @@ class Runner:
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._bind()
         self._listener.listen()
+        self._drained = threading.Event()
         self.reading = threading.Event()
         if reads:
             self.reading.set()
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _bind(self):
+        self._with_address(self._listener.bind)
+
+    def _with_address(self, act):
         folder = os.open(os.path.dirname(self.path), os.O_RDONLY)
         try:
             short = len(self.path) <= 100
-            self._listener.bind(self.path if short else f"/proc/self/fd/{folder}/{os.path.basename(self.path)}")
+            act(self.path if short else f"/proc/self/fd/{folder}/{os.path.basename(self.path)}")
         finally:
             os.close(folder)
+
+    def drain(self, seconds):
+        """Waits until everything is heard that was said by a process which has ended."""
+        if self.reading.is_set():
+            # Connections are accepted in order: those before this one may still wait for that.
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as last:
+                try:
+                    self._with_address(last.connect)
+                    last.sendall(b'{"type": "drained"}\n')
+                except OSError:
+                    self._drained.set()
+                self._drained.wait(seconds)
+        for reader in self.readers:
+            reader.join(seconds)
 
     def _accept(self):
         while True:
@@ -78,7 +96,10 @@ class Runner:
         try:
             first = lines.readline()
             kind = json.loads(first)["type"]
-            if kind == "admission":
+            if kind == "drained":
+                self.connections -= 1
+                self._drained.set()
+            elif kind == "admission":
                 self.admission = connection
                 for _ in lines:
                     self.bells += 1
@@ -154,8 +175,8 @@ class Engine:
     def finish(self, seconds=240):
         """Waits for its end. Returns its exit code."""
         self.stdout, self.stderr = self.process.communicate(timeout=seconds)
-        for reader in self.runner.readers if self.runner is not None else []:
-            reader.join(20)
+        if self.runner is not None:
+            self.runner.drain(20)
         return self.process.returncode
 
     def wait_for(self, condition, seconds=30):
