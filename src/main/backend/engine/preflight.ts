@@ -21,13 +21,12 @@ export async function prepareEngineStart(
   engine: EngineChoice,
   dataFolder: string,
 ): Promise<readonly string[]> {
-  ensurePrograms(engine)
   const ends: TreeEnd[] = []
   for (const until = performance.now() + LEFT_WITHIN_MS; ; await sleep(LOOK_MS)) {
     const ended = await killOrphanedEngine(dataFolder)
     if (ended) ends.push(ended)
-    const isTaken = await isTakenFor(engine)
-    if (!isTaken) return ends.map(describeEnd)
+    ensurePrograms(engine)
+    if (!(await isTakenFor(engine))) return ends.map(describeEnd)
     if (performance.now() > until || !isAnythingLeft(dataFolder)) throw taken(engine)
   }
 }
