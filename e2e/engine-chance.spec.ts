@@ -39,6 +39,7 @@ for (const seed of SEEDS) {
     const appKills: number[] = []
     const interrupts: number[] = []
     let kills = 0
+    let killedAt = 0
 
     const submit = async () => {
       const id = `job-${given.length + 1}`
@@ -59,13 +60,14 @@ for (const seed of SEEDS) {
       if (pid === null) return
       const before = deadlyLines(engine)
       process.kill(pid, 'SIGKILL')
+      killedAt = Date.now()
       // A node may have been faster.
       await sleep(50)
       if (deadlyLines(engine) === before) kills += 1
     }
     const killApp = async () => {
       // A death just before would be told by nobody.
-      const quiet = () => Date.now() - Math.max(0, ...engine.tracked().map(({ at }) => at)) > 1_500
+      const quiet = () => Date.now() - Math.max(killedAt, ...engine.tracked().map(({ at }) => at)) > 1_500
       if (!quiet() || engine.pid() === null) return
       studio.kill('SIGKILL')
       appKills.push(Date.now())
