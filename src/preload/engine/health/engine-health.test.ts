@@ -65,7 +65,7 @@ class Patient {
   hold(seconds: number, dump = DUMP): void {
     this.pass(seconds, (second) => {
       if (this.hasWatchdog && second % 3 === 0)
-        this.health.onWatchdog(`Timeout (0:00:03)!\n${dump}`, this.now)
+        this.health.onWatchdog(`Timeout (0:00:03)!\n${dump}`, this.now - 500)
     })
   }
 
@@ -87,6 +87,27 @@ describe('an engine', () => {
     const engine = new Patient()
     engine.pass(3_600, () => engine.say(beat(40)))
     expect(engine.events).toEqual([])
+  })
+
+  it('whose stacks still come when it is looked at is told of with all of them', () => {
+    const engine = new Patient()
+    engine.say(NODE)
+    engine.hold(12)
+    // The machine is busy: the main thread, the last one, comes after the look.
+    const [workers, main] = [
+      DUMP.slice(0, DUMP.lastIndexOf('Thread')),
+      DUMP.slice(DUMP.lastIndexOf('Thread')),
+    ]
+    engine.pass(2)
+    engine.pass(1, () => engine.health.onWatchdog(`Timeout (0:00:03)!\n${workers}`, engine.now))
+    expect(engine.events).toEqual([])
+    engine.health.onWatchdog(main, engine.now + 100)
+    engine.pass(1)
+    const [event] = engine.events
+    expect(event?.type === 'engine-unresponsive' && event.stacks.map(({ thread }) => thread)).toEqual([
+      'prompt_worker',
+      'MainThread',
+    ])
   })
 
   it('whose lock is held is unresponsive after 15 s, once, with place and stacks, and may be restarted for it', () => {

@@ -17,6 +17,8 @@ export const LOADING_MS = 10 * 60_000
 /** Delay of a check, in milliseconds, that means that the computer slept, or this process. */
 const SLEPT_MS = 5_000
 
+/** Time without a further part after which a dump is whole, in milliseconds: a busy machine takes a while between two. */
+const DUMP_SETTLES_MS = 500
 /** Stacks come with the next beat after the end of a worker. */
 const STACKS_WITHIN_MS = 3_000
 
@@ -37,6 +39,8 @@ export class EngineHealth {
   #readyAt: number | null = null
   #heardAt: number
   #dumpAt = Number.NEGATIVE_INFINITY
+  /** When the last part of a dump came. */
+  #dumpGrewAt = Number.NEGATIVE_INFINITY
   #checkedAt: number
   #isClosed = false
   #loop: { readonly delayMs: number; readonly at: number } | null = null
@@ -86,6 +90,7 @@ export class EngineHealth {
   /** Takes what came on the watchdog's connection; nothing for the connection itself. */
   onWatchdog(text: string, now: number): void {
     this.#hasWatchdog = true
+    if (text !== '') this.#dumpGrewAt = now
     if (this.#watchdog.push(text)) this.#dumpAt = now
   }
 
@@ -104,7 +109,9 @@ export class EngineHealth {
       this.#told = null
       return told === null ? null : { type: 'engine-responsive' }
     }
-    return this.#tell(trouble)
+    // Of a dump that still comes the main thread is the last part.
+    const isWhole = trouble.kind !== 'lock' || now - this.#dumpGrewAt >= DUMP_SETTLES_MS
+    return isWhole ? this.#tell(trouble) : null
   }
 
   /** The time asleep does not count as unresponsive. */
