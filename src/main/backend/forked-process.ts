@@ -39,6 +39,8 @@ export function forkProcess(options: ForkOptions): ForkedProcess {
       execArgv: heapLimitArguments(options.heapLimitBytes),
     }),
   )
+  // Without a listener Electron's `error` would be an uncaught exception of main's; its `exit` follows and is told.
+  child.on('error', () => {})
   return { child, marker: options.marker, port, theirs }
 }
 

@@ -102,6 +102,7 @@ describe.skipIf(process.platform === 'win32')('a settings file', () => {
     fs.writeFileSync(named, '{"DD_ENV":"theirs","DD_API_KEY":"0123456789abcdef"}')
     fs.chmodSync(named, 0o666)
     const problems = new Problems()
+    const read: string[] = []
     const sources = readSources(
       {
         env: {},
@@ -109,10 +110,14 @@ describe.skipIf(process.platform === 'win32')('a settings file', () => {
         resourcesFolder: kind === 'user' ? path.join(root, 'resources') : folder,
         packageFile: null,
         options: undefined,
-        readFile: readSettingsFile,
+        readFile: (file) => {
+          read.push(file)
+          return readSettingsFile(file)
+        },
       },
       problems,
     )
+    expect(read).not.toContain(named)
     expect(sources.map(({ kind }) => kind)).toEqual(['environment'])
     expect(problems.lines()).toEqual([
       `${named} can be written by everybody; accepted: a file and folder of yours or root's that nobody else can write (chmod go-w); the file is ignored`,

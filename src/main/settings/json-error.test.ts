@@ -98,3 +98,13 @@ it('finds names that stand twice, in the outermost object alone', () => {
   expect(repeatedNames('[1, 1]')).toEqual([])
   expect(repeatedNames(`{"a":${'['.repeat(200_000)}${']'.repeat(200_000)},"a":1}`)).toHaveLength(1)
 })
+
+it('tells each repeated name once, in a file of a megabyte of them as soon as in any', () => {
+  const many = Array.from({ length: 130_000 }, (_, n) => `"n${n % 50}":1`)
+  const repeated = repeatedNames(`{${many.join(',\n')}}`)
+  expect(repeated).toHaveLength(50)
+  expect(repeated.at(-1)).toEqual({ name: 'n49', line: 100, column: 1 })
+  // On one line, and each name twice: a place counted from the text's start would take minutes.
+  const twice = Array.from({ length: 60_000 }, (_, n) => `"n${n}":1`).join(',')
+  expect(repeatedNames(`{${twice},${twice}}`)).toHaveLength(60_000)
+})

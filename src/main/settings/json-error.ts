@@ -39,20 +39,21 @@ export function findJsonError(text: string): JsonError | null {
     walk(text, () => {})
     return null
   } catch (error) {
-    if (error instanceof Unexpected) return { ...placeOf(text, error.at), what: error.message }
+    if (error instanceof Unexpected) return { ...placesIn(text)(error.at), what: error.message }
     throw error
   }
 }
 
-/** The names that the outermost object of a JSON text repeats, each where it stands again. */
+/** The names that the outermost object of a JSON text repeats, each once, where it first stands again. */
 export function repeatedNames(text: string): readonly RepeatedName[] {
   const seen = new Set<string>()
-  const repeated: RepeatedName[] = []
+  const repeated = new Map<string, RepeatedName>()
+  const placeOf = placesIn(text)
   walk(text, (name, at) => {
-    if (seen.has(name)) repeated.push({ name, ...placeOf(text, at) })
+    if (seen.has(name) && !repeated.has(name)) repeated.set(name, { name, ...placeOf(at) })
     seen.add(name)
   })
-  return repeated
+  return [...repeated.values()]
 }
 
 /** @param onName is given each name of the outermost object, and where it begins */
@@ -139,7 +140,15 @@ function nameOf(text: string, at: number): string {
     : `unexpected ${character}`
 }
 
-function placeOf(text: string, at: number): Place {
-  const lines = text.slice(0, at).split(/\r\n|\n|\r/)
-  return { line: lines.length, column: Array.from(lines.at(-1) ?? '').length + 1 }
+/** Gives the places of offsets that only grow, each from the one before: a text is gone through once. */
+function placesIn(text: string): (at: number) => Place {
+  let [from, line, column] = [0, 1, 1]
+  return (at) => {
+    const lines = text.slice(from, at).split(/\r\n|\n|\r/)
+    const length = Array.from(lines.at(-1) ?? '').length
+    column = lines.length === 1 ? column + length : 1 + length
+    line += lines.length - 1
+    from = at
+    return { line, column }
+  }
 }

@@ -103,8 +103,8 @@ function fileSource(
   problems: Problems,
 ): Source | null {
   const label = printable(file)
-  const found = readFile(file)
-  const distrust = found.values === null ? null : whyDistrusted(file)
+  // Before it is read: nobody else has a say in what that costs.
+  const distrust = whyDistrusted(file)
   if (distrust !== null) {
     problems.add(
       () =>
@@ -112,6 +112,7 @@ function fileSource(
     )
     return null
   }
+  const found = readFile(file)
   if (found.values) {
     for (const { name, line, column } of found.repeated ?? [])
       problems.add(

@@ -8,19 +8,29 @@ class Child extends EventEmitter {
   readonly kill = vi.fn()
 }
 
-const electron = vi.hoisted(() => ({
-  utilityProcess: { fork: vi.fn() },
-  MessageChannelMain: class {
-    readonly port1 = { close: vi.fn() }
-    readonly port2 = { close: vi.fn() }
-  },
-  app: { on() {}, off() {} },
-}))
+const { electron, ports } = vi.hoisted(() => {
+  const ports: { readonly close: ReturnType<typeof vi.fn> }[] = []
+  const port = () => {
+    const made = { close: vi.fn() }
+    ports.push(made)
+    return made
+  }
+  const electron = {
+    utilityProcess: { fork: vi.fn() },
+    MessageChannelMain: class {
+      readonly port1 = port()
+      readonly port2 = port()
+    },
+    app: { on() {}, off() {} },
+  }
+  return { electron, ports }
+})
 vi.mock('electron', () => electron)
 
 let children: Child[] = []
 beforeEach(() => {
   children = []
+  ports.length = 0
   electron.utilityProcess.fork.mockReset().mockImplementation(() => {
     const child = new Child()
     children.push(child)
@@ -76,6 +86,26 @@ it('where nothing is started it is ended as soon as it can be', () => {
   if (children[1]) children[1].pid = 7
   fork.discard()
   expect(children[1]?.kill).toHaveBeenCalledOnce()
+})
+
+it('one that has died before it is taken is nobody’s, and its ports are closed', () => {
+  const { fork, said } = early()
+  fork.begin(BACKEND)
+  expect(() => children[0]?.emit('error', 'FatalError', 'v8')).not.toThrow()
+  children[0]?.emit('exit', 1)
+  expect(fork.take(BACKEND)).toBeNull()
+  for (const port of ports) expect(port.close).toHaveBeenCalledOnce()
+  expect(said).toHaveLength(1)
+})
+
+it('the death of one that was taken, or of one before it, is not its own', () => {
+  const { fork, said } = early()
+  fork.begin(BACKEND)
+  fork.begin(BACKEND)
+  children[0]?.emit('exit', 0)
+  expect(fork.take(BACKEND)).toMatchObject({ child: children[1] })
+  children[1]?.emit('exit', 1)
+  expect(said).toEqual([])
 })
 
 it('a fork that fails is left to the start that follows', () => {

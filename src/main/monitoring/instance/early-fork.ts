@@ -34,7 +34,9 @@ export class EarlyFork {
     this.discard()
     const options = this.#options.optionsOf(backend)
     try {
-      this.#early = { options, forked: forkProcess({ ...options, marker: this.#options.newMarker() }) }
+      const early = { options, forked: forkProcess({ ...options, marker: this.#options.newMarker() }) }
+      this.#early = early
+      early.forked.child.once('exit', () => this.#lose(early))
     } catch (error) {
       this.#options.log.debug('the next process could not be forked ahead of time', {
         error: errorMessage(error),
@@ -58,5 +60,12 @@ export class EarlyFork {
   discard(): void {
     if (this.#early) endForked(this.#early.forked)
     this.#early = null
+  }
+
+  /** Forgets a process that has died before it was anybody's: the next start forks its own. */
+  #lose(early: Early): void {
+    if (this.#early !== early) return
+    this.#options.log.debug('the process that was forked ahead of time has ended')
+    this.discard()
   }
 }
