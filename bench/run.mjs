@@ -21,7 +21,7 @@ import { scrubbing } from './benchmarks/scrubbing.mjs'
 import { start } from './benchmarks/start.mjs'
 import { threadMemory } from './benchmarks/thread-memory.mjs'
 import { tracingOverhead } from './benchmarks/tracing-overhead.mjs'
-import { cleanUpAtEnd } from './support/children.mjs'
+import { cleanUpAtEnd, endChildren } from './support/children.mjs'
 import { table } from './support/table.mjs'
 import { root } from './support/typescript.mjs'
 
@@ -101,6 +101,7 @@ for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
   } catch (error) {
     process.exitCode = 1
     say(`\n${name} has no result: ${error instanceof Error ? error.message : error}`)
+    await endChildren()
   }
 }
 const results = {

@@ -38,6 +38,11 @@ export async function endChild(child) {
   clearTimeout(overdue)
 }
 
+/** Ends what a benchmark that broke off has left running. */
+export async function endChildren() {
+  await Promise.all([...running].map(endChild))
+}
+
 /** Makes a folder that does not outlive this process. @returns {Promise<string>} */
 export async function temporaryFolder() {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'studio-bench-'))
@@ -55,7 +60,7 @@ export async function removeFolder(folder) {
 export function cleanUpAtEnd() {
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.once(signal, async () => {
-      await Promise.all([...running].map(endChild))
+      await endChildren()
       process.exit(signal === 'SIGINT' ? 130 : 143)
     })
   }

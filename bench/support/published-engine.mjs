@@ -78,15 +78,23 @@ export class BenchEngine {
         ...link?.environment,
         PYTHONPATH: [link?.environment.PYTHONPATH, standIns].filter(Boolean).join(path.delimiter),
       },
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let said = ''
+    child.stderr?.on('data', (chunk) => {
+      said = (said + chunk).slice(-2_000)
     })
     const url = `http://127.0.0.1:${port}`
+    const isOver = () => child.exitCode !== null || child.signalCode !== null
     while (!(await answers(url))) {
-      if (child.exitCode !== null || performance.now() - began > START_MS)
-        throw new Error('the published engine does not answer')
+      if (isOver() || performance.now() - began > START_MS)
+        throw new Error(`the published engine does not answer:\n${said}`)
       await sleep(ASK_MS)
     }
-    return new BenchEngine(child, url, performance.now() - began)
+    const startMs = performance.now() - began
+    // What answers may be another program on its port.
+    if (isOver()) throw new Error(`the published engine has ended:\n${said}`)
+    return new BenchEngine(child, url, startMs)
   }
 
   /** Runs a job of nodes that do nothing, none of them cached. @param {number} count @returns {Promise<{ ms: number, cpuMs: number }>} */
@@ -146,10 +154,18 @@ async function answers(url) {
   }
 }
 
+/** A port that is free, and that no connection takes for its own end before the engine listens: systems choose those from above. */
 async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' ? (address?.port ?? 0) : 0
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000)
+    const server = net.createServer().listen(port, '127.0.0.1')
+    try {
+      await once(server, 'listening')
+      return port
+    } catch {
+      // It is somebody's.
+    } finally {
+      server.close()
+    }
+  }
 }
