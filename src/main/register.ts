@@ -12,6 +12,6 @@ export = 'missing' in script ? nothingRegistered() : script.exports
 
 /** The names that an app may read of it without an error, though not all that the types promise. */
 function nothingRegistered() {
-  const nothing: unknown = { settingsFolder: '', settings: {}, origins: {}, problems: [], listing: [] }
+  const nothing: unknown = { settingsFolder: '', settings: {}, origins: {}, problems: [], listing: () => [] }
   return nothing as typeof import('./startup/tracer')
 }

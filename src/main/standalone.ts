@@ -23,10 +23,10 @@ if (!runAsCommand()) {
 async function start(): Promise<StudioMonitor> {
   // Otherwise Electron itself would exit when it gets ready, without a message.
   existingUserData()
-  // Not before: it would make folders in one that was not asked for.
-  startCrashReporter()
   // Loading the monitor takes as long as the rest of this process's start: Chromium's comes first.
   await app.whenReady()
+  // Before a backend is started, and not sooner: it takes 10 ms, and would make folders in one that was not asked for.
+  startCrashReporter()
   return loadMonitor().startStudioMonitor()
 }
 

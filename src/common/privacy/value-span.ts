@@ -1,3 +1,4 @@
+import { Brackets } from './brackets'
 import type { CharSet } from './char-set'
 import { isQuote } from './name-context'
 
@@ -55,14 +56,9 @@ export function lineEnd(text: string, from: number): number {
   return end < 0 ? text.length : end
 }
 
-/** The end of a group in brackets; of one that does not end, that of its line. */
+/** The end of a group in brackets; of one that does not end within `MAX_VALUE`, that of its line. */
 export function groupEnd(text: string, at: number): number {
-  let depth = 0
-  const limit = Math.min(text.length, at + MAX_VALUE)
-  for (let end = at; end < limit; end++) {
-    const character = text[end] ?? ''
-    if ('[{('.includes(character)) depth++
-    else if (')}]'.includes(character) && --depth === 0) return end + 1
-  }
-  return lineEnd(text, at)
+  return brackets.endOf(text, at, MAX_VALUE) ?? lineEnd(text, at)
 }
+
+const brackets = new Brackets()

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { writeFully } from './write-fully'
@@ -31,7 +30,9 @@ export function writeFileAtomic(path: string, data: string | Uint8Array, { flush
 
 /** A temporary name beside `path` that `removeOrphans` recognises. */
 export function temporaryName(path: string): string {
-  return `${path}.tmp-${Date.now().toString().slice(-10)}${randomBytes(3).toString('hex')}`
+  // No secret, and not worth loading all of crypto at the start: what has the name already makes the writer fail.
+  const chance = Math.floor(Math.random() * 2 ** 24)
+  return `${path}.tmp-${Date.now().toString().slice(-10)}${chance.toString(16).padStart(6, '0')}`
 }
 
 /** Makes names in a folder survive a power loss. Windows has no such call and needs none. */

@@ -46,6 +46,9 @@ export interface TracerBoot {
 /** The way of a process's spans: dd-trace sends them to an Agent itself, or they come out of a tap. */
 export type SpansTo = 'agent' | 'tap'
 
+/** So long after a start that nothing waits for it, and before dd-trace sends the first metric. */
+const RUNTIME_METRICS_MS = 500
+
 /** In the backend's environment, where its spans go; anything else than `tap` is the Agent. Not a setting: main says it. */
 export const SPANS_TO_VARIABLE = 'HANZO_STUDIO_SPANS_TO'
 
@@ -72,10 +75,11 @@ export function startTracer(
     const tagged = { ...safe, DD_TAGS: addTag(safe.DD_TAGS, `studio.process:${role}`) }
     const { tracer, error } = withEnvironment(tagged, () => {
       const { tracer }: { tracer: Tracer } = require('dd-trace')
-      reduceRuntimeMetrics()
       // Its profiler is native code that has no build for Electron; ours takes its place.
       return { tracer, ...hearingErrors(() => tracer.init({ profiling: false })) }
     })
+    // dd-trace starts its metrics of the runtime a second after itself: `scripts/bundle/dd-trace-changes`.
+    setTimeout(reduceRuntimeMetrics, RUNTIME_METRICS_MS).unref()
     scrubSpans(tracer, scrub)
     withholdDeniedSpans(tracer, sendGate)
     markServiceEntries(tracer, tracerTags(tracer).service ?? '')

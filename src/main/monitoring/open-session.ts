@@ -82,8 +82,9 @@ export async function openSession(
         announce,
         isHeard,
       })
-      noteSettings(folder, opened.log)
       opened.start()
+      // While the backend's process starts.
+      noteSettings(folder, opened.log)
       return opened
     })
     return { session, release: claimed.release }
@@ -98,7 +99,7 @@ function noteSettings(folder: string, log: Log): void {
   try {
     const at = new Date().toISOString()
     const path = dataPaths(folder).effectiveSettings
-    writeEffectiveSettings(path, { at, pid: process.pid, settings: listing, problems })
+    writeEffectiveSettings(path, { at, pid: process.pid, settings: listing(), problems })
   } catch (error) {
     log.warn('effective-settings.json cannot be written: doctor shows what it reads itself', {
       error: errorMessage(error),

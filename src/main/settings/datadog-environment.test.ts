@@ -32,8 +32,8 @@ describe('secrets', () => {
       environment: { DD_TRACE_AGENT_URL: `http://me:${SECRET}@host` },
       user: { DD_API_KEY: SECRET, STUDIO_BACKEND_ARGS: ['--token', SECRET] },
     })
-    expect(JSON.stringify(listing)).not.toContain(SECRET)
-    expect(listing).toContainEqual({ name: 'DD_API_KEY', value: '<redacted>', origin: 'user-file' })
+    expect(JSON.stringify(listing())).not.toContain(SECRET)
+    expect(listing()).toContainEqual({ name: 'DD_API_KEY', value: '<redacted>', origin: 'user-file' })
     expect(datadogEnvironment).toMatchObject({
       DD_API_KEY: SECRET,
       DD_TRACE_AGENT_URL: `http://me:${SECRET}@host`,

@@ -113,7 +113,7 @@ describe('defaults that depend on the machine and the app', () => {
   test('0 turns a limit off', () => {
     const { settings, listing } = load({ user: { STUDIO_MEMORY_LIMIT: 0, STUDIO_HEAP_LIMIT: '0' } })
     expect(settings).toMatchObject({ STUDIO_MEMORY_LIMIT: null, STUDIO_HEAP_LIMIT: null })
-    expect(listing.find(({ name }) => name === 'STUDIO_MEMORY_LIMIT')?.value).toBe('off')
+    expect(listing().find(({ name }) => name === 'STUDIO_MEMORY_LIMIT')?.value).toBe('off')
   })
 })
 

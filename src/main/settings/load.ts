@@ -48,8 +48,8 @@ export interface LoadedSettings {
   readonly consent: Consent | null
   /** The variables for dd-trace in all processes, over those of the environment. They may hold secrets. */
   readonly datadogEnvironment: Readonly<Record<string, string>>
-  /** Every name with its value and origin, for display. */
-  readonly listing: readonly ListedSetting[]
+  /** Gives every name with its value and origin, for display: secrets are hidden. */
+  readonly listing: () => readonly ListedSetting[]
 }
 
 /**
@@ -59,9 +59,9 @@ export interface LoadedSettings {
 export function loadSettings(context: SettingsContext): LoadedSettings {
   const problems = new Problems()
   const sources = readSources(context, problems)
-  const listing: ListedSetting[] = []
+  const listing: (ListedSetting & { readonly isSet: boolean })[] = []
   const list = (name: string, value: string, origin: Origin, isSet = true) =>
-    listing.push({ name, value: isSet && mayHoldSecret(name, value) ? REDACTED : value, origin })
+    listing.push({ name, value, origin, isSet })
 
   const choosing = new ChosenByOthers(sources, context.packaged, problems)
   /** Whoever installs the app could read the key in it, and Datadog's own advice is not to ship one. */
@@ -113,6 +113,10 @@ export function loadSettings(context: SettingsContext): LoadedSettings {
     problems: problems.lines(),
     consent,
     datadogEnvironment: Object.freeze(datadogEnvironment(settings, passedOn, sources)),
-    listing: Object.freeze(listing),
+    // Only who shows them looks for secrets in them: a start does not.
+    listing: () =>
+      listing.map(({ isSet, ...listed }) =>
+        isSet && mayHoldSecret(listed.name, listed.value) ? { ...listed, value: REDACTED } : listed,
+      ),
   })
 }

@@ -4,7 +4,7 @@ import { onePerProcess } from '../../common/bundle/one-per-process'
 /** `isOurs` is true once this app has started Crashpad for us; an app that embeds us starts it itself, or does not. */
 const state = onePerProcess('crash-reporter', { isOurs: false })
 
-/** Has Crashpad write minidumps of processes that crash, and send none. Call it before Electron is ready. */
+/** Has Crashpad write minidumps of processes that crash, and send none. Call it before a backend is started. */
 export function startCrashReporter(): void {
   try {
     crashReporter.start({ uploadToServer: false, compress: false })

@@ -23,7 +23,7 @@ interface Client {
 
 /**
  * Leaves most of dd-trace's metrics of the runtime out: each is a series that is paid for, twice on every machine. What an app
- * sends by `tracer.dogstatsd` goes as ever. To be called before `init`. Read in dd-trace 5.132, guarded by a test; where it is
+ * sends by `tracer.dogstatsd` goes as ever. To be called before the first is sent. Read in dd-trace 5.132, guarded by a test; where it is
  * otherwise, all of them are sent.
  */
 export function reduceRuntimeMetrics(): void {

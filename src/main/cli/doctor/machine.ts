@@ -67,7 +67,7 @@ export async function checksOfThisMachine({
       name: 'settings',
       run: () =>
         checkSettings({
-          listing: listing.map((each) => ({ ...each, value: scrub(each.value) })),
+          listing: listing().map((each) => ({ ...each, value: scrub(each.value) })),
           ...{ problems, entryProblem: entryProblem() },
           running: settingsOfRunningApp(dataFolder, appFolder),
         }),
