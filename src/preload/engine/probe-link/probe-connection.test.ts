@@ -54,6 +54,18 @@ const beat = `${JSON.stringify({ type: 'beat', at: 2, loopDelayMs: null })}\n`
 const hears = (expected: readonly string[]) => vi.waitFor(() => expect(told).toEqual(expected))
 
 describe('the socket of the probe', () => {
+  it('reads what comes in a thousand pieces together, not one after each pause', async () => {
+    const client = await connect(hello())
+    await hears(['hello'])
+    for (let n = 0; n < 1_000; n++) {
+      client.write(beat)
+      await new Promise(setImmediate)
+    }
+    // With a pause for each that is read ahead it would take 5 s.
+    await vi.waitFor(() => expect(told).toHaveLength(1_001), { timeout: 3_000 })
+    client.destroy()
+  })
+
   it('tells of the watchdog as it connects, then of what it writes, in whole lines', async () => {
     const client = await connect(watchdog())
     await hears(['watchdog: ""'])

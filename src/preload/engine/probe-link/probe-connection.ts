@@ -4,7 +4,7 @@ import { type ProbeMessage, parseProbeMessage } from './messages'
 import { SocketLines } from './socket-lines'
 
 /** Time between two reads, in milliseconds. */
-const TOGETHER_MS = 20
+const TOGETHER_MS = 15
 /** Node reads that much at once: where it is as much, there is more. In bytes. */
 const FULL_READ = 64 * 1024
 /** Time for a connection to end once its engine has, in milliseconds: a process that it left behind may hold it open. */
@@ -33,7 +33,8 @@ export class ProbeConnection {
   #speaker: 'unknown' | 'engine' | 'watchdog' | 'admission' = 'unknown'
   /** Lines that wait for the connection before this one. */
   #held: string[] | null = null
-  #isHurried = false
+  /** How many want what comes read at once. */
+  #hurries = 0
 
   constructor(socket: net.Socket, options: ProbeConnectionOptions) {
     this.#socket = socket
@@ -45,7 +46,7 @@ export class ProbeConnection {
 
   /** Reads to the end of what an engine that has ended has said. */
   async drain(): Promise<void> {
-    this.#isHurried = true
+    this.#hurries++
     this.#socket.resume()
     await Promise.race([this.closed, sleep(END_MS, null, { ref: false })])
   }
@@ -54,9 +55,13 @@ export class ProbeConnection {
     this.#socket.destroy()
   }
 
-  /** Reads at once what has come, without waiting for more. */
+  /** Reads at once what has come, in however many pieces, without waiting for more. */
   hurry(): void {
+    this.#hurries++
     this.#socket.resume()
+    setTimeout(() => {
+      this.#hurries--
+    }, TOGETHER_MS)
   }
 
   /** Sends a line to a probe that is answered here. */
@@ -66,7 +71,7 @@ export class ProbeConnection {
 
   #read(chunk: Buffer): void {
     // Each wake-up of this process takes time from the engine: what comes together is read together.
-    if (!this.#isHurried && this.#speaker !== 'admission' && chunk.length < FULL_READ) {
+    if (this.#hurries === 0 && this.#speaker !== 'admission' && chunk.length < FULL_READ) {
       this.#socket.pause()
       setTimeout(() => this.#socket.resume(), TOGETHER_MS)
     }

@@ -11,6 +11,12 @@ const MAX_SOCKET_PATH = 103
 /** Most connections at once: an engine has three, and each Python that its nodes start may have as many. */
 const MAX_CONNECTIONS = 300
 
+/**
+ * While a connection is paused the kernel keeps what comes, and one read takes it all: read ahead it would come in as many
+ * pieces as there were messages, each with a pause of its own. Node's since 18.17, and missing in the types of 20.14.
+ */
+const READ_WHEN_ASKED: net.ServerOpts & { readonly highWaterMark: number } = { highWaterMark: 1 }
+
 export interface ProbeSocketOptions {
   /** The probe's folder: the socket lies in it where its path is short enough, else in a temporary folder of its own. */
   readonly folder: string
@@ -48,7 +54,7 @@ export class ProbeSocket {
         : this.#temporary === null
           ? inside
           : path.join(this.#temporary, 's')
-    this.#server = net.createServer((connection) => this.#accept(connection))
+    this.#server = net.createServer(READ_WHEN_ASKED, (connection) => this.#accept(connection))
     this.#server.maxConnections = MAX_CONNECTIONS
     // A connection that cannot be accepted is not worth the runner's life.
     this.#server.on('error', () => {})
