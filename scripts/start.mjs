@@ -18,12 +18,24 @@ const args = joinDataFolder(process.argv.slice(2))
 const isBuilt = existsSync(path.join(projectFolder, 'dist/main/index.cjs'))
 /** A command only reads, and one that there is not is a mistake. */
 const isQuiet = commandIn(args) !== undefined
-const folder = workingFolder(process.env, process.cwd(), projectFolder)
+const folder = workingFolder(process.env, currentFolder(), projectFolder)
 /** A command is about the app of the project that it is given in. */
 const ofProject = isQuiet && !namesDataFolder(args) ? projectDataFolder(folder, process) : null
 
 /** @type {{ version: string, productName: string }} */
 const { version, productName } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8'))
+
+/** The working folder, which may have been deleted since the shell went there. */
+function currentFolder() {
+  try {
+    return process.cwd()
+  } catch {
+    process.stderr.write(
+      'npm start: the folder that this was started from is gone; start it from another one\n',
+    )
+    process.exit(2)
+  }
+}
 
 /** The folder that Electron takes for this package's own app. */
 function ownDataFolder() {

@@ -102,6 +102,20 @@ it('refuses while the app runs', async () => {
   }
 })
 
+it('refuses where the app starts while the question is asked', async () => {
+  let lock: ReturnType<typeof takeKernelLock> | null = null
+  const { code, stderr } = await run(folder, ['clear'], {
+    ask: async () => {
+      lock = takeKernelLock(path.join(folder, 'lock'))
+      return 'y'
+    },
+  })
+  const taken = lock as ReturnType<typeof takeKernelLock> | null
+  if (taken?.state === 'taken') taken.release()
+  expect({ code, left: left(RECORDS) }).toEqual({ code: 1, left: RECORDS })
+  expect(stderr).toContain('Studio runs')
+})
+
 it('does not follow a link out of the folder', async () => {
   const { symlinkSync } = await import('node:fs')
   const elsewhere = mkdtempSync(path.join(os.tmpdir(), 'studio-elsewhere-'))

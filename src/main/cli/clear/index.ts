@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { lstatSync, rmSync } from 'node:fs'
 import { size } from '../../../common/output/units'
 import { dataPaths } from '../../../common/storage/data-folder'
 import { errorMessage } from '../../../common/storage/errors'
@@ -45,8 +45,9 @@ export async function clear(args: readonly string[], context: CommandContext): P
   const lock = takeKernelLock(dataPaths(context.appFolder).lock)
   if (lock.state === 'held') return refuse(context)
   try {
-    const problems = records.flatMap(({ files }) => files.flatMap(remove))
-    return report(records, problems, isJson, context)
+    const problems: string[] = []
+    const deleted = records.map((group) => remove(group, problems))
+    return report(deleted, problems, isJson, context)
   } finally {
     if (lock.state === 'taken') lock.release()
   }
@@ -57,27 +58,39 @@ function refuse({ stderr }: CommandContext): ExitCode {
   return EXIT.failed
 }
 
-function remove(file: string): string[] {
-  try {
-    rmSync(file, { force: true })
-    return []
-  } catch (error) {
-    return [`${file} could not be deleted: ${errorMessage(error)}`]
+/** Deletes the files of a kind. @returns those that are gone */
+function remove({ what, files, bytes }: RecordGroup, problems: string[]): RecordGroup {
+  const left: string[] = []
+  for (const file of files) {
+    try {
+      rmSync(file, { force: true })
+    } catch (error) {
+      left.push(file)
+      problems.push(`${file} could not be deleted: ${errorMessage(error)}`)
+    }
+  }
+  const leftBytes = left.reduce(
+    (sum, file) => sum + (lstatSync(file, { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  )
+  return {
+    what,
+    files: files.filter((file) => !left.includes(file)),
+    bytes: Math.max(0, bytes - leftBytes),
   }
 }
 
 function report(
-  records: readonly RecordGroup[],
+  deleted: readonly RecordGroup[],
   problems: readonly string[],
   isJson: boolean,
   { stdout, stderr }: CommandContext,
 ): ExitCode {
   for (const problem of problems) stderr(`studio-monitor: clear: ${problem}\n`)
   if (isJson) {
-    const kinds = records.map(({ what, files, bytes }) => ({ what, files: files.length, bytes }))
+    const kinds = deleted.map(({ what, files, bytes }) => ({ what, files: files.length, bytes }))
     stdout(`${terminalJson({ deleted: kinds, problems })}\n`)
-  } else if (records.length === 0) stdout('There is nothing to delete.\n')
-  else if (problems.length === 0) stdout(`Deleted: ${total(records)}.\n`)
+  } else stdout(deleted.length === 0 ? 'There is nothing to delete.\n' : `Deleted: ${total(deleted)}.\n`)
   return problems.length === 0 ? EXIT.ok : EXIT.failed
 }
 

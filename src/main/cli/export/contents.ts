@@ -1,12 +1,14 @@
-import { readFileSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import path from 'node:path'
 import { scrubFields } from '../../../common/privacy/scrub-fields'
 import { scrub } from '../../../common/privacy/scrubber'
 import { dataPaths } from '../../../common/storage/data-folder'
 import { errorMessage } from '../../../common/storage/errors'
+import { readRegularFile } from '../../../common/storage/regular-file'
 import { scrubStrings } from '../../profiling/scrub-strings'
 import type { Incident } from '../../records/incidents/incident'
 import type { FailedJob } from '../../records/jobs/failed-job'
+import { MAX_PROFILE_BYTES } from '../../records/profiles/profile-folder'
 import { incidentReport } from '../incident-report'
 import { newestLines } from '../logs/read-log'
 import { LOG_SOURCES } from '../logs/source'
@@ -90,7 +92,9 @@ async function profiles(
     try {
       // A name comes from a record on disk, and must not lead outside.
       const own = path.basename(name)
-      const bytes = await scrubStrings(readFileSync(path.join(dataPaths(dataFolder).profiles, own)), scrub)
+      const file = path.join(dataPaths(dataFolder).profiles, own)
+      // Nor by a link.
+      const bytes = await scrubStrings(readRegularFile(file, MAX_PROFILE_BYTES, lstatSync), scrub)
       if (bytes === null)
         problems.push(`the profile ${name} is left out: it cannot be read, nor cleared of secrets`)
       else files.push({ name: `profiles/${own}`, what: 'a profile, for any pprof viewer', bytes })
@@ -105,13 +109,15 @@ function logs(dataFolder: string, { at }: Incident, problems: string[]): Exporte
   const since = Date.parse(at) - LOG_BEFORE_MS
   const until = Date.parse(at) + LOG_AFTER_MS
   return LOG_SOURCES.flatMap((source) => {
-    const found = newestLines(
-      dataFolder,
-      { sources: [source], limit: null, since },
-      (line) => !(line.at < since) && !(line.at > until),
-    )
+    const found = newestLines(dataFolder, { sources: [source], limit: null, since }, () => true)
     problems.push(...found.problems)
-    const lines = found.lines.map(({ raw }) => `${scrub(raw)}\n`).join('')
+    let at = Number.NaN
+    const meanwhile = found.lines.filter((line) => {
+      // One that a crash has cut has no time, and is of the moment of the one before it.
+      at = Number.isNaN(line.at) ? at : line.at
+      return at >= since && at <= until
+    })
+    const lines = meanwhile.map(({ raw }) => `${scrub(raw)}\n`).join('')
     return lines === ''
       ? []
       : [text(`logs/${source}.jsonl`, `the ${source}'s log, from 5 minutes before it to 2 after`, lines)]

@@ -3,6 +3,9 @@ import { errorMessage } from '../../../common/storage/errors'
 import { type LogLine, parseLine } from './line'
 import { type LogSource, logFiles, readPiece } from './source'
 
+/** Longest line that is looked at for its beginning, in bytes. */
+const LONGEST_LINE = 2 ** 20
+
 /** Reads what is added to a log, from now on, through its rotation. */
 export class LogFollower {
   readonly source: LogSource
@@ -15,7 +18,17 @@ export class LogFollower {
     this.#files = logFiles(dataFolder, source)
     const { inode, size } = this.#newest() ?? { inode: null, size: 0 }
     this.#inode = inode
-    this.#position = size
+    this.#position = this.#endOfLines(size)
+  }
+
+  /** The position behind the last whole line: the rest of one that is being written comes later. */
+  #endOfLines(size: number): number {
+    try {
+      return readPiece(this.#file, Math.max(0, size - LONGEST_LINE), false, size)?.end ?? size
+    } catch {
+      // It is told by the first look.
+      return size
+    }
   }
 
   /** How much of the newest file is not told by `read`, in bytes. */

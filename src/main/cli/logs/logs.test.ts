@@ -137,3 +137,30 @@ it('follows what is added, through the rotation, whole lines alone, until it is 
     undefined,
   ])
 })
+
+it('shows lines since a time also where the clock was set back meanwhile, and a file is missing', async () => {
+  writeFileSync(file('monitor.2.jsonl'), line(30, 'older file'))
+  writeFileSync(file('monitor.jsonl'), line(40, 'young') + line(5, 'set back') + line(41, 'young again'))
+  const { stdout } = await run(folder, ['logs', '--json', '--since', '2026-11-23T20:00:20'])
+  expect(messages(stdout)).toEqual(['older file', 'young', 'young again'])
+})
+
+it('follows a line that was half written at the start once it is whole, and a log that was cut off', async () => {
+  const whole = line(2, 'written in two pieces')
+  writeFileSync(file('backend.jsonl'), line(1, 'one') + whole.slice(0, 30))
+  const ending = new AbortController()
+  const steps: [string, () => void][] = [
+    ['one', () => appendFileSync(file('backend.jsonl'), whole.slice(30))],
+    ['two pieces', () => writeFileSync(file('backend.jsonl'), line(3, 'cut off'))],
+    ['cut off', () => ending.abort()],
+  ]
+  let stdout = ''
+  await run(folder, ['logs', '-f', '--json', 'backend'], {
+    untilEnded: () => ending.signal,
+    stdout: (text) => {
+      stdout += text
+      if (steps[0] && text.includes(steps[0][0])) steps.shift()?.[1]()
+    },
+  })
+  expect(messages(stdout)).toEqual(['one', 'written in two pieces', 'cut off'])
+})

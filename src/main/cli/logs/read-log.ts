@@ -29,7 +29,7 @@ export function newestLines(
     let count = 0
     for (const [age, file] of logFiles(dataFolder, source).entries()) {
       const text = textOf(file, problems, age === 0 ? until.get(source) : undefined)
-      if (text === null) break
+      if (text === null) continue
       isThere = true
       const { wanted, isPast } = wantedLines(
         source,
@@ -57,7 +57,7 @@ function textOf(file: string, problems: string[], until: number | undefined): st
   }
 }
 
-/** Takes lines from the end on. @returns them oldest first, and whether older ones are from before `since` */
+/** Takes lines from the end on. @returns them oldest first, and whether all that were read are from before `since` */
 function wantedLines(
   source: LogSource,
   text: string,
@@ -66,17 +66,19 @@ function wantedLines(
   isWanted: (line: LogLine) => boolean,
 ): { wanted: LogLine[]; isPast: boolean } {
   const wanted: LogLine[] = []
-  let isPast = false
+  let newest = Number.NEGATIVE_INFINITY
   let end = text.length
-  while (end > 0 && !isPast && (limit === null || wanted.length < limit)) {
+  while (end > 0 && (limit === null || wanted.length < limit)) {
     const start = text.lastIndexOf('\n', end - 1) + 1
     const raw = text.slice(start, end)
     end = start - 1
     if (raw.trim() === '') continue
     const line = parseLine(source, raw)
     if (isWanted(line)) wanted.push(line)
-    isPast = since !== null && line.at < since
+    // A clock that was set back makes younger lines older.
+    if (line.at > newest) newest = line.at
   }
+  const isPast = since !== null && Number.isFinite(newest) && newest < since
   return { wanted: wanted.reverse(), isPast }
 }
 
