@@ -51,13 +51,13 @@ export class Prevention {
   /** When the last one of them was over; `null` while there is one, before the first, and once something is done. */
   #idleSince: number | null = null
   /** The job that an engine is being replaced for. */
-  #leavesFor: Pick<RecycledEngine, 'jobId' | 'leftBytes'> | null = null
+  #leavesFor: (Pick<RecycledEngine, 'jobId' | 'leftBytes'> & { readonly key: number | null }) | null = null
   #hasFailed = false
 
   constructor(options: PreventionOptions) {
     this.#options = options
     this.#admission = new Admission(options.now)
-    this.#looking = setInterval(() => this.#lookForLeak(), LOOK_MS).unref()
+    this.#looking = setInterval(() => this.#look(), LOOK_MS).unref()
   }
 
   /** Hears what the backend says, after those who know its needs. */
@@ -104,8 +104,9 @@ export class Prevention {
   /** The engine was ended to be replaced. */
   recycled(kept: ReadonlySet<number>): void {
     const { log, onRecycled } = this.#options
-    const { jobId = null, leftBytes = 0 } = this.#leavesFor ?? {}
+    const { jobId = null, leftBytes = 0, key = null } = this.#leavesFor ?? {}
     this.backendEnded(kept)
+    if (key !== null && kept.has(key)) this.#admission.replaced(key)
     const recycled = { jobId, leftBytes, waiting: kept.size, at: new Date().toISOString() }
     log.info(describeRecycled(recycled))
     onRecycled(recycled)
@@ -127,12 +128,11 @@ export class Prevention {
         },
       )
       if (need && decision.verdict === 'leave')
-        this.#leavesFor = { jobId: need.id, leftBytes: need.leftBytes }
+        this.#leavesFor = { jobId: need.id, leftBytes: need.leftBytes, key }
       if (need) this.#tell(key, need, rooms, decision)
       return decision.verdict
     } catch (error) {
-      if (!this.#hasFailed) this.#options.log.error(`no room is made for jobs: ${error}`)
-      this.#hasFailed = true
+      this.#failed(error)
       return 'run'
     }
   }
@@ -187,6 +187,19 @@ export class Prevention {
     if (this.#open.size === 0) this.#idleSince = this.#options.now()
   }
 
+  #failed(error: unknown): void {
+    if (!this.#hasFailed) this.#options.log.error(`no room is made for jobs: ${error}`)
+    this.#hasFailed = true
+  }
+
+  #look(): void {
+    try {
+      this.#lookForLeak()
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
   /** Has an engine replaced that grows, before the next jobs no longer fit, while nobody needs it. */
   #lookForLeak(): void {
     const { now, leftBytes: left, log, tellBackend } = this.#options
@@ -196,7 +209,7 @@ export class Prevention {
     if (frees.length === 0 || !this.#leaks.willNotFit({ freeBytes: Math.min(...frees), leftBytes })) return
     // Where it cannot be ended just now, the next job is held for what it needs.
     this.#idleSince = null
-    this.#leavesFor = { jobId: null, leftBytes }
+    this.#leavesFor = { jobId: null, leftBytes, key: null }
     log.info('the engine keeps more with each job: it is to be replaced while it does nothing')
     tellBackend(UNASKED, 'leave')
   }

@@ -59,11 +59,22 @@ describe('a job whose turn it is', () => {
   it('has the engine replaced where its leftovers are in the way, at most once', () => {
     const turn = { leftBytes: 500 * MIB, rooms: [below('limit', 200)], isFreed: true }
     expect(decide(turn)).toEqual({ verdict: 'leave', reason: 'leftovers' })
+    admission.replaced(1)
     expect(decide(turn)).toEqual({ verdict: 'run', reason: 'in-vain' })
     // Another job may have one of its own.
     expect(decide(turn, 2).verdict).toBe('leave')
+    admission.replaced(2)
     admission.backendEnded(new Set([2]))
     expect(decide(turn, 2)).toEqual({ verdict: 'run', reason: 'in-vain' })
+  })
+
+  it('has it replaced all the same where something was brought to it just before it was to end, within 2 minutes', () => {
+    const turn = { leftBytes: 500 * MIB, rooms: [below('limit', 200)], isFreed: true }
+    expect(decide(turn).verdict).toBe('leave')
+    expect(decide({ ...turn, isBusy: true })).toEqual({ verdict: 'wait', reason: 'busy' })
+    expect(decide(turn)).toEqual({ verdict: 'leave', reason: 'leftovers' })
+    clock += WAITS_MOST_MS
+    expect(decide(turn)).toEqual({ verdict: 'run', reason: 'in-vain' })
   })
 
   it('has none replaced that cannot be without a loss, or while something is brought to it', () => {
@@ -134,7 +145,10 @@ describe('whatever is told', () => {
             expect(isFreed).toBe(false)
             isFreed = true
           }
-          if (decision.verdict === 'leave') replaced += 1
+          if (decision.verdict === 'leave' && next() < 0.7) {
+            replaced += 1
+            admission.replaced(key)
+          }
           clock += 500
         }
         expect(replaced).toBeLessThanOrEqual(1)

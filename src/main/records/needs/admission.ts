@@ -74,12 +74,17 @@ export class Admission {
       if (held.isReplaced || !turn.canReplace || leftBytes <= NOISE)
         return { verdict: 'run', reason: 'in-vain' }
       if (turn.isBusy) return this.#wait(held, 'busy')
-      held.isReplaced = true
-      return { verdict: 'leave', reason: 'leftovers' }
+      const isOverdue = this.#wait(held, 'leftovers').verdict === 'run'
+      return isOverdue ? { verdict: 'run', reason: 'in-vain' } : { verdict: 'leave', reason: 'leftovers' }
     }
     // Nothing but this engine's own processes takes from the limit: there is nobody to wait for.
     if (inTheWay.some(({ boundBy }) => boundBy === 'limit')) return { verdict: 'run', reason: 'in-vain' }
     return this.#wait(held, 'others')
+  }
+
+  /** An engine was replaced for the job. Not each verdict comes to that: something may have been brought to it just then. */
+  replaced(key: number): void {
+    this.#of(key).isReplaced = true
   }
 
   /** The job is over, or has begun. */
