@@ -30,6 +30,15 @@ const written: Readonly<Record<string, (name: string, lines: readonly string[]) 
   'a heredoc': (name, lines) => `export ${name}=$(cat <<EOF\n${lined(lines, '')}\nEOF\n)`,
   'a quoted heredoc': (name, lines) => `${name} = <<-'END'\n${lined(lines, '  ')}\n  END`,
   'three quotation marks': (name, lines) => `${name} = """\n${lined(lines, '')}\n"""`,
+  'three quotation marks on lines of its own': (name, lines) => `${name} = """${lined(lines, '')}"""`,
+  'three apostrophes around three quotation marks': (name, lines) =>
+    `${name} = '''\n${lined(lines, '"""')}"""'''`,
+  'three quotation marks around three apostrophes': (name, lines) =>
+    `${name} = """\n${lined(lines, "'''")}'''"""`,
+  'three quotation marks, whose first line ends in any sign': (name, lines) =>
+    `${name} = """${lines.join('!\n')}.\n"""`,
+  'three quotation marks, whose first line is long': (name, [first = '', ...lines]) =>
+    `${name} = """${first.repeat(80)}\n${lined(lines, '')}\n"""`,
 }
 const put: Readonly<Record<string, (name: string, lines: readonly string[]) => string>> = {
   'texts side by side': (name, lines) => `${name} = (${lines.map((line) => `"${line}"`).join('\n    ')})`,
@@ -82,6 +91,20 @@ it.each([
   expect(text.split('\n').map((line) => scrub(open.hide(line)))).toEqual(text.split('\n'))
 })
 
+it.each([
+  ['"""', "'''"],
+  ["'''", '"""'],
+])(
+  'a value that %s opens, and nothing ends, is shown again only behind a thousand lines, and none of them with a character',
+  (quotes, others) => {
+    const open = new OpenValue()
+    expect(scrub(open.hide(`password = ${quotes}`))).toBe(`password = ${quotes}`)
+    for (let line = 0; line <= 1_000; line++)
+      expect(open.hide(`hunter2 ${others} ${line}`)).toBe('<redacted>')
+    expect(open.hide('step 5 of 9')).toBe('step 5 of 9')
+  },
+)
+
 describe('a secret that is known, in several pieces', () => {
   const secrets = fc
     .tuple(word, word, fc.constantFrom('!', '&', '-', '$', '.'))
@@ -103,6 +126,29 @@ describe('a secret that is known, in several pieces', () => {
           const out = lines.map((line) => split.hide(line)).join('\n')
           expect(out).not.toContain(secret.slice(at))
           expect(out).not.toContain(secret.slice(0, 8))
+          expect(out).toContain(' is wrong')
+        },
+      ),
+      RUNS,
+    )
+  })
+
+  it('does not come out where a shorter one begins as it does, in whichever order they are known', () => {
+    fc.assert(
+      fc.property(
+        secrets,
+        word,
+        fc.integer({ min: 1, max: 8 }),
+        fc.nat(1),
+        fc.boolean(),
+        (shorter, more, at, last, isFirst) => {
+          const longer = `${shorter}${more}`
+          const split = new SplitSecrets(isFirst ? [longer, shorter] : [shorter, longer])
+          const end = longer.length - last
+          const out = [`no ${longer.slice(0, at)}`, longer.slice(at, end), `${longer.slice(end)} is wrong`]
+            .map((line) => split.hide(line))
+            .join('\n')
+          expect(out).not.toContain(more.slice(0, -1))
           expect(out).toContain(' is wrong')
         },
       ),

@@ -5,10 +5,10 @@ import { nameSpan, readNamed } from './name-context'
 
 /** Most lines of a value that never ends. */
 const MAX_LINES = 1_000
-/** Longest end of a text in which the opening of a value is looked for, in UTF-16 code units. */
+/** Longest end of a line, or of what stands before three quotation marks, in which a value's opening is looked for, in UTF-16 code units. */
 const LOOKED_AT = 300
-/** The end of a line that leaves a value open. */
-const MAY_OPEN = /[|>+\-\d"'A-Za-z_)][ \t]*$|#[^\n]*$/
+/** A line that may leave a value open: by its end, or by what its value may begin behind. */
+const MAY_OPEN = /[|>+\-\d"'A-Za-z_)][ \t]*$|#[^\n]*$|"""|'''|<</
 
 /** A value of many lines that comes line by line, behind a name that says it is secret: what is open is remembered in a stream. */
 export class OpenValue {
@@ -17,20 +17,22 @@ export class OpenValue {
 
   /** Hides what belongs to a value that began in a text before. @returns the text; the same where none is open */
   hide(text: string): string {
-    if (this.#opening === null) {
-      this.#opening = leftOpen(text)
-      this.#lines = 0
+    const opening = this.#opening
+    if (opening === null) {
+      this.#openBehind(text)
       return text
     }
     const lines = text.split('\n')
     for (const [index, line] of lines.entries()) {
-      if (this.#opening === null) break
-      if (endsBefore(line, this.#opening) || ++this.#lines > MAX_LINES) {
-        const { kind } = this.#opening
-        this.#opening = null
-        if (kind === 'quotes') lines[index] = `${REDACTED}${line.slice(line.search(/"""|'''/))}`
+      if (endsBefore(line, opening)) {
+        if (opening.kind === 'quotes') lines[index] = `${REDACTED}${line.slice(line.indexOf(opening.end))}`
         // What follows may open another.
-        this.#opening = leftOpen(lines.slice(index).join('\n'))
+        this.#openBehind(lines.slice(index).join('\n'))
+        break
+      }
+      if (++this.#lines > MAX_LINES) {
+        lines[index] = REDACTED
+        this.#openBehind(lines.slice(index).join('\n'))
         break
       }
       const shown = line.trimStart()
@@ -38,13 +40,19 @@ export class OpenValue {
     }
     return lines.join('\n')
   }
+
+  #openBehind(text: string): void {
+    this.#opening = leftOpen(text)
+    this.#lines = 0
+  }
 }
 
 /** The opening of a value in the last line of a text; `null` where none is left open. */
 function leftOpen(text: string): Opening | null {
-  const line = text.slice(Math.max(text.lastIndexOf('\n') + 1, text.length - LOOKED_AT)).replace(/\r$/, '')
+  const line = endOfLine(text.slice(text.lastIndexOf('\n') + 1).replace(/\r$/, ''))
   if (!MAY_OPEN.test(line)) return null
-  const small = line.toLowerCase()
+  // Names stand in front of what they open.
+  const small = line.slice(0, 2 * LOOKED_AT).toLowerCase()
   for (const word of NAME_WORDS) {
     for (let found = small.indexOf(word); found >= 0; found = small.indexOf(word, found + 1)) {
       const { start, end } = nameSpan(line, found)
@@ -57,4 +65,10 @@ function leftOpen(text: string): Opening | null {
     }
   }
   return null
+}
+
+/** The end of a line; it begins earlier where a value that three quotation marks open is long in its first line. */
+function endOfLine(line: string): string {
+  const quotes = Math.max(line.lastIndexOf('"""'), line.lastIndexOf("'''"))
+  return line.slice(Math.max(0, (quotes < 0 ? line.length : quotes) - LOOKED_AT))
 }

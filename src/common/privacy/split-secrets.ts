@@ -41,22 +41,23 @@ export class SplitSecrets {
     while (head < tail && head < MAX_BETWEEN && BETWEEN.has(line.charCodeAt(head))) head++
     while (tail > head && line.length - tail < MAX_BETWEEN && BETWEEN.has(line.charCodeAt(tail - 1))) tail--
     const going: Begun[] = []
-    let hidden: { start: number; end: number } | null = null
+    // One secret may begin with another: the longer one is hidden.
+    let hiddenTo = head
     for (const { secret, seen } of this.#begun) {
       const rest = secret.slice(seen)
       const part = tail > head ? line.slice(head, tail) : ''
-      if (line.startsWith(rest, head)) hidden = { start: head, end: head + rest.length }
+      if (line.startsWith(rest, head)) hiddenTo = Math.max(hiddenTo, head + rest.length)
       else if (part !== '' && rest.startsWith(part)) {
         going.push({ secret, seen: seen + part.length })
-        if (seen + part.length >= MIN_TELLING) hidden = { start: head, end: tail }
+        if (seen + part.length >= MIN_TELLING) hiddenTo = Math.max(hiddenTo, tail)
       }
     }
     const begun = this.#beginningsAt(line, tail)
     const longest = Math.max(0, ...begun.map(({ seen }) => seen))
     this.#begun = [...going, ...begun].sort((a, b) => b.seen - a.seen).slice(0, MAX_OPEN)
-    const { start, end } = hidden ?? { start: 0, end: 0 }
-    const cut = longest >= MIN_TELLING && tail - longest >= end ? tail - longest : tail
-    const shown = hidden ? line.slice(0, start) + REDACTED + line.slice(end, cut) : line.slice(0, cut)
+    const cut = longest >= MIN_TELLING && tail - longest >= hiddenTo ? tail - longest : tail
+    const shown =
+      hiddenTo > head ? line.slice(0, head) + REDACTED + line.slice(hiddenTo, cut) : line.slice(0, cut)
     return cut === tail ? shown + line.slice(tail) : shown + REDACTED + line.slice(tail)
   }
 
