@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // @ts-check
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import path from 'node:path'
@@ -18,20 +18,23 @@ const args = joinDataFolder(process.argv.slice(2))
 const isBuilt = existsSync(path.join(projectFolder, 'dist/main/index.cjs'))
 /** A command only reads, and one that there is not is a mistake. */
 const isQuiet = commandIn(args) !== undefined
-const folder = workingFolder(process.env, currentFolder(), projectFolder)
+const folder = folderHere()
 /** A command is about the app of the project that it is given in. */
 const ofProject = isQuiet && !namesDataFolder(args) ? projectDataFolder(folder, process) : null
 
 /** @type {{ version: string, productName: string }} */
 const { version, productName } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8'))
 
-/** The working folder, which may have been deleted since the shell went there. */
-function currentFolder() {
+/** The folder that the user is in; ends the process where that is gone: what paths and projects are meant is not known. */
+function folderHere() {
   try {
-    return process.cwd()
-  } catch {
+    const here = workingFolder(process.env, process.cwd(), projectFolder)
+    statSync(here)
+    return here
+  } catch (error) {
+    const code = Object(error).code ?? error
     process.stderr.write(
-      'npm start: the folder that this was started from is gone; start it from another one\n',
+      `studio-monitor: the folder that you are in cannot be had (${code}): go to one that is there, and call again\n`,
     )
     process.exit(2)
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -102,22 +102,49 @@ it('refuses while the app runs', async () => {
   }
 })
 
-it('refuses where the app starts while the question is asked', async () => {
-  let lock: ReturnType<typeof takeKernelLock> | null = null
+it('refuses where the app has started while the question stood', async () => {
+  let release = () => {}
   const { code, stderr } = await run(folder, ['clear'], {
     ask: async () => {
-      lock = takeKernelLock(path.join(folder, 'lock'))
+      const lock = takeKernelLock(path.join(folder, 'lock'))
+      if (lock.state === 'taken') release = lock.release
       return 'y'
     },
   })
-  const taken = lock as ReturnType<typeof takeKernelLock> | null
-  if (taken?.state === 'taken') taken.release()
-  expect({ code, left: left(RECORDS) }).toEqual({ code: 1, left: RECORDS })
+  release()
+  expect(code).toBe(1)
   expect(stderr).toContain('Studio runs')
+  expect(left(RECORDS)).toEqual(RECORDS)
+})
+
+/** Takes the place of a record with what cannot be deleted as a file, before the answer. */
+const spoil = (names: readonly string[]) => async () => {
+  for (const name of names) {
+    rmSync(path.join(folder, name))
+    mkdirSync(path.join(folder, name))
+  }
+  return 'y'
+}
+
+it('counts what was deleted alone, and names what could not be', async () => {
+  const { code, stdout, stderr } = await run(folder, ['clear'], {
+    ask: spoil(['journal/reserve', 'incidents/20261123-201300-3f9a.json']),
+  })
+  expect({ code, stdout }).toEqual({ code: 1, stdout: 'Deleted: 12 files, 1.2 KiB.\n' })
+  for (const name of ['reserve', '20261123-201300-3f9a.json'])
+    expect(stderr).toMatch(new RegExp(`^studio-monitor: clear: .*${name} could not be deleted: .+$`, 'm'))
+  const rest = RECORDS.filter((name) => !/reserve$|3f9a/.test(name))
+  expect(left(rest)).toEqual([])
+})
+
+it('says that nothing was deleted where nothing could be', async () => {
+  for (const name of RECORDS.slice(1)) rmSync(path.join(folder, name))
+  const { code, stdout, stderr } = await run(folder, ['clear'], { ask: spoil([RECORDS[0] ?? '']) })
+  expect({ code, stdout }).toEqual({ code: 1, stdout: 'Nothing was deleted.\n' })
+  expect(stderr).toContain('failed-jobs.json could not be deleted')
 })
 
 it('does not follow a link out of the folder', async () => {
-  const { symlinkSync } = await import('node:fs')
   const elsewhere = mkdtempSync(path.join(os.tmpdir(), 'studio-elsewhere-'))
   const target = path.join(elsewhere, 'kept')
   writeFileSync(target, 'x')

@@ -1,4 +1,4 @@
-import { lstatSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { size } from '../../../common/output/units'
 import { dataPaths } from '../../../common/storage/data-folder'
 import { errorMessage } from '../../../common/storage/errors'
@@ -7,7 +7,7 @@ import { takeKernelLock } from '../../startup/kernel-lock'
 import { type CommandContext, EXIT, type ExitCode } from '../context'
 import { parseFlags, UsageError } from '../options'
 import { terminalJson } from '../terminal-text'
-import { ownRecords, type RecordGroup } from './own-records'
+import { ownRecords, type RecordFile, type RecordGroup } from './own-records'
 
 const HELP = `clear: deletes the monitor's records, after a question: failed jobs, incidents, profiles,
 minidumps, logs, spans that were not sent, what jobs need. Settings, the answer whether
@@ -16,7 +16,8 @@ anything may be sent, the installation's id and files of others stay.
   clear [--yes] [--json]
 
   --yes      without the question, for scripts
-  --json     one object: deleted (files) and bytes, by kind; takes --yes
+  --json     one object: deleted (files and bytes, by kind), and problems, a line for each
+             file that could not be; takes --yes
   --help     this text
 
 Exit code: 0 deleted, also when there was nothing; 1 Studio runs, the answer was no, or
@@ -46,8 +47,16 @@ export async function clear(args: readonly string[], context: CommandContext): P
   if (lock.state === 'held') return refuse(context)
   try {
     const problems: string[] = []
-    const deleted = records.map((group) => remove(group, problems))
-    return report(deleted, problems, isJson, context)
+    const deleted = records.map(({ what, files }) => ({
+      what,
+      files: files.filter(({ path }) => isRemoved(path, problems)),
+    }))
+    return report(
+      deleted.filter(({ files }) => files.length > 0),
+      problems,
+      isJson,
+      context,
+    )
   } finally {
     if (lock.state === 'taken') lock.release()
   }
@@ -58,28 +67,17 @@ function refuse({ stderr }: CommandContext): ExitCode {
   return EXIT.failed
 }
 
-/** Deletes the files of a kind. @returns those that are gone */
-function remove({ what, files, bytes }: RecordGroup, problems: string[]): RecordGroup {
-  const left: string[] = []
-  for (const file of files) {
-    try {
-      rmSync(file, { force: true })
-    } catch (error) {
-      left.push(file)
-      problems.push(`${file} could not be deleted: ${errorMessage(error)}`)
-    }
-  }
-  const leftBytes = left.reduce(
-    (sum, file) => sum + (lstatSync(file, { throwIfNoEntry: false })?.size ?? 0),
-    0,
-  )
-  return {
-    what,
-    files: files.filter((file) => !left.includes(file)),
-    bytes: Math.max(0, bytes - leftBytes),
+function isRemoved(file: string, problems: string[]): boolean {
+  try {
+    rmSync(file, { force: true })
+    return true
+  } catch (error) {
+    problems.push(`${file} could not be deleted: ${errorMessage(error)}`)
+    return false
   }
 }
 
+/** @param deleted what has been; empty where nothing was */
 function report(
   deleted: readonly RecordGroup[],
   problems: readonly string[],
@@ -88,21 +86,26 @@ function report(
 ): ExitCode {
   for (const problem of problems) stderr(`studio-monitor: clear: ${problem}\n`)
   if (isJson) {
-    const kinds = deleted.map(({ what, files, bytes }) => ({ what, files: files.length, bytes }))
+    const kinds = deleted.map(({ what, files }) => ({ what, files: files.length, bytes: bytesOf(files) }))
     stdout(`${terminalJson({ deleted: kinds, problems })}\n`)
-  } else stdout(deleted.length === 0 ? 'There is nothing to delete.\n' : `Deleted: ${total(deleted)}.\n`)
+  } else if (deleted.length > 0) stdout(`Deleted: ${total(deleted)}.\n`)
+  else stdout(problems.length > 0 ? 'Nothing was deleted.\n' : 'There is nothing to delete.\n')
   return problems.length === 0 ? EXIT.ok : EXIT.failed
 }
 
 function listed(records: readonly RecordGroup[]): string {
   return records
-    .map(({ what, files, bytes }) => `  ${what}: ${count(files.length)}, ${size(bytes)}\n`)
+    .map(({ what, files }) => `  ${what}: ${count(files.length)}, ${size(bytesOf(files))}\n`)
     .join('')
 }
 
 function total(records: readonly RecordGroup[]): string {
-  const files = records.reduce((sum, group) => sum + group.files.length, 0)
-  return `${count(files)}, ${size(records.reduce((sum, { bytes }) => sum + bytes, 0))}`
+  const files = records.flatMap((group) => group.files)
+  return `${count(files.length)}, ${size(bytesOf(files))}`
+}
+
+function bytesOf(files: readonly RecordFile[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
 function count(files: number): string {

@@ -5,7 +5,11 @@ import { dataPaths } from '../../../common/storage/data-folder'
 /** Files of one kind, in words for the question. */
 export interface RecordGroup {
   readonly what: string
-  readonly files: readonly string[]
+  readonly files: readonly RecordFile[]
+}
+
+export interface RecordFile {
+  readonly path: string
   readonly bytes: number
 }
 
@@ -32,9 +36,9 @@ export function ownRecords(dataFolder: string): readonly RecordGroup[] {
   return groups.filter(({ files }) => files.length > 0)
 }
 
-function group(what: string, files: readonly string[]): RecordGroup {
-  const bytes = files.reduce((sum, file) => sum + (lstatSync(file, { throwIfNoEntry: false })?.size ?? 0), 0)
-  return { what, files, bytes }
+function group(what: string, paths: readonly string[]): RecordGroup {
+  const bytesOf = (file: string) => lstatSync(file, { throwIfNoEntry: false })?.size ?? 0
+  return { what, files: paths.map((file) => ({ path: file, bytes: bytesOf(file) })) }
 }
 
 /** A file, and what was set aside of it. */

@@ -109,15 +109,13 @@ function logs(dataFolder: string, { at }: Incident, problems: string[]): Exporte
   const since = Date.parse(at) - LOG_BEFORE_MS
   const until = Date.parse(at) + LOG_AFTER_MS
   return LOG_SOURCES.flatMap((source) => {
-    const found = newestLines(dataFolder, { sources: [source], limit: null, since }, () => true)
+    const found = newestLines(
+      dataFolder,
+      { sources: [source], limit: null },
+      (_line, near) => near >= since && near <= until,
+    )
     problems.push(...found.problems)
-    let at = Number.NaN
-    const meanwhile = found.lines.filter((line) => {
-      // One that a crash has cut has no time, and is of the moment of the one before it.
-      at = Number.isNaN(line.at) ? at : line.at
-      return at >= since && at <= until
-    })
-    const lines = meanwhile.map(({ raw }) => `${scrub(raw)}\n`).join('')
+    const lines = found.lines.map(({ raw }) => `${scrub(raw)}\n`).join('')
     return lines === ''
       ? []
       : [text(`logs/${source}.jsonl`, `the ${source}'s log, from 5 minutes before it to 2 after`, lines)]

@@ -69,11 +69,11 @@ export class LogFollower {
     for (const file of this.#files.slice(1)) {
       const isOurs = statSync(file, { throwIfNoEntry: false })?.ino === this.#inode
       const piece = readPiece(file, isOurs ? this.#position : 0, true)
-      // It is rotated out of sight: what is left of it cannot be told from what was shown.
-      if (piece === null) return []
+      if (piece === null) continue
       texts.unshift(piece.text)
       if (isOurs) return texts
     }
+    // It is rotated out of sight: what is left of it cannot be told from what was shown.
     return []
   }
 

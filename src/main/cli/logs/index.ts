@@ -29,7 +29,7 @@ export async function logs(args: readonly string[], context: CommandContext): Pr
   const { lines, problems, isThere } = newestLines(
     dataFolder,
     options,
-    (line) => isWanted(line, options),
+    (line, near) => isWanted(line, options, near),
     new Map(followers.map(({ source, position }) => [source, position])),
   )
   for (const problem of problems) complain(problem)
@@ -51,8 +51,8 @@ export async function logs(args: readonly string[], context: CommandContext): Pr
   return EXIT.ok
 }
 
-function isWanted({ at, level }: LogLine, { since, levels }: LogsOptions): boolean {
-  // A line without a time is one that a crash has cut.
-  if (since !== null && !Number.isNaN(at) && at < since) return false
+function isWanted({ at, level }: LogLine, { since, levels }: LogsOptions, near = at): boolean {
+  // A line without a time is one that a crash has cut: where none tells when, it is shown.
+  if (since !== null && near < since) return false
   return levels === null || (level !== null && levels.includes(level))
 }

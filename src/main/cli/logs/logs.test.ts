@@ -1,8 +1,10 @@
 import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { run } from '../testing/run'
+import { LogFollower } from './follow-log'
+import { newestLines } from './read-log'
 
 let folder: string
 beforeEach(() => {
@@ -95,6 +97,109 @@ it.each([
     code: 2,
     stdout: '',
     stderr: expect.stringContaining(why),
+  })
+})
+
+it('shows all that is from then on, also where the clock was set back meanwhile', async () => {
+  writeFileSync(file('monitor.1.jsonl'), line(5, 'five') + line(1, 'one') + line(6, 'six'))
+  writeFileSync(file('monitor.jsonl'), line(2, 'two') + line(3, 'three'))
+  const { stdout } = await run(folder, ['logs', '--json', '--since', '2026-11-23T20:00:03'])
+  expect(messages(stdout)).toEqual(['three', 'five', 'six'])
+})
+
+it('takes a line without a time to be from when its neighbours are', async () => {
+  writeFileSync(
+    file('monitor.jsonl'),
+    `first cut\n${line(1, 'one')}cut by a crash\n${line(5, 'five')}cut too\n`,
+  )
+  const since = async (time: string) =>
+    messages((await run(folder, ['logs', '--json', '--since', time])).stdout)
+  expect(await since('2026-11-23T20:00:05')).toEqual(['five', 'cut too'])
+  expect(await since('2026-11-23T20:00:01')).toEqual([
+    'first cut',
+    'one',
+    'cut by a crash',
+    'five',
+    'cut too',
+  ])
+  expect(messages((await run(folder, ['logs', '--json', '--limit', '2'])).stdout)).toEqual([
+    'five',
+    'cut too',
+  ])
+  writeFileSync(file('monitor.jsonl'), 'no time at all\n')
+  expect(await since('2026-11-23T20:00:05')).toEqual(['no time at all'])
+})
+
+it('reads older files also where a number between them is missing, or is none', async () => {
+  writeFileSync(file('monitor.jsonl'), line(4, 'four'))
+  mkdirSync(file('monitor.1.jsonl'))
+  writeFileSync(file('monitor.3.jsonl'), line(1, 'one'))
+  writeFileSync(file('backend.2.jsonl'), line(2, 'two'))
+  const { code, stdout, stderr } = await run(folder, ['logs', '--json'])
+  expect(messages(stdout)).toEqual(['one', 'two', 'four'])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('monitor.1.jsonl') })
+})
+
+it('stops in the newest file where a follower begins', () => {
+  writeFileSync(file('monitor.1.jsonl'), line(1, 'one'))
+  writeFileSync(file('monitor.jsonl'), line(2, 'two') + line(3, 'three'))
+  const { lines } = newestLines(
+    folder,
+    { sources: ['monitor'], limit: null },
+    () => true,
+    new Map([['monitor', line(2, 'two').length]]),
+  )
+  expect(lines.map(({ message }) => message)).toEqual(['one', 'two'])
+})
+
+describe('a follower', () => {
+  const read = (follower: LogFollower) => {
+    const { lines, problem } = follower.read()
+    return problem ?? lines.map(({ message }) => message)
+  }
+
+  it('begins behind the last whole line, and tells the half-written one when it is whole', () => {
+    writeFileSync(file('monitor.jsonl'), `${line(1, 'one')}{"message":`)
+    const follower = new LogFollower(folder, 'monitor')
+    expect(follower.position).toBe(line(1, 'one').length)
+    expect(read(follower)).toEqual([])
+    appendFileSync(file('monitor.jsonl'), '"two"}\n')
+    expect(read(follower)).toEqual(['two'])
+  })
+
+  it('begins anew in a file that was emptied', () => {
+    writeFileSync(file('monitor.jsonl'), line(1, 'one') + line(2, 'two'))
+    const follower = new LogFollower(folder, 'monitor')
+    writeFileSync(file('monitor.jsonl'), line(3, 'three'))
+    expect(read(follower)).toEqual(['three'])
+    expect(read(follower)).toEqual([])
+  })
+
+  it('finds the file that it was in behind a number that is missing', () => {
+    writeFileSync(file('monitor.jsonl'), line(1, 'one'))
+    const follower = new LogFollower(folder, 'monitor')
+    appendFileSync(file('monitor.jsonl'), line(2, 'two'))
+    renameSync(file('monitor.jsonl'), file('monitor.2.jsonl'))
+    writeFileSync(file('monitor.jsonl'), line(3, 'three'))
+    expect(read(follower)).toEqual(['two', 'three'])
+  })
+
+  it('has nothing to tell twice where the file that it was in is gone', () => {
+    writeFileSync(file('monitor.jsonl'), line(1, 'one'))
+    const follower = new LogFollower(folder, 'monitor')
+    writeFileSync(file('monitor.1.jsonl'), line(2, 'of before'))
+    renameSync(file('monitor.jsonl'), file('elsewhere'))
+    writeFileSync(file('monitor.jsonl'), line(3, 'three'))
+    expect(read(follower)).toEqual(['three'])
+  })
+
+  it('says what cannot be read, and goes on when it can', () => {
+    mkdirSync(file('monitor.jsonl'))
+    const follower = new LogFollower(folder, 'monitor')
+    expect(follower.position).toBe(0)
+    rmSync(file('monitor.jsonl'), { recursive: true })
+    writeFileSync(file('monitor.jsonl'), line(1, 'one'))
+    expect(read(follower)).toEqual(['one'])
   })
 })
 

@@ -12,14 +12,20 @@ export interface LogsOnDisk {
 }
 
 /**
+ * Tells whether a line is shown.
+ * @param near the time of the line; of one that tells none that of the line before it, else of the one behind it, else `NaN`
+ */
+export type IsWanted = (line: LogLine, near: number) => boolean
+
+/**
  * Reads the newest lines that are wanted of each log, as many as are asked for. Older files are opened only where the newer
- * ones have too few. Never throws.
+ * ones have too few; without a limit all are, as a clock may have been set back. Never throws.
  * @param until how much of the newest file of each log is read, in bytes; all where it is left out
  */
 export function newestLines(
   dataFolder: string,
-  { sources, limit, since }: Pick<LogsOptions, 'sources' | 'limit' | 'since'>,
-  isWanted: (line: LogLine) => boolean,
+  { sources, limit }: Pick<LogsOptions, 'sources' | 'limit'>,
+  isWanted: IsWanted,
   until: ReadonlyMap<LogSource, number> = new Map(),
 ): LogsOnDisk {
   const problems: string[] = []
@@ -29,18 +35,13 @@ export function newestLines(
     let count = 0
     for (const [age, file] of logFiles(dataFolder, source).entries()) {
       const text = textOf(file, problems, age === 0 ? until.get(source) : undefined)
+      // A file may be missing between others: while they are renamed, or because somebody has deleted it.
       if (text === null) continue
       isThere = true
-      const { wanted, isPast } = wantedLines(
-        source,
-        text,
-        limit === null ? null : limit - count,
-        since,
-        isWanted,
-      )
+      const wanted = wantedLines(source, text, limit === null ? null : limit - count, isWanted)
       found.push(wanted)
       count += wanted.length
-      if (isPast || (limit !== null && count >= limit)) break
+      if (limit !== null && count >= limit) break
     }
     return found.reverse().flat()
   })
@@ -57,16 +58,14 @@ function textOf(file: string, problems: string[], until: number | undefined): st
   }
 }
 
-/** Takes lines from the end on. @returns them oldest first, and whether all that were read are from before `since` */
-function wantedLines(
-  source: LogSource,
-  text: string,
-  limit: number | null,
-  since: number | null,
-  isWanted: (line: LogLine) => boolean,
-): { wanted: LogLine[]; isPast: boolean } {
+/** Takes lines from the end on. @returns them oldest first */
+function wantedLines(source: LogSource, text: string, limit: number | null, isWanted: IsWanted): LogLine[] {
   const wanted: LogLine[] = []
-  let newest = Number.NEGATIVE_INFINITY
+  let withoutTime: LogLine[] = []
+  let near = Number.NaN
+  const take = (line: LogLine) => {
+    if (isWanted(line, near)) wanted.push(line)
+  }
   let end = text.length
   while (end > 0 && (limit === null || wanted.length < limit)) {
     const start = text.lastIndexOf('\n', end - 1) + 1
@@ -74,12 +73,17 @@ function wantedLines(
     end = start - 1
     if (raw.trim() === '') continue
     const line = parseLine(source, raw)
-    if (isWanted(line)) wanted.push(line)
-    // A clock that was set back makes younger lines older.
-    if (line.at > newest) newest = line.at
+    if (Number.isNaN(line.at)) {
+      withoutTime.push(line)
+      continue
+    }
+    near = line.at
+    withoutTime.forEach(take)
+    withoutTime = []
+    take(line)
   }
-  const isPast = since !== null && Number.isFinite(newest) && newest < since
-  return { wanted: wanted.reverse(), isPast }
+  withoutTime.forEach(take)
+  return wanted.reverse()
 }
 
 /** Both logs in the order of time; a line without one stays behind the line before it. */
