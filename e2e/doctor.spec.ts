@@ -46,6 +46,7 @@ const ORDER = [
   'data folder',
   'records',
   'memory limits',
+  'spare process',
   'needs of jobs',
   'leftovers',
 ]

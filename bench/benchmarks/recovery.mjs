@@ -1,4 +1,5 @@
 // @ts-check
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeCodeCache } from '../../scripts/code-cache/make.mjs'
@@ -28,27 +29,43 @@ async function start(output, n) {
   throw new Error(`the backend did not start for the ${n + 1}. time:\n${output()}`)
 }
 
-/** Kills the backend's `n`th start. @param {() => string} output @param {number} n */
-async function killAndWait(output, n) {
+/**
+ * Kills the backend's `n`th start.
+ * @param {() => string} output @param {number} n
+ * @param {() => Promise<unknown>} settled what is waited for before
+ */
+async function killAndWait(output, n, settled = () => sleep(SETTLE_MS)) {
   const { pid } = await start(output, n)
-  await sleep(SETTLE_MS)
+  await settled()
   const killedAt = performance.timeOrigin + performance.now()
   process.kill(pid, 'SIGKILL')
   const { born, ready } = await start(output, n + 1)
   return { forkedMs: born - killedAt, readyMs: ready - killedAt }
 }
 
+/** Waits for the app's spare process. @param {string} folder its user data */
+async function spareWaits(folder) {
+  const file = path.join(folder, 'studio-monitor/status.json')
+  for (const deadline = performance.now() + DEADLINE_MS; performance.now() < deadline; await sleep(50)) {
+    const status = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
+    if (status?.standby?.pid) return sleep(SETTLE_MS)
+  }
+  throw new Error('the app has made no spare process')
+}
+
 /**
  * Measures under a new app each time: only its first restart is immediate.
  * @param {import('../support/outcome.mjs').Context} context
+ * @param {boolean} hasStandby whether a spare process waits
  */
-async function underTheApp({ electron }) {
+async function underTheApp({ electron }, hasStandby) {
   const folder = await temporaryFolder()
   const app = startChild(electron.executable, electronArguments(electron, [`--user-data-dir=${folder}`]), {
     env: {
       ...appEnvironment(process.env),
       STUDIO_BACKEND_ENTRY: BACKEND,
       DD_TRACE_AGENT_URL: 'http://127.0.0.1:9',
+      STUDIO_STANDBY: String(hasStandby),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -59,7 +76,7 @@ async function underTheApp({ electron }) {
     })
   }
   try {
-    return await killAndWait(() => output, 0)
+    return await killAndWait(() => output, 0, hasStandby ? () => spareWaits(folder) : undefined)
   } finally {
     await endChild(app)
     await removeFolder(folder)
@@ -75,7 +92,7 @@ export async function recovery(context) {
   const times = context.short ? 2 : 9
   // As an installed app has them.
   await makeCodeCache(context.electron, path.join(root, 'dist'))
-  const { bare, app } = await Host.with(context.electron, (host) => killInTurn(host, times, context))
+  const { bare, app, standby } = await Host.with(context.electron, (host) => killInTurn(host, times, context))
   return {
     baseline: 'bare fork',
     measured: 'under the app',
@@ -92,8 +109,17 @@ export async function recovery(context) {
         bare.map(({ readyMs }) => readyMs),
         app.map(({ readyMs }) => readyMs),
       ),
+      pairedRow(
+        'the same with STUDIO_STANDBY=true',
+        'ms',
+        bare.map(({ readyMs }) => readyMs),
+        standby.map(({ readyMs }) => readyMs),
+      ),
     ],
-    notes: ['under the app with its default settings: tracer, profiler, and a record of the death'],
+    notes: [
+      'under the app with its default settings: tracer, profiler, and a record of the death',
+      'with STUDIO_STANDBY=true the new process is there before the death',
+    ],
   }
 }
 
@@ -104,9 +130,12 @@ async function killInTurn(host, times, context) {
   const bare = []
   /** @type {{ forkedMs: number, readyMs: number }[]} */
   const app = []
+  /** @type {{ forkedMs: number, readyMs: number }[]} */
+  const standby = []
   for (let time = 0; time < times; time++) {
     bare.push(await killAndWait(() => host.stdout, time))
-    app.push(await underTheApp(context))
+    app.push(await underTheApp(context, false))
+    standby.push(await underTheApp(context, true))
   }
-  return { bare, app }
+  return { bare, app, standby }
 }

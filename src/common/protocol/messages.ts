@@ -82,9 +82,9 @@ const ProfilingSchema = v.object({
   memoryLimitBytes: bytes,
 })
 
-/** The very first message, on `parentPort`: it carries the monitor's port. */
 const TagsSchema = v.record(v.string(), v.string())
 
+/** The first message on `parentPort` to a backend: it carries the monitor's port. */
 const HelloSchema = v.object({
   type: v.literal(HELLO),
   /**
@@ -97,6 +97,8 @@ const HelloSchema = v.object({
   secrets: v.array(v.string()),
   /** The tags that the app gives to all that follows. */
   tags: v.optional(TagsSchema, {}),
+  /** What to run, where the process was forked before that was known; `null` for what its arguments say. */
+  program: v.optional(v.nullable(v.object({ entry: v.string(), args: v.array(v.string()) })), null),
 })
 
 export type Hello = v.InferOutput<typeof HelloSchema>
@@ -107,8 +109,12 @@ export function hello(
   profiling: Profiling | null,
   secrets: readonly string[] = [],
   tags: Readonly<Record<string, string>> = {},
+  program: { readonly entry: string; readonly args: readonly string[] } | null = null,
 ): Hello {
-  return { type: HELLO, heapLimitBytes, profiling, secrets: [...secrets], tags: { ...tags } }
+  return {
+    ...{ type: HELLO, heapLimitBytes, profiling, secrets: [...secrets], tags: { ...tags } },
+    program: program && { entry: program.entry, args: [...program.args] },
+  }
 }
 
 /** The memory that an engine's job took; `null` where it is not known. */

@@ -210,7 +210,8 @@ interface Started {
 }
 
 function introduce({ child, port, theirs }: ForkedProcess, options: BackendProcessOptions): Started {
-  const greeting = hello(options.heapLimitBytes, options.profiling, options.secrets, appTags.current)
+  const { heapLimitBytes, profiling, secrets, entry, args } = options
+  const greeting = hello(heapLimitBytes, profiling, secrets, appTags.current, { entry, args })
   return { child, port, begin: () => child.postMessage(greeting, [theirs]) }
 }
 

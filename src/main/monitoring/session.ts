@@ -23,8 +23,8 @@ import { mayRestart } from './before-restart'
 import { describeSilence } from './consent-keeper'
 import type { BackendInstance } from './instance/backend-instance'
 import { BackendRuns } from './instance/backend-runs'
-import { EarlyFork } from './instance/early-fork'
 import { launchBackend } from './instance/launch-backend'
+import { NextProcess } from './instance/next-process'
 import { processOptions } from './instance/process-options'
 import { UnresponsiveBackends } from './instance/unresponsive-backends'
 import type { JobEvent } from './jobs/job-event'
@@ -58,7 +58,7 @@ export class MonitorSession {
       else this.#reporting.records.runnerDied(generation)
     },
   })
-  readonly #early: EarlyFork
+  readonly #next: NextProcess
   /** The jobs that waited or ran when the backend was last asked to stop. */
   #givenUp: readonly OpenJob[] = []
   #dismissed: Promise<void> | null = null
@@ -89,10 +89,16 @@ export class MonitorSession {
       record: (run, unresponsiveMs) =>
         context.announce('incident', this.#reporting.records.silence(run, this.#generation, unresponsiveMs)),
     })
-    this.#early = new EarlyFork({
+    this.#next = new NextProcess({
+      hasStandby: settings.STUDIO_STANDBY,
+      backend: () => this.#backend,
       optionsOf: (asked) => processOptions(asked, context.dataFolder),
       newMarker: () => newRunMarker(context.dataFolder),
+      isBusy: () => this.jobs.length > 0,
+      hopeless: () => updatedMeanwhile(),
       log: this.log,
+      onChange: () => this.#status.standbyChanged(),
+      now: () => performance.now(),
     })
     this.#status = this.#openStatus()
     this.#admission = new AdmissionControl({
@@ -240,7 +246,7 @@ export class MonitorSession {
 
   /** Ends the backend, writes down what is open and sends what is known. The app may exit then. */
   async stop(): Promise<void> {
-    await this.#supervisor.stop()
+    await Promise.all([this.#supervisor.stop(), this.#next.stop()])
     await this.#dismissed
     this.#admission.stop()
     await this.#reporting.stop()
@@ -266,6 +272,7 @@ export class MonitorSession {
         jobs: this.jobs,
         forecasts: this.forecasts,
         agent: this.agent,
+        standby: this.#next.standby,
         records: this.#reporting.records.waiting(),
       }),
       engineResponds: () => !this.#run?.isEngineUnresponsive,
@@ -304,7 +311,7 @@ export class MonitorSession {
     const { logs, records } = this.#reporting
     return launchBackend({
       ...{ backend, dataFolder, logs, idleRunner },
-      forked: idleRunner ? null : this.#early.take(backend),
+      forked: idleRunner ? null : this.#next.take(backend),
       onBrokenOff: () => this.#onBrokenOff(),
       onMessage: (message) => this.#onMessage(generation, message),
       onLine: { isWanted: () => isHeard('output'), take: (line) => announce('output', line) },
@@ -320,10 +327,9 @@ export class MonitorSession {
     })
   }
 
-  /** An engine's start is its Python's: to fork its runner early wins nothing. */
   #onBrokenOff(): void {
-    if (this.#backend.engine || !this.#supervisor.wouldRestartAtOnce) return
-    outsideTraces(boot.tracer, () => this.#early.begin(this.#backend))
+    if (!this.#supervisor.wouldRestartAtOnce) return
+    outsideTraces(boot.tracer, () => this.#next.begin(this.#backend))
   }
 
   #onMessage(generation: number, message: BackendMessage): void {
@@ -356,7 +362,7 @@ export class MonitorSession {
       this.#admission.backendEnded()
       this.#endJobs(wasAsked ? 'cancelled' : 'failed')
     }
-    if (state === 'stopped' || state === 'gave-up') this.#early.discard()
+    this.#next.enter(state)
     if (state === 'stopped' || state === 'gave-up')
       this.#dismissed = this.#run?.dismissRunner(state === 'gave-up') ?? null
     this.#reporting.metrics.backendState(state, previous)

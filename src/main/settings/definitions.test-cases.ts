@@ -213,6 +213,7 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     bad: 'always',
     accepted: 'report, prevent or off',
   },
+  STUDIO_STANDBY: { ...boolean, fallback: false, fallbackShown: 'false' },
   STUDIO_MACHINE: {
     fallback: null,
     fallbackShown: 'none',

@@ -170,6 +170,11 @@ export const SETTINGS = {
     'report',
     'a job of the engine that is expected not to fit into the memory that is free: it is told, or room is made first',
   ),
+  STUDIO_STANDBY: row(
+    boolean,
+    false,
+    'a spare process waits to run the backend after its next death, or restart; it takes memory',
+  ),
   STUDIO_JOBS_KEEP: row(wholeNumber(1, 10_000), 1_000, 'failed-job records kept'),
   STUDIO_UNRESPONSIVE: row(
     oneOf(['report', 'restart']),

@@ -18,6 +18,7 @@ import { oomKillCounterOf } from '../../memory/oom-kill-counter'
 import { answerConsent, describeSilence } from '../../monitoring/consent-keeper'
 import { backendEnvironment } from '../../monitoring/instance/backend-environment'
 import { readConsent, type StoredConsent } from '../../records/consent/consent-store'
+import { readStatus, type StatusRecord } from '../../records/status/status-record'
 import { type EffectiveSettings, readEffectiveSettings } from '../../settings/effective-settings'
 import type { DirectWay } from '../../settings/sending-way'
 import { isAppRunning, isRunningApp } from '../../startup/app-running'
@@ -45,6 +46,7 @@ import { checkNeeds } from './needs-check'
 import { checkProfiler } from './profiler-check'
 import { checkRecords } from './records-check'
 import { checkSettings } from './settings-check'
+import { checkStandby } from './standby-check'
 import { checkTracer } from './tracer-check'
 import { checkVersions } from './versions-check'
 
@@ -94,6 +96,10 @@ export async function checksOfThisMachine({
     { name: 'records', run: () => checkRecords(dataFolder, appRuns) },
     { name: 'memory limits', run: () => checkLimits(limits()) },
     {
+      name: 'spare process',
+      run: () => checkStandby(settings.STUDIO_STANDBY, statusOfRunningApp(dataFolder, appFolder)),
+    },
+    {
       name: 'needs of jobs',
       run: () => checkNeeds(dataPaths(dataFolder).needs, settings.STUDIO_ADMISSION !== 'off'),
     },
@@ -110,6 +116,12 @@ export async function checksOfThisMachine({
 function settingsOfRunningApp(dataFolder: string, appFolder: string): EffectiveSettings | null {
   const written = readEffectiveSettings(dataPaths(dataFolder).effectiveSettings)
   return written && isRunningApp(appFolder, written.pid) ? written : null
+}
+
+/** How the running app is, as it has written down; `null` where none runs. */
+function statusOfRunningApp(dataFolder: string, appFolder: string): StatusRecord | null {
+  const { record } = readStatus(dataPaths(dataFolder).status)
+  return record && record.endedAt === null && isRunningApp(appFolder, record.app.pid) ? record : null
 }
 
 /** None where a backend in JavaScript is run. */

@@ -73,6 +73,7 @@ export function statusJson(status: CurrentStatus) {
     deaths: current?.deaths ?? null,
     restarts: current?.restarts ?? null,
     lastIncident,
+    standby: current?.standby ?? null,
     consent: current?.consent ?? null,
     agent: current?.agent ?? null,
     way: current?.way ?? null,

@@ -67,11 +67,20 @@ function currentRows(current: StatusRecord, now: number): Row[] {
     ['jobs today', `${today.done} done, ${today.failed} failed, ${today.cancelled} cancelled`],
     ...forecasts.map((forecast): Row => ['forecast', describeForecast(forecast)]),
     ['restarts', restarts === 0 && deaths === 0 ? 'none' : `${restarts}, after ${count(deaths, 'death')}`],
+    ...standbyRow(current),
     ['Datadog', datadog(current)],
     ...(age > OLD_MS
       ? [['figures', `${duration(age)} old: the computer slept, or the disk takes none`] as const]
       : []),
   ]
+}
+
+function standbyRow({ standby }: StatusRecord): Row[] {
+  if (!standby) return []
+  const { pid, residentBytes, why } = standby
+  if (pid !== null && residentBytes !== null)
+    return [['spare', `process ${pid} waits, ${size(residentBytes)}`]]
+  return [['spare', why === null ? 'none waits yet' : `none waits: ${why}`]]
 }
 
 function memoryRows({

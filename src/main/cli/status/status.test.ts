@@ -58,6 +58,7 @@ function write(over: Partial<StatusRecord> = {}): void {
     restarts: 2,
     consent: 'granted',
     agent: { reachable: false, reason: 'connect ECONNREFUSED' },
+    standby: null,
     way: 'Agent at http://localhost:8126',
     unsent: { jobs: 1, incidents: 2, profiles: 0 },
     ...over,
@@ -186,6 +187,16 @@ it('names a job that is not expected to fit', async () => {
     ],
   })
   expect((await run(folder, ['status'])).stdout).toContain('the job job-1 is expected not to fit')
+})
+
+it.each([
+  [{ pid: 4713, residentBytes: 98 * 2 ** 20, why: null }, 'process 4713 waits, 98 MiB'],
+  [{ pid: null, residentBytes: null, why: 'memory is short' }, 'none waits: memory is short'],
+])('tells of the spare process: %j', async (standby, words) => {
+  appRuns()
+  write({ standby })
+  expect((await run(folder, ['status'])).stdout).toMatch(new RegExp(`spare +${words}`))
+  expect((await json()).status.standby).toEqual(standby)
 })
 
 it.each(['no JSON', '{}', '{"schema":2}'])(

@@ -49,6 +49,11 @@ export class LiveStatus {
     announce('health', { responsive, memory: memory(), at: new Date().toISOString() })
   }
 
+  /** Tells that a spare process waits, or does no more. */
+  standbyChanged(): void {
+    this.#file.changed()
+  }
+
   /** Counts a job on record. */
   countFailed(job: FailedJob): void {
     this.#file.jobFailed(job)

@@ -45,6 +45,7 @@ function now(): StatusNow {
     forecasts: [],
     consent: 'granted',
     agent: { reachable: false, reason: 'nothing listens at /home/ada/agent' },
+    standby: null,
     way: 'Agent at http://localhost:8126',
     unsent: { jobs: 1, incidents: 0, profiles: 2 },
   }

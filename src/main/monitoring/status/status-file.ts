@@ -27,6 +27,8 @@ type Today = StatusRecord['today']
 /** The facts that the app knows of itself at a moment. */
 export interface StatusNow extends Omit<MonitorStatus, 'state' | 'deaths'> {
   readonly responsive: boolean
+  /** The spare process; `null` where none is asked for. */
+  readonly standby: StatusRecord['standby']
   /** The way to Datadog, in words. */
   readonly way: string
   readonly unsent: StatusRecord['unsent']
@@ -150,7 +152,7 @@ export class StatusFile {
 
   #record(endedAt: number | null): StatusRecord {
     const { app, now, status, scrub } = this.#options
-    const { memory, jobs, forecasts, agent, pid, url, ...rest } = status()
+    const { memory, jobs, forecasts, agent, standby, pid, url, ...rest } = status()
     const at = new Date(now()).toISOString()
     this.#turnDay()
     const sampledAt = Date.parse(this.#samples.at(-1)?.at ?? '') || 0
@@ -191,6 +193,7 @@ export class StatusFile {
       })),
       deaths: this.#deaths,
       restarts: this.#restarts,
+      standby: standby && { ...standby, why: standby.why === null ? null : scrub(standby.why) },
       agent: agent && { ...agent, reason: agent.reason === null ? null : scrub(agent.reason) },
       ...rest,
     }

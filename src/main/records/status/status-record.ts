@@ -42,6 +42,12 @@ const ForecastSchema = v.object({
   at: isoTime,
 })
 
+const StandbySchema = v.object({
+  pid: v.nullable(pid),
+  residentBytes: bytes,
+  why: v.nullable(text),
+})
+
 const StatusSchema = v.object({
   schema: v.literal(STATUS_SCHEMA),
   at: isoTime,
@@ -74,6 +80,8 @@ const StatusSchema = v.object({
   restarts: count,
   consent: v.picklist(CONSENTS),
   agent: v.nullable(v.object({ reachable: v.boolean(), reason: v.nullable(text) })),
+  /** Records of apps before there was one have none. */
+  standby: v.optional(v.nullable(StandbySchema), null),
   way: text,
   unsent: v.object({ jobs: count, incidents: count, profiles: count }),
 })
