@@ -41,7 +41,9 @@ test('a spare runs the backend after a death, and is seen from then on as any ba
   // Main's own and the backend's: nothing comes of a process that waits.
   await waitFor(() => runtimeIds().size >= 2, { what: 'runtime metrics of both processes' })
   agent.clear()
-  await waitFor(() => runtimeIds().size >= 2, { what: 'more runtime metrics' })
+  // They begin a second after a process does, and come five times a second.
+  const readings = () => agent.metrics().filter(({ name }) => name === 'runtime.node.mem.rss').length
+  await waitFor(() => readings() >= 30, { what: 'three seconds of runtime metrics' })
   expect(runtimeIds().size).toBe(2)
   expect(
     agent.profiles().map(({ event }) => tag(String(event.tags_profiler).split(','), 'process_id')),

@@ -97,7 +97,7 @@ const HelloSchema = v.object({
   secrets: v.array(v.string()),
   /** The tags that the app gives to all that follows. */
   tags: v.optional(TagsSchema, {}),
-  /** What to run, where the process was forked before that was known; `null` for what its arguments say. */
+  /** The program, where the process was forked before it was known; `null` for the one that its arguments name. */
   program: v.optional(v.nullable(v.object({ entry: v.string(), args: v.array(v.string()) })), null),
 })
 

@@ -33,7 +33,7 @@ export interface SpareFacts {
   readonly notBefore: number
 }
 
-/** What is to be done about it; `why` in words that go on from "no spare process: ". */
+/** The step that follows from them; `why` none waits in words that go on from "none waits: ". */
 export type SpareDecision =
   | { readonly to: 'make' | 'keep' }
   | { readonly to: 'wait' | 'end'; readonly why: string }
