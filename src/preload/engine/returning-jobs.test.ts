@@ -63,6 +63,36 @@ describe('jobs that had not begun', () => {
     expect(given).toHaveLength(3)
   })
 
+  it('are given to an engine that starts itself again meanwhile once each, and none is lost', async () => {
+    const lines: string[] = []
+    const returning = new ReturningJobs({ say: (line) => lines.push(line) })
+    returning.keep([waiting('a', 1), waiting('b', 2), waiting('c', 3)], false)
+    let goOn = () => {}
+    const api = {
+      // As the API does while nobody answers: the probe of the engine that comes is the first to say something.
+      submit: async (_body: string, _signal: AbortSignal, isAwaited: () => boolean): Promise<Submission> => {
+        await new Promise<void>((resolve) => {
+          goOn = resolve
+        })
+        return isAwaited() ? { taken: false, reason: 'its API was away' } : { taken: true }
+      },
+      cancel: async () => null,
+    }
+    const first = returning.submit(api, alive)
+    returning.keep([], true)
+    // Somebody else has submitted one of them himself.
+    returning.onQueued('b', 0, api)
+    const second = engine(returning)
+    const again = returning.submit(second.api, alive)
+    goOn()
+    await Promise.all([first, again])
+    expect(second.given).toEqual(['a', 'c'])
+    expect(returning.contexts).toEqual([])
+    expect(types()).toEqual(['resubmitted', 'resubmitted'])
+    expect(cancelled).toHaveLength(1)
+    expect(lines).toEqual(['jobs that had not begun were submitted again: 2'])
+  })
+
   it('that this engine had not got when it died are kept for the next one, behind what it had', async () => {
     const returning = open()
     returning.keep([waiting('a', 1), waiting('b', 2), waiting('c', 3)], false)

@@ -48,6 +48,8 @@ export class ReturningJobs {
   readonly #say: (line: string) => void
   /** In the order of the queue. */
   readonly #jobs: ReturningJob[] = []
+  /** Raised with each engine that they come back from: what was being given to it is given to the next one. */
+  #engines = 0
   /** Ids that the next engine has got from somebody else. */
   readonly #foreign = new Set<string>()
   /** Those that were given to the next engine, which has not begun them yet, by id. */
@@ -86,6 +88,7 @@ export class ReturningJobs {
    * @param isOver whether those are over with that: no death of the engine's is recorded
    */
   keep(waiting: readonly WaitingJob[], isOver: boolean, isReplaced = false): void {
+    this.#engines += 1
     // What the engine had not been given yet comes after what it had: it was behind that in the last queue too.
     const all = [...waiting, ...this.#jobs.splice(0)].toSorted((one, other) => one.number - other.number)
     let length = 0
@@ -128,16 +131,20 @@ export class ReturningJobs {
     this.#waiting.delete(id)
   }
 
-  /** Gives the jobs to the engine, one after the other, until it ends. */
+  /** Gives the jobs to the engine, one after the other, until it ends or starts itself again. */
   async submit(api: SubmissionApi, signal: AbortSignal): Promise<void> {
-    const all = [...this.#jobs]
+    const engine = this.#engines
+    const isOver = () => signal.aborted || engine !== this.#engines
     let given = 0
-    for (const each of all) {
-      if (signal.aborted) return
+    for (const each of [...this.#jobs]) {
+      if (isOver()) return
+      // One that is not there any more came to the engine another way.
+      if (!this.#jobs.includes(each)) continue
       if (this.#foreign.has(each.id)) this.#withdraw(each)
       else if (await this.#give(each, api, signal)) given += 1
     }
-    if (given > 0) this.#say(`jobs that had not begun were submitted again: ${given}`)
+    // Whoever gives them to the next one tells of it.
+    if (given > 0 && !isOver()) this.#say(`jobs that had not begun were submitted again: ${given}`)
   }
 
   async #give(each: ReturningJob, api: SubmissionApi, signal: AbortSignal): Promise<boolean> {
