@@ -205,3 +205,6 @@ class PromptQueue:
 
 if os.environ.get("FAKE_VARIANT") == "missing":
     del PromptQueue.wipe_queue, validate_prompt
+
+for missing in os.environ.get("FAKE_ENGINE_WITHOUT", "").split():
+    delattr(PromptQueue, missing)

@@ -56,7 +56,7 @@ class Admission:
 
     def install(self, module, hooks):
         queue = module.PromptQueue
-        self._timeout = argument(queue.get, "timeout", 1)
+        self._timeout = argument(getattr(queue, "get", None), "timeout", 1)
         hooks.guard(queue, "get", self._gate)
 
     def watch_requests(self, module):
@@ -83,6 +83,8 @@ class Admission:
                 self._hear(json.loads(line))
         except (OSError, ValueError, TypeError, KeyError):
             pass
+        except Exception as error:
+            self._session.trouble.tell("hearing the runner", error)
         # Whoever waits is let go: nobody is there to answer.
         with self._changed:
             self._connection = None
@@ -102,13 +104,15 @@ class Admission:
         """Nobody has asked: the engine may be ended if nothing runs, waits or is brought to it."""
         uploads = self._uploads
         uploads.closed = True
-        with queue.mutex:
-            is_idle = not queue.queue and not queue.currently_running
-        if is_idle and uploads.count == 0:
-            self._session.outbox.say("leaving", job=None, id=None)
-            self._ring()
-            time.sleep(LEAVES_WITHIN)
-        uploads.closed = False
+        try:
+            with queue.mutex:
+                is_idle = not queue.queue and not queue.currently_running
+            if is_idle and uploads.count == 0:
+                self._session.outbox.say("leaving", job=None, id=None)
+                self._ring()
+                time.sleep(LEAVES_WITHIN)
+        finally:
+            uploads.closed = False
 
     def _gate(self, args, kwargs):
         """Returns when a job may begin, with the queue's lock held, so that no other gets before it; else `SKIP`."""
@@ -228,10 +232,12 @@ class Admission:
         """Tells that the engine may be ended now, unless something is being brought to it, and waits for its end."""
         uploads = self._uploads
         uploads.closed = True
-        if uploads.count == 0:
-            self._session.outbox.say("leaving", job=job.seq, id=job.id)
-            self._ring()
-            self._sleep(LEAVES_WITHIN)
-            # It has not come: the job is not to wait for it.
-            job.admitted = True
-        uploads.closed = False
+        try:
+            if uploads.count == 0:
+                self._session.outbox.say("leaving", job=job.seq, id=job.id)
+                self._ring()
+                self._sleep(LEAVES_WITHIN)
+                # It has not come: the job is not to wait for it.
+                job.admitted = True
+        finally:
+            uploads.closed = False

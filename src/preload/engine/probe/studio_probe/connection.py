@@ -119,7 +119,7 @@ class _UnixSocket:
                 return 0
             raise OSError(error, os.strerror(error))
         try:
-            return self._socket.send(data)
+            return self._socket.send(data, self._flags)
         except (BlockingIOError, InterruptedError):
             return 0
 

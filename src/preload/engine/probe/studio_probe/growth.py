@@ -92,6 +92,10 @@ class Growth:
         self._node = None
         self._highest = memory.highest_resident()
 
+    def after_in_child(self):
+        """Another thread may have held the lock when the child was forked, and is not there."""
+        self._lock = threading.Lock()
+
     def look(self, find_place=None):
         """Counts what was added since the last look for what runs, and for the place where there is any.
 

@@ -6,9 +6,10 @@ import threading
 import time
 
 from . import memory, outcome
+from .growth import Account
 from .hook import argument
 from .need import Needs
-from .prompt import describe, payload, resubmitted
+from .prompt import NOT_DESCRIBED, describe, payload, resubmitted
 from .text import name, number
 
 #: The engine collects its garbage every 10 s at most. In seconds.
@@ -29,7 +30,8 @@ class Job:
 
     def __init__(self, seq, item):
         self.seq = seq
-        self.id = name(item[1])
+        # An engine's own are texts; another one could not be told.
+        self.id = name(item[1]) or f"job {seq}"
         #: Kept while it waits: as long as it lives no other has its identity.
         self.item = item
         #: Whether the engine has it in its queue by now.
@@ -54,10 +56,11 @@ class Jobs:
 
     def install(self, module, hooks):
         queue = module.PromptQueue
-        self._item = argument(queue.put, "item", 1)
-        self._item_id = argument(queue.task_done, "item_id", 1)
-        self._status = argument(queue.task_done, "status", 3)
-        self._timeout = argument(queue.get, "timeout", 1)
+        put, get, done = (getattr(queue, name, None) for name in ("put", "get", "task_done"))
+        self._item = argument(put, "item", 1)
+        self._item_id = argument(done, "item_id", 1)
+        self._status = argument(done, "status", 3)
+        self._timeout = argument(get, "timeout", 1)
         hooks.watch(queue, "put", before=self._before_put, after=self._after_put)
         hooks.watch(queue, "get", before=self._before_get, after=self._after_get)
         hooks.watch(queue, "task_done", before=self._before_done)
@@ -73,7 +76,7 @@ class Jobs:
         item = self._item(args, kwargs)
         job = Job(next(self._seqs), item)
         self._waiting[id(item)] = job
-        self._outbox.say("queued", job=job.seq, id=job.id, number=number(item[0]), **describe(item))
+        self._outbox.say("queued", job=job.seq, id=job.id, number=number(item[0]), **self._described(item))
         if self._session.settings.carried:
             body, reason = payload(item)
             self._outbox.say("carried", job=job.seq, id=job.id, body=body, reason=reason)
@@ -81,6 +84,14 @@ class Jobs:
             self._tell_need(job)
         self._keep_place(args[0], item)
         return job
+
+    def _described(self, item):
+        try:
+            return describe(item)
+        except Exception as error:
+            # A job that is odd in one thing is still one.
+            self._session.trouble.tell("describing a job", error)
+            return NOT_DESCRIBED
 
     def _tell_need(self, job):
         try:
@@ -130,7 +141,8 @@ class Jobs:
         if job is None:
             return
         status = self._status(args, kwargs) if len(args) > 3 or "status" in kwargs else None
-        account = self._session.growth.end_job()
+        # None of its own where several workers run jobs.
+        account = self._session.growth.end_job() or Account(self._session.growth.last or 0)
         self._session.job = None
         self._session.nodes.forget()
         self._outbox.say(

@@ -6,7 +6,7 @@ import re
 import sys
 import time
 
-from .prompt import node_class
+from .prompt import ids, node_class
 from .text import name, number
 
 #: By what the engine's own nodes and the common packs call them.
@@ -49,7 +49,7 @@ class Needs:
         self._hashes = {}
 
     def describe(self, item):
-        prompt, outputs = item[2], item[4]
+        prompt, outputs = item[2], ids(item[4])
         classes, names, sizes = [], [], []
         for at, node in enumerate(prompt.values()):
             kind = node_class(node)

@@ -30,7 +30,13 @@ class Packs:
             return self._of_class[class_name]
         if len(self._of_class) >= CLASSES:
             self._of_class.clear()
-        pack = self._of_class[class_name] = self._find(class_name)
+        try:
+            pack = self._find(class_name)
+        except Exception as error:
+            # A class may do anything where it is asked for an attribute.
+            self._session.trouble.tell("finding the pack of a class", error)
+            pack = None
+        self._of_class[class_name] = pack
         return pack
 
     @staticmethod

@@ -18,27 +18,37 @@ class Profile:
         self._session = session
         self._hertz = hertz
         self._began = time.time()
+        #: When it is to be told, by a clock that nobody sets.
+        self._due = time.monotonic() + session.settings.profile_seconds
         #: `(job and node, frames)` to how often seen, seconds, growth.
         self._stacks = {}
+        #: The code objects of the frames, by the numbers that stand for them.
+        self._codes = {}
         self._looked = None
         self._resident = session.growth.last
 
-    def add(self, frame, owner) -> None:
+    def stack_of(self, frame):
+        """The stack, the innermost first, as numbers: a code object's hash goes through all of its constants."""
+        stack = []
+        while frame is not None and len(stack) < DEPTH:
+            code = frame.f_code
+            # Our own would stand between any two of the engine's.
+            if code.co_filename != HOOK_FILE:
+                # Kept, so that no other gets its number.
+                self._codes.setdefault(id(code), code)
+                # The line is found out when the profile is told: here it would cost more than all else.
+                stack.append((id(code), frame.f_lasti))
+            frame = frame.f_back
+        return tuple(stack)
+
+    def add(self, stack, owner) -> None:
         """One look at a stack: the time and the memory since the last look are its own."""
         now = time.monotonic()
         if self._looked is None:
             # What came and went between two jobs is nobody's.
             self._count((None, ()), 0, 0.0)
             self._looked = now - 1 / self._hertz
-        stack = []
-        while frame is not None and len(stack) < DEPTH:
-            code = frame.f_code
-            # Our own would stand between any two of the engine's.
-            if code.co_filename != HOOK_FILE:
-                # The line is found out when the profile is told: here it would cost more than all else.
-                stack.append((code, frame.f_lasti))
-            frame = frame.f_back
-        self._count((owner, tuple(stack)), 1, now - self._looked)
+        self._count((owner, stack), 1, now - self._looked)
         self._looked = now
 
     def rest(self) -> None:
@@ -58,12 +68,14 @@ class Profile:
             self._stacks[key] = [times, seconds, grown]
 
     def tell_when_due(self) -> None:
-        if time.time() - self._began >= self._session.settings.profile_seconds:
+        if time.monotonic() >= self._due:
             self.tell()
 
     def tell(self) -> None:
         began, self._began = self._began, time.time()
+        self._due = time.monotonic() + self._session.settings.profile_seconds
         stacks, self._stacks = self._stacks, {}
+        codes, self._codes = self._codes, {}
         worker = self._session.worker
         if not stacks or worker is None:
             return
@@ -73,20 +85,21 @@ class Profile:
             hertz=self._hertz,
             thread={"id": worker.ident, "native": getattr(worker, "native_id", None), "name": name(worker.name)},
             ddtrace="ddtrace.profiling.profiler" in sys.modules,
-            **_tables(stacks),
+            **_tables(stacks, codes),
         )
 
 
-def _tables(stacks):
+def _tables(stacks, codes):
     """Each frame and each owner once; a stack is the numbers of its frames, the innermost first."""
     frames, owners, lines = {}, {}, {}
     told = []
     for (owner, stack), (count, seconds, grown) in stacks.items():
         numbers = []
-        for code, at in stack:
-            if code not in lines:
-                lines[code] = _lines(code)
-            frame = (name(function_name(code)), brief(code.co_filename), _line(lines[code], at, code))
+        for of_code, at in stack:
+            code = codes[of_code]
+            if of_code not in lines:
+                lines[of_code] = _lines(code)
+            frame = (name(function_name(code)), brief(code.co_filename), _line(lines[of_code], at, code))
             numbers.append(frames.setdefault(frame, len(frames)))
         of = None if owner is None else owners.setdefault(owner, len(owners))
         told.append([numbers, count, round(seconds * 1_000, 3), grown, of])

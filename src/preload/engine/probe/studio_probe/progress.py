@@ -18,8 +18,9 @@ class Progress:
     def install(self, module):
         hooks = self._session.hooks()
         server = module.PromptServer
-        self._event = argument(server.send_sync, "event", 1)
-        self._data = argument(server.send_sync, "data", 2)
+        send = getattr(server, "send_sync", None)
+        self._event = argument(send, "event", 1)
+        self._data = argument(send, "data", 2)
         hooks.watch(server, "send_sync", before=self._before)
         self._session.say_hooks("server", hooks)
 

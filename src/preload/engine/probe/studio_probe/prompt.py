@@ -14,7 +14,7 @@ MARK = "studio_monitor"
 
 def describe(item):
     """A queue's item, `(number, id, prompt, extra data, outputs, ...)`, in words."""
-    prompt, extra, outputs = item[2], _dict(item[3]), item[4]
+    prompt, extra, outputs = item[2], _dict(item[3]), ids(item[4])
     classes = sorted(node_class(node) for node in prompt.values())
     return {
         "workflow": _workflow_name(extra),
@@ -27,6 +27,23 @@ def describe(item):
         "client": "client_id" in extra,
         "resubmitted": resubmitted(extra),
     }
+
+
+#: The same of a job that is too odd for it.
+NOT_DESCRIBED = {
+    "workflow": None,
+    "output": None,
+    "loaders": [],
+    "nodes": None,
+    "kind": None,
+    "client": False,
+    "resubmitted": 0,
+}
+
+
+def ids(outputs):
+    """To be looked up in: there may be as many as nodes."""
+    return {each for each in outputs or () if isinstance(each, str)}
 
 
 def payload(item):

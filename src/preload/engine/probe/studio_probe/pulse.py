@@ -76,10 +76,13 @@ class Pulse:
         frame = self._frame()
         if frame is None:
             return
+        place, stack = session.places.of(frame), profile.stack_of(frame)
+        # Of a frame that is held here when its function returns, this thread would take apart what was in it.
+        del frame
         job, node = session.job, session.nodes.current
-        session.growth.glance(lambda: session.places.of(frame), LOOK)
+        session.growth.glance(lambda: place, LOOK)
         if job is not None:
-            profile.add(frame, (job.seq, node.id if node is not None else None))
+            profile.add(stack, (job.seq, node.id if node is not None else None))
 
     def tell_profile(self):
         """Tells what has not been told yet, at the end."""

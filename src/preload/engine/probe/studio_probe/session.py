@@ -94,8 +94,13 @@ def begin(settings, folder) -> None:
     )
     nodes, jobs = Nodes(session), Jobs(session)
     admission = Admission(session, jobs)
+    watchdog = Watchdog(settings, session.trouble)
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=lambda: _end_in_child(session, admission))
+        os.register_at_fork(
+            before=watchdog.before_fork,
+            after_in_parent=watchdog.after_in_parent,
+            after_in_child=lambda: _end_in_child(session, admission, watchdog),
+        )
     ThreadDeaths(session).install()
     validation, progress = Validation(session), Progress(session)
     imports.after_import("nodes", session.packs.install)
@@ -104,7 +109,6 @@ def begin(settings, folder) -> None:
     imports.after_import("execution", lambda module: _watch_execution(session, module, parts))
     imports.after_import("server", progress.install)
     imports.after_import("server", admission.watch_requests)
-    watchdog = Watchdog(settings, session.trouble)
     pulse = Pulse(session, watchdog)
     # The other way round than they are registered.
     atexit.register(outbox.end)
@@ -123,12 +127,18 @@ def _tell_profile(session, pulse):
 def _watch_execution(session, module, parts):
     hooks = session.hooks()
     for part in parts:
-        part.install(module, hooks)
+        try:
+            part.install(module, hooks)
+        except Exception as error:
+            # What the others watch is still worth to know.
+            session.trouble.tell(f"watching {type(part).__name__.lower()}", error)
     session.say_hooks("execution", hooks)
 
 
-def _end_in_child(session, admission):
+def _end_in_child(session, admission, watchdog):
     """Right after a fork: the child is no engine, whatever it goes on to do."""
     session.active = False
+    session.growth.after_in_child()
     session.outbox.close()
     admission.close()
+    watchdog.after_in_child()

@@ -26,16 +26,24 @@ class ThreadDeaths:
     def _tell(self, args):
         session = self._session
         is_worker = args.thread is not None and args.thread is session.worker
-        if is_worker:
-            # Told here, with the reason; the pulse then need not find the thread gone.
-            session.worker_death_told = True
         session.outbox.say(
             "thread-died",
             thread=name(args.thread.name) if args.thread is not None else None,
             worker=is_worker,
             error={
                 "name": name(args.exc_type.__name__),
-                "message": brief(str(args.exc_value)),
+                "message": _words(args.exc_value),
                 "stack": tail("".join(traceback.format_tb(args.exc_traceback))),
             },
         )
+        if is_worker:
+            # Told here, with the reason; the pulse then need not find the thread gone.
+            session.worker_death_told = True
+
+
+def _words(error):
+    """The words of an exception; one of a user's may fail at giving them."""
+    try:
+        return brief(str(error))
+    except Exception:
+        return None

@@ -3,6 +3,7 @@
 import faulthandler
 import json
 import os
+import threading
 
 from .connection import connect
 
@@ -15,6 +16,8 @@ class Watchdog:
 
     def __init__(self, settings, trouble):
         self._connection = None
+        #: Held over a fork: a child would wait at its end for a thread of C that was armed, which it does not have.
+        self._lock = threading.RLock()
         if os.name == "nt":
             # A named pipe would make the thread of C wait for its reader, and the next arming wait for that thread.
             return
@@ -28,6 +31,28 @@ class Watchdog:
 
     def arm(self):
         """Once a second: it makes a new thread each time."""
+        with self._lock:
+            self._arm()
+
+    def _arm(self):
         if self._connection is not None:
             # The socket never blocks: what it does not take is lost, and nobody waits.
             faulthandler.dump_traceback_later(SILENCE, repeat=True, exit=False, file=self._connection.fileno())
+
+    def before_fork(self):
+        self._lock.acquire()
+        if self._connection is not None:
+            faulthandler.cancel_dump_traceback_later()
+
+    def after_in_parent(self):
+        try:
+            self._arm()
+        finally:
+            self._lock.release()
+
+    def after_in_child(self):
+        """The child is no engine: nothing is armed in it."""
+        connection, self._connection = self._connection, None
+        self._lock.release()
+        if connection is not None:
+            connection.close()
