@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { lstatSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { size } from '../../../common/output/units'
 import { dataPaths } from '../../../common/storage/data-folder'
@@ -28,7 +28,9 @@ export function incidentPage(
   const graphs = names.flatMap((name) => {
     try {
       // A name comes from a record on disk, and must not lead outside.
-      return graphsOf(readPprofFile(path.join(dataPaths(dataFolder).profiles, path.basename(name))))
+      const file = path.join(dataPaths(dataFolder).profiles, path.basename(name))
+      // Nor by a link.
+      return graphsOf(readPprofFile(file, { stat: lstatSync }))
     } catch (error) {
       problems.push(`The profile ${name} could not be shown: ${errorMessage(error)}`)
       return []

@@ -12,14 +12,15 @@ last incident, and what waits for Datadog
   status [--json] [--watch]
 
   --json     one object: up, ok, state, since, pid, memory, running, waiting, jobs,
-             today, forecasts, deaths, restarts, lastIncident, agent, unsent, and at:
-             when the app wrote that, every ten seconds and soon after each change.
-             Of an app that has gone there is only last
+             today, forecasts, deaths, restarts, lastIncident, agent, unsent, problems,
+             and at: when the app wrote that, every ten seconds and soon after each
+             change. Of an app that has gone there is only last
   --watch    shows it anew each second until Ctrl-C; with --json a line each
   --help     this text
 
-Exit code: 0 the backend runs and responds; 1 it does not, or Studio is not up; 2 wrong
-arguments, or no data folder. With --watch that of the last look.
+Exit code: 0 the backend runs and responds; 1 it does not, Studio is not up, or has told
+nothing for a minute; 2 wrong arguments, or no data folder. With --watch that of the
+last look.
 `
 
 /** Between two looks, in milliseconds. */
@@ -32,7 +33,7 @@ export async function status(args: readonly string[], context: CommandContext): 
   if (flags === null) return EXIT.ok
   const { json: isJson, watch } = flags
   if (!watch) {
-    const current = readCurrentStatus(context)
+    const current = readCurrentStatus(context, context.now)
     printProblems(context, current.problems)
     context.stdout(
       isJson
@@ -43,11 +44,12 @@ export async function status(args: readonly string[], context: CommandContext): 
   }
   let code: ExitCode = EXIT.failed
   await everyWhile(context.untilEnded(), WATCH_MS, () => {
-    const current = readCurrentStatus(context)
+    const now = Date.now()
+    const current = readCurrentStatus(context, now)
     code = isWell(current) ? EXIT.ok : EXIT.failed
     if (isJson) context.stdout(`${terminalJsonLine(statusJson(current))}\n`)
     else {
-      const report = statusReport(current, { ...context, now: Date.now(), paint: paint(context.color) })
+      const report = statusReport(current, { ...context, now, paint: paint(context.color) })
       context.stdout(context.isTerminal ? CLEAR + report : `${report}\n`)
     }
   })

@@ -1,7 +1,7 @@
 import { dateAndTime, duration, percent, relativeTime, size } from '../../../common/output/units'
 import { describeCause } from '../../backend/cause'
 import { describeForecast } from '../../records/needs/forecast'
-import type { StatusRecord } from '../../records/status/status-record'
+import { localDay, type StatusRecord } from '../../records/status/status-record'
 import { sparkline } from '../sparkline'
 import { type Paint, terminalText } from '../terminal-text'
 import { type CurrentStatus, isWell } from './current-status'
@@ -38,15 +38,21 @@ export function statusReport(
 
 /** The answer whether it is up, in one sentence. */
 function headline(status: CurrentStatus, now: number): string {
-  const { up, current, last } = status
+  const { up, current, isSilent, isUnread, last } = status
   if (current) {
     const { app, state, responsive } = current
     const runs = `${app.name} ${app.version} runs since ${dateAndTime(app.startedAt)} (${ago(app.startedAt, now)}), process ${app.pid}`
     if (isWell(status)) return `up: ${runs}`
+    if (isSilent)
+      return `up, but it has told nothing since ${dateAndTime(current.at)} (${relativeTime(current.at, now)}): it hangs, cannot write, or the computer slept: ${runs}`
     return `up, but its backend ${state === 'running' && !responsive ? 'is unresponsive' : `is ${STATES[state]}`}: ${runs}`
   }
-  if (up) return 'up, and has not told yet how it is: ask again in a moment'
-  if (last === null) return 'not up; it has not told when it was'
+  if (up)
+    return isUnread.status
+      ? 'up, and what it has told of itself cannot be read: ask again in a moment'
+      : 'up, and has not told yet how it is: ask again in a moment'
+  if (last === null)
+    return isUnread.status ? 'not up; when it was cannot be read' : 'not up; it has not told when it was'
   return last.endedAt === null
     ? `not up: it was killed or crashed after ${dateAndTime(last.at)} (${relativeTime(last.at, now)})`
     : `not up: it ended ${dateAndTime(last.endedAt)} (${relativeTime(last.endedAt, now)})`
@@ -64,14 +70,24 @@ function currentRows(current: StatusRecord, now: number): Row[] {
     ...memoryRows(memory),
     ['jobs now', `${current.running} running, ${current.waiting} waiting`],
     ...jobRows(current),
-    ['jobs today', `${today.done} done, ${today.failed} failed, ${today.cancelled} cancelled`],
+    [
+      today.date === localDay(now) ? 'jobs today' : `jobs of ${today.date}`,
+      `${today.done} done, ${today.failed} failed, ${today.cancelled} cancelled`,
+    ],
     ...forecasts.map((forecast): Row => ['forecast', describeForecast(forecast)]),
     ['restarts', restarts === 0 && deaths === 0 ? 'none' : `${restarts}, after ${count(deaths, 'death')}`],
     ...standbyRow(current),
     ['Datadog', datadog(current)],
     ...(age > OLD_MS
-      ? [['figures', `${duration(age)} old: the computer slept, or the disk takes none`] as const]
-      : []),
+      ? [
+          [
+            'figures',
+            `${duration(age)} old: the computer slept, the app hangs, or the disk takes none`,
+          ] as const,
+        ]
+      : age < -OLD_MS
+        ? [['figures', `of a time to come, ${dateAndTime(at)}: the clock was set back`] as const]
+        : []),
   ]
 }
 
@@ -130,7 +146,9 @@ function datadog({ agent, way, unsent }: StatusRecord): string {
   return `${way}${reach}; ${waiting.length === 0 ? 'nothing waits' : `waiting: ${waiting.join(', ')}`}`
 }
 
-function incidentRow({ lastIncident }: CurrentStatus, now: number, program: string): Row[] {
+function incidentRow({ lastIncident, isUnread }: CurrentStatus, now: number, program: string): Row[] {
+  if (isUnread.incident)
+    return [['last incident', `cannot be read; ${program} incidents tells which, and the others`]]
   if (lastIncident === null) return [['last incident', 'none on record']]
   const { id, at, cause } = lastIncident
   return [

@@ -8,6 +8,7 @@ import type { StatusRecord } from '../../records/status/status-record'
 import { takeKernelLock } from '../../startup/kernel-lock'
 import { incident } from '../testing/incident-sample'
 import { NOW, run, writeIncident } from '../testing/run'
+import { statusRecord } from '../testing/status-sample'
 
 const GIB = 2 ** 30
 let folder: string
@@ -22,48 +23,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** A status as an app wrote it ten seconds ago. */
 function write(over: Partial<StatusRecord> = {}): void {
-  const at = new Date(NOW - 10_000).toISOString()
-  const record: StatusRecord = {
-    schema: 1,
-    at,
-    app: {
-      pid: process.pid,
-      name: 'Hanzo Studio',
-      version: '0.1.0',
-      electron: '33.2.1',
-      startedAt: '2026-11-23T19:15:00.000Z',
-    },
-    endedAt: null,
-    state: 'running',
-    since: '2026-11-23T20:13:00.000Z',
-    pid: 4712,
-    url: null,
-    responsive: true,
-    memory: {
-      usedBytes: 2 * GIB,
-      limitBytes: 4 * GIB,
-      heapUsedBytes: GIB,
-      heapLimitBytes: 4 * GIB,
-      growth: 0,
-      samples: [1, 2, 3, 4].map((n) => ({ at, usedBytes: n * GIB })),
-    },
-    running: 1,
-    waiting: 0,
-    jobs: [{ id: 'job-1', name: 'portrait', kind: 'prompt', state: 'running', progress: 0.4, at }],
-    today: { date: '2026-11-23', done: 12, failed: 1, cancelled: 0 },
-    forecasts: [],
-    deaths: 2,
-    restarts: 2,
-    consent: 'granted',
-    agent: { reachable: false, reason: 'connect ECONNREFUSED' },
-    standby: null,
-    way: 'Agent at http://localhost:8126',
-    unsent: { jobs: 1, incidents: 2, profiles: 0 },
-    ...over,
-  }
-  writeFileSync(path.join(folder, 'status.json'), JSON.stringify(record))
+  writeFileSync(path.join(folder, 'status.json'), JSON.stringify(statusRecord(over)))
 }
 
 function appRuns(): void {
@@ -161,8 +122,59 @@ it('does not take the figures of an earlier run for those of the app that runs',
 
 it('tells how old its figures are', async () => {
   appRuns()
-  write({ at: new Date(NOW - 300_000).toISOString() })
-  expect((await run(folder, ['status'])).stdout).toContain('5 min old')
+  write({ at: new Date(NOW - 30_000).toISOString() })
+  const { code, stdout } = await run(folder, ['status'])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^up: [\s\S]*figures +30 s old/)
+})
+
+it.each([
+  ['hangs', -300_000, /\(5 min ago\)/, /figures +5 min old/],
+  ['wrote by a clock that was set back since', 300_000, /\(in 5 min\)/, /figures +of a time to come/],
+])('does not call well an app that %s', async (_what, offset, since, figures) => {
+  appRuns()
+  write({ at: new Date(NOW + offset).toISOString() })
+  const { code, stdout } = await run(folder, ['status'])
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/^up, but it has told nothing since .*: Hanzo Studio 0\.1\.0 runs since /)
+  expect(stdout).toMatch(since)
+  expect(stdout).toMatch(figures)
+  expect((await json()).status).toMatchObject({ up: true, ok: false, state: 'running' })
+})
+
+it('tells of which day its jobs are, where that is another', async () => {
+  appRuns()
+  write()
+  expect((await run(folder, ['status'])).stdout).toMatch(/jobs today +12 done, 1 failed/)
+  write({ today: { date: '2026-11-20', done: 7, failed: 0, cancelled: 0 } })
+  const { stdout } = await run(folder, ['status'])
+  expect(stdout).toMatch(/jobs of 2026-11-20 +7 done, 0 failed/)
+  expect(stdout).not.toContain('today')
+})
+
+it('does not call an app well that has told its end, and still holds the folder', async () => {
+  appRuns()
+  write({ endedAt: new Date(NOW - 1_000).toISOString() })
+  const { code, status } = await json()
+  expect(code).toBe(1)
+  expect(status).toMatchObject({ up: true, ok: false, state: null, pid: null, last: { state: 'running' } })
+})
+
+it('does not say that there is no incident where the last one cannot be read', async () => {
+  appRuns()
+  write()
+  expect((await run(folder, ['status'])).stdout).toMatch(/last incident +none on record/)
+  writeIncident(folder, incident())
+  writeFileSync(path.join(folder, 'incidents/20261123-201400-aaaa.json'), '{"schema":1,')
+  const { code, stdout, stderr } = await run(folder, ['status'])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/last incident +cannot be read; studio-monitor incidents tells/)
+  expect(stderr).toContain('the last incident could not be read')
+  const { status } = await json()
+  expect(status).toMatchObject({
+    lastIncident: null,
+    problems: [expect.stringContaining('the last incident could not be read')],
+  })
 })
 
 it('names a job that is not expected to fit', async () => {
@@ -207,8 +219,19 @@ it.each(['no JSON', '{}', '{"schema":2}'])(
     expect(code).toBe(1)
     expect(status).toMatchObject({ up: false, ok: false })
     expect(stderr).toContain('status.json could not be read')
+    expect((await run(folder, ['status'])).stdout).toMatch(/^not up; when it was cannot be read\n/)
+    appRuns()
+    expect((await run(folder, ['status'])).stdout).toMatch(
+      /^up, and what it has told of itself cannot be read/,
+    )
   },
 )
+
+it('says that it has not told yet how it is, or when it was', async () => {
+  expect((await run(folder, ['status'])).stdout).toMatch(/^not up; it has not told when it was\n/)
+  appRuns()
+  expect((await run(folder, ['status'])).stdout).toMatch(/^up, and has not told yet how it is/)
+})
 
 it('refuses what it does not know', async () => {
   expect(await run(folder, ['status', '--wach'])).toMatchObject({
@@ -220,23 +243,25 @@ it('refuses what it does not know', async () => {
   expect(await run(folder, ['status'], { missingFolder: 'there is none' })).toMatchObject({ code: 2 })
 })
 
-it('watches until it is ended, a line each for scripts', async () => {
-  appRuns()
-  write()
-  const ending = new AbortController()
-  let stdout = ''
-  const { code } = await run(folder, ['status', '--watch', '--json'], {
-    untilEnded: () => ending.signal,
-    stdout: (text) => {
-      stdout += text
-      ending.abort()
-    },
-  })
-  expect(code).toBe(0)
-  expect(
-    stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line).up),
-  ).toEqual([true])
-})
+it.each([
+  [0, 0, true],
+  [1, -120_000, false],
+])(
+  'watches until it is ended, a line each for scripts, by the time of each look: exit code %i',
+  async (expected, offset, ok) => {
+    appRuns()
+    write({ at: new Date(Date.now() + offset).toISOString() })
+    const ending = new AbortController()
+    let stdout = ''
+    const { code } = await run(folder, ['status', '--watch', '--json'], {
+      untilEnded: () => ending.signal,
+      stdout: (text) => {
+        stdout += text
+        ending.abort()
+      },
+    })
+    expect(code).toBe(expected)
+    const lines = stdout.trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line).ok)).toEqual([ok])
+  },
+)
