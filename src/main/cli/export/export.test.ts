@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { canMount, Tmpfs } from '../../../../testing/disk/tmpfs'
 import { failedJob } from '../../records/jobs/testing/samples'
 import { incident } from '../testing/incident-sample'
 import { NOW, run, writeFailedJobs, writeIncident } from '../testing/run'
@@ -16,6 +17,9 @@ const DEATH = incident({
   lastWords: [`loading ${HOME}/models/x.safetensors`, SECRET],
   profiles: { heap: '../heap-1.pprof', cpu: null },
 })
+
+const mountable = await canMount()
+const whyNot = mountable.ok ? '' : ` (NOT RUN: ${mountable.reason})`
 
 let folder: string
 beforeEach(() => {
@@ -122,6 +126,19 @@ it('never writes over a file that is there', async () => {
   })
   expect(code).toBe(1)
   expect(readFileSync(late, 'utf8')).toBe('mine')
+})
+
+describe.skipIf(!mountable.ok)(`a full disk${whyNot}`, () => {
+  it('leaves no half of an archive', async () => {
+    const disk = await Tmpfs.mount(1 << 20)
+    onTestFinished(() => disk.unmount())
+    const file = path.join(disk.path, 'a.zip')
+    expect((await exported(file)).code).toBe(0)
+    rmSync(file)
+    await disk.fill({ leave: 4096 })
+    await expect(exported(file)).rejects.toThrow('ENOSPC')
+    expect(existsSync(file)).toBe(false)
+  })
 })
 
 it('is written without what doctor says, and tells so, where doctor cannot be asked', async () => {

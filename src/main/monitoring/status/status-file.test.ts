@@ -20,11 +20,12 @@ let warned: string[]
 let jobs: JobEvent[]
 let usedBytes: number | null
 let opened: StatusFile[]
+let more: Partial<StatusNow>
 
 beforeEach(() => {
   vi.useFakeTimers({ now: new Date(2026, 10, 23, 20, 15) })
   folder = mkdtempSync(path.join(os.tmpdir(), 'studio-status-'))
-  ;[warned, jobs, usedBytes, opened] = [[], [], GIB, []]
+  ;[warned, jobs, usedBytes, opened, more] = [[], [], GIB, [], {}]
 })
 afterEach(() => {
   for (const status of opened) status.end()
@@ -48,6 +49,7 @@ function now(): StatusNow {
     standby: null,
     way: 'Agent at http://localhost:8126',
     unsent: { jobs: 1, incidents: 0, profiles: 2 },
+    ...more,
   }
 }
 
@@ -108,6 +110,40 @@ it('names the jobs that wait or run, scrubbed, and counts those that ended today
   const record = written()
   expect(record).toMatchObject({ running: 1, waiting: 1, today: { done: 2, failed: 1, cancelled: 1 } })
   expect(record?.jobs.map(({ name }) => name)).toEqual(['portrait of ~', 'portrait of ~'])
+})
+
+it('has the home folder nowhere: in no address, job or forecast', () => {
+  const at = new Date().toISOString()
+  more = {
+    url: 'http://127.0.0.1:8188/home/ada',
+    forecasts: [
+      {
+        id: 'forecast of /home/ada',
+        kind: 'kind of /home/ada',
+        expectedBytes: GIB,
+        lowBytes: GIB,
+        highBytes: null,
+        runs: 1,
+        basis: 'runs',
+        freeBytes: 0,
+        boundBy: 'limit',
+        leftBytes: 0,
+        fits: false,
+        when: 'started',
+        at,
+      },
+    ],
+  }
+  jobs = [{ ...job('running', 'job of /home/ada'), kind: 'kind of /home/ada' }]
+  open()
+  vi.advanceTimersByTime(10_000)
+  expect(written()).toMatchObject({
+    url: 'http://127.0.0.1:8188~',
+    agent: { reason: 'nothing listens at ~/agent' },
+    jobs: [{ id: 'job of ~', name: 'portrait of ~', kind: 'kind of ~' }],
+    forecasts: [{ id: 'forecast of ~', kind: 'kind of ~' }],
+  })
+  expect(readFileSync(file(), 'utf8')).not.toContain('/home/ada')
 })
 
 it('counts on where the run before left off, on the same day alone', () => {
