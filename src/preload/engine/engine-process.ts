@@ -96,6 +96,8 @@ export class EngineProcess {
   }
 
   #taskkill(): void {
+    // Without its root Windows finds no tree, and the number may be another program's.
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return
     void runTaskkill([this.pid]).catch(() => {})
   }
 
