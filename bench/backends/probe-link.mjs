@@ -18,6 +18,7 @@ async function listen() {
     profiling,
     say: () => {},
     foresees: true,
+    onModules: null,
     holds: false,
     returning: null,
     api: /** @type {never} */ (null),

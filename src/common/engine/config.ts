@@ -18,6 +18,8 @@ export interface EngineConfig {
   readonly foresees: boolean
   /** True to have the probe hold each job back until main has said what is to be done before it begins. */
   readonly holds: boolean
+  /** True to have a spare wait for the engine's next start. */
+  readonly standsBy: boolean
   /** The folder that its profiles are written to, and the time that each covers; `null` for none. */
   readonly profiling: { readonly folder: string; readonly periodMs: number } | null
   /** The file that says which process the engine is. */
@@ -33,6 +35,7 @@ const EngineConfigSchema = v.object({
   resubmits: v.boolean(),
   foresees: v.boolean(),
   holds: v.boolean(),
+  standsBy: v.boolean(),
   profiling: v.nullable(v.object({ folder: v.string(), periodMs: v.number() })),
   recordFile: v.string(),
 })

@@ -64,6 +64,7 @@ const SAMPLES: Samples = {
   },
   'engine-responsive': { type: 'engine-responsive' },
   'engine-tracer': { type: 'engine-tracer', maySend: true },
+  'engine-spare': { type: 'engine-spare', pid: 7, residentBytes: 1, why: null },
   warning: { type: 'warning', message: 'm' },
 }
 

@@ -3,6 +3,7 @@ import { CONSENTS } from '../privacy/consent'
 import { scrubbedTo } from '../privacy/scrubber'
 import { EnginePacksSchema, EngineUsageSchema } from './engine-costs'
 import { EngineMemorySchema, EngineNodeSchema } from './engine-memory'
+import { EngineSpareSchema } from './engine-spare'
 import { EngineUnresponsiveSchema } from './engine-unresponsive'
 import { JobNeedSchema } from './job-need'
 import { JobTurnSchema, JobVerdictSchema } from './job-turn'
@@ -243,6 +244,8 @@ const BackendMessageSchema = v.variant('type', [
   v.object({ type: v.literal('engine-responsive') }),
   /** An engine is started: true where a tracer of its own may be in it, which sends by itself. */
   v.object({ type: v.literal('engine-tracer'), maySend: v.boolean() }),
+  /** How the engine's spare stands. */
+  v.object({ type: v.literal('engine-spare'), ...EngineSpareSchema.entries }),
   /** A warning from the bootstrap for the monitor's log. */
   v.object({ type: v.literal('warning'), message: text(MAX_MESSAGE_LENGTH) }),
 ])

@@ -1,6 +1,7 @@
 import type { PackImport } from '../engine/pack-import'
 import type { EngineUsage } from './engine-costs'
 import type { EngineMemory } from './engine-memory'
+import type { EngineSpareStatus } from './engine-spare'
 import type { EngineUnresponsive } from './engine-unresponsive'
 import type { JobNeed } from './job-need'
 import type { JobTurn, JobVerdict } from './job-turn'
@@ -43,6 +44,8 @@ export type EngineNews =
   /** The engine has imported its packs. */
   | { readonly type: 'engine-packs'; readonly packs: PackImport[] }
   | EngineHealthNews
+  /** How the engine's spare stands. */
+  | ({ readonly type: 'engine-spare' } & EngineSpareStatus)
   | { readonly type: 'engine-tracer'; readonly maySend: boolean }
   | { readonly type: 'job-left'; readonly id: string; readonly residentBytes: number }
   | { readonly type: 'warning'; readonly message: string }

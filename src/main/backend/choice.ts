@@ -135,6 +135,7 @@ function engineChoice(chosen: Chosen, notes: readonly string[]): BackendChoice {
     isProbed: settings.STUDIO_ENGINE_PROBE,
     resubmits: settings.STUDIO_RESUBMIT === 'waiting',
     foresees: settings.STUDIO_ADMISSION !== 'off',
+    standsBy: settings.STUDIO_STANDBY && settings.STUDIO_ENGINE_PROBE,
     holds: settings.STUDIO_ADMISSION === 'prevent' && settings.STUDIO_ENGINE_PROBE,
   }
   const unheld = settings.STUDIO_ENGINE_PROBE ? [] : holdsNothing(settings, 'without the probe in the engine')

@@ -19,6 +19,7 @@ const MOST: Readonly<Record<string, number>> = {
   'engine-unresponsive': 50,
   'engine-responsive': 50,
   'engine-tracer': 50,
+  'engine-spare': 50,
   'unsent-traces': 200,
   'profiler-cost': 200,
   'traces-delivery': 50,

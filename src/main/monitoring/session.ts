@@ -26,6 +26,7 @@ import { BackendRuns } from './instance/backend-runs'
 import { launchBackend } from './instance/launch-backend'
 import { NextProcess } from './instance/next-process'
 import { processOptions } from './instance/process-options'
+import type { StandbyStatus } from './instance/standby'
 import { UnresponsiveBackends } from './instance/unresponsive-backends'
 import type { JobEvent } from './jobs/job-event'
 import { JobFeed } from './jobs/job-feed'
@@ -272,7 +273,7 @@ export class MonitorSession {
         jobs: this.jobs,
         forecasts: this.forecasts,
         agent: this.agent,
-        standby: this.#next.standby,
+        standby: this.#standby,
         records: this.#reporting.records.waiting(),
       }),
       engineResponds: () => !this.#run?.isEngineUnresponsive,
@@ -281,6 +282,14 @@ export class MonitorSession {
     })
     for (const job of this.recovered) status.countFailed(job)
     return status
+  }
+
+  /** How the spare stands, which an engine's runner makes itself. */
+  get #standby(): StandbyStatus | null {
+    const { engine } = this.#backend
+    if (!settings.STUDIO_STANDBY || !engine) return this.#next.standby
+    if (engine.standsBy) return this.#run?.engineSpare ?? { pid: null, residentBytes: null, why: null }
+    return { pid: null, residentBytes: null, why: 'the engine has no probe, which tells what to import' }
   }
 
   #onDeath(death: Death): void {
@@ -333,6 +342,7 @@ export class MonitorSession {
   }
 
   #onMessage(generation: number, message: BackendMessage): void {
+    if (message.type === 'engine-spare') this.#status.standbyChanged()
     receiveMessage(generation, message, this.#reporting.receivers)
     this.#admission.hear(message)
     if (message.type === 'heartbeat') this.#status.health(true)

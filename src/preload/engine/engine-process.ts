@@ -19,11 +19,13 @@ const KILL_MS = 3_500
 
 export type OutputStream = 'stdout' | 'stderr'
 
+export type OnOutput = (stream: OutputStream, chunk: Buffer) => void
+
 export interface EngineProcessOptions {
   readonly command: readonly string[]
   readonly cwd: string | null
   readonly environment: Readonly<Record<string, string>>
-  readonly onOutput: (stream: OutputStream, chunk: Buffer) => void
+  readonly onOutput: OnOutput
 }
 
 /** The engine's process: its output, its exit, and the ways to stop it. */
@@ -35,7 +37,7 @@ export class EngineProcess {
   private constructor(
     private readonly child: ChildProcess,
     pid: number,
-    { onOutput }: EngineProcessOptions,
+    onOutput: OnOutput,
   ) {
     this.pid = pid
     for (const name of ['stdout', 'stderr'] as const) {
@@ -60,7 +62,12 @@ export class EngineProcess {
     })
     await once(child, 'spawn')
     if (child.pid === undefined) throw new Error(`${program} was started without a process id`)
-    return new EngineProcess(child, child.pid, options)
+    return new EngineProcess(child, child.pid, options.onOutput)
+  }
+
+  /** A spare that runs the engine from here on. @param pid its own, in a process group of its own */
+  static adopt(child: ChildProcess, pid: number, onOutput: OnOutput): EngineProcess {
+    return new EngineProcess(child, pid, onOutput)
   }
 
   /**

@@ -11,15 +11,18 @@ import { EngineRecorder } from '../../common/storage/engine-record'
 import { appTags } from '../../common/tracing/app-tags'
 import { EngineApi } from './api/engine-api'
 import { EngineOutput } from './engine-output'
-import { EngineProcess } from './engine-process'
+import { EngineProcess, type OnOutput } from './engine-process'
 import { type Environment, engineEnvironment, withPythonPath } from './environment'
 import { describeExit, exitCodeOf } from './exit-status'
 import { freeMemoryUnderPressure } from './free-memory'
 import { JobFollower } from './job-follower'
 import { EngineProbe, type EngineProbeOptions } from './probe-link/engine-probe'
+import type { ProbeMessageOf } from './probe-link/messages'
 import { traceEngine } from './python-tracer'
 import { waitUntilReady } from './readiness'
 import { ReturningJobs, type WaitingJob } from './returning-jobs'
+import { EngineSpare } from './spare/engine-spare'
+import { type SpareOf, whyNoSpare } from './spare/spare-plan'
 
 const NO_CONSENT =
   'nothing leaves this machine without consent; where that is given later, it is traced from its next start on'
@@ -39,6 +42,8 @@ interface Runner {
   /** Jobs on their way from one engine to the next; `null` where none comes back. */
   readonly returning: ReturningJobs | null
   readonly api: EngineApi
+  /** `null` where none is asked for. */
+  readonly spare: EngineSpare | null
   /** Ends the engine that runs; `null` between two. */
   stop: (() => void) | null
   /** Ends the engine that runs, for the next one; `null` between two. */
@@ -57,6 +62,7 @@ export async function runEngine(config: EngineConfig): Promise<void> {
     tracer,
     returning: config.resubmits ? new ReturningJobs({ say }) : null,
     api: new EngineApi(config.url),
+    spare: config.standsBy && config.probeFolder !== null ? new EngineSpare({ say }) : null,
     stop: null,
     replace: null,
   }
@@ -99,6 +105,8 @@ async function runOne(runner: Runner): Promise<void> {
   const submitAgain = async () => {
     if (returning && (await isReady()) !== null) await returning.submit(api, ending.signal)
   }
+  let engine: EngineProcess | null = null
+  let spareOf: SpareOf | null = null
   const probe =
     probeFolder === null
       ? null
@@ -111,6 +119,11 @@ async function runOne(runner: Runner): Promise<void> {
           foresees: runner.config.foresees,
           holds: runner.config.holds,
           api,
+          onModules:
+            runner.spare &&
+            ((hello, loaded) => {
+              if (engine && spareOf) prepareSpare(runner, { hello, loaded, engine, spareOf, probeFolder })
+            }),
           onRestart: () => void submitAgain(),
           onLeaving: () => {
             say('the engine is ended between two jobs, to be replaced')
@@ -123,19 +136,20 @@ async function runOne(runner: Runner): Promise<void> {
   const output = new EngineOutput(
     (action) => (probe?.speaks ? probe : follower)?.jobs.runInJob(action) ?? false,
   )
-  const engine = await EngineProcess.start({
-    ...traced,
-    environment: probe ? probed(traced.environment, probe) : traced.environment,
-    cwd,
-    onOutput: (stream, chunk) => {
-      probe?.health.onOutput()
-      output.push(stream, chunk)
-    },
-  }).catch(cannotStart)
+  const onOutput: OnOutput = (stream, chunk) => {
+    probe?.health.onOutput()
+    output.push(stream, chunk)
+  }
+  const whole = probe ? probed(traced.environment, probe) : traced.environment
+  spareOf = { command, cwd, environment: traced.environment }
+  const taken = probe && (runner.spare?.take(spareOf, traced.command, whole) ?? null)
+  engine = taken
+    ? EngineProcess.adopt(taken.child, taken.pid, onOutput)
+    : await EngineProcess.start({ ...traced, environment: whole, cwd, onOutput }).catch(cannotStart)
   tell({ type: 'engine-tracer', maySend: traced.maySend })
   const recorder = new EngineRecorder(recordFile, engine.pid)
   probe?.record(recorder)
-  say(`the engine is process ${engine.pid}; ${traced.words}`)
+  say(`the engine is process ${engine.pid}; ${traced.words}${taken ? '; it is the spare that waited' : ''}`)
   shareFate(runner, { engine, output, probe, ending, stopFollowing: () => follower?.stop() })
 
   const readyMs = await isReady()
@@ -149,6 +163,30 @@ async function runOne(runner: Runner): Promise<void> {
     returning?.lose('the new engine does not say what it does')
     follower = new JobFollower({ api, tracer, say })
   }
+}
+
+/** Has the next spare be like an engine that is ready. */
+function prepareSpare({ spare }: Runner, { hello, loaded, engine, spareOf, probeFolder }: ReadyEngine): void {
+  const whyNot = whyNoSpare(hello, engine.pid)
+  if (whyNot !== null) {
+    spare?.refuse(whyNot)
+    return
+  }
+  spare?.prepare({
+    of: spareOf,
+    environment: withPythonPath(spareOf.environment, probeFolder),
+    launcher: path.join(probeFolder, 'launcher.py'),
+    work: { folder: loaded.folder, modules: loaded.names, environment: loaded.environment },
+    residentBytes: loaded.resident,
+  })
+}
+
+interface ReadyEngine {
+  readonly hello: ProbeMessageOf<'hello'>
+  readonly loaded: ProbeMessageOf<'modules'>
+  readonly engine: EngineProcess
+  readonly spareOf: SpareOf
+  readonly probeFolder: string
 }
 
 /** The probe, ready for an engine; `null` where it cannot be written, which costs a line and nothing else. */
@@ -192,6 +230,7 @@ function shareFate(runner: Runner, running: RunningEngine): void {
   }
   runner.stop = () => {
     asked += 1
+    runner.spare?.stop()
     ending.abort()
     stopFollowing()
     probe?.close()
@@ -215,7 +254,9 @@ function shareFate(runner: Runner, running: RunningEngine): void {
     await drained()
     // It may have been asked meanwhile.
     if (asked > 0) process.exit(0)
-    if (kept.length === 0 && !isReplaced) process.exit(exitCodeOf(exit))
+    // An end with 0 is meant, and nothing is started after it.
+    const hasSpare = exitCodeOf(exit) !== 0 && (runner.spare?.isThere ?? false)
+    if (kept.length === 0 && !isReplaced && !hasSpare) process.exit(exitCodeOf(exit))
     runner.stop = runner.replace = null
     tell({ type: 'engine-ended', exitCode: exitCodeOf(exit), kept, isReplaced })
   })

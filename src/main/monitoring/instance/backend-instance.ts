@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { powerMonitor } from 'electron'
 import type { Consent } from '../../../common/privacy/consent'
 import { STARTUP_DEFERRAL_MS } from '../../../common/process/startup-deferral'
+import type { EngineSpareStatus } from '../../../common/protocol/engine-spare'
 import type { EngineUnresponsive } from '../../../common/protocol/engine-unresponsive'
 import type { Verdict } from '../../../common/protocol/job-turn'
 import type { BackendMessage } from '../../../common/protocol/messages'
@@ -76,6 +77,7 @@ export class BackendInstance implements BackendRun {
   #treeEnding: Promise<TreeEnd | null> | null = null
   #survivors: string | null = null
   #mayEngineSend = false
+  #engineSpare: EngineSpareStatus = { pid: null, residentBytes: null, why: null }
 
   constructor(options: BackendInstanceOptions) {
     this.#options = options
@@ -133,6 +135,11 @@ export class BackendInstance implements BackendRun {
     this.#process.send({ type: 'dismiss', isLoss })
     const isGone = await Promise.race([this.#process.gone.then(() => true), sleep(DISMISS_MS, false)])
     if (!isGone) this.#process.kill()
+  }
+
+  /** How the engine's spare stands, as it was told last; its process once it waits. */
+  get engineSpare(): EngineSpareStatus {
+    return this.#engineSpare
   }
 
   /** True if a tracer of its own may be in the engine, which sends by itself. */
@@ -241,6 +248,7 @@ export class BackendInstance implements BackendRun {
     if (message.type === 'ready') this.#isLoaded = true
     if (message.type === 'job-started') this.#hadJobs = true
     if (message.type === 'engine-tracer') this.#mayEngineSend = message.maySend
+    if (message.type === 'engine-spare') this.#onEngineSpare(message)
     if (message.type === 'engine-memory') this.#memory.engineTold(message)
     if (message.type === 'engine-unresponsive') this.#onEngineUnresponsive(message)
     if (message.type === 'engine-responsive') {
@@ -257,6 +265,11 @@ export class BackendInstance implements BackendRun {
     this.#memory.heap({ ...this.#lastBeat, externalBytes })
     if (this.#responsiveness.beat(performance.now()))
       this.#options.log.info('the backend is responsive again')
+  }
+
+  #onEngineSpare({ pid, residentBytes, why }: EngineSpareStatus): void {
+    this.#memory.spare(pid)
+    this.#engineSpare = { pid: residentBytes === null ? null : pid, residentBytes, why }
   }
 
   #onEngineUnresponsive(found: EngineUnresponsive): void {

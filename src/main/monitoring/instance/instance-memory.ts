@@ -6,6 +6,7 @@ import type { EngineMemory } from '../../../common/protocol/engine-memory'
 import { BACKEND_MARKER } from '../../../common/protocol/messages'
 import type { HeapSample } from '../../../common/protocol/profile-set'
 import { withoutDetached } from '../../backend/detached'
+import { withoutSpare } from '../../backend/without-spare'
 import type { Log } from '../../logging/log'
 import { findEngine, withEngineMemory } from '../../memory/engine-process'
 import { type GpuMemory, GpuWatch } from '../../memory/gpu-memory'
@@ -41,6 +42,7 @@ export class InstanceMemory {
   #watch: MemoryWatch | null = null
   #oomScore: OomScoreResult | null = null
   #engine: EngineMemory | null = null
+  #spare: number | null = null
 
   constructor(options: InstanceMemoryOptions) {
     this.#options = options
@@ -96,11 +98,16 @@ export class InstanceMemory {
     if (held?.at === memory.at) this.timeline.add({ at: memory.at, treeRssBytes: held.treeRssBytes })
   }
 
+  /** Takes which process is the engine's spare; `null` for none. */
+  spare(pid: number | null): void {
+    this.#spare = pid
+  }
+
   /** Watches the processes below one. */
   watch(pid: number): void {
     const { marker, memoryLimitBytes: limitBytes, hasEngine, log, onExceeded } = this.#options
     this.#raiseOomScore(pid)
-    this.#tree = openTree(pid, `${BACKEND_MARKER}=${marker}`)
+    this.#tree = withoutSpare(openTree(pid, `${BACKEND_MARKER}=${marker}`), () => this.#spare)
     this.#session = sessionOf(pid)
     this.#watch = new MemoryWatch({
       tree: whileItLives(this.#tree, pid),

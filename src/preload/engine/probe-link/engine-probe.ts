@@ -37,6 +37,8 @@ export interface EngineProbeOptions {
   /** True to have it ask before each job begins. */
   readonly holds: boolean
   readonly api: SubmissionApi
+  /** Called with what a spare of the engine has to import, each time it is ready; `null` where there is to be none. */
+  readonly onModules: ((engine: ProbeMessageOf<'hello'>, loaded: ProbeMessageOf<'modules'>) => void) | null
   /** The engine has started itself again, in its own process. */
   readonly onRestart: () => void
   /** The engine waits for its end, to be replaced. */
@@ -76,6 +78,7 @@ export class EngineProbe {
       STUDIO_PROBE_SOCKET: this.#socket.address,
       STUDIO_PROBE_TOKEN: this.#socket.token,
       ...(options.returning && { STUDIO_PROBE_CARRIED: 'true' }),
+      ...(options.onModules && { STUDIO_PROBE_TELLS_MODULES: 'true' }),
       ...(options.foresees && { STUDIO_PROBE_NEEDS: 'true' }),
       ...(options.holds && { STUDIO_PROBE_HOLDS: 'true' }),
       ...(options.profiling && {
@@ -166,6 +169,9 @@ export class EngineProbe {
         break
       case 'leaving':
         this.#options.onLeaving()
+        break
+      case 'modules':
+        if (this.#engine) this.#options.onModules?.(this.#engine, message)
         break
       case 'profile':
         this.#profiler?.take(message)

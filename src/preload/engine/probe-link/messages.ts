@@ -168,6 +168,15 @@ const ProbeMessageSchema = v.variant('type', [
     ),
   }),
   v.object({ type: v.literal('ready'), at, worker: optionalText, main: optionalText }),
+  /** The modules that a spare has to import; said once the engine is ready. */
+  v.object({
+    type: v.literal('modules'),
+    at,
+    folder: text,
+    names: v.array(text),
+    environment: v.record(v.string(), v.nullable(v.string())),
+    resident: optionalNumber,
+  }),
   v.object({
     type: v.literal('beat'),
     at,

@@ -53,6 +53,7 @@ describe('the probe in the data folder', () => {
       say: () => {},
       returning: null,
       foresees: false,
+      onModules: null,
       holds: false,
       api: {
         submit: () => Promise.reject(new Error('there is no engine')),

@@ -3,6 +3,7 @@
     python -E launcher.py main.py --port 8188
 
 STUDIO_PROBE_DDTRACE names the folder with ddtrace's start-up code, which PYTHONPATH cannot lead to either.
+With STUDIO_PROBE_SPARE it is a spare: it imports what the last engine had, and runs the script when it is told to.
 """
 
 import os
@@ -25,6 +26,13 @@ def prepare():
     here = os.path.dirname(os.path.abspath(__file__))
     # Python puts a script's folder in front, unless it was told not to (-I, -P).
     in_front = bool(sys.path) and sys.path[0] == here
+    mark = os.environ.pop("STUDIO_PROBE_SPARE", None)
+    if mark:
+        sys.path.insert(0, here)
+        from studio_probe import spare
+
+        sys.path.remove(here)
+        spare.wait(here, mark)
     sys.argv = sys.argv[1:]
     script = sys.argv[0]
     try:
@@ -37,7 +45,9 @@ def prepare():
             from studio_probe import restart
 
             sys.path.remove(here)
-            restart.keep_launcher(os.path.abspath(__file__), script)
+            # One that minds PYTHONPATH finds the probe by it.
+            if not mark or sys.flags.ignore_environment:
+                restart.keep_launcher(os.path.abspath(__file__), script)
             studio_probe.start()
     except Exception as error:
         sys.stderr.write("studio-probe: the engine runs without the probe: " + repr(error) + "\n")

@@ -22,6 +22,8 @@ class Settings:
         self.needs = environment.get("STUDIO_PROBE_NEEDS") == "true"
         #: Whether it is asked before each job begins.
         self.holds = environment.get("STUDIO_PROBE_HOLDS") == "true"
+        #: Whether it wants to know what a spare of the engine has to import.
+        self.spare = environment.get("STUDIO_PROBE_TELLS_MODULES") == "true"
         #: Seconds that a profile covers; 0 for no profiles.
         self.profile_seconds = _number(environment.get("STUDIO_PROBE_PROFILE_SECONDS"))
 

@@ -6,7 +6,7 @@ import platform
 import sys
 import threading
 
-from . import imports, process, text
+from . import imports, loaded, process, text
 from .admission import Admission
 from .connection import connect
 from .growth import Growth
@@ -52,6 +52,7 @@ class Session:
         #: Set by `nodes.Nodes`.
         self.nodes = None
         self.worker_death_told = False
+        self._environment = dict(os.environ)
 
     def is_active(self):
         return self.active
@@ -72,6 +73,20 @@ class Session:
             worker=f"0x{self.worker.ident:016x}",
             main=f"0x{threading.main_thread().ident:016x}",
         )
+        if self.settings.spare:
+            self._say_modules()
+
+    def _say_modules(self):
+        try:
+            self.outbox.say(
+                "modules",
+                folder=self.folder,
+                names=loaded.modules(self.folder),
+                environment=loaded.changes(self._environment, dict(os.environ)),
+                resident=self.memory.resident(),
+            )
+        except Exception as error:
+            self.trouble.tell("what the engine has imported", error)
 
 
 def begin(settings, folder) -> None:
