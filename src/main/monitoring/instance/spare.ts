@@ -4,8 +4,8 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { UtilityProcess } from 'electron'
+import { isDying } from '../../../common/process/dying'
 import { setProcessPriority } from '../../../common/process/priority'
-import { readStat } from '../../../common/process/proc'
 import { parseStandingBy, STANDBY_VARIABLE } from '../../../common/protocol/standby'
 import { endForked, type ForkedProcess, forkProcess } from '../../backend/forked-process'
 import { ReplacedFiles } from '../../startup/replaced-files'
@@ -64,8 +64,7 @@ export class Spare {
   get isWaiting(): boolean {
     const { pid } = this
     if (pid === null || this.#residentBytes === null) return false
-    if (process.platform !== 'linux') return true
-    return readStat(pid)?.isOver === false
+    return process.platform !== 'linux' || !isDying(pid)
   }
 
   /** Gives it away: it is the caller's from now on. */
