@@ -46,3 +46,12 @@ test('jobs in worker threads count as those of the main thread do', async ({ lau
     .map(({ meta }) => meta['studio.job.id'])
   expect(done.sort()).toEqual(['ES module', 'file', 'nested', 'queued', 'text'])
 })
+
+test('jobs in worker threads are told under a heap limit too', async ({ launch }) => {
+  const studio = launch({ backend, env: { STUDIO_HEAP_LIMIT: '512MB' } })
+  const [, port] = await studio.said(/threads at (\d+)/)
+  await fetch(`http://127.0.0.1:${port}/throws`, { method: 'POST' })
+  await expect
+    .poll(() => studio.failedJobs().map(({ jobId, error }) => [jobId, error?.name]))
+    .toEqual([['throws', 'RangeError']])
+})

@@ -24,6 +24,31 @@ function open() {
   return { metrics, flush, sent, state, clock }
 }
 
+test('is not sent twice by the way that took it, where the other one is to be tried again', async () => {
+  for (const failing of ['series', 'distributions']) {
+    const sent: string[] = []
+    let isBack = false
+    const metrics = new DirectMetrics({
+      send: async (track, json) => {
+        const { series } = JSON.parse(json) as { series: { metric: string }[] }
+        if (track === failing && !isBack) return { outcome: 'retry', reason: 'HTTP 503' }
+        sent.push(...series.map(({ metric }) => metric))
+        return { outcome: 'accepted' }
+      },
+      tags: [],
+      now: () => T0,
+    })
+    const flush = () => new Promise<void>((done) => metrics.flush(done))
+    metrics.increment('a.count', 1, {})
+    metrics.distribution('a.distribution', 5, {})
+    await flush()
+    metrics.increment('a.later.count', 1, {})
+    isBack = true
+    await flush()
+    expect(sent.sort()).toEqual(['a.count', 'a.distribution', 'a.later.count'])
+  }
+})
+
 describe('what was gathered', () => {
   test('leaves as sums, last values and all values, with the tags of all and those of each', async () => {
     const { metrics, flush, sent } = open()

@@ -29,6 +29,8 @@ export interface DirectMetricsOptions {
 export class DirectMetrics extends MetricBuffer implements MetricsClient {
   readonly #options: DirectMetricsOptions
   #sending: Promise<void> | null = null
+  /** The flushes that one way has taken while the other is to be tried again: nothing is counted twice. */
+  readonly #taken = { series: new WeakSet<MetricFlush>(), distributions: new WeakSet<MetricFlush>() }
 
   constructor(options: DirectMetricsOptions) {
     super(options.now)
@@ -62,13 +64,16 @@ export class DirectMetrics extends MetricBuffer implements MetricsClient {
     track: 'series' | 'distributions',
     flushes: readonly MetricFlush[],
   ): Promise<DeliveryResult['outcome']> {
-    const series = flushes.flatMap(({ at, series }) =>
+    const taken = this.#taken[track]
+    const left = flushes.filter((flush) => !taken.has(flush))
+    const series = left.flatMap(({ at, series }) =>
       series
         .filter(({ kind }) => (kind === 'distribution') === (track === 'distributions'))
         .map((one) => this.#json(one, at)),
     )
     if (series.length === 0) return 'accepted'
     const { outcome } = await this.#options.send(track, JSON.stringify({ series }), { timeoutMs: TIMEOUT_MS })
+    if (outcome !== 'retry') for (const flush of left) taken.add(flush)
     return outcome
   }
 

@@ -30,18 +30,24 @@ export function preloadWorkers(file: string, onEnded: (end: WorkerEnd) => void):
 }
 
 function startPreloaded(start: (options: unknown) => Worker, options: unknown, file: string): Worker {
-  const { execArgv = process.execArgv } = Object(options) as WorkerOptions
+  const { execArgv: given } = Object(options) as WorkerOptions
   // Node says what is wrong with other values.
-  if (!Array.isArray(execArgv) || (options !== undefined && typeof options !== 'object'))
+  if (
+    (given !== undefined && !Array.isArray(given)) ||
+    (options !== undefined && typeof options !== 'object')
+  )
     return start(options)
-  try {
-    const preloaded = { value: [...execArgv, '--require', file], enumerable: true }
-    return start(Object.create(Object(options), { execArgv: preloaded }))
-  } catch (error) {
-    // Options of the process that a thread accepts only as long as none is given.
-    if ((error as { code?: unknown } | null)?.code === 'ERR_WORKER_INVALID_EXEC_ARGV') return start(options)
-    throw error
+  // Some of the process's own a thread accepts only as long as none is given: a heap limit is one of Chromium's.
+  const inherited = [process.execArgv, process.execArgv.filter((one) => !one.startsWith('--js-flags=')), []]
+  for (const execArgv of given ? [given] : inherited) {
+    try {
+      const preloaded = { value: [...execArgv, '--require', file], enumerable: true }
+      return start(Object.create(Object(options), { execArgv: preloaded }))
+    } catch (error) {
+      if ((error as { code?: unknown } | null)?.code !== 'ERR_WORKER_INVALID_EXEC_ARGV') throw error
+    }
   }
+  return start(options)
 }
 
 function watched(worker: Worker, onEnded: (end: WorkerEnd) => void): Worker {
