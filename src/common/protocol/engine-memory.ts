@@ -34,8 +34,10 @@ export const EngineMemorySchema = v.object({
   /** Its resident set; `null` before the first job. */
   residentBytes: v.nullable(size),
   gpu: v.nullable(GpuSchema),
-  /** The job that runs; `growthBytes` is less than 0 where it has freed more than it took. */
-  job: v.nullable(v.object({ id: name, peakBytes: size, growthBytes: growth })),
+  /** The job that runs; `growthBytes` is less than 0 where it has freed more than it took, `riseBytes` above the lowest before. */
+  job: v.nullable(
+    v.object({ id: name, peakBytes: size, growthBytes: growth, riseBytes: v.exactOptional(size) }),
+  ),
   /** The node that runs. */
   node: v.nullable(EngineNodeSchema),
   /** The places of memory that is still held, most first; `place` is `null` where no function was seen to take it. */

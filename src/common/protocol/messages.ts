@@ -124,6 +124,8 @@ export const JobMemorySchema = v.object({
   peakBytes: bytes,
   /** In bytes; less than 0 where it freed more than it took. */
   growthBytes: v.nullable(v.pipe(v.number(), v.finite())),
+  /** How far the resident set rose above the lowest before, in bytes: what it took of the memory. */
+  riseBytes: v.exactOptional(bytes),
   /** The resident set when it began, in bytes. */
   startBytes: v.exactOptional(bytes),
   /** The memory that it added to the GPUs at its peak, in bytes, as far as torch's own count shows it. */

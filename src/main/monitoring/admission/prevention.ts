@@ -6,7 +6,7 @@ import { memoryBounds } from '../../memory/memory-bounds'
 import { Admission, type Decision, type Reason, type Room } from '../../records/needs/admission'
 import { describeHeld, describeRecycled, describeRelease } from '../../records/needs/held'
 import type { Estimate } from '../../records/needs/job-forecast'
-import type { ExpectedNeed } from '../../records/needs/job-needs'
+import { type ExpectedNeed, riseOf } from '../../records/needs/job-needs'
 import { LeakWatch } from '../../records/needs/leak-watch'
 import type { ForeseenRun } from './foresight'
 import type { HeldJob, RecycledEngine } from './held-job'
@@ -74,9 +74,8 @@ export class Prevention {
         this.#forget(message.key)
         break
       case 'job-ended': {
-        const { peakBytes = null, startBytes = null } = message.memory ?? {}
-        if (peakBytes !== null && startBytes !== null)
-          this.#leaks.jobEnded(Math.max(0, peakBytes - startBytes))
+        const rise = message.memory ? riseOf(message.memory) : null
+        if (rise !== null) this.#leaks.jobEnded(rise)
         this.#isOver(message.key)
         break
       }

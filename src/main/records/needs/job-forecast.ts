@@ -1,4 +1,4 @@
-/** The memory that a job is expected to need above what is held when it begins, in bytes. */
+/** The memory that a job is expected to need above what is held once it has begun, in bytes. */
 export interface Estimate {
   readonly expectedBytes: number
   readonly lowBytes: number

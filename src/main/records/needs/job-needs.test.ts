@@ -53,8 +53,9 @@ function start(key: number, heldMib: number | null = null, name: string | null =
 }
 
 /** The probe's word on the engine's memory while a job runs, in MiB. */
-function tell(key: number, resident: number, growth: number, peak: number): void {
-  const job = { id: `job-${key}`, peakBytes: peak * MIB, growthBytes: growth * MIB }
+function tell(key: number, resident: number, growth: number, peak: number, rise?: number): void {
+  const own = rise === undefined ? {} : { riseBytes: rise * MIB }
+  const job = { id: `job-${key}`, peakBytes: peak * MIB, growthBytes: growth * MIB, ...own }
   const memory = { at: clock, pid: 7, residentBytes: resident * MIB, gpu: null, job, node: null, places: [] }
   hear({ type: 'engine-memory', ...memory })
 }
@@ -193,6 +194,18 @@ describe('an engine’s job', () => {
     over()
     expect(book.kinds[0]?.runs).toMatchObject([{ peakBytes: 700 * MIB, isBound: true }])
     expect(judged).toEqual([])
+  })
+
+  it('needs what it rose by above the low before: the engine drops the last job’s results first', () => {
+    queue(1)
+    start(1, 900)
+    end(1, 900, 900, { riseBytes: 400 * MIB })
+    expect(book.kinds[0]?.runs).toMatchObject([{ peakBytes: 400 * MIB, isBound: false }])
+    queue(2)
+    start(2, 900)
+    tell(2, 800, -100, 900, 350)
+    needs.backendEnded()
+    expect(book.kinds[0]?.runs.at(-1)).toMatchObject({ peakBytes: 350 * MIB, isBound: true })
   })
 
   it('that waits for the next engine is still known there, which has nothing loaded', () => {

@@ -1,5 +1,5 @@
 import type { EngineMemory } from '../../../common/protocol/engine-memory'
-import type { BackendMessage, JobEnded } from '../../../common/protocol/messages'
+import type { BackendMessage, JobEnded, JobMemory } from '../../../common/protocol/messages'
 import type { Estimate, FreeMemory, JobForecast } from './job-forecast'
 import { kindOfBackendJob, kindOfEngineJob } from './kind-of'
 import type { NeedBook } from './need-book'
@@ -47,7 +47,7 @@ interface OpenJob {
   isToldAlready: boolean
   /** It has shared its time with another. */
   isShared: boolean
-  /** The engine's memory as last told while it ran: above what it held at its start, in bytes. */
+  /** The engine's memory as last told while it ran: above the lowest before, in bytes. */
   aboveBytes: number | null
   readonly peak: TreePeak
 }
@@ -224,7 +224,8 @@ export class JobNeeds {
       return
     }
     const running = this.#running().find(({ id }) => id === job?.id)
-    if (job && running) running.aboveBytes = Math.max(0, job.peakBytes - (residentBytes - job.growthBytes))
+    if (job && running)
+      running.aboveBytes = job.riseBytes ?? Math.max(0, job.peakBytes - (residentBytes - job.growthBytes))
     // Before the first job began.
     const before = job ? residentBytes - job.growthBytes : residentBytes
     this.#firstBytes ??= before
@@ -239,7 +240,7 @@ export class JobNeeds {
     // The next job may come before the probe's word on what is held now.
     if (typeof memory?.startBytes === 'number' && memory.growthBytes !== null)
       this.#heldBytes = memory.startBytes + memory.growthBytes
-    const peakBytes = this.#peakOf(job, memory?.peakBytes ?? null, memory?.startBytes ?? null)
+    const peakBytes = this.#peakOf(job, memory ?? null)
     // Of several at once nobody knows whose it is, where no probe tells.
     if (peakBytes === null || (job.isShared && !this.#options.hasEngine())) return
     const run: NeedRun = {
@@ -267,12 +268,11 @@ export class JobNeeds {
     this.#options.onChange()
   }
 
-  /** The peak above the start, with what other processes of the tree took meanwhile; `null` where it was not seen. */
-  #peakOf(job: OpenJob, peakBytes: number | null, startBytes: number | null): number | null {
+  /** The peak above the low before it, with what other processes of the tree took meanwhile; `null` where it was not seen. */
+  #peakOf(job: OpenJob, memory: JobMemory | null): number | null {
     const { all, others } = job.peak
     if (!this.#options.hasEngine()) return all
-    const own =
-      peakBytes !== null && startBytes !== null ? Math.max(0, peakBytes - startBytes) : job.aboveBytes
+    const own = (memory && riseOf(memory)) ?? job.aboveBytes
     return own === null ? null : own + (others > NOISE ? others : 0)
   }
 
@@ -284,4 +284,12 @@ export class JobNeeds {
     }
     this.#ended = null
   }
+}
+
+/** The memory that an engine's job took above the lowest before, in bytes; `null` where that is not known. */
+export function riseOf({ riseBytes, peakBytes, startBytes }: JobMemory): number | null {
+  if (typeof riseBytes === 'number') return riseBytes
+  return typeof peakBytes === 'number' && typeof startBytes === 'number'
+    ? Math.max(0, peakBytes - startBytes)
+    : null
 }

@@ -12,7 +12,7 @@ export const BEFORE = ['none', 'other', 'same'] as const
 export type Before = (typeof BEFORE)[number]
 
 export const NeedRunSchema = v.object({
-  /** The peak of the process tree above what it held at the start, in bytes. */
+  /** How far the process tree rose above the lowest that it held before in the job, in bytes. */
   peakBytes: bytes,
   /** The memory that it left behind, less than 0 where it freed more than it took; `null` where that was not seen. */
   leftBytes: v.nullable(v.pipe(v.number(), v.finite())),

@@ -6,32 +6,39 @@ export interface TreeReading {
   readonly otherBytes: number
 }
 
-/** The memory that the processes of a backend take above what they held at the first reading of a job. */
+/** The memory that the processes of a backend take above the lowest reading of a job before it. */
 export class TreePeak {
-  #first: TreeReading | null = null
-  #highest: TreeReading | null = null
+  readonly #all = new Rise()
+  readonly #others = new Rise()
 
-  add(reading: TreeReading): void {
-    if (!this.#first) {
-      this.#first = reading
-      return
-    }
-    const { allBytes, otherBytes } = this.#highest ?? reading
-    this.#highest = {
-      allBytes: Math.max(allBytes, reading.allBytes),
-      otherBytes: Math.max(otherBytes, reading.otherBytes),
-    }
+  add({ allBytes, otherBytes }: TreeReading): void {
+    this.#all.add(allBytes)
+    this.#others.add(otherBytes)
   }
 
   /** The peak of all processes, in bytes; `null` where fewer than two readings fell into the job. */
   get all(): number | null {
-    if (!this.#first || !this.#highest) return null
-    return Math.max(0, this.#highest.allBytes - this.#first.allBytes)
+    return this.#all.bytes
   }
 
   /** The peak of those that a probe does not see, in bytes. */
   get others(): number {
-    if (!this.#first || !this.#highest) return 0
-    return Math.max(0, this.#highest.otherBytes - this.#first.otherBytes)
+    return this.#others.bytes ?? 0
+  }
+}
+
+/** The most by which a series rises above the lowest that came before. */
+class Rise {
+  #low: number | null = null
+  #bytes: number | null = null
+
+  add(value: number): void {
+    if (this.#low !== null) this.#bytes = Math.max(this.#bytes ?? 0, value - this.#low)
+    this.#low = Math.min(this.#low ?? value, value)
+  }
+
+  /** `null` before the second value. */
+  get bytes(): number | null {
+    return this.#bytes
   }
 }

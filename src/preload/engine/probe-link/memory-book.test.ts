@@ -65,6 +65,7 @@ describe('the memory of an engine', () => {
           resident: 20 * GIB,
           growth: 18 * GIB,
           peak: 20 * GIB,
+          rise: 19 * GIB,
           top: [sampler(18 * GIB), { bytes: MIB, node: { id: '3', class: 'Load', pack: null } }],
           gpu: { allocated: 1, reserved: 2, peak: 3 },
         },
@@ -74,7 +75,7 @@ describe('the memory of an engine', () => {
       pid: 42,
       residentBytes: 20 * GIB,
       gpu: { allocatedBytes: 1, reservedBytes: 2, peakBytes: 3 },
-      job: { id: 'job-1', peakBytes: 20 * GIB, growthBytes: 18 * GIB },
+      job: { id: 'job-1', peakBytes: 20 * GIB, growthBytes: 18 * GIB, riseBytes: 19 * GIB },
       node: { id: '12', type: 'SamplerCustom', pack: 'x' },
       places: [
         { bytes: 18 * GIB, node: { id: '12', type: 'SamplerCustom', pack: 'x' }, place: DECODE },

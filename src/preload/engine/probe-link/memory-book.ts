@@ -10,6 +10,7 @@ interface RunningJob {
   readonly before: number | null
   readonly growth: number
   readonly peak: number
+  readonly rise: number
   readonly top: readonly EnginePlace[]
 }
 
@@ -77,7 +78,12 @@ export class MemoryBook {
         reservedBytes: Math.max(0, this.#gpu.reserved),
         peakBytes: Math.max(0, this.#gpu.peak),
       },
-      job: job && { id: job.id, peakBytes: Math.max(0, job.peak), growthBytes: job.growth },
+      job: job && {
+        id: job.id,
+        peakBytes: Math.max(0, job.peak),
+        growthBytes: job.growth,
+        riseBytes: Math.max(0, job.rise),
+      },
       node: this.#node,
       places: this.#places(),
     }
@@ -94,7 +100,7 @@ export class MemoryBook {
     if (resident !== null && this.#resident !== null) this.#release(this.#resident - resident)
     this.#ended = null
     this.#hold(resident, gpu)
-    this.#job = { key, id, before: resident, growth: 0, peak: resident ?? 0, top: [] }
+    this.#job = { key, id, before: resident, growth: 0, peak: resident ?? 0, rise: 0, top: [] }
     this.#node = null
   }
 
@@ -153,12 +159,13 @@ export class MemoryBook {
 
 function grown(
   job: RunningJob,
-  { growth, peak, top }: Pick<ProbeMessageOf<'growth'>, 'growth' | 'peak' | 'top'>,
+  { growth, peak, rise, top }: Pick<ProbeMessageOf<'growth'>, 'growth' | 'peak' | 'rise' | 'top'>,
 ): RunningJob {
   return {
     ...job,
     growth: growth ?? job.growth,
     peak: peak ?? job.peak,
+    rise: rise ?? job.rise,
     top: top.flatMap((place) => placeOf(place) ?? []),
   }
 }

@@ -19,10 +19,14 @@ const PlaceSchema = v.object({
   line: v.nullish(count, null),
 })
 
-/** The memory that a node or a job took: `growth` less than 0 where more was freed, `peak` of the resident set, the top places. */
+/**
+ * The memory that a node or a job took: `growth` less than 0 where more was freed, `peak` of the resident set, `rise` above the
+ * lowest before, the top places.
+ */
 export const TAKEN = {
   growth: bytes,
   peak: bytes,
+  rise: v.exactOptional(bytes),
   top: v.fallback(v.array(PlaceSchema), []),
   gpu: GPU,
 }

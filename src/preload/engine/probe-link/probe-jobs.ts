@@ -188,7 +188,7 @@ export class ProbeJobs {
     if (open?.nodes) open.job.progress = open.nodes.progress
   }
 
-  #end({ job: key, state, at, peak, growth, gpu, error }: ProbeMessageOf<'ended'>): void {
+  #end({ job: key, state, at, peak, growth, rise, gpu, error }: ProbeMessageOf<'ended'>): void {
     const open = this.#open.get(key)
     if (!open) return
     this.#open.delete(key)
@@ -203,6 +203,7 @@ export class ProbeJobs {
     open.job.memory = {
       peakBytes: peak,
       growthBytes: growth,
+      ...(typeof rise === 'number' && { riseBytes: rise }),
       ...open.measure?.end(gpu),
       node: node ?? (error?.node?.id ? { id: error.node.id, type: error.node.class, pack: null } : null),
     }

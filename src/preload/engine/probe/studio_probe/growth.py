@@ -15,18 +15,26 @@ BETWEEN = 0.001
 class Account:
     """The memory that a node, or a job, took, in bytes; growth is less than nothing where more was freed than taken."""
 
-    __slots__ = ("growth", "peak", "_places")
+    __slots__ = ("growth", "peak", "low", "rise", "settled", "_places")
 
     def __init__(self, resident):
         self.growth = 0
-        self.peak = resident
+        self.peak = self.low = resident
+        #: How far it rose above the lowest before: the engine drops the last job's results as the next one begins.
+        self.rise = 0
+        #: Whether that has been seen, as the job's first node begins.
+        self.settled = False
         #: What each function took and has not given back: `(node, function, file, pack)` to bytes and line.
         self._places = {}
 
-    def add(self, delta, resident, node, place) -> None:
+    def add(self, delta, resident, highest, node, place) -> None:
         self.growth += delta
-        if resident > self.peak:
-            self.peak = resident
+        if highest > self.peak:
+            self.peak = highest
+        if highest - self.low > self.rise:
+            self.rise = highest - self.low
+        if resident < self.low:
+            self.low = resident
         key = (node,) if place is None else (node, place.function, place.file, place.pack)
         if delta < 0:
             self._give_back(-delta, key)
@@ -53,7 +61,7 @@ class Account:
 
     def describe(self):
         """The places in the form of messages; those that hold nothing are left out, most comes first."""
-        return {"growth": self.growth, "peak": self.peak, "top": self.top()}
+        return {"growth": self.growth, "peak": self.peak, "rise": self.rise, "top": self.top()}
 
     @property
     def took(self):
@@ -111,8 +119,7 @@ class Growth:
 
     def begin_job(self) -> Account:
         with self._lock:
-            self._memory.forget_highest()
-            self._highest = self._memory.highest_resident()
+            self._count_anew()
             self.job = Account(self._look(None) or 0)
             return self.job
 
@@ -132,11 +139,23 @@ class Growth:
         """From here on what is added counts for a node, in a new account where it has none."""
         with self._lock:
             now = time.monotonic()
+            if self.job is not None and not self.job.settled:
+                self._settle(self.job)
             # Right after another node nothing can have come that is not this one's.
-            if now - self._left > BETWEEN:
+            elif now - self._left > BETWEEN:
                 self._look_if_due(now)
             self._node, self.node = node, account or Account(self.last or 0)
             return self.node
+
+    def _settle(self, job) -> None:
+        """Before the job's first node: what the engine dropped for it is gone, and all that comes is its own."""
+        job.settled = True
+        self._look(None)
+        self._count_anew()
+
+    def _count_anew(self) -> None:
+        self._memory.forget_highest()
+        self._highest = self._memory.highest_resident()
 
     def leave_node(self, account) -> None:
         with self._lock:
@@ -172,5 +191,5 @@ class Growth:
         place = find_place() if delta and find_place is not None else None
         for account in (self.node, self.job):
             if account is not None:
-                account.add(delta, highest, self._node, place)
+                account.add(delta, resident, highest, self._node, place)
         return resident
