@@ -12,7 +12,7 @@ test('jobs in worker threads count as those of the main thread do', async ({ lau
     expect([way, await run(way)]).toEqual([way, 'exit 0 true Worker'])
   expect(await run('exit')).toBe('exit 7 true Worker')
   for (const way of ['throws', 'progress']) await run(way)
-  for (const way of ['uncaught', 'terminated'])
+  for (const way of ['uncaught', 'terminated', 'nested and terminated'])
     expect([way, await run(way)]).toEqual([way, 'exit 1 true Worker'])
   expect(await run('nested and ended')).toBe('exit 0 true Worker')
   expect(await run('hangs')).toBe('hangs')
@@ -21,7 +21,7 @@ test('jobs in worker threads count as those of the main thread do', async ({ lau
     Object.fromEntries(
       studio.failedJobs().map(({ jobId, error, oom, progress }) => [jobId, { error, oom, progress }]),
     )
-  await expect.poll(() => Object.keys(failed()).length, { timeout: 15_000 }).toBe(6)
+  await expect.poll(() => Object.keys(failed()).length, { timeout: 15_000 }).toBe(7)
   const died = (code: number) => ({
     name: 'Error',
     message: `the worker thread that the job ran in has ended with code ${code}`,
@@ -32,6 +32,7 @@ test('jobs in worker threads count as those of the main thread do', async ({ lau
     progress: { error: { name: 'Error', message: 'half done' }, oom: false, progress: 0.5 },
     uncaught: { error: { name: 'TypeError', message: 'out of its depth' }, oom: false, progress: null },
     terminated: { error: died(1), oom: false, progress: null },
+    'nested and terminated': { error: died(1), oom: false, progress: null },
     'nested and ended': { error: died(7), oom: false, progress: null },
   })
 

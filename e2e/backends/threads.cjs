@@ -25,6 +25,12 @@ const WAYS = {
        new Worker(${JSON.stringify(thread)}, { workerData: { id: 'nested and ended', way: 'exit' } }).on('exit', (m) => setTimeout(() => {}, 1000))`,
       { eval: true },
     ),
+  'nested and terminated': () =>
+    new Worker(
+      `const { Worker, parentPort } = require('node:worker_threads')
+       new Worker(${JSON.stringify(thread)}, { workerData: { id: 'nested and terminated', way: 'terminated' } }).on('message', (m) => parentPort.postMessage(m))`,
+      { eval: true },
+    ),
   ...Object.fromEntries(
     ['throws', 'exit', 'uncaught', 'queued', 'progress', 'hangs', 'terminated', 'nothing'].map((way) => [
       way,
@@ -42,7 +48,7 @@ const server = http.createServer((request, response) => {
   const worker = WAYS[way]()
   const answer = (words) => response.writableEnded || response.end(words)
   worker.on('message', (words) => {
-    if (way === 'terminated') worker.terminate()
+    if (way.endsWith('terminated')) worker.terminate()
     else answer(words)
   })
   worker.on('error', () => {})

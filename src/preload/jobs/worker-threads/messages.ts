@@ -27,6 +27,10 @@ export type ThreadMessage = { readonly thread: number } & (
       /** `null` for a job that ended well. */
       readonly error: Thrown | null
     }
+  /** By the thread that has started it, `parent`: what ends that one ends it too, and nobody tells. */
+  | { readonly type: 'thread-started'; readonly parent: number }
+  /** A context on that channel was none of a job's; told once. */
+  | { readonly type: 'ignored'; readonly channel: 'studio.job' | 'studio.job.queued' }
   /** By the thread that had started it: what is open there ends with it. */
   | { readonly type: 'thread-ended'; readonly error: Thrown | null; readonly exitCode: number }
 )

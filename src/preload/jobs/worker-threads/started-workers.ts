@@ -16,14 +16,21 @@ export interface WorkerEnd {
 /**
  * Has each worker thread that this one starts from now on run a file of ours first, which must exist.
  * @param onEnded called when one has ended
+ * @param onStarted called with Node's id of one that has begun to start
  */
-export function preloadWorkers(file: string, onEnded: (end: WorkerEnd) => void): void {
+export function preloadWorkers(
+  file: string,
+  onEnded: (end: WorkerEnd) => void,
+  onStarted: (thread: number) => void = () => {},
+): void {
   const workerThreads = require('node:worker_threads') as { Worker: typeof Worker }
   workerThreads.Worker = new Proxy(workerThreads.Worker, {
     construct(target, [script, options, ...rest], newTarget) {
       const start = (given: unknown) =>
         Reflect.construct(target, [script, given, ...rest], newTarget) as Worker
-      return watched(startPreloaded(start, options, file), onEnded)
+      const worker = watched(startPreloaded(start, options, file), onEnded)
+      onStarted(worker.threadId)
+      return worker
     },
   })
   syncBuiltinESMExports()

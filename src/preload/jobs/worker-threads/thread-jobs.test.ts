@@ -12,6 +12,7 @@ interface Seen {
 function follow() {
   const told: [what: string, id: string][] = []
   const ended: Seen[] = []
+  const warnings: string[] = []
   const tell = (what: string) => (context: unknown) => {
     told.push([what, (context as Seen).id])
     return null
@@ -21,8 +22,9 @@ function follow() {
     start: tell('started'),
     cancel: tell('cancelled'),
     end: (context) => void ended.push(context as Seen),
+    warnOnce: (warning) => void warnings.push(warning),
   })
-  return { threads, told, ended }
+  return { threads, told, ended, warnings }
 }
 
 const named = { name: null, kind: null }
@@ -71,6 +73,38 @@ it('knows a job that waited and runs as one, and what another thread cancels by 
   threads.hear({ type: 'cancelled', thread: 3, job: null, id: 'a' })
   threads.hear({ type: 'thread-ended', thread: 2, exitCode: 0, error: null })
   expect(told.map(([what]) => what)).toEqual(['queued', 'started', 'cancelled'])
+})
+
+it('ends what ran below a thread that has ended: nobody tells of those', () => {
+  const { threads, ended } = follow()
+  threads.hear({ type: 'thread-started', thread: 3, parent: 2 })
+  threads.hear({ type: 'thread-started', thread: 4, parent: 3 })
+  threads.hear({ type: 'thread-started', thread: 6, parent: 5 })
+  threads.hear({ type: 'started', thread: 4, job: 1, id: 'below', ...named })
+  threads.hear({ type: 'started', thread: 6, job: 1, id: 'elsewhere', ...named })
+  threads.threadEnded({ thread: 2, exitCode: 1, error: null })
+  expect(ended).toHaveLength(1)
+  // One that had a moment left to tell it.
+  threads.hear({ type: 'thread-ended', thread: 4, exitCode: 1, error: null })
+  expect(ended).toMatchObject([
+    { id: 'below', error: { message: 'the worker thread that the job ran in has ended with code 1' } },
+  ])
+})
+
+it('keeps nothing of a job that one thread queues and another runs', () => {
+  const { threads, ended } = follow()
+  threads.hear({ type: 'queued', thread: 2, job: 1, id: 'a', ...named })
+  threads.hear({ type: 'started', thread: 3, job: 1, id: 'a', ...named })
+  threads.hear({ type: 'ended', thread: 3, job: 1, progress: null, error: null })
+  threads.threadEnded({ thread: 2, exitCode: 0, error: null })
+  threads.threadEnded({ thread: 3, exitCode: 0, error: null })
+  expect(ended).toHaveLength(1)
+})
+
+it('warns of a context that is none of a job’s', () => {
+  const { threads, warnings } = follow()
+  threads.hear({ type: 'ignored', thread: 2, channel: 'studio.job' })
+  expect(warnings).toEqual([expect.stringMatching(/^a studio\.job context of a worker thread was ignored/)])
 })
 
 it('makes text of whatever is thrown', () => {

@@ -8,48 +8,69 @@ interface Context {
   readonly id: string
   readonly name: string | null
   readonly kind: string | null
-  isRunning: boolean
   progress?: number
   error?: unknown
 }
 
+type Tracker = Pick<JobTracker, 'queue' | 'start' | 'cancel' | 'end' | 'warnOnce'>
+type JobMessage = Exclude<ThreadMessage, { type: 'thread-started' | 'thread-ended' | 'ignored' }>
+
 /** Tracks the jobs that the worker threads tell of, beside those of the main thread. */
 export class ThreadJobs {
-  readonly #jobs: Pick<JobTracker, 'queue' | 'start' | 'cancel' | 'end'>
-  readonly #open = new Map<number, Map<number, Context>>()
+  readonly #jobs: Tracker
+  /** The jobs that run, by thread and by the thread's number of each. */
+  readonly #running = new Map<number, Map<number, Context>>()
+  /** The threads below each thread that has started some. */
+  readonly #below = new Map<number, Set<number>>()
 
-  constructor(jobs: Pick<JobTracker, 'queue' | 'start' | 'cancel' | 'end'>) {
+  constructor(jobs: Tracker) {
     this.#jobs = jobs
   }
 
   hear(message: ThreadMessage): void {
-    if (message.type === 'thread-ended') this.threadEnded(message)
-    else this.#hear(message)
+    const { thread } = message
+    switch (message.type) {
+      case 'thread-started':
+        this.#below.set(message.parent, (this.#below.get(message.parent) ?? new Set()).add(thread))
+        break
+      case 'thread-ended':
+        this.threadEnded(message)
+        break
+      case 'ignored':
+        this.#jobs.warnOnce(
+          `a ${message.channel} context of a worker thread was ignored: it must be a fresh object { id, name?, kind? } with an id`,
+        )
+        break
+      default:
+        this.#hear(message)
+    }
   }
 
-  #hear(message: Exclude<ThreadMessage, { type: 'thread-ended' }>): void {
+  #hear(message: JobMessage): void {
     const { thread } = message
-    const jobs = this.#open.get(thread) ?? new Map<number, Context>()
-    this.#open.set(thread, jobs)
+    const jobs = this.#running.get(thread) ?? new Map<number, Context>()
+    this.#running.set(thread, jobs)
     const context = message.job === null ? undefined : jobs.get(message.job)
     switch (message.type) {
-      case 'queued':
+      case 'queued': {
+        // It may run in another thread: the tracker finds it by its id.
+        const { id, name, kind } = message
+        this.#jobs.queue({ id, name, kind })
+        break
+      }
       case 'started': {
         const { id, name, kind } = message
-        const begun = context ?? { id, name, kind, isRunning: false }
+        const begun = { id, name, kind }
         jobs.set(message.job, begun)
-        begun.isRunning = message.type === 'started'
-        if (begun.isRunning) this.#jobs.start(begun)
-        else this.#jobs.queue(begun)
+        this.#jobs.start(begun)
         break
       }
       case 'progress':
         if (context) context.progress = message.progress
         break
       case 'cancelled':
-        this.#jobs.cancel(context ?? { id: message.id })
         // One that runs says when it ends.
-        if (message.job !== null && !context?.isRunning) jobs.delete(message.job)
+        this.#jobs.cancel(context ?? { id: message.id })
         break
       case 'ended':
         if (!context) break
@@ -60,14 +81,17 @@ export class ThreadJobs {
     }
   }
 
-  /** Has the jobs that ran in a thread which has ended fail; those that waited there may run elsewhere. */
+  /** Has the jobs that ran in a thread which has ended fail, and in those below it; what waited there may run elsewhere. */
   threadEnded({ thread, exitCode, error }: WorkerEnd): void {
-    for (const context of this.#open.get(thread)?.values() ?? []) {
+    for (const context of this.#running.get(thread)?.values() ?? []) {
       context.error = error
         ? thrownAgain(error)
         : new Error(`the worker thread that the job ran in has ended with code ${exitCode}`)
       this.#jobs.end(context)
     }
-    this.#open.delete(thread)
+    this.#running.delete(thread)
+    const below = this.#below.get(thread) ?? []
+    this.#below.delete(thread)
+    for (const child of below) this.threadEnded({ thread: child, exitCode, error: null })
   }
 }

@@ -35,6 +35,8 @@ function numberOf(context: object): number {
   return number
 }
 
+/** Those that wait; one that is queued again meanwhile is the same job. */
+const waiting = new WeakSet<object>()
 /** The last told progress of what runs. */
 const running = new Map<object, number | null>()
 let timer: NodeJS.Timeout | null = null
@@ -50,14 +52,33 @@ function sayProgress(): void {
 
 function begin(type: 'queued' | 'started', published: unknown): void {
   const job = readJob(published)
-  if (!job || running.has(job.context)) return
-  if (type === 'started') {
-    if (!canShowItsEnd(job.context)) return
-    running.set(job.context, null)
-    timer ??= setInterval(sayProgress, PROGRESS_INTERVAL_MS).unref()
+  if (!job || !takes(type, job.context)) {
+    ignore(type)
+    return
   }
   const { context, id, name, kind } = job
   say({ type, job: numberOf(context), id, name, kind })
+}
+
+function takes(type: 'queued' | 'started', context: object): boolean {
+  if (running.has(context)) return false
+  if (type === 'queued') {
+    const isNew = !waiting.has(context)
+    waiting.add(context)
+    return isNew
+  }
+  if (!canShowItsEnd(context)) return false
+  waiting.delete(context)
+  running.set(context, null)
+  timer ??= setInterval(sayProgress, PROGRESS_INTERVAL_MS).unref()
+  return true
+}
+
+const ignored = new Set<string>()
+function ignore(type: 'queued' | 'started'): void {
+  if (ignored.has(type)) return
+  ignored.add(type)
+  say({ type: 'ignored', channel: type === 'queued' ? 'studio.job.queued' : 'studio.job' })
 }
 
 function end(context: object): void {
@@ -82,9 +103,15 @@ tracingChannel<unknown, object>('studio.job').subscribe({
 channel('studio.job.queued').subscribe((context) => begin('queued', context))
 channel('studio.job.cancelled').subscribe((context) => {
   const job = readJob(context)
-  if (job) say({ type: 'cancelled', job: numbers.get(job.context) ?? null, id: job.id })
+  if (!job) return
+  waiting.delete(job.context)
+  say({ type: 'cancelled', job: numbers.get(job.context) ?? null, id: job.id })
 })
 Object.defineProperty(globalThis, Symbol.for(THREAD_HEAP), {
   value: resourceLimits.maxOldGenerationSizeMb ?? 0,
 })
-preloadWorkers(__filename, ({ thread, ...words }) => say({ type: 'thread-ended', ...words }, thread))
+preloadWorkers(
+  __filename,
+  ({ thread, ...words }) => say({ type: 'thread-ended', ...words }, thread),
+  (thread) => say({ type: 'thread-started', parent: threadId }, thread),
+)
