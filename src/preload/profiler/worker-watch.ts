@@ -33,7 +33,22 @@ const NO_VITALS = () => ({ usedBytes: 0, smallObjectBytes: 0 })
 
 /** Keeps a profile of a worker's heap from shortly before it is full, as `NearDeathWatch` does of the main thread's. */
 export async function watchWorker(worker: WorkerThread, options: WorkerWatchOptions): Promise<void> {
-  const { session, ended } = worker
+  const { writer, takenAlongMs = TAKEN_ALONG_MS } = options
+  // What is asked of a worker that ends just then is never answered.
+  await Promise.race([lookUntilItEnds(worker, options), endOf(worker.ended)])
+  // A backend that its end takes along has died by then: its profile says nothing of a later death.
+  await sleep(takenAlongMs, undefined, { ref: false })
+  await writer.guarded(async () => writer.forgetNearDeath())
+}
+
+function endOf(ended: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (ended.aborted) resolve()
+    else ended.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+async function lookUntilItEnds({ session, ended }: WorkerThread, options: WorkerWatchOptions): Promise<void> {
   const { writer, maps } = options
   const now = () => performance.now()
   const nowMicros = () => Date.now() * 1_000
@@ -63,9 +78,6 @@ export async function watchWorker(worker: WorkerThread, options: WorkerWatchOpti
     const usedBytes = await watch.look()
     await sleep(lookInterval(usedBytes, heapLimitBytes))
   }
-  // A backend that its end takes along has died by then: its profile says nothing of a later death.
-  await sleep(options.takenAlongMs ?? TAKEN_ALONG_MS, undefined, { ref: false })
-  await writer.guarded(async () => writer.forgetNearDeath())
 }
 
 /**

@@ -95,3 +95,15 @@ it('the time is what it is given', () => {
   expect(stall.check(1_000)).toContain('job a has shown no node')
   expect(STALLED_AFTER_MS).toBe(600_000)
 })
+
+it('the time that the computer slept is none of the job’s', () => {
+  const stall = new JobStall()
+  stall.onMessage(STARTED, 0)
+  expect(told(stall, 0, 2)).toEqual([])
+  stall.onMessage(PROGRESS, 2 * MINUTE)
+  const awake = 8 * 60 * MINUTE
+  expect(told(stall, awake, 9.9)).toEqual([])
+  expect(told(stall, awake + 9.9 * MINUTE, 1)).toEqual([
+    expect.stringContaining('no node, progress or output for 10 min of the 12 min that it has run'),
+  ])
+})

@@ -4,10 +4,12 @@ import { describePlace } from './stuck-place'
 
 /** Time without a node, progress or output after which a job is told of, in milliseconds. */
 export const STALLED_AFTER_MS = 10 * 60_000
+/** Time between two checks, in milliseconds, that means that the computer slept, or this process. */
+const SLEPT_MS = 5_000
 
 interface Running {
   readonly id: string
-  readonly at: number
+  at: number
   node: { readonly id: string; readonly type: string | null } | null
   movedAt: number
   isTold: boolean
@@ -17,6 +19,7 @@ interface Running {
 export class JobStall {
   #running: Running | null = null
   #place: PythonFrame | null = null
+  #checkedAt: number | null = null
   readonly #afterMs: number
 
   constructor(afterMs: number = STALLED_AFTER_MS) {
@@ -50,8 +53,9 @@ export class JobStall {
     this.#move(now)
   }
 
-  /** @returns a line for the log; `null` for none */
+  /** Looks for one; call it about once a second. @returns a line for the log; `null` for none */
   check(now: number): string | null {
+    this.#forgetSleep(now)
     const job = this.#running
     if (job === null || job.isTold || now - job.movedAt < this.#afterMs) return null
     job.isTold = true
@@ -60,6 +64,17 @@ export class JobStall {
     const minutes = Math.round((now - job.movedAt) / 60_000)
     const total = Math.round((now - job.at) / 60_000)
     return `job ${job.id} has shown no node, progress or output for ${minutes} min of the ${total} min that it has run${node}${where}: it may hang; interrupt it if it should have ended`
+  }
+
+  /** While the computer slept the job did not run, and nobody expects anything of it. */
+  #forgetSleep(now: number): void {
+    const before = this.#checkedAt
+    this.#checkedAt = now
+    const job = this.#running
+    if (!job || before === null || now - before <= SLEPT_MS) return
+    const slept = Math.max(0, now - Math.max(before, job.movedAt))
+    job.at += slept
+    job.movedAt += slept
   }
 
   #move(now: number): void {
