@@ -36,6 +36,22 @@ function watch() {
   return { child, port, exit, gone, output }
 }
 
+describe('the end of an engine that its runner outlives', () => {
+  it('leaves nothing on the process, however many engines it runs', async () => {
+    const { child, port, exit, gone } = watch()
+    const listeners = () => [
+      ...['error', 'spawn', 'exit'].map((event) => child.listenerCount(event)),
+      port.listenerCount('close'),
+      app.listenerCount('child-process-gone'),
+    ]
+    expect(listeners().every((count) => count > 0)).toBe(true)
+    exit.engineEnded(9)
+    expect(await exit.settled).toMatchObject({ exitCode: 9 })
+    expect(listeners()).toEqual([0, 0, 0, 0, 0])
+    gone(OWN)
+  })
+})
+
 describe('the end of a backend', () => {
   it('is settled with all that came around it, in any order', async () => {
     const { child, port, exit, gone } = watch()

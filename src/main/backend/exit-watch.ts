@@ -86,15 +86,21 @@ export class ExitWatch {
   async #settle({ child, port, marker, now }: ExitWatchOptions): Promise<ExitObservation> {
     const startedAt = now()
     const gone = this.#watchGone(serviceNameOf(marker))
-    const portClosed = new Promise((resolve) => port.once('close', () => resolve(null)))
-    child.once('error', (type, location) => {
+    let onClose = () => {}
+    const portClosed = new Promise<void>((resolve) => {
+      onClose = resolve
+    })
+    port.once('close', onClose)
+    const onError = (type: string, location: string) => {
       this.#fatalError = `${type} at ${location}`
-    })
-    // One that was forked before has it already.
-    this.#pid = child.pid ?? null
-    child.once('spawn', () => {
+    }
+    child.once('error', onError)
+    const onSpawn = () => {
       this.#pid = child.pid ?? null
-    })
+    }
+    // One that was forked before has it already.
+    onSpawn()
+    child.once('spawn', onSpawn)
     const counting = setInterval(() => this.#oomKills?.refresh(now()), OOM_COUNTER_INTERVAL_MS)
 
     // Not `events.once`: an `error` event, which Electron emits before some exits, would reject it.
@@ -117,8 +123,13 @@ export class ExitWatch {
     const mayBeGroupSignal = readExitStatus(status).ending === 'terminate'
     if (mayBeGroupSignal) await this.#intended(GROUP_SIGNAL_MS)
     gone.stop()
-    // What the runner writes from now on is for the next engine's watch.
-    if (this.#isEngineEnd) this.#reading.abort()
+    // What the runner does and writes from now on is for the next engine's watch.
+    if (this.#isEngineEnd) {
+      this.#reading.abort()
+      child.off('error', onError)
+      child.off('spawn', onSpawn)
+      port.off('close', onClose)
+    }
 
     return {
       ...status,

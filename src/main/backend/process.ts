@@ -83,8 +83,13 @@ export class BackendProcess implements BackendRun {
     this.started = idle ? Promise.resolve(child.pid ?? 0) : this.#begin()
     this.started.then((pid) => this.#watch.started(pid))
     this.exited = this.#watch.settled
-    child.once('exit', (code) => {
+    const onExit = (code: number) => {
       if (code !== 0) options.onBrokenOff()
+    }
+    child.once('exit', onExit)
+    // The next run on this process hears of its end by itself.
+    this.exited.then(() => {
+      if (this.#kept !== null) child.off('exit', onExit)
     })
     this.ready = this.#listen(options)
     begin()
